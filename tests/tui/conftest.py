@@ -12,12 +12,16 @@ import pytest
 import textual.app
 import textual.pilot
 from textual.app import App
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.worker import Worker, get_current_worker
 
+from conftest import PATIENCE
 from rounds.tui.app import RoundsApp
-from rounds.tui.screens import main_screen, partners
+from rounds.tui.jobs import DELAYS, Delays, finished
+from rounds.tui.textual_compat import shown_notifications
 from rounds.vault.vault import Vault
 
 Start = Callable[..., AbstractAsyncContextManager["User"]]
@@ -28,6 +32,9 @@ SOON = 0.02
 
 LATE = 1.0
 """Seconds after which it is not, since it comes again and again."""
+
+NO_DELAYS = Delays(note=0, note_typing=0, ties=0, ties_typing=0, suggestion=0, draft=DELAYS.draft)
+"""Nobody sits at the keyboard of a test. Typed text is still kept after a pause: kept after each key, it would cost more."""
 
 
 async def quiet(*_: float) -> None:
@@ -105,12 +112,20 @@ class User:
 
     def screen(self) -> str:
         """What is on the screen, as text."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in self.strips())
+
+    def strips(self) -> list[Strip]:
+        """What is on the screen, in styled pieces."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def toasts(self) -> list[Notification]:
+        """The notifications on the screen."""
+        return shown_notifications(self.app)
 
     def told(self) -> str:
         """All notifications."""
-        return "\n".join(f"{n.title}: {n.message}" if n.title else n.message for n in self.app._notifications)
+        return "\n".join(f"{n.title}: {n.message}" if n.title else n.message for n in self.toasts)
 
 
 @pytest.fixture(autouse=True)
@@ -123,12 +138,9 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits there for whom a screen has to wait."""
+    """Keys don't wait for Textual's own idea of rest."""
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", quiet)
-    for name in ("_PAINTED", "_PAUSED", "_SETTLED", "_TYPED"):
-        monkeypatch.setattr(main_screen, name, 0)
-    monkeypatch.setattr(partners, "_REST", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -159,12 +171,18 @@ def start() -> Start:
         follow: bool = False,
         mishaps: int = 0,
         toasts: bool = False,
+        delays: Delays = NO_DELAYS,
+        settled: bool = True,
     ) -> AsyncIterator[User]:
-        app = RoundsApp(vault, follow=follow)
+        app = RoundsApp(vault, follow=follow, delays=delays)
         async with app.run_test(size=size, notifications=toasts) as pilot:
             user = User(pilot)
-            await user.settle()
+            if settled:
+                await user.settle()
             yield user
+        await asyncio.to_thread(
+            finished, PATIENCE, PATIENCE
+        )  # a read that was abandoned may still go on: the vault stays open
         if len(app.mishaps.met) != mishaps:
             raise app.mishaps.met[0] if app.mishaps.met else AssertionError("no error where one was expected")
 

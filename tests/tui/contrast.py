@@ -1,13 +1,13 @@
 """How well the letters of a screen can be read: contrast as WCAG 2.1 has it, of what the terminal really shows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from rich.color import Color, ColorSystem, blend_rgb
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
-from textual.app import App
 from textual.filter import monochrome_style
+from textual.strip import Strip
 
 LEAST = 4.5
 """Of text that is not large (WCAG 2.1, 1.4.3)."""
@@ -53,9 +53,15 @@ class Terminal:
     system: ColorSystem = ColorSystem.TRUECOLOR
     palette: Palette = XTERM_DARK
     gray: bool = False
+    _known: dict[Style, float] = field(default_factory=dict, compare=False)
 
     def contrast(self, style: Style) -> float:
         """That of a letter on what is behind it."""
+        if style not in self._known:
+            self._known[style] = self._measured(style)
+        return self._known[style]
+
+    def _measured(self, style: Style) -> float:
         style = monochrome_style(style) if self.gray else style
         text = self._shown(style.color, self.palette.foreground)
         ground = self._shown(style.bgcolor, self.palette.background)
@@ -83,14 +89,10 @@ def _luminance(color: ColorTriplet) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-def unreadable(app: App[None], terminal: Terminal) -> Iterator[str]:
+def unreadable(strips: Sequence[Strip], terminal: Terminal) -> Iterator[str]:
     """Each stretch of text on the screen with a letter that is read badly: where it is, and how badly."""
-    known: dict[Style, float] = {}
-    for y, strip in enumerate(app.screen._compositor.render_strips()):
+    for y, strip in enumerate(strips):
         for text, style in ((text, style or Style()) for text, style, _ in strip):
-            if not any(map(str.isalnum, text)):
-                continue
-            if style not in known:
-                known[style] = terminal.contrast(style)
-            if known[style] < LEAST:
-                yield f"line {y}: {text.strip()!r} {style}: {known[style]:.1f}"
+            contrast = terminal.contrast(style) if any(map(str.isalnum, text)) else LEAST
+            if contrast < LEAST:
+                yield f"line {y}: {text.strip()!r} {style}: {contrast:.1f}"

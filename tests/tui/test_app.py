@@ -14,7 +14,6 @@ from textual.widgets._toast import Toast
 from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
 from rounds.tui.actions import SCREENS
-from rounds.tui.app import RoundsApp
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history import Event as History
 from rounds.vault.history import undo
@@ -30,7 +29,9 @@ def partners(user: User) -> PartnersScreen:
     return screen
 
 
-async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_first_paint_does_not_wait_for_the_index(
+    empty: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the first sync runs there is a screen that says what goes on, and takes keys."""
     may_sync = Event()
     sync = Vault.sync
@@ -40,10 +41,8 @@ async def test_the_first_paint_does_not_wait_for_the_index(empty: Vault, monkeyp
         return sync(vault)
 
     monkeypatch.setattr(Vault, "sync", slow)
-    app = RoundsApp(empty, follow=False)
-    async with app.run_test() as pilot:
-        await pilot.press("2")
-        user = User(pilot)
+    async with start(empty, settled=False) as user:
+        await user.pilot.press("2")
         assert "Reading your notes" in user.screen()
         may_sync.set()
         await user.until(lambda: "Nobody is in your network yet." in user.screen())
@@ -69,7 +68,7 @@ async def test_an_outside_change_shows_without_moving_anything(vault: Vault, dem
         await user.press("escape", "escape")
         assert (partners(user).subject, partners(user).listing.cursor, partners(user).listing.scroll_offset) == before
         assert partners(user).filter.query_text == "stage:active"
-        assert "art therapist" in {row.cells["role"] for row in partners(user).listing._rows.values()}
+        assert "art therapist" in {row.cells["role"] for row in partners(user).listing.rows.values()}
 
 
 async def test_a_row_that_comes_in_above_does_not_move_the_cursor(vault: Vault, demo: Path, start: Start) -> None:
@@ -169,7 +168,7 @@ async def test_u_twice_undoes_two_changes(
         monkeypatch.setattr("rounds.vault.history.undo", slow)
         await user.pilot.press("u", "u")
         may_undo.set()
-        await user.until(lambda: not user.rounds.desk.undos)
+        await user.until(lambda: not user.rounds.session.undos)
         assert path.read_bytes() == before
         assert user.told().count("Undone: changed the stage of Annika Rowe.") == 2
         await user.press("u")
@@ -180,9 +179,9 @@ async def test_the_same_words_are_told_once(empty: Vault, start: Start) -> None:
     """As long as they are still on the screen, they are renewed."""
     async with start(empty, toasts=True) as user:
         await user.press("2", "l")
-        (first,) = user.app._notifications
+        (first,) = user.toasts
         await user.press("l", "f", "l")
-        (again,) = user.app._notifications
+        (again,) = user.toasts
         assert user.told() == "Choose somebody first."
         assert again.raised_at > first.raised_at
         assert len(user.app.screen.query(Toast)) == 1
@@ -207,7 +206,7 @@ async def test_what_has_been_told_covers_no_dialog_that_opens_later(vault: Vault
         user.app.notify("A while ago.")
         user.app.notify("Just now.")
         await user.settle()
-        first, second = user.app._notifications
+        first, second = user.toasts
         first.raised_at -= 2
         second.raised_at += 60  # however slow the machine is
         await user.press("l")
@@ -273,7 +272,7 @@ async def test_problems_that_a_failed_sync_leaves_are_listed(
         await user.press("8")
         monkeypatch.setattr(Vault, "sync", refused)
         monkeypatch.setattr("rounds.vault.problems.all_problems", lambda _: [wrong])
-        await user.rounds._kindly_sync()
+        await user.rounds.sync()
         await user.settle()
         assert "rounds.toml:7:1: Invalid statement" in user.told()
         assert "rounds.toml:7:1  error" in user.screen()
@@ -350,7 +349,7 @@ async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
     async with start(vault) as user:
         assert "Monday 23 November 2026" in user.screen()
         days[0] = date(2026, 11, 24)
-        user.rounds._new_day()
+        user.rounds.check_day()
         await user.settle()
         assert "Tuesday 24 November 2026" in user.screen()
     vault.close()
@@ -367,15 +366,15 @@ async def test_garbage_is_looked_for_only_while_nobody_types(
         garbage = SimpleNamespace(get_count=lambda: (0, 0, young[0]), collect=lambda: looked.append(now[0]))
         monkeypatch.setattr("rounds.tui.app.gc", garbage)
         await user.press("j")
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         now[0] += 1.9
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert not looked
         now[0] += 0.2
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert len(looked) == 1
         young[0] = 10
-        user.rounds._clear_away()
+        user.rounds.collect_garbage()
         assert len(looked) == 1
 
 
@@ -447,12 +446,12 @@ async def test_what_keeps_the_feed_from_being_written_is_told_once(vault: Vault,
         )
     )
     async with start(vault) as user:
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.settle()
         assert user.told().count("onwer") == 1
         assert feed_of(vault) == b""
         settings.write_text(text)
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.settle()
         assert b"BEGIN:VEVENT" in feed_of(vault)
 
@@ -506,7 +505,7 @@ async def test_z_in_a_narrow_terminal_says_so_and_changes_nothing(vault: Vault, 
         await user.pilot.resize_terminal(100, 30)
         await user.settle()
         assert user.screen().startswith(" Rounds  1 Today ")
-        assert not user.rounds.desk.has_sidebar()
+        assert not user.rounds.session.has_sidebar()
 
 
 @pytest.mark.parametrize("place", [*SCREENS])

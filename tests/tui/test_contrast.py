@@ -90,7 +90,8 @@ class Reader:
 
     def look(self, where: str, terminals: Sequence[Terminal]) -> None:
         self.seen.add(type(self.user.app.screen))
-        found = [f"{where}, {words}" for each in terminals for words in unreadable(self.user.app, each)]
+        strips = self.user.strips()
+        found = [f"{where}, {words}" for each in terminals for words in unreadable(strips, each)]
         assert not found, "\n".join(found)
 
     async def look_in_all_themes(self, where: str) -> None:
@@ -153,7 +154,7 @@ async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Va
             await reader.look_in_all_themes(f"{place} {' '.join(keys)}")
         await reader.go("today")
         told = "What happened", "In a few words."
-        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.desk, all_gaps(vault).map[0])):
+        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.session, all_gaps(vault).map[0])):
             user.app.push_screen(screen)
             await user.settle()
             await reader.look_in_all_themes(type(screen).__name__)

@@ -4,8 +4,9 @@ import asyncio
 import errno
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,27 +16,28 @@ from textual.message import Message
 
 from conftest import TODAY
 from rounds.calendar import feeds
-from rounds.calendar.ics import piece
-from rounds.domain.reminders.rules import reminders_of
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse
-from rounds.tui import jobs, threads
-from rounds.tui import session as desk
+from rounds.tui import jobs, session
 from rounds.tui.app import RoundsApp
-from rounds.tui.jobs import Job
+from rounds.tui.jobs import Job, finished
 from rounds.tui.messages import VaultSynced, WatchFailed
-from rounds.tui.threads import finished
-from rounds.vault import drafting
-from rounds.vault import progress as report
-from rounds.vault import properties as keeping
-from rounds.vault import reminders as agenda
+from rounds.tui.screens import year
+from rounds.tui.session import VaultSession
+from rounds.vault import drafting, properties, reminders
 from rounds.vault.history import undo
+from rounds.vault.properties import Setting, set_properties
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 
-from .conftest import Start, User
+from .conftest import NO_DELAYS, Start, User
 from .test_app import feed_of
 from .test_live import edit
+
+READING = ("Reading your notes", "10 of ")
+READ_AGAIN = "Press r to read them."
+LOOKING = ("Looking what is due", " 2 of ")
+LOOK_AGAIN = "Press r to look it up."
 
 
 class Gate:
@@ -64,10 +66,43 @@ class Gate:
         self._open.set()
 
 
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work is shown as long as soon as it has begun."""
-    monkeypatch.setattr(jobs, "LONG", 0.0)
+Slow = Callable[..., Gate]
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    """Let a function wait at a gate the `number`th time."""
+    gates = []
+
+    def slowed(place: object, name: str, number: int = 1) -> Gate:
+        gates.append(Gate(getattr(place, name), number))
+        monkeypatch.setattr(place, name, gates[-1])
+        return gates[-1]
+
+    yield slowed
+    for gate in gates:
+        gate.open()
+
+
+@pytest.fixture
+def start(start: Start) -> Start:
+    """All work is shown with its progress as soon as it has begun."""
+    return partial(start, delays=NO_DELAYS._replace(progress=0))
+
+
+@pytest.fixture
+def begun(start: Start) -> Start:
+    """The interface while it still reads."""
+    return partial(start, size=(100, 30), settled=False)
+
+
+@pytest.fixture
+def unread(demo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    """The sample vault before its first reading, which goes in chunks of ten notes."""
+    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
+    opened = Vault.open(demo, clock=lambda: TODAY)
+    yield opened
+    opened.close()
 
 
 async def begin_to_change_five(user: User) -> None:
@@ -89,6 +124,15 @@ async def meets(user: User, true: Callable[[], bool]) -> None:
 async def shows(user: User, *texts: str) -> None:
     """Until the texts are on the screen, while work goes on."""
     await meets(user, lambda: all(text in user.screen() for text in texts))
+
+
+async def stop(user: User, gate: Gate, *texts: str, then: str) -> None:
+    """Stop work that waits at a gate as soon as the texts are on the screen, which then says how to go on."""
+    await shows(user, *texts, "escape stops")
+    await user.pilot.press("escape")
+    gate.open()
+    await shows(user, then)
+    await user.settle()
 
 
 def notes(demo: Path) -> dict[str, bytes]:
@@ -119,11 +163,10 @@ def test_a_line_without_figures_promises_nothing() -> None:
 
 
 async def test_a_change_of_several_that_is_stopped_says_what_it_did(
-    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, demo: Path, start: Start, slow: Slow
 ) -> None:
     """Some notes are changed by then; that is told, and one undo takes it back."""
-    before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.properties.set_properties", gate)
+    before, gate = notes(demo), slow(properties, "set_properties", 3)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "Changing the notes", "2 of 5   escape stops")
@@ -137,19 +180,16 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
 
 
 async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
-    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, demo: Path, start: Start, slow: Slow
 ) -> None:
     """Nobody has to wait for thousands of notes; what was changed by then is one change that can be undone."""
-    before, gate = notes(demo), Gate(keeping.set_properties, 3)
-    monkeypatch.setattr("rounds.vault.properties.set_properties", gate)
+    before, gate = notes(demo), slow(properties, "set_properties", 3)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "2 of 5")
         await user.pilot.press("ctrl+q")
         await meets(user, lambda: user.app._exit)
-    gate.open()
-    monkeypatch.setattr(threads, "WRITES", 20.0)  # this machine may be busy
-    assert await asyncio.to_thread(finished)
+        gate.open()
     assert sum(before[name] != now for name, now in notes(demo).items()) == 3
     undo(vault)
     assert notes(demo) == before
@@ -157,9 +197,9 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
 
 async def test_a_save_that_is_stuck_does_not_keep_the_program() -> None:
     """As on a network drive that hangs: it is taken back or goes on at the next start, and what was typed is kept."""
-    assert threads.READS + threads.WRITES < 1
+    assert jobs.READS + jobs.SAVES < 1
     stuck = threading.Event()
-    save = asyncio.ensure_future(threads.in_thread(stuck.wait, saves=True))
+    save = asyncio.ensure_future(jobs.in_thread(stuck.wait, saves=True))
     await asyncio.sleep(0.01)
     began = time.monotonic()
     assert not await asyncio.to_thread(finished)
@@ -168,12 +208,9 @@ async def test_a_save_that_is_stuck_does_not_keep_the_program() -> None:
     await save
 
 
-async def test_reading_that_is_stopped_leaves_the_screen_usable(
-    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_reading_that_is_stopped_leaves_the_screen_usable(vault: Vault, start: Start, slow: Slow) -> None:
     """Nobody has to wait for the charts of a year; the keys are back at once."""
-    gate = Gate(report.year_report)
-    monkeypatch.setattr("rounds.tui.screens.year.year_report", gate)
+    gate = slow(year, "year_report")
     async with start(vault) as user:
         await user.pilot.press("6")
         await shows(user, "Reading the year", "escape stops")
@@ -187,65 +224,35 @@ async def test_reading_that_is_stopped_leaves_the_screen_usable(
         assert "Touches in each week" in user.screen()
 
 
-async def test_the_first_reading_of_a_vault_can_be_stopped(
-    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_first_reading_of_a_vault_can_be_stopped(unread: Vault, begun: Start, slow: Slow) -> None:
     """Nothing of it is kept, the screen says how to begin again, and r does."""
-    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
-    gate = Gate(parallel_parse.read_chunk, 2)
-    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
-    vault = Vault.open(demo, clock=lambda: TODAY)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Reading your notes", "10 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "Press r to read them.")
-        await user.settle()
-        assert vault.rows("SELECT count(*) FROM notes") == [(0,)]
+    gate = slow(parallel_parse, "read_chunk", 2)
+    async with begun(unread) as user:
+        await stop(user, gate, *READING, then=READ_AGAIN)
+        assert unread.rows("SELECT count(*) FROM notes") == [(0,)]
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
-    assert not app.mishaps.met
-    vault.close()
 
 
 async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
-    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    unread: Vault, begun: Start, slow: Slow
 ) -> None:
     """Stopped after r, no screen says that notes are being read; what a save has read needs no reading any more."""
-    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
-    read = parallel_parse.read_chunk
-    vault = Vault.open(demo, clock=lambda: TODAY)
-    gate = Gate(read, 2)
-    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Reading your notes", "10 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "Press r to read them.")
-        await user.settle()
-        gate = Gate(read, 2)
-        monkeypatch.setattr(parallel_parse, "read_chunk", gate)
-        await pilot.press("r")
-        await shows(user, "Reading your notes", "10 of ", "escape stops")
-        await pilot.press("7")
-        await shows(user, "Organizations", "10 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "Press r to read them.")
+    gate = slow(parallel_parse, "read_chunk", 2)
+    async with begun(unread) as user:
+        await stop(user, gate, *READING, then=READ_AGAIN)
+        gate = slow(parallel_parse, "read_chunk", 2)
+        await user.pilot.press("r")
+        await shows(user, *READING, "escape stops")
+        await user.pilot.press("7")
+        await stop(user, gate, "Organizations", "10 of ", then=READ_AGAIN)
         await user.press("1")
-        assert "Press r to read them." in user.screen()
-        monkeypatch.setattr(parallel_parse, "read_chunk", read)
-        await app.desk.write("", lambda _: None)
+        assert READ_AGAIN in user.screen()
+        await user.rounds.session.write("", lambda _: None)
         await user.until(lambda: "What matters today" in user.screen())
         await user.press("7")
         assert "were not read" not in user.screen()
-        assert app.desk.synced
-    assert not app.mishaps.met
-    vault.close()
+        assert user.rounds.session.synced
 
 
 async def test_what_was_written_before_an_act_failed_is_on_the_screens(vault: Vault) -> None:
@@ -254,23 +261,22 @@ async def test_what_was_written_before_an_act_failed_is_on_the_screens(vault: Va
     path = "Partners/Annika Rowe.md"
 
     def act(vault: Vault) -> None:
-        keeping.set_properties(vault, path, [keeping.Setting("city", "=", "Astoria")])
+        set_properties(vault, path, [Setting("city", "=", "Astoria")])
         raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError):
-        await desk.VaultSession(vault, told.append).write("", act)
+        await VaultSession(vault, told.append).write("", act)
     assert vault.entry(path).properties["city"] == "Astoria"
     assert [each.report.changed for each in told if isinstance(each, VaultSynced)] == [(path,)]
 
 
 async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
-    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, demo: Path, start: Start, slow: Slow
 ) -> None:
     """With many notes these take a second; the list has the new value long before."""
     async with start(vault, follow=True) as user:
         await user.press("2")
-        gate = Gate(desk.read_agenda)
-        monkeypatch.setattr(desk, "read_agenda", gate)
+        gate = slow(session, "read_agenda")
         edit(demo, "role: dietitian", "role: cook")
         await meets(user, lambda: "Annika Rowe: role dietitian → cook." in user.told())
         await meets(
@@ -281,21 +287,18 @@ async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
         await user.settle()
 
 
-async def test_looking_up_what_is_due_can_be_stopped(
-    vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def slow_reminders(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """Reminders wait at the third note, and report their progress after each."""
+    monkeypatch.setattr(reminders, "_STRIDE", 1)
+    return slow(reminders, "reminders_of", 3)
+
+
+async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start, slow_reminders: Gate) -> None:
     """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
-    monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(reminders_of, 3)
-    monkeypatch.setattr(agenda, "reminders_of", gate)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Looking what is due", " 2 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "What is due was not looked up to the end.", "Press r to look it up.")
-        await user.settle()
+    async with begun(vault) as user:
+        await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
+        assert "What is due was not looked up to the end." in user.screen()
         assert "Stopped. What is due was not looked up to the end." in user.told()
         assert vault.kept is None
         assert not feed_of(vault)
@@ -305,27 +308,18 @@ async def test_looking_up_what_is_due_can_be_stopped(
         await user.until(lambda: "What matters today" in user.screen())
         assert "Nothing has changed." not in user.told()
         await user.until(lambda: bool(feed_of(vault)))
-    assert not app.mishaps.met
 
 
 async def test_a_change_looks_up_what_is_due_that_was_stopped(
-    vault: Vault, demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, demo: Path, begun: Start, slow_reminders: Gate
 ) -> None:
     """Who did not want to wait is asked to again only when a note has changed."""
-    monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(reminders_of, 3)
-    monkeypatch.setattr(agenda, "reminders_of", gate)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Looking what is due", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "Press r to look it up.")
+    async with begun(vault) as user:
+        await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
         edit(demo, "role: dietitian", "role: cook")
-        await app.desk.sync()
+        await user.rounds.session.sync()
         await user.until(lambda: "What matters today" in user.screen())
-        assert not app.desk.paused
+        assert not user.rounds.session.paused
 
 
 async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_with_a_notice(
@@ -339,7 +333,7 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
         drafting.save_missing(vault, vault.entry(path), "partner.city", "Astoria")
 
     async with start(vault) as user:
-        desk, read = user.rounds.desk, user.rounds.desk.agenda
+        desk, read = user.rounds.session, user.rounds.session.agenda
         desk.paused = True
         user.rounds.post_message(WatchFailed("Two notes have the same id."))
         await user.settle()
@@ -349,7 +343,7 @@ async def test_what_was_stopped_begins_again_with_a_new_day_or_a_save_and_not_wi
         assert not desk.paused
         desk.paused = True
         day[0] += timedelta(days=1)
-        user.rounds._new_day()
+        user.rounds.check_day()
         await user.until(lambda: desk.agenda.today == day[0])
     vault.close()
 
@@ -366,8 +360,8 @@ async def test_a_look_at_what_takes_long_may_come_while_the_program_closes(vault
     async with app.run_test():
         pass
     assert not app.screen_stack
-    app._open_places = lambda: [Closing()]  # type: ignore[method-assign, list-item]
-    app._show_job()
+    app.open_screens = lambda: [Closing()]  # type: ignore[method-assign, list-item]
+    app.show_progress()
     assert shown == [None]
 
 
@@ -408,82 +402,53 @@ async def test_a_second_look_loses_nothing_of_the_first(
         await asyncio.to_thread(entered.wait, 20)
         await user.pilot.press("r")
         may_end.set()
-        await user.until(lambda: user.rounds.desk.place_of(old) == new)
+        await user.until(lambda: user.rounds.session.place_of(old) == new)
         await user.until(lambda: "Annika Berg moved." in user.told())
 
 
-async def test_writing_the_feeds_can_be_stopped(vault: Vault, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_writing_the_feeds_can_be_stopped(
+    vault: Vault, begun: Start, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
     monkeypatch.setattr(feeds, "_STRIDE", 1)
-    gate = Gate(piece, 3)
-    monkeypatch.setattr(feeds, "piece", gate)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Writing the calendar feeds", "2 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
+    gate = slow(feeds, "piece", 3)
+    async with begun(vault) as user:
+        await stop(user, gate, "Writing the calendar feeds", "2 of ", then="What matters today")
         await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())
         assert not feed_of(vault)
-        assert "What matters today" in user.screen()
         await user.press("r")
         await user.until(lambda: feed_of(vault).endswith(b"END:VCALENDAR\r\n"))
-    assert not app.mishaps.met
 
 
 async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
-    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    unread: Vault, demo: Path, begun: Start, slow: Slow
 ) -> None:
     """It says that it reads, with figures; what is saved is saved, whatever becomes of the reading."""
-    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
-    read, path = parallel_parse.read_chunk, "Partners/Annika Rowe.md"
-    vault = Vault.open(demo, clock=lambda: TODAY)
-    app = RoundsApp(vault, follow=False)
-    gate = Gate(read, 2)
-    monkeypatch.setattr(parallel_parse, "read_chunk", gate)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Reading your notes", "10 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "Press r to read them.")
-        await user.settle()
-        gate = Gate(read, 2)
-        monkeypatch.setattr(parallel_parse, "read_chunk", gate)
-        setting = keeping.Setting("city", "=", "Astoria")
-        save = asyncio.create_task(app.desk.write(path, lambda vault: keeping.set_properties(vault, path, [setting])))
-        await shows(user, "Reading your notes", "10 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
+    path, setting = "Partners/Annika Rowe.md", Setting("city", "=", "Astoria")
+    gate = slow(parallel_parse, "read_chunk", 2)
+    async with begun(unread) as user:
+        await stop(user, gate, *READING, then=READ_AGAIN)
+        gate = slow(parallel_parse, "read_chunk", 2)
+        save = asyncio.create_task(
+            user.rounds.session.write(path, lambda vault: set_properties(vault, path, [setting]))
+        )
+        await stop(user, gate, *READING, then=READ_AGAIN)
         await save
         await user.until(lambda: "It is saved. Your notes were not read to the end: r reads them." in user.told())
         assert "city: Astoria" in (demo / path).read_text()
-        assert "Press r to read them." in user.screen()
-        assert not app.desk.synced
+        assert READ_AGAIN in user.screen()
+        assert not user.rounds.session.synced
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
-    assert not app.mishaps.met
-    vault.close()
 
 
 async def test_the_first_reminders_after_the_first_reading_have_figures_too(
-    demo: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+    unread: Vault, begun: Start, slow_reminders: Gate
 ) -> None:
     """An index that was still empty at the start had none; those of all notes that came in are looked up as a whole."""
-    monkeypatch.setattr(agenda, "_STRIDE", 1)
-    gate = Gate(reminders_of, 3)
-    monkeypatch.setattr(agenda, "reminders_of", gate)
-    vault = Vault.open(demo, clock=lambda: TODAY)
-    app = RoundsApp(vault, follow=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        user = User(pilot)
-        await shows(user, "Looking what is due", " 2 of ", "escape stops")
-        await pilot.press("escape")
-        gate.open()
-        await shows(user, "What is due was not looked up to the end.", "Press r to look it up.")
-        await user.settle()
+    async with begun(unread) as user:
+        await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
+        assert "What is due was not looked up to the end." in user.screen()
         assert "Nobody is in your network yet" not in user.screen()
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
-    assert not app.mishaps.met
-    vault.close()

@@ -131,12 +131,12 @@ async def test_today_keeps_cursor_scroll_and_fold(vault: Vault, demo: Path, star
         listing = user.app.screen.query_one("#today", TodayList)
         held = listing.reminder
         assert held is not None
-        height = listing._start(listing.cursor) - listing.scroll_offset.y
+        height = listing.line_of(listing.cursor) - listing.scroll_offset.y
         edit(demo, "## Log\n", "## Log\n\n- 2026-11-23 thanks: a card\n", "Beatriz Quintal")
-        await user.until(lambda: all(r.name != "Beatriz Quintal" for r in user.rounds.desk.agenda.due))
+        await user.until(lambda: all(r.name != "Beatriz Quintal" for r in user.rounds.session.agenda.due))
         await user.settle()
         assert listing.reminder == held
-        assert listing._start(listing.cursor) - listing.scroll_offset.y == height
+        assert listing.line_of(listing.cursor) - listing.scroll_offset.y == height
         assert listing.unfolded
 
 

@@ -157,7 +157,7 @@ async def test_a_request_that_was_left_is_offered_again(vault: Vault, demo: Path
         await user.type("at the clinic")
         folder = Path(vault.data, "unsaved")
         await user.until(lambda: any("at the clinic" in file.read_text() for file in folder.glob("*")))
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault, (100, 40)) as user:
         assert "at the clinic" in user.screen()
         await user.press("enter")

@@ -116,7 +116,7 @@ async def test_a_reminder_is_put_off_where_its_note_is_now(vault: Vault, demo: P
         await user.press("enter", "t", "down")
         assert "Later: which one?" in user.screen()
         target = rename(demo)
-        await user.until(lambda: user.rounds.desk.place_of(OLD) == NEW)
+        await user.until(lambda: user.rounds.session.place_of(OLD) == NEW)
         await user.press("enter")
         assert "Later: Send the plan" in user.screen()
         await user.press("enter")
@@ -167,7 +167,7 @@ async def test_words_that_were_kept_find_a_note_that_has_moved(vault: Vault, dem
     async with start(vault) as user:
         await type_touch(user)
         dialog(user).autosave.now()
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     target = rename(demo)
     async with start(vault) as user:
         await user.press("enter")
@@ -186,7 +186,7 @@ async def test_words_are_kept_for_where_the_note_is_now(vault: Vault, demo: Path
         dialog(user).autosave.now()
         target = rename(demo, new, old)
         await user.until(lambda: dialog(user).path == new)
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
         assert dialog(user).path == new
@@ -202,11 +202,11 @@ async def test_who_introduces_may_be_renamed(vault: Vault, demo: Path, start: St
         await user.type("name:esme")
         await user.press("enter", "I")
         rename(demo, new, tamsin)
-        await user.until(lambda: user.rounds.desk.place_of(tamsin) == new)
+        await user.until(lambda: user.rounds.session.place_of(tamsin) == new)
         await user.press("enter")
         assert "Tamsin Ash <tamsin@willowlane.example>" in user.screen()
         rename(demo, "Partners/Tamsin Birch.md", new)
-        await user.until(lambda: user.rounds.desk.place_of(tamsin) == "Partners/Tamsin Birch.md")
+        await user.until(lambda: user.rounds.session.place_of(tamsin) == "Partners/Tamsin Birch.md")
         await user.press("enter")
         assert '  - "[[Tamsin Birch]]"\n' in (demo / esme).read_text()
 
@@ -217,7 +217,7 @@ async def test_who_was_chosen_by_name_may_be_renamed(vault: Vault, demo: Path, s
         await user.press("2", "T")
         await user.type("Annika Rowe")
         target = rename(demo)
-        await user.until(lambda: user.rounds.desk.place_of(OLD) == NEW)
+        await user.until(lambda: user.rounds.session.place_of(OLD) == NEW)
         await user.press("tab")
         await user.type("call")
         await user.press("enter")
@@ -282,10 +282,10 @@ async def test_a_place_that_another_note_has_taken_is_its_own(vault: Vault, demo
         await user.press("2")
         rename(demo)
         await user.press("r")
-        assert user.rounds.desk.place_of(OLD) == NEW
+        assert user.rounds.session.place_of(OLD) == NEW
         (demo / OLD).write_text("---\ntype: partner\n---\n")
         await user.press("r", "l")
-        assert user.rounds.desk.place_of(OLD) == OLD
+        assert user.rounds.session.place_of(OLD) == OLD
         assert (dialog(user).path, dialog(user).about) == (NEW, "Annika Rowe-Lind")
         await user.press("escape", "down", "l")
         assert (dialog(user).path, dialog(user).about) == (OLD, "Annika Rowe")
@@ -299,7 +299,7 @@ async def test_who_was_chosen_by_name_may_be_gone(vault: Vault, demo: Path, star
         await user.press("tab")
         await user.type("call")
         (demo / OLD).unlink()
-        await user.rounds.desk.sync()
+        await user.rounds.session.sync()
         await user.press("enter")
         assert said(user) == "Annika Rowe is no longer there\nChoose somebody else, or press escape to leave."
         assert "call" in dialog(user).texts()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rounds.index.queries import members, organizations
 from rounds.tui.screens.organizations import OrganizationsScreen
-from rounds.tui.widgets.organizationlist import layout
+from rounds.tui.widgets.tables import organization_layout
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -122,8 +122,8 @@ async def test_small_terminals_lose_nothing(vault: Vault, start: Start) -> None:
 
 def test_columns_fit_every_width() -> None:
     """Columns leave from the least needed on; their cells and gaps never exceed the width."""
-    assert [name for name, _ in layout(36)] == ["name", "members"]
-    assert [name for name, _ in layout(76)] == ["name", "role", "members", "phone"]
+    assert [name for name, _ in organization_layout(36)] == ["name", "members"]
+    assert [name for name, _ in organization_layout(76)] == ["name", "role", "members", "phone"]
     for width in range(24, 200):
-        columns = layout(width)
+        columns = organization_layout(width)
         assert 2 + sum(cells for _, cells in columns) + 2 * (len(columns) - 1) <= width

@@ -103,7 +103,7 @@ async def test_an_action_of_another_place_is_not_done_to_whatever_the_cursor_sta
         for action in ACTIONS:
             if action.alone or len(action.places) == len(SCREENS) or action.name == "view":
                 continue  # `view` is `read` where enter does something else
-            user.rounds.desk.keys[action.id] = "f9"
+            user.rounds.session.keys[action.id] = "f9"
             await run_from_elsewhere(user, action)
             assert user.app.current_mode == action.places[0], action.id
             assert isinstance(user.app.screen, MainScreen)

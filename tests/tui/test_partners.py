@@ -86,13 +86,12 @@ async def test_rows_that_were_asked_for_come_whatever_is_asked_for_next(vault: V
     async with start(vault) as user:
         await user.press("2")
         listing = screen_of(user).listing
-        first, *_, last = keys = [key for key in listing._identities if isinstance(key, int)]
+        first, *_, last = keys = listing.keys
         listing.show(keys, {})
-        listing._asked = {first, last}
         for key in (first, last):
             screen_of(user).on_rows_requested(RowsRequested((key,)))
         await user.settle()
-        assert {first, last} <= set(listing._rows)
+        assert {first, last} <= set(listing.rows)
 
 
 async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Start) -> None:
@@ -103,11 +102,11 @@ async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Star
         await user.press("2")
         listing = screen_of(user).listing
         assert listing.count == 641
-        assert len(listing._rows) < 200
+        assert len(listing.rows) < 200
         await user.press("end")
         assert "Zz 599" in user.screen()
         assert "…" not in user.screen().partition("Zz 599")[0].splitlines()[-2]
-        assert len(listing._rows) < 400
+        assert len(listing.rows) < 400
 
 
 async def test_columns_sort_and_turn_around(vault: Vault, start: Start) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from rounds.tui.app import RoundsApp
 from rounds.vault.vault import Vault
 
-from .conftest import User
+from .conftest import NO_DELAYS, User
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are taken with Python 3.11")
 
@@ -70,7 +70,7 @@ def test_screens_look_as_accepted(
     vault: Vault, snap_compare: Compare, size: tuple[int, int], pressed: tuple[str, ...], theme: str
 ) -> None:
     """Nothing moves, loses a column or changes color by accident."""
-    app: Any = RoundsApp(vault, follow=False)
+    app: Any = RoundsApp(vault, follow=False, delays=NO_DELAYS)
     assert snap_compare(app, terminal_size=size, run_before=keys(*pressed, theme=theme))
 
 
@@ -79,7 +79,7 @@ def test_without_color_it_can_still_be_read(
 ) -> None:
     """NO_COLOR: the cursor has its mark, the place its reversed tab."""
     monkeypatch.setenv("NO_COLOR", "1")
-    app: Any = RoundsApp(vault, follow=False)
+    app: Any = RoundsApp(vault, follow=False, delays=NO_DELAYS)
     assert snap_compare(app, terminal_size=(80, 24), run_before=keys("2", "down"))
 
 

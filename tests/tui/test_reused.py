@@ -54,7 +54,7 @@ async def test_words_that_were_kept_follow_the_note_and_not_the_path(vault: Vaul
     async with start(vault) as user:
         await type_touch(user)
         dialog(user).autosave.now()
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     swap(demo)
     async with start(vault) as user:
         await user.press("enter")
@@ -73,7 +73,7 @@ async def test_who_is_named_is_who_was_offered(vault: Vault, demo: Path, start: 
         await user.type("call")
         swap(demo)
         if follow:
-            await user.until(lambda: bool(user.rounds.desk.vault.rows("SELECT 1 FROM notes WHERE path = ?", (NEW,))))
+            await user.until(lambda: bool(user.rounds.session.vault.rows("SELECT 1 FROM notes WHERE path = ?", (NEW,))))
         await user.press("enter")
         assert where(demo, "- 2026-11-23 call") == [NEW]
 
@@ -128,7 +128,7 @@ async def test_a_note_without_an_id_goes_by_its_path(vault: Vault, demo: Path, s
         await user.press("tab")
         await user.type("call")
         rename(demo, old, new)
-        await user.until(lambda: user.rounds.desk.place_of(new) == old)
+        await user.until(lambda: user.rounds.session.place_of(new) == old)
         await user.press("enter")
         assert where(demo, "- 2026-11-23 call") == [old]
 
@@ -203,4 +203,4 @@ async def test_words_that_were_erased_are_not_kept(vault: Vault, demo: Path, sta
 
 
 def _kept(user: User) -> list[Path]:
-    return list(Path(user.rounds.desk.unsaved.folder).glob("*.jsonl"))
+    return list(Path(user.rounds.session.unsaved.folder).glob("*.jsonl"))

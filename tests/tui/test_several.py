@@ -7,7 +7,7 @@ import pytest
 
 from rounds.notes.bases import View, views
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.tui.widgets.partnertable import DEFAULT, layout
+from rounds.tui.widgets.tables import DEFAULT, partner_layout
 from rounds.vault.search import saved_views
 from rounds.vault.vault import Vault
 
@@ -222,7 +222,7 @@ async def test_columns_can_be_chosen_and_stay_chosen(vault: Vault, start: Start)
 )
 def test_columns_that_do_not_fit_are_left_out(width: int, names: list[str]) -> None:
     """The name is always there, then the last touch; nothing is wider than the list."""
-    found = layout(width, DEFAULT)
+    found = partner_layout(width, DEFAULT)
     assert [name for name, _ in found] == names
     assert sum(cells for _, cells in found) + 2 * (len(found) - 1) + 2 <= width
 
@@ -292,7 +292,7 @@ async def test_who_was_renamed_before_the_preview_is_changed(vault: Vault, demo:
         rename(demo, new, path)
         (demo / OLD).unlink()
         await user.until(lambda: not vault.rows("SELECT 1 FROM notes WHERE path = ?", (OLD,)))
-        await user.until(lambda: user.rounds.desk.place_of(path) == new)
+        await user.until(lambda: user.rounds.session.place_of(path) == new)
         await user.press("enter", "enter")
         assert "Changed 1 partner; u undoes it." in user.told()
         assert "stage: resting\n" in (demo / new).read_text()

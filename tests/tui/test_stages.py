@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rounds.domain.records import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
-from rounds.tui.widgets.stagecolumn import StageColumn
+from rounds.tui.widgets.tables import StageColumn
 from rounds.vault.search import by_stage
 from rounds.vault.vault import Vault
 

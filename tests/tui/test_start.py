@@ -12,7 +12,7 @@ from rounds.tui.app import RoundsApp
 from rounds.tui.session import VaultSession
 from rounds.vault.vault import Vault
 
-from .conftest import Start, User
+from .conftest import NO_DELAYS, Start, User
 
 
 @asynccontextmanager
@@ -29,7 +29,7 @@ async def while_the_index_is_busy(vault: Vault) -> AsyncIterator[User]:
     thread.start()
     assert held.wait(20)
     try:
-        async with RoundsApp(vault, follow=False).run_test(size=(120, 30)) as pilot:
+        async with RoundsApp(vault, follow=False, delays=NO_DELAYS).run_test(size=(120, 30)) as pilot:
             yield User(pilot)
             done.set()
             await User(pilot).settle()

@@ -40,7 +40,7 @@ async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> 
     async with start(vault) as user:
         await user.press("h")
         listing = user.app.screen.query_one("#today")
-        assert [r.uid for r in user.rounds.desk.agenda.due] == [r.uid for r in due]
+        assert [r.uid for r in user.rounds.session.agenda.due] == [r.uid for r in due]
         assert list(getattr(listing, "_identities")) == [  # noqa: B009
             None, *(r.uid for r in due), None, *(f"inbox {thought.text} 1" for thought in thoughts(vault)),
             FOLD, *(r.uid for r in sorted(waiting, key=Reminder.by_day))
@@ -60,7 +60,7 @@ async def test_what_has_no_hurry_is_in_order_of_day(empty: Vault, start: Start) 
         (root / path).write_text(text)
     async with start(empty) as user:
         await user.press("h")
-        titles = [each.title for each in user.rounds.desk.agenda.waiting]
+        titles = [each.title for each in user.rounds.session.agenda.waiting]
         assert titles == ["the front desk", "at Heart", "Send the list", "A release ends", "Some day"]
         lines = user.screen().splitlines()
         places = [next(i for i, line in enumerate(lines) if title in line) for title in titles]
@@ -136,7 +136,7 @@ async def test_the_cursor_stays_where_it_is_when_a_reminder_is_put_off(empty: Va
         (root / "P06.md").write_text("---\ntype: partner\n---\n- [ ] Ask 06 📅 2027-04-01\n")
         empty.sync()
         await user.press("r")
-        await user.until(lambda: user.rounds.desk.agenda.waiting[-1].name == "P06")
+        await user.until(lambda: user.rounds.session.agenda.waiting[-1].name == "P06")
         assert chosen(user) == "P06"  # what another program moves is still the chosen one
         await user.press("G", "t")
         await user.type("2027-05-01")
@@ -258,7 +258,9 @@ async def test_a_planned_coffee_that_is_logged_asks_no_more(vault: Vault, demo: 
         said = 'Logged for Dana Whitlock: coffee, yesterday. Ticked off: "coffee: at Two Rivers, before clinic".'
         assert said in user.told()
         assert "- 2026-11-22 coffee" in read(demo, "Dana Whitlock")
-        assert not [each for each in user.rounds.desk.agenda.due if each.rule == "meeting" and "Rivers" in each.title]
+        assert not [
+            each for each in user.rounds.session.agenda.due if each.rule == "meeting" and "Rivers" in each.title
+        ]
         await user.press("u")
         assert read(demo, "Dana Whitlock") == before
 

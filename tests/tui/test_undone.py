@@ -156,4 +156,4 @@ async def test_a_key_that_comes_while_the_cursor_goes_back_counts(vault: Vault, 
         await user.until(lambda: path.read_bytes() == before)
         await user.settle()
         assert user.told().count("Undone: ") == 2
-        assert not user.rounds.desk.undos
+        assert not user.rounds.session.undos

@@ -14,7 +14,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.widgets.bars import BottomBar
-from rounds.tui.widgets.partnertable import PartnerTable
+from rounds.tui.widgets.tables import PartnerTable
 from rounds.vault import log_actions
 from rounds.vault.vault import Vault
 
@@ -41,7 +41,7 @@ async def left_behind(vault: Vault, start: Start) -> None:
     """A program that ended with an open form: its file stays, and nobody has it locked any more."""
     async with start(vault) as user:
         await typed(user, vault, "l")
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
 
 
 async def test_an_open_form_is_kept_while_it_is_typed(vault: Vault, start: Start) -> None:
@@ -95,7 +95,7 @@ async def test_a_value_that_was_namecomes_back_with_its_property(vault: Vault, d
         await user.press(*["backspace"] * 30)
         await user.type("Astoria")
         await user.until(lambda: bool(kept(vault)) and "Astoria" in kept(vault)[0].read_text())
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
         assert "▌ Astoria" in user.screen() or " Astoria" in user.screen()
@@ -155,7 +155,7 @@ async def test_a_skip_comes_back_with_its_reason(vault: Vault, demo: Path, start
         await user.press("x")
         await user.type("thanked in the hall")
         await user.until(lambda: bool(kept(vault)) and "hall" in kept(vault)[0].read_text())
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter", "enter")
         assert "skip thanks: thanked in the hall" in (demo / "Partners" / "Beatriz Quintal.md").read_text()
@@ -300,7 +300,7 @@ async def test_what_was_to_be_added_comes_back_as_the_form_it_was(
         await user.press("r", *keys)
         await user.type(name)
         await user.until(lambda: bool(kept(vault)) and name in kept(vault)[0].read_text())
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         assert name in user.screen()
         await user.press("enter")
@@ -316,7 +316,7 @@ async def test_a_status_that_was_being_changed_comes_back(vault: Vault, demo: Pa
         await user.press("4", "s", "ctrl+u")
         await user.type("completed")
         await user.until(lambda: bool(kept(vault)) and "completed" in kept(vault)[0].read_text())
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
         assert "How does it stand?  Annika Rowe, out" in user.screen()
@@ -330,7 +330,7 @@ async def test_a_reminder_that_was_being_done_comes_back_with_it(vault: Vault, d
         await user.press("space")
         await user.type("a card")
         await user.until(lambda: bool(kept(vault)) and "a card" in kept(vault)[0].read_text())
-        user.rounds.desk.unsaved.close()
+        user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
         assert "Say thank you  Beatriz Quintal" in user.screen()

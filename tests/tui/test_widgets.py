@@ -5,13 +5,13 @@ from rich.cells import cell_len
 from rounds.errors import QueryError
 from rounds.tui.widgets.fields import offered
 from rounds.tui.widgets.filterline import explained
-from rounds.tui.widgets.partnertable import keys_near, layout
 from rounds.tui.widgets.prose import inline, prose, without_own_sections
 from rounds.tui.widgets.rowlist import straight
+from rounds.tui.widgets.tables import keys_near, partner_layout
 
 
 def names(width: int) -> list[str]:
-    return [name for name, _ in layout(width)]
+    return [name for name, _ in partner_layout(width)]
 
 
 def test_columns_fit_every_width() -> None:
@@ -21,7 +21,7 @@ def test_columns_fit_every_width() -> None:
     assert names(40) == ["name", "stage", "last"]
     assert names(30) == ["name", "last"]
     for width in range(24, 200):
-        columns = layout(width)
+        columns = partner_layout(width)
         assert 2 + sum(cells for _, cells in columns) + 2 * (len(columns) - 1) <= width
 
 

@@ -7,8 +7,7 @@ from textual.content import Content
 
 from rounds.domain.report import report
 from rounds.tui.screens.year import YearScreen
-from rounds.tui.widgets.charts import bar, gathered, pillars
-from rounds.tui.widgets.yearplot import Year, lines
+from rounds.tui.widgets.charts import Year, bar, gathered, lines, pillars
 from rounds.vault.progress import touches_by_week
 from rounds.vault.vault import Vault
 

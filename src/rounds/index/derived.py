@@ -90,7 +90,7 @@ def paths_with_id(index: "Index", id_: str) -> list[str]:
 
 def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
     """Stored ids by path; notes without one are left out."""
-    sql = "SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
+    sql = f"SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
     return dict(index.rows(sql, (json.dumps(paths),)))
 
 

@@ -13,6 +13,7 @@ from textual.notifications import Notify
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
+from rounds.tui.jobs import DELAYS, Delays, ended, leave
 from rounds.tui.keyboard import KeyQueueApp
 from rounds.tui.messages import (
     AgendaUpdated,
@@ -31,7 +32,6 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
-from rounds.tui.threads import ended, leave
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync import SyncReport
 
@@ -56,7 +56,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
-        desk: the session that all screens share.
+        session: the vault, as all screens share it.
         places: the screens shown so far, by name.
     """
 
@@ -70,15 +70,16 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         Binding("escape", "stop", show=False, priority=True),
     ]
 
-    def __init__(self, vault: "Vault", *, follow: bool = True) -> None:
+    def __init__(self, vault: "Vault", *, follow: bool = True, delays: Delays = DELAYS) -> None:
         """Create the app.
 
         Args:
             vault: open; it needn't be in sync.
             follow: whether to watch the folder for outside changes.
+            delays: how long screens and forms wait.
         """
         super().__init__()
-        self.desk = VaultSession(vault, self.post_message)
+        self.session = VaultSession(vault, self.post_message, delays)
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
@@ -88,27 +89,27 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self._feed_trouble = ""
         self.places: dict[str, MainScreen] = {}
         for place in SCREENS:
-            self.add_mode(place, partial(self._place, place))
+            self.add_mode(place, partial(self.screen_of, place))
         self._unread: RoundsError | None = None  # errors in config.toml
         self._configure()
 
     def _configure(self) -> None:
         """Set colors and keys."""
         try:
-            config = self.desk.vault.config
+            config = self.session.vault.config
         except RoundsError as error:
             self._unread, wanted = error, ""
         else:
             wanted = config.theme
-            self.desk.keys = dict(config.keys)
-        self.desk.sidebar = self.desk.has_sidebar()
+            self.session.keys = dict(config.keys)
+        self.session.sidebar = self.session.has_sidebar()
         self.start_with(wanted)
 
-    def _place(self, place: str) -> MainScreen:
+    def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
         if place not in self.places:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
-            made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.desk)
+            made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.session)
             mark_styled(made, self)
             self.places[place] = made
         return self.places[place]
@@ -118,33 +119,33 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_mount(self) -> None:
         if self._unread is not None:
             self.tell(self._unread)
-        self.set_keymap(self.desk.keys)
+        self.set_keymap(self.session.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
-        self.set_interval(_MINUTE, self._new_day)
-        self.set_interval(_REST, self._clear_away)
-        self._ticking = self.set_interval(_TICK, self._show_job)
+        self.set_interval(_MINUTE, self.check_day)
+        self.set_interval(_REST, self.collect_garbage)
+        self._ticking = self.set_interval(_TICK, self.show_progress)
         self._begun = True
 
     async def _start(self) -> None:
         """Show what the index has, then catch up with the disk, then follow it."""
-        await self._look_up()
-        if await self._kindly_sync():
+        await self._update_agenda()
+        if await self.sync():
             await self._follow_vault()
 
-    async def _kindly_sync(self) -> bool:
+    async def sync(self) -> bool:
         """Catch up with the disk and report errors; some also become problems in the list.
 
         Returns:
             False if the user stopped it.
         """
         try:
-            await self.desk.sync()
+            await self.session.sync()
         except StoppedError as error:
             self.tell(error)
             return False
         except RoundsError as error:
             self.tell(error)
-            self.run_worker(self._look_up(), group="agenda")
+            self.run_worker(self._update_agenda(), group="agenda")
         return True
 
     async def _follow_vault(self) -> None:
@@ -152,7 +153,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             return
         self._follow = False
         try:
-            await self.desk.read(self._begin_to_follow)
+            await self.session.read(self._begin_to_follow)
         except RoundsError as error:
             self.tell(error)
 
@@ -169,7 +170,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         def back() -> None:
             self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
 
-        watch = Watch(vault, self.desk.followed, trouble, back)
+        watch = Watch(vault, self.session.followed, trouble, back)
         self._watch = self._following.enter_context(watch)
 
     async def on_unmount(self) -> None:
@@ -177,7 +178,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     async def action_quit(self) -> None:
         """Quit; running work ends at its next step."""
-        self.desk.jobs.stop_all()
+        self.session.jobs.stop_all()
         await super().action_quit()
 
     # Long-running work ------------------------------------------------------------------------------------------
@@ -185,12 +186,12 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_job_started(self, _: JobStarted) -> None:
         self._ticking.resume()
 
-    def _show_job(self) -> None:
+    def show_progress(self) -> None:
         """Show progress in place of the keys, only on the screen in sight."""
-        for screen in {*self._open_places(), *self.screen_stack}:
+        for screen in {*self.open_screens(), *self.screen_stack}:
             for bar in screen.query(KeyBar):
-                bar.show_job(self.desk.jobs.long if [screen] == self.screen_stack[-1:] else None)
-        if not self.desk.jobs:
+                bar.show_job(self.session.jobs.long if [screen] == self.screen_stack[-1:] else None)
+        if not self.session.jobs:
             self._ticking.pause()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -198,24 +199,24 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if action == "stop":
             from textual.widgets import Input
 
-            job, screen = self.desk.jobs.long, self.screen
+            job, screen = self.session.jobs.long, self.screen
             waits = getattr(screen, "busy", False) if screen.is_modal else not isinstance(self.focused, Input)
             return waits and job is not None and job.can_stop and not job.stopped
         return super().check_action(action, parameters)
 
     def action_stop(self) -> None:
         """Stop long-running work."""
-        job = self.desk.jobs.long
+        job = self.session.jobs.long
         if job is not None:
             job.stop()
 
-    def _new_day(self) -> None:
+    def check_day(self) -> None:
         """Refresh when the date changes while the program is open, since that changes what's due."""
-        if self.desk.vault.today() != self.desk.agenda.today:
-            self.desk.paused = False
-            self.run_worker(self._kindly_sync(), group="day", exclusive=True)
+        if self.session.vault.today() != self.session.agenda.today:
+            self.session.paused = False
+            self.run_worker(self.sync(), group="day", exclusive=True)
 
-    def _clear_away(self) -> None:
+    def collect_garbage(self) -> None:
         """Collect all garbage while nobody types: with 10,000 partners that takes a tenth of a second, and no key is
         read meanwhile. Young objects are collected all the time, quickly.
         """
@@ -233,7 +234,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.run_worker(self._follow_vault(), group="start")
         if event.outside:
             self.notify(news(event.outside), title="From outside", markup=False)
-        for place in self._open_places():
+        for place in self.open_screens():
             place.post_message(NotesChanged())
         report, outside = event.report, event.outside
         for screen in self.screen_stack:  # the note of a dialog
@@ -241,21 +242,21 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 screen.post_message(NotesChanged())
             elif report.added or report.moved or report.removed or report.elsewhere:
                 screen.post_message(NotesMoved())
-        if self.desk.paused:
+        if self.session.paused:
             self.on_agenda_updated()
         else:
             self.run_worker(self._follow_up(), group="agenda")
 
     async def _follow_up(self) -> None:
         """Update reminders, then feeds, which aren't shown here and don't wait for a read that started earlier."""
-        if await self._look_up():
+        if await self._update_agenda():
             await self._publish()
 
     async def _publish(self) -> None:
         """Write the feeds; report an error once, until it's resolved."""
         trouble = ""
         try:
-            await self.desk.publish()
+            await self.session.publish()
         except StoppedError as error:
             self.tell(error)
         except RoundsError as error:
@@ -264,14 +265,14 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 self.tell(error)
         self._feed_trouble = trouble
 
-    async def _look_up(self) -> bool:
+    async def _update_agenda(self) -> bool:
         """Read the agenda again unless a read is under way; False on an error."""
         try:
-            if await self.desk.look_up():
+            if await self.session.look_up():
                 self.on_agenda_updated()
-                if self.desk.synced and not self._offered:
+                if self.session.synced and not self._offered:
                     self._offered = True
-                    await self._offer_left()
+                    await self._offer_drafts()
         except RoundsError as error:
             self.tell(error)
             return False
@@ -279,26 +280,26 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def on_agenda_updated(self) -> None:
         """Update every screen."""
-        for place in self._open_places():
+        for place in self.open_screens():
             place.post_message(AgendaUpdated())
 
-    async def _offer_left(self) -> None:
+    async def _offer_drafts(self) -> None:
         """Offer forms left unsaved when the program ended; there are rarely any."""
-        left = await self.desk.read(lambda _: self.desk.unsaved.left())
-        for path in self.desk.unsaved.damaged:
+        left = await self.session.read(lambda _: self.session.unsaved.left())
+        for path in self.session.unsaved.damaged:
             self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
         if left:
             from rounds.tui.dialogs.restore_forms import offer
 
             self.run_worker(offer(self, left), group="offer")
 
-    def _open_places(self) -> list[MainScreen]:
+    def open_screens(self) -> list[MainScreen]:
         return [place for place in self.places.values() if place.is_attached]
 
     def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
-        if not self.desk.paused and not self.desk.halted:  # work that the user stopped doesn't restart by itself
-            self.run_worker(self._look_up(), group="agenda")
+        if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
+            self.run_worker(self._update_agenda(), group="agenda")
 
     def on_notify(self, event: Notify) -> None:
         """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
@@ -319,13 +320,13 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if not self._begun or not self.screen_stack or not self.mishaps.add(error):
             return False
         if not isinstance(self.screen, Mishap):
-            self.call_later(self._tell_mishap, error)
+            self.call_later(self._show_error, error)
         return True
 
-    def _tell_mishap(self, error: Exception) -> None:
+    def _show_error(self, error: Exception) -> None:
         from rounds.tui.dialogs.text import Mishap
 
-        path = os.path.join(self.desk.vault.data, "last-error.txt")
+        path = os.path.join(self.session.vault.data, "last-error.txt")
         write_down(error, path)
         mishap = Mishap(
             "Something went wrong in Rounds",
@@ -347,7 +348,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         await self.switch_mode(PARTNERS)
         from rounds.tui.screens.partners import PartnersScreen
 
-        partners = self._place(PARTNERS)
+        partners = self.screen_of(PARTNERS)
         if isinstance(partners, PartnersScreen):
             partners.focus_filter()
 
@@ -358,7 +359,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         from rounds.tui.screens.partners import PartnersScreen
 
         self.switch_mode(PARTNERS)
-        partners = self._place(PARTNERS)
+        partners = self.screen_of(PARTNERS)
         if isinstance(partners, PartnersScreen):
             show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
             self.call_after_refresh(show, what)
@@ -368,7 +369,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
         from rounds.exports.desktop import editor_command, run_editor
 
-        vault = self.desk.vault
+        vault = self.session.vault
         path = os.path.join(vault.root, event.path)
         try:
             command = editor_command(path, line=event.line, column=event.column, configured=vault.config.editor)
@@ -378,7 +379,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
-        self.run_worker(self._kindly_sync(), group="editor")
+        self.run_worker(self.sync(), group="editor")
 
     def action_sidebar(self) -> None:
         """Show the screens in a sidebar, or in the line at the top."""
@@ -388,6 +389,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
 def run(vault: "Vault") -> None:
     """Show the vault in the terminal until the user quits."""
-    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see _clear_away
+    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # see collect_garbage
     RoundsApp(vault).run()
     leave()

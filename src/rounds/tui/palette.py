@@ -40,7 +40,7 @@ class ActionCommands(Provider):
 
     def _commands(self) -> Iterator[_Command]:
         app: RoundsApp = self.app  # type: ignore[assignment]
-        screen, keys = self.screen, app.desk.keys
+        screen, keys = self.screen, app.session.keys
         if isinstance(screen, MainScreen):
             for action in actions_of(screen.PLACE, keys):
                 if action.name != "command_palette":
@@ -97,7 +97,7 @@ class PartnerCommands(Provider):
         """Partners with name words that start with the typed words."""
         from rounds.vault.lookup import named
 
-        session: VaultSession = self.app.desk  # type: ignore[attr-defined]
+        session: VaultSession = self.app.session  # type: ignore[attr-defined]
         matcher = self.matcher(query)
         for path, name, about in await session.read(lambda vault: named(vault, query, _MOST)):
             go = partial(self.app.post_message, ShowPartners(path=path))

@@ -16,9 +16,8 @@ from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
-from rounds.tui.jobs import Job, Jobs
+from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.tui.threads import in_thread
 from rounds.vault.sync import Progress, SyncReport, no_progress
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
-
 
 FEW = 5
 """At or below this many partners, show first steps."""
@@ -49,6 +47,7 @@ class Agenda:
         inbox: lines of Inbox.md to file.
         ready: how many of the six things for a first contact are ready; only read while there are few partners.
         reached: whether any partner was ever contacted.
+        complete: whether the index had caught up with the disk.
     """
 
     today: "date"
@@ -60,6 +59,7 @@ class Agenda:
     inbox: "tuple[InboxItem, ...]" = ()
     ready: int = 0
     reached: bool = False
+    complete: bool = False
     by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[Reminder, ...]:
@@ -74,7 +74,6 @@ class VaultSession:
         agenda: the latest; before the first read, what Today showed in the last session.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user stopped the last sync.
-        known: whether the agenda comes from an index that had caught up with the disk.
         paused: whether reading the agenda failed or was stopped; it's read again when a note or the day changes, or by
             `r`.
         sidebar: whether it's shown.
@@ -82,29 +81,31 @@ class VaultSession:
         unsaved: text being typed.
         recent: recently used filters.
         jobs: long-running work.
+        delays: how long screens and forms wait.
         undos: undos still to do, including the current one.
     """
 
-    def __init__(self, vault: "Vault", post: Callable[[Message], object]) -> None:
+    def __init__(self, vault: "Vault", post: Callable[[Message], object], delays: Delays = DELAYS) -> None:
         self.vault = vault
+        self.delays = delays
         self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
         self.agenda = Agenda(vault.today(), due=self._last.read())
-        self.synced = self.halted = self.known = self.paused = self.sidebar = False
+        self.synced = self.halted = self.paused = self.sidebar = False
         self.undos = 0
         self.keys: dict[str, str] = {}
         self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
         self.recent = Recent(os.path.join(vault.data, "recent-filters"))
         self._columns = Recent(os.path.join(vault.data, "columns"))
         self._sidebar = Recent(os.path.join(vault.data, "sidebar"))
-        self.jobs = Jobs(lambda: post(JobStarted()))
+        self.jobs = Jobs(lambda: post(JobStarted()), delays.progress)
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # number of syncs that reported a change
         self._post = post
         self._ours: Counter[str] = Counter()
         self._moves: dict[str, str] = {}  # current paths by the paths before each move
         self._lock = Lock()
-        self._wanted = self._reading = False
-        self._stale = self._publishing = False
+        self._agenda_reads = Repeated()
+        self._publications = Repeated()
 
     @property
     def away(self) -> RoundsError | None:
@@ -278,26 +279,21 @@ class VaultSession:
             StoppedError: the user stopped it; the agenda is unchanged.
             RoundsError: it could not be read.
         """
-        self._wanted = True
-        if self._reading:
-            return False
-        self._reading = True
         try:
-            while self._wanted:
-                self._wanted, synced = False, self.synced
-                with self.jobs.doing(Job("Looking what is due")) as job:
-                    self.agenda = await self.read(partial(self._read_agenda, step=job.step))
-                self.known = self.known or synced
-            self.paused = False
+            return await self._agenda_reads.run(self._look_up_once)
         except RoundsError as error:
             self.paused = True
             self._post(AgendaUpdated())  # so that the screens say so
             if isinstance(error, StoppedError):
                 error = StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.")
             raise error from None
-        finally:
-            self._reading = False
-        return True
+
+    async def _look_up_once(self) -> None:
+        complete = self.synced
+        with self.jobs.doing(Job("Looking what is due")) as job:
+            agenda = await self.read(partial(self._read_agenda, step=job.step))
+        self.agenda = replace(agenda, complete=complete)
+        self.paused = False
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
@@ -317,23 +313,18 @@ class VaultSession:
             StoppedError: the user stopped it.
             RoundsError: a feed could not be written.
         """
-        from rounds.calendar.write_feeds import write_feeds
-
-        self._stale = True
-        if self._publishing:
-            return
-        self._publishing = True
         try:
-            while self._stale:
-                self._stale = False
-                with self.jobs.doing(Job("Writing the calendar feeds")) as job:
-                    await self.read(partial(write_feeds, step=job.step))
+            await self._publications.run(self._publish_once)
         except StoppedError:
             raise StoppedError(
                 "Stopped. The calendar feeds were not written to the end.", hint="r writes them."
             ) from None
-        finally:
-            self._publishing = False
+
+    async def _publish_once(self) -> None:
+        from rounds.calendar.write_feeds import write_feeds
+
+        with self.jobs.doing(Job("Writing the calendar feeds")) as job:
+            await self.read(partial(write_feeds, step=job.step))
 
 
 async def _in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:

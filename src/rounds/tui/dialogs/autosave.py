@@ -12,9 +12,6 @@ from rounds.tui.widgets.fields import Choice, Words
 if TYPE_CHECKING:
     from rounds.tui.dialogs.form import FormDialog
 
-PAUSE = 0.2
-"""Seconds without a key before typed text is kept."""
-
 
 class Autosave:
     """Keeps the typed text of an open form, so that the end of the program doesn't lose it."""
@@ -27,7 +24,7 @@ class Autosave:
         """Keep the text after a pause."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._form.set_timer(PAUSE, self.now)
+        self._timer = self._form.set_timer(self._form.session.delays.draft, self.now)
 
     def now(self) -> None:
         """Keep the text; once everything is erased, discard it."""

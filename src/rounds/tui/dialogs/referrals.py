@@ -31,8 +31,8 @@ from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.messages import RowSelected, ShowPartners
 from rounds.tui.phrases import clean, day_name, in_words, note_name
 from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.lists import Fitting, MatchList, fits
 from rounds.tui.widgets.prose import prose
-from rounds.tui.widgets.referrallist import Fitting, MatchList, fits
 from rounds.vault.network import known_role, matches
 from rounds.vault.referrals import add_release, refer, revoke, set_status
 from rounds.vault.search import names_for, values_of
@@ -213,7 +213,8 @@ class Matches(ListDialog[Match]):
 
     @property
     def item(self) -> Match | None:
-        return self.query_one(MatchList).match
+        item = self.query_one(MatchList).item
+        return item.match if item else None
 
     def on_row_selected(self, event: RowSelected) -> None:
         event.stop()

@@ -41,7 +41,7 @@ async def offer(app: "RoundsApp", left: "Sequence[tuple[str, Form]]") -> None:
         name = " · ".join(filter(None, (str(form.get("title")), str(form.get("about")))))
         answer = await app.push_screen_wait(Offer("This was not saved yet when Rounds ended", name, words))
         if answer == "drop":
-            app.desk.unsaved.forget(path)
+            app.session.unsaved.forget(path)
         if answer == "open" and isinstance(app.screen, MainScreen):
             app.screen.start(_reopen, app.screen, path, form, group="reopen")
             return

@@ -25,27 +25,13 @@ from rounds.tui.messages import (
 from rounds.tui.phrases import explained, full_day
 from rounds.tui.screens.note_screen import NoteScreen, flow
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
-from rounds.tui.widgets.banner import Banner
-from rounds.tui.widgets.bars import BottomBar, SideBar, TopBar
+from rounds.tui.widgets.bars import Banner, BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.tui.widgets.partnertable import Row
-
-_PAINTED = 0.06
-"""Seconds the cursor rests before a note is read: a held key skips notes in passing, and the cursor is painted first.
-"""
-
-_PAUSED = 0.25
-"""The same while the user types a filter: the list comes first, and a quick next key comes before the note."""
-
-_SETTLED = 0.15
-"""Seconds the cursor rests on a partner before slower data is read."""
-
-_TYPED = 0.6
-"""The same while the user types a filter: people pause longer between keys than between rows."""
+    from rounds.tui.widgets.tables import Row
 
 _SEEN = 1.5
 """Seconds after which a notification counts as seen when a dialog opens."""
@@ -216,8 +202,8 @@ class MainScreen(NoteScreen):
     async def _preview(self) -> None:
         from rounds.tui.preview_data import read_profile, with_ties
 
-        typing = isinstance(self.focused, Input)
-        await asyncio.sleep(_PAUSED if typing else _PAINTED)
+        typing, delays = isinstance(self.focused, Input), self.session.delays
+        await asyncio.sleep(delays.note_typing if typing else delays.note)
         subject, agenda = self.subject, self.session.agenda
         if subject is None:
             self.preview.show(None)
@@ -229,7 +215,7 @@ class MainScreen(NoteScreen):
             return
         self.preview.show(profile)
         # Moving on cancels this.
-        await asyncio.sleep(_TYPED if typing else _SETTLED)
+        await asyncio.sleep(delays.ties_typing if typing else delays.ties)
         self.preview.show(await self.session.read(lambda vault: with_ties(vault, profile, self.session.people)))
 
     def action_read(self) -> None:
@@ -287,7 +273,7 @@ class PartnerRowsScreen(MainScreen):
         self.start(self._fetch, event.keys, group=f"rows {event.keys[0]}")
 
     async def _fetch(self, wanted: Sequence[int]) -> None:
-        from rounds.tui.widgets.partnertable import partner_rows
+        from rounds.tui.widgets.tables import partner_rows
 
         today = self.session.agenda.today
         self.supply(await self.session.read(lambda vault: partner_rows(vault, wanted, today)), wanted)

@@ -12,7 +12,7 @@ from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
-from rounds.tui.widgets.organizationlist import OrganizationList
+from rounds.tui.widgets.tables import OrganizationList
 from rounds.vault.note_files import add
 from rounds.vault.properties import Setting
 from rounds.vault.vault import NoteRecord

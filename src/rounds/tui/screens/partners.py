@@ -18,7 +18,7 @@ from rounds.tui.phrases import clean, count
 from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.filterline import FilterLine
-from rounds.tui.widgets.partnertable import (
+from rounds.tui.widgets.tables import (
     AHEAD,
     CHOOSABLE,
     DEFAULT,
@@ -40,10 +40,6 @@ COLUMNS = ("name", "role", "organization", "stage", "last")
 """Sort columns of the list, from left to right."""
 
 _NOBODY = "Nobody is in your network yet.\n\nPress n to add the first partner."
-
-
-_REST = 0.25
-"""Seconds after the last key in the filter before a suggestion is shown."""
 
 
 def _no_match(hint: str) -> str:
@@ -170,7 +166,7 @@ class PartnersScreen(PartnerRowsScreen):
 
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
-        await asyncio.sleep(_REST)
+        await asyncio.sleep(self.session.delays.suggestion)
         if hint := await self.session.read(lambda vault: meant(vault, query, types=("partner",))):
             self.listing.show((), {}, empty=_no_match(hint))
 

@@ -6,7 +6,7 @@ from rounds.tui.actions import PROBLEMS, bindings
 from rounds.tui.phrases import note_name
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
-from rounds.tui.widgets.problemlist import ProblemList
+from rounds.tui.widgets.lists import ProblemList
 
 _NONE = """\
 Every note can be read.
@@ -30,7 +30,7 @@ class ProblemsScreen(MainScreen):
 
     @property
     def subject(self) -> Selection | None:
-        problem = self.listing.problem
+        problem = self.listing.item
         if problem is None:
             return None
         return Selection(problem.path, note_name(problem.path), problem.line, problem.column)

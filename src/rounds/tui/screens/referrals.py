@@ -10,7 +10,7 @@ from rounds.tui.messages import RowSelected, ShowPartners
 from rounds.tui.phrases import clean, note_name
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
-from rounds.tui.widgets.referrallist import ReferralList
+from rounds.tui.widgets.lists import ReferralList
 from rounds.vault.referrals import referrals
 
 if TYPE_CHECKING:

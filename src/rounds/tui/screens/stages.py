@@ -10,8 +10,7 @@ from rounds.domain.records import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.phrases import clean, no_stage
 from rounds.tui.screens.main_screen import PartnerRowsScreen
-from rounds.tui.widgets.partnertable import Row, keys_near, partner_rows
-from rounds.tui.widgets.stagecolumn import Board, StageColumn
+from rounds.tui.widgets.tables import Board, Row, StageColumn, keys_near, partner_rows
 from rounds.vault.properties import Setting, set_properties
 from rounds.vault.search import by_stage
 from rounds.vault.vault import NoteRecord

@@ -12,7 +12,7 @@ from rounds.tui.messages import OpenEditor
 from rounds.tui.screens.main_screen import READING, MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.session import FEW
-from rounds.tui.widgets.monthbar import MonthBar
+from rounds.tui.widgets.bars import MonthBar
 from rounds.tui.widgets.todaylist import FOLD, TodayList
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class TodayScreen(MainScreen):
 
     async def reload(self) -> None:
         agenda = self.session.agenda
-        if not self.session.known:  # the inbox is a file, so it would appear before the rows above it
+        if not self.session.agenda.complete:  # the inbox is a file, so it would appear before the rows above it
             agenda = replace(agenda, inbox=())
         empty = not agenda.due and not agenda.waiting and not agenda.inbox
         self.explain_empty(self._nothing(agenda) if empty else "")
@@ -109,13 +109,13 @@ class TodayScreen(MainScreen):
     def footer(self) -> Sequence[Action]:
         """In an empty vault, only actions that need no partner."""
         actions, agenda = super().footer(), self.session.agenda
-        if not self.session.known or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
+        if not self.session.agenda.complete or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
             return actions
         labels = {"ready": "get ready", "add": "new", "help": "help", "quit": "quit"}
         return [replace(each, label=labels[each.name]) for each in actions if each.name in labels]
 
     def _nothing(self, agenda: "Agenda") -> str:
-        if not self.session.known:
+        if not self.session.agenda.complete:
             return _UNKNOWN if self.session.paused else READING
         return first_steps(agenda) or _NOTHING
 

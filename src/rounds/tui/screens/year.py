@@ -8,7 +8,7 @@ from rounds.exports.report import is_empty
 from rounds.tui.actions import YEAR, bindings
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
-from rounds.tui.widgets.yearplot import Year, YearPlot
+from rounds.tui.widgets.charts import Year, YearPlot
 from rounds.vault.progress import touches_by_week, year_report
 from rounds.vault.search import by_stage
 

@@ -1,15 +1,24 @@
-"""The top line with the screens, the sidebar, and the bottom line with keys and problems."""
+"""The lines around a list: the screens, the sidebar, a warning, the month's goal, and the keys with problems."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from rounds.errors import RoundsError
+from rounds.notes.plain_text import escape_controls
 from rounds.tui.actions import SCREENS, Action, key_name
 from rounds.tui.jobs import Job
 from rounds.tui.phrases import count
+
+if TYPE_CHECKING:
+    from rounds.domain.network import Month
+
+_BAR, _SHORT_BAR = 18, 8  # cells of the month's bar
 
 
 class Bar(Widget):
@@ -90,6 +99,64 @@ class SideBar(Bar):
         fold = Content.styled(" z", "bold $accent") + Content.styled(" folds this", "$foreground-muted")
         lines += [Content("")] * (self.size.height - len(lines) - 1)
         return Content("\n").join([*lines, fold.stylize(Style.from_meta({"run": "app.sidebar"}))])
+
+
+class Banner(Widget):
+    """A few lines below the top; hidden without a message."""
+
+    DEFAULT_CSS = "Banner { height: auto; max-height: 5; display: none; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._error: RoundsError | None = None
+
+    def show(self, error: RoundsError | None) -> None:
+        """Show a problem and what to do; hide with None."""
+        self._error = error
+        self.display = error is not None
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        if self._error is None:
+            return Content("")
+        return Content.assemble(
+            ("! ", "bold"), (escape_controls(self._error.message), "bold"), f". {escape_controls(self._error.hint)}"
+        )
+
+
+class MonthBar(Widget):
+    """A line; hidden without a goal or without partners."""
+
+    DEFAULT_CSS = "MonthBar { height: auto; display: none; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._month: Month | None = None
+        self._day = date.min
+        self._key = ""
+
+    def show(self, month: "Month | None", day: date, *, anybody: bool, key: str = "") -> None:
+        """Show the month's progress.
+
+        Args:
+            key: opens the suggestions; shown while the goal is open.
+        """
+        wanted = month is not None and month.contacted + month.chosen < month.goal
+        self._month, self._day, self._key = month, day, key if wanted else ""
+        self.display = month is not None and bool(month.goal) and anybody
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        month, width = self._month, self.size.width
+        if month is None:
+            return Content("")
+        hint = Content.assemble("   ", (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
+        chosen = f", {month.chosen} chosen" if month.chosen else ""
+        line = _month_line(month, _BAR, month.summary(self._day))
+        brief = _month_line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")
+        ways = [*([line + hint] if self._key else []), line, *([brief + hint] if self._key else []), brief]
+        fits = (way for way in ways if way.cell_length <= width)
+        return next(fits, brief.truncate(max(width, 1), ellipsis=True))
 
 
 class KeyBar(Bar):
@@ -184,3 +251,15 @@ def _shown(action: Action) -> Content:
     click = Style.from_meta({"run": action.call})
     key = Content.styled(f" {key_name(action.keys[0])}", "bold $accent")
     return (key + Content(f" {action.label} ")).stylize(click)
+
+
+def _month_line(month: "Month", cells: int, words: str) -> Content:
+    return Content.assemble("  ", *_bar(month, cells), "  ", (words, "$foreground-muted"))
+
+
+def _bar(month: "Month", cells: int) -> list[tuple[str, str]]:
+    """Full for contacted, half for chosen, light for open: readable without color."""
+    goal = max(month.goal, 1)
+    full = min(month.contacted * cells // goal, cells)
+    half = min(month.chosen * cells // goal, cells - full)
+    return [("█" * full, "$accent"), ("▒" * half, "$accent"), ("░" * (cells - full - half), "$foreground-muted")]

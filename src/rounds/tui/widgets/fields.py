@@ -17,9 +17,9 @@ from textual.widgets import Input, Static, TextArea
 from rounds.domain.folding import fold
 from rounds.errors import DateError
 from rounds.notes.dates import parse_moment
+from rounds.tui.jobs import in_thread
 from rounds.tui.phrases import full_day
 from rounds.tui.textual_compat import has_suggestion
-from rounds.tui.threads import in_thread
 
 MANY = 14
 """Maximum number of listed choices."""
@@ -129,12 +129,8 @@ class Choice(Vertical):
         """Create the field.
 
         Args:
-            choices: the choices.
-            value: initial text.
             complete: whether an unambiguous beginning counts as the choice.
             listed: whether the choices are shown below; with many fields, that would take too much room.
-            placeholder: an example.
-            id: of the widget.
         """
         super().__init__(id=id)
         self.input = _ChoiceField(choices, value, placeholder)
@@ -237,13 +233,9 @@ class Day(Choice):
         """Create the field.
 
         Args:
-            value: initial text.
             today: returns the day that words count from.
             past: whether a weekday is the last one, not the next.
             timed: whether a time is allowed too.
-            choices: the choices.
-            placeholder: an example.
-            id: of the widget.
         """
         super().__init__(choices, value, placeholder=placeholder, id=id)
         self._today = today

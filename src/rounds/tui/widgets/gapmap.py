@@ -21,17 +21,10 @@ _STATES = {
 }
 """Sign, meaning and color."""
 
-Key = tuple[str, str]
-"""Niche and role: a tile's identity."""
 
-
-def _key(cell: Cell) -> Key:
+def _key(cell: Cell) -> tuple[str, str]:
+    """A tile's identity: niche and role."""
     return cell.niche.name, cell.role.name
-
-
-def state(cell: Cell) -> str:
-    """The tile's state, as in the legend."""
-    return "empty" if cell.empty else "open" if cell.open else "met"
 
 
 class GapMap(RowList):
@@ -53,11 +46,11 @@ class GapMap(RowList):
     @property
     def cell(self) -> Cell | None:
         """The tile's cell under the cursor."""
-        line = self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else ""
-        return None if isinstance(line, str) else line[min(self._column, len(line) - 1)]
+        line = self.at_cursor(self._shown)
+        return line[min(self._column, len(line) - 1)] if isinstance(line, list) else None
 
     @property
-    def identity(self) -> Key | None:
+    def identity(self) -> tuple[str, str] | None:
         """The identity of the tile under the cursor."""
         return _key(self.cell) if self.cell else None
 
@@ -101,12 +94,6 @@ class GapMap(RowList):
             if 0 <= place < len(keys):
                 self.go_to(keys[place])
 
-    def go_to(self, identity: object) -> bool:
-        found = self._find(identity)
-        if found >= 0:
-            self.cursor = found
-        return found >= 0
-
     def on_click(self, event: events.Click) -> None:
         """Set the column; RowList also gets the click and sets the line."""
         offset = event.get_content_offset(self)
@@ -118,7 +105,7 @@ class GapMap(RowList):
     def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - one tile is lit, not a line
         return False
 
-    def draw_head(self, line: int, width: int) -> Content:  # noqa: ARG002 - the head has one line
+    def draw_head(self, width: int) -> Content:
         words = [f"{sign} {name}" for sign, name, _ in _STATES.values()]
         return Content(" " + ("   " if width >= 44 else "  ").join(words))
 
@@ -136,7 +123,7 @@ class GapMap(RowList):
         return Content.assemble((clean(shown), "bold"), (words, "$foreground-muted"))
 
     def _tile(self, cell: Cell, width: int, *, here: bool) -> Content:
-        sign, _, color = _STATES[state(cell)]
+        sign, _, color = _STATES["empty" if cell.empty else "open" if cell.open else "met"]
         warmth = 20 + 8 * min(cell.met, 3)
         text = Content(f"{'▌' if here else ' '}{sign} {cell.known:>2} {clean(cell.role.name)}")
         text = text.truncate(width - 1, ellipsis=True, pad=True)

@@ -82,11 +82,13 @@ class Preview(ErrorGuard, VerticalScroll):
         lines = list(_head(profile, width))
         lines += _titled("What is next", _next(profile, width))
         lines += _titled("Front desk", (line for each in profile.people for line in Content(each).wrap(width)))
-        lines += _titled("Members", _members(profile, width))
+        members = [(name, f"  {about}" if about else "") for name, about in profile.members]
+        ways = [(name, f", then {over}" if over else "") for name, over in profile.ways]
+        lines += _titled("Members", _bullets(members, width))
         lines += _titled("Facts", _facts(profile, width))
         lines += _titled("Referrals", _pairs(profile.referrals, width))
         lines += _titled("Releases", _pairs(profile.releases, width))
-        lines += _titled("Who could introduce you", _ways(profile, width))
+        lines += _titled("Who could introduce you", _bullets(ways, width))
         most = None if self._full else _RECENT
         lines += _titled("What happened", _timeline(profile, width, most, self.full_key))
         body = without_own_sections(profile.body, *(["people"] if profile.people else []))
@@ -137,16 +139,9 @@ def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
         yield from hanging(_key(key, _KEY, width), Content(value), width)
 
 
-def _ways(profile: Profile, width: int) -> Iterator[Content]:
-    for name, over in profile.ways:
-        text = Content.assemble(name, (f", then {over}" if over else "", "$foreground-muted"))
-        yield from hanging(Content("• "), text, width)
-
-
-def _members(profile: Profile, width: int) -> Iterator[Content]:
-    for name, about in profile.members:
-        text = Content.assemble(name, (f"  {about}" if about else "", "$foreground-muted"))
-        yield from hanging(Content("• "), text, width)
+def _bullets(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
+    for name, about in pairs:
+        yield from hanging(Content("• "), Content.assemble(name, (about, "$foreground-muted")), width)
 
 
 def _timeline(profile: Profile, width: int, most: int | None, key: str) -> Iterator[Content]:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import accumulate, chain
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
 from textual import events
@@ -18,8 +18,9 @@ from textual.style import Style
 from rounds.tui.messages import RowHighlighted, RowSelected
 from rounds.tui.textual_compat import ErrorGuard, report_error, set_lines
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
+_T = TypeVar("_T")
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
 
 _LINE = 70
 """Maximum width of readable text, in cells."""
@@ -30,6 +31,11 @@ def straight(text: str) -> str:
     columns alone.
     """
     return text if text.isascii() else _RIGHT_TO_LEFT.sub("\\g<0>\u200e", text)
+
+
+def cursor_mark(*, here: bool, otherwise: str = "  ") -> tuple[str, str]:
+    """The mark before a row, with its style."""
+    return ("▌ " if here else otherwise, "$accent")
 
 
 class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
@@ -44,7 +50,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     HEAD: ClassVar[int] = 0
-    """Lines at the top that don't scroll."""
+    """Lines at the top that don't scroll: 0 or 1."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor", "row--blurred", "row--head"}
 
@@ -87,9 +93,14 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         """Whether the cursor highlights this line of a row: not for a separating blank line."""
         return True
 
-    def draw_head(self, line: int, width: int) -> Content:
-        """One of the HEAD lines at the top."""
+    def draw_head(self, width: int) -> Content:
+        """The line at the top that doesn't scroll, if there is one."""
         raise NotImplementedError
+
+    @property
+    def lines_each(self) -> int:
+        """Lines of a row whose height isn't given."""
+        return 1
 
     # Rows -------------------------------------------------------------------------------------------------------
 
@@ -103,13 +114,15 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             identities: of each row; None for one that can't be selected.
-            heights: lines of each row; 1 by default.
+            heights: lines of each row; `lines_each` by default.
             held: identity for the cursor to stay on; by default the row's own.
         """
         held, before = held or self.identity, self.cursor
-        above = self._start(before) - self.scroll_offset.y if held is not None else 0
+        above = self.line_of(before) - self.scroll_offset.y if held is not None else 0
         known = self._identities, self._starts
         self._identities = identities
+        if heights is None and self.lines_each > 1:
+            heights = [self.lines_each] * len(identities)
         self._starts = None if heights is None else [0, *accumulate(heights)]
         set_lines(self, self._lines + self.HEAD)
         found = self._find(held)
@@ -123,7 +136,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _hold(self, above: int) -> None:
         """Scroll so that the cursor's row is this many lines below the top, or as near as it's fully visible."""
-        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        top, end = self.line_of(self.cursor), self.line_of(self.cursor + 1)
         if self._view > 0:
             above = max(min(above, self._view - (end - top)), 0)
         self._scroll(top - above)
@@ -142,14 +155,9 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _near(self, index: int) -> int:
         """The selectable row at this index, or else after, or else before it; -1 without one."""
-        last = len(self._identities) - 1
-        if last < 0:
-            return -1
-        index = min(max(index, 0), last)
-        for place in chain(range(index, last + 1), range(index - 1, -1, -1)):
-            if self._identities[place] is not None:
-                return place
-        return -1
+        index = max(min(index, self.count - 1), 0)
+        near = chain(range(index, self.count), range(index - 1, -1, -1))
+        return next((place for place in near if self._identities[place] is not None), -1)
 
     def follow(self, place_of: Callable[[str], str]) -> None:
         """Update row identities that are paths to the notes' current paths."""
@@ -179,7 +187,11 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def identity(self) -> Hashable | None:
         """The identity of the row under the cursor."""
-        return self._identities[self.cursor] if 0 <= self.cursor < len(self._identities) else None
+        return self.at_cursor(self._identities)
+
+    def at_cursor(self, values: Sequence[_T]) -> _T | None:
+        """The one of these values, one for each row, whose row is under the cursor."""
+        return values[self.cursor] if 0 <= self.cursor < len(values) else None
 
     @property
     def in_sight(self) -> range:
@@ -197,7 +209,8 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def _view(self) -> int:
         return int(self.scrollable_content_region.height) - self.HEAD
 
-    def _start(self, index: int) -> int:
+    def line_of(self, index: int) -> int:
+        """A row's first line, counted from the first row."""
         return index if self._starts is None else self._starts[index]
 
     def _row_at(self, line: int) -> int:
@@ -209,7 +222,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw both rows, keep the cursor in sight, and report its row."""
         for index in {before, now}:
             if 0 <= index < len(self._identities):
-                self.refresh_lines(self._start(index) + self.HEAD, self._start(index + 1) - self._start(index))
+                self.refresh_lines(self.line_of(index) + self.HEAD, self.line_of(index + 1) - self.line_of(index))
         self._show_cursor()
         if self.identity != self._told or now < 0:
             self._told = self.identity
@@ -218,7 +231,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def _show_cursor(self) -> None:
         if self.identity is None or self._view <= 0:
             return
-        top, end = self._start(self.cursor), self._start(self.cursor + 1)
+        top, end = self.line_of(self.cursor), self.line_of(self.cursor + 1)
         if self._near(0) == self.cursor:
             top = 0  # also show the heading above the first row
         if top < self.scroll_offset.y:
@@ -239,7 +252,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def action_page(self, direction: int) -> None:
         if self.cursor < 0:
             return
-        line = min(max(self._start(self.cursor) + direction * max(1, self._view - 1), 0), self._lines - 1)
+        line = min(max(self.line_of(self.cursor) + direction * max(1, self._view - 1), 0), self._lines - 1)
         self.cursor = self._near(self._row_at(line))
 
     def action_edge(self, direction: int) -> None:
@@ -271,12 +284,12 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self.HEAD:
-            return self._strip(self.draw_head(y, self.room), width, "row--head")
+            return self._strip(self.draw_head(self.room), width, "row--head")
         line = y - self.HEAD + self.scroll_offset.y
         if line >= self._lines:
             return self._strip(self._blank(line, self.room), width, "")
         index = self._row_at(line)
-        line -= self._start(index)
+        line -= self.line_of(index)
         part = ""
         if index == self.cursor and self._identities[index] is not None and self.lit(index, line):
             part = "row--cursor" if self.has_focus else "row--blurred"

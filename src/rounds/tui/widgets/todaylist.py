@@ -7,7 +7,7 @@ from textual.content import Content
 
 from rounds.domain.reminders.reminder import Reminder
 from rounds.tui.phrases import answers, clean, count, day_name, what, when
-from rounds.tui.widgets.rowlist import RowList
+from rounds.tui.widgets.rowlist import RowList, cursor_mark
 
 if TYPE_CHECKING:
     from rounds.tui.session import Agenda
@@ -37,7 +37,7 @@ class TodayList(RowList):
 
     @property
     def _row(self) -> "Reminder | InboxItem | str | None":
-        return self._shown[self.cursor] if 0 <= self.cursor < len(self._shown) else None
+        return self.at_cursor(self._shown)
 
     @property
     def reminder(self) -> Reminder | None:
@@ -124,7 +124,7 @@ class TodayList(RowList):
         if self.unfolded or hidden:
             self.go_to(FOLD)
         if self.unfolded:  # scroll the unfolded rows into sight
-            top = max(0, self._start(self.cursor) - 2)
+            top = max(0, self.line_of(self.cursor) - 2)
             self.call_after_refresh(self.scroll_to, y=top, animate=False)
 
     def lit(self, index: int, line: int) -> bool:
@@ -153,14 +153,14 @@ class TodayList(RowList):
     def _below(self, reminder: Reminder, width: int, *, here: bool) -> Content:
         """The question, or else the reason; in a narrow list, the task."""
         if width < _TIGHT:
-            return Content.assemble(_mark(here=here), what(reminder))
+            return Content.assemble(cursor_mark(here=here), what(reminder))
         asked = answers(reminder)
         if not asked:
-            return Content.assemble(_mark(here=here), (clean(reminder.why), "$foreground-muted"))
+            return Content.assemble(cursor_mark(here=here), (clean(reminder.why), "$foreground-muted"))
         parts: list[tuple[str, str] | str] = [(f"{asked[0]}  ", "$foreground-muted")]
         for key, word in asked[1]:
             parts += [(key, "bold $accent"), (f" {word}   ", "$foreground-muted")]
-        return Content.assemble(_mark(here=here), *parts)
+        return Content.assemble(cursor_mark(here=here), *parts)
 
     def _heading(self, row: str, line: int, *, here: bool) -> Content:
         assert self._agenda is not None
@@ -177,7 +177,7 @@ class TodayList(RowList):
             return Content("")
         sign = "▾" if self.unfolded else "▸"
         return Content.assemble(
-            _mark(here=here),
+            cursor_mark(here=here),
             (f"{sign} No hurry", "bold"),
             (f"  {count(len(self._agenda.waiting), 'thing')} can wait", "$foreground-muted"),
         )
@@ -210,8 +210,4 @@ class TodayList(RowList):
 
 def _row(text: Content, day: str, width: int, *, here: bool, look: str = "$foreground-muted") -> Content:
     text = text.truncate(max(width - len(day) - 5, 8), ellipsis=True, pad=True)
-    return Content.assemble(_mark(here=here), text, "  ", (day, look))
-
-
-def _mark(*, here: bool) -> tuple[str, str]:
-    return ("▌ " if here else "  ", "$accent")
+    return Content.assemble(cursor_mark(here=here), text, "  ", (day, look))
