@@ -20,22 +20,22 @@ INTRO = """# Commands
 This page is generated from the commands: `python docs/generate.py` writes it, and a test fails when it is out of
 date.
 
-Every command takes `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
-go to stdout, everything else, errors too, to stderr; the exit code says what kind of error it was. Nothing is
-asked where there is no terminal, with `--json`, or where pasted lines wait: they are commands, not answers. Commands
-that messages tell to type work as they are printed, on a machine where `rounds` isn't on the PATH too.
+Every command accepts `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
+go to stdout, everything else, including errors, to stderr; the exit code gives the kind of error. Commands don't ask
+questions without a terminal, with `--json`, or while pasted lines are waiting: those are commands, not answers.
+Commands in messages work as printed, even if `rounds` isn't on the PATH.
 
-**The vault** is the folder of `--vault`, else of `ROUNDS_VAULT`, else the nearest one from the current folder upward
-that holds `rounds.toml`, else `vault` in config.toml.
+**The vault** is the folder in `--vault`, else in `ROUNDS_VAULT`, else the nearest one from the current folder upward
+with a `rounds.toml`, else `vault` in config.toml.
 
 **WHO** is a name, a part of one, an alias, an email, an id, the path of a note, or a role that only one partner has.
-One misspelled name is taken for its only neighbor; where several people could be meant they are listed, never guessed.
-A name of several words needs no quotes where it is spelled right. Where somebody isn't known yet, the commands that
-write about people offer to add them and then go on, as one change; without a terminal the hint is the command for it.
+A single misspelled word finds the only similar name; if several people match, they are listed, never guessed.
+A correctly spelled name of several words needs no quotes. If a person isn't known yet, commands that write about people
+offer to add them and then continue, as one change; without a terminal, the hint gives the command to do so.
 
 **DATE** is `2026-12-01` or words: `today`, `tomorrow`, `friday`, `tue 12:30`, `next week`, `in 2 weeks`, `20 nov`,
-`february` (its first day), `end of march`. For what has been, `monday` is the last one; for what will be, the next one.
-Dates of properties are said in the same words.
+`february` (its first day), `end of march`. In the past, `monday` is the last one; in the
+future, the next one. Dates in properties accept the same words.
 
 **QUERY** is described in [queries.md](queries.md).
 
@@ -44,7 +44,7 @@ Dates of properties are said in the same words.
 `_ROUNDS_COMPLETE=fish_source rounds` to `~/.config/fish/completions/rounds.fish`.
 
 **Environment:** `ROUNDS_VAULT` (folder of the vault), `VISUAL` and `EDITOR` (for `edit`), `NO_COLOR` (no bold text),
-`ROUNDS_TODAY` (an ISO date that stands for today; for tests and demos).
+`ROUNDS_TODAY` (an ISO date to use as today, for tests and demos).
 """
 
 
@@ -77,7 +77,7 @@ def _codes() -> Iterator[str]:
     """The exit codes, from the error classes that set them."""
     yield "## Exit codes\n"
     yield "| code | meaning |\n|---|---|"
-    yield "| 0 | done; also where nothing was found or nothing was to do |"
+    yield "| 0 | done; also if nothing was found or there was nothing to do |"
     for _, kind in sorted(inspect.getmembers(errors, inspect.isclass), key=lambda pair: _code(pair[1])):
         if "exit_code" in vars(kind):
             also = ", or `check` found at least one error" if kind is errors.RoundsError else ""
@@ -91,7 +91,7 @@ def _code(kind: type) -> int:
 
 def _shapes() -> Iterator[str]:
     yield "## Shapes in JSON answers\n"
-    yield "Keys are stable: new ones may come, none goes. Dates are ISO texts, what is not there is `null`.\n"
+    yield "Keys are stable: new ones may be added, none are removed. Dates are ISO texts; missing values are `null`.\n"
     yield "| shape | keys |\n|---|---|"
     yield from (f"| {name} | {', '.join(map(_key, keys))} |" for name, keys in SHAPES.items())
     yield ""

@@ -164,7 +164,7 @@ def _start(context: click.Context, session: Session) -> None:
 
         gc.freeze()  # imported objects stay: rescanning them again and again would delay painting
         gc.enable()
-        open_screen(session.opened)
+        open_screen(session.unsynced_vault)
         return
     from rounds.cli.today import today
 

@@ -46,5 +46,5 @@ def test_the_file_itself_or_a_page_about_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("link", ["", "cal.example.org/x.ics", "file:///etc/passwd", "https://", "webcal://x.org/x"])
 def test_what_is_no_link(link: str) -> None:
-    with pytest.raises(UsageError, match="is no link"):
+    with pytest.raises(UsageError, match="isn't a link"):
         leading_to(link, b"")

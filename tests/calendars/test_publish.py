@@ -396,7 +396,7 @@ def test_a_note_that_can_not_be_written_is_tried_again(vault: Vault, there: Radi
 def test_a_wrong_password_and_a_calendar_that_is_not_there(vault: Vault, there: Radicale) -> None:
     """Say what to do; nothing is forgotten."""
     send(vault, there)
-    with pytest.raises(RoundsError, match=r"127.0.0.1 does not take the password of kim") as caught:
+    with pytest.raises(RoundsError, match=r"127.0.0.1 doesn't accept the password of kim") as caught:
         send(vault, there, password="guess")
     assert "guess" not in str(caught.value) + caught.value.hint
     settings = PublishSettings(url=there.url.replace("/rounds/", "/other/"), user=USER, tasks=True, level="full")
@@ -470,12 +470,12 @@ CHUNKED = (
         ({"*": http("207 Multi-Status", HALF, missing=500)}, "broke off its answer"),
         ({"*": CHUNKED}, "broke off its answer"),
         ({"*": http("207 Multi-Status", HALF)}, "can't be understood"),
-        ({"*": http("207 Multi-Status", "")}, "does not tell what is in the calendar"),
+        ({"*": http("207 Multi-Status", "")}, "doesn't list what is in the calendar"),
         ({"*": b""}, "can't be reached"),
         ({"*": b"\x00\xff garbage"}, "can't be reached"),
         ({"*": http("500 Oh No")}, "answers 500"),
         ({"*": http("429 Too Many Requests")}, "asks to wait"),
-        ({"*": http("403 Forbidden")}, "does not take the password of kim"),
+        ({"*": http("403 Forbidden")}, "doesn't accept the password of kim"),
         ({"*": http("507 Insufficient Storage"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "has no room left"),
         ({"*": http("200 OK", HTML, "text/html"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "like a web page"),
         ({"*": http("201 Created", missing=9), "PROPFIND": http("207 Multi-Status", EMPTY)}, "broke off its answer"),

@@ -48,5 +48,5 @@ def test_a_path_that_could_be_another_line_is_refused(path: str) -> None:
         if make is launchd_plist and "\n" in path:
             assert plistlib.loads(launchd_plist([path]).encode())["ProgramArguments"] == [path]
         else:
-            with pytest.raises(UsageError, match="holds signs that a service can't be given"):
+            with pytest.raises(UsageError, match="has characters that a service can't use"):
                 make([path])

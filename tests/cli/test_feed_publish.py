@@ -85,8 +85,8 @@ def test_what_is_not_set_up(rounds: Runner, config: Path) -> None:
         ('[publish.a]\nurl = "x"\nlevel = "loud"\n', "[publish.a] level: there is no such level"),
         ('[publish.a]\nurl = "x"\ntasks = 1\n', "[publish.a] tasks should be true or false"),
         ('[publish.a]\nurl = "x"\nuri = "x"\n', "[publish.a] uri is not known"),
-        ("publish.a = 1\n", "[publish.a] is no table with a plain name"),
-        ('[publish."../x"]\nurl = "x"\n', "[publish.../x] is no table with a plain name"),
+        ("publish.a = 1\n", "[publish.a] isn't a table with a plain name"),
+        ('[publish."../x"]\nurl = "x"\n', "[publish.../x] isn't a table with a plain name"),
         ('[publish.a]\nurl = "x"\nfeed = "nope"\n', "[publish.a]: rounds.toml has no feed nope"),
     ):
         config.write_text(text)
@@ -114,7 +114,7 @@ def test_a_machine_without_a_keyring() -> None:
 
 @pytest.mark.parametrize("command", ["false", "no-such-program", "cat /no/such/file", "'unclosed"])
 def test_a_command_that_fails(command: str) -> None:
-    with pytest.raises(RoundsError, match=r"the password could not be had from: "):
+    with pytest.raises(RoundsError, match=r"no password could be read from: "):
         password("u", "kim", command)
 
 

@@ -72,7 +72,7 @@ def test_a_wrong_password_leaves_nothing_behind(rounds: Runner, home: Path, serv
     root = server.url.replace("/kim/rounds/", "/")
     result = rounds("feed", "setup", typed=typed("4", "", "", root, USER, "guess", "", "", "guess again"))
     assert result.exit_code == 130
-    assert result.stderr.count("127.0.0.1 does not take the password of kim. Please try again") == 2
+    assert result.stderr.count("127.0.0.1 doesn't accept the password of kim. Please try again") == 2
     assert f"User name [{USER}]" in result.stderr
     assert not (home / "config/rounds/config.toml").exists()
     assert keys.kept == {}
@@ -93,7 +93,7 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
     assert "does not give that file" not in result.stderr
     assert "On the iPhone: point the camera" in result.stderr
     assert f"There is no folder {folder}/typo/x." in result.stderr
-    assert "example is no link. It begins with https://" in result.stderr
+    assert "example isn't a link. It begins with https://" in result.stderr
     assert b"Whitlock" not in (folder / "reminders.ics").read_bytes()
     assert config(home)["publish"]["folder"]["url"] == f"{folder}/reminders.ics"
     answers = typed("5", "", "", str(folder / "other.ics"), "http://127.0.0.1:9/x.ics")

@@ -22,7 +22,7 @@ def test_ready(rounds: Runner) -> None:
     """The six points with advice; a too general niche is named as such, with what its own note says."""
     text = rounds.good("ready")
     assert text.endswith("All six are ready.\n")
-    assert '"Children and teens" is too general for anybody to come to mind. Name an age and a difficulty' in text
+    assert '"Children and teens" is too general to bring anybody to mind. Name an age and a difficulty' in text
     rounds.good("set", "Practice", "website=", "credentials=")
     found = rounds.json("ready")
     assert found["ready"] is False

@@ -16,7 +16,7 @@ def test_the_text(rounds: Runner) -> None:
     assert re.fullmatch(r"all  \d+ +\d+ +\d+", lines[14])
     assert lines[16].split() == ["open", "completed", "declined", "lost"]
     assert lines[17].startswith("referred by you  ")
-    assert "Replies: 12 of 16 partners whom you first wrote to or called answered (75%)." in lines
+    assert "Replies: 12 of 16 partners that you first wrote to or called answered (75%)." in lines
     assert lines[lines.index("Who is resting") + 1 :] == [
         "Cyrus Bellweather", "Jun Thistlewood (not a fit)", "Petra Vance, until 22 Jan 2027", "Tobias Greenleaf (not a fit)",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from cli.running import Runner
 def test_five_things_with_number_day_title_name_and_why(rounds: Runner) -> None:
     """Today shows as many as the cap; lateness is said with a date, not as a reproach."""
     lines = rounds.good("today").splitlines()
-    assert lines[0] == "Monday, November 23, 2026"
+    assert lines[0] == "Monday 23 November 2026"
     assert lines[2] == " 1. since 21 Nov     Say thank you · Beatriz Quintal"
     assert lines[3].startswith("                     you met on 20 Nov")
     assert [line[:2] for line in lines if re.match(r" ?\d+\.", line)] == [" 1", " 2", " 3", " 4", " 5"]

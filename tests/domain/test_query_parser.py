@@ -12,8 +12,8 @@ from rounds.domain.query.fields import FIELDS, closest, field_named
 from rounds.domain.query.parser import (
     Every,
     Everyone,
+    FieldMatch,
     Has,
-    Match,
     Node,
     Not,
     Some,
@@ -130,7 +130,7 @@ def test_words_and_their_joints(text: str, root: Node) -> None:
 )
 def test_matches_of_fields(text: str, field: str, values: tuple[Value, ...]) -> None:
     """`field:value` with several values, quotes, a star or an operator."""
-    assert parse(text).root == Match(field, 0, values)
+    assert parse(text).root == FieldMatch(field, 0, values)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_all_six_are_ready() -> None:
         (2, {"ideal_client": ""}, "I work with"),
         (2, {"ideal_client": "adults with anxiety"}, "could be anybody"),
         (3, {"how_to_refer": ""}, "The easiest way to refer is"),
-        (3, {"how_to_refer": "any time"}, "by what way"),
+        (3, {"how_to_refer": "any time"}, "which way to use"),
         (3, {"phone": ""}, "Write phone or email"),
         (4, {"website": ""}, "explains your services"),
         (4, {"website": "my page"}, "https://example.com"),
@@ -77,7 +77,7 @@ def test_a_general_niche_is_named_as_such() -> None:
     """With what its own note says; one specific niche among others is enough."""
     only = points(("Couples",))[1]
     assert not only.ready
-    assert only.advice == ('"Couples" is too general for anybody to come to mind. Name a moment.',)
+    assert only.advice == ('"Couples" is too general to bring anybody to mind. Name a moment.',)
     both = points(("Couples", *NICHES))[1]
     assert both.ready
     assert len(both.advice) == 1

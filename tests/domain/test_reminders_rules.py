@@ -56,7 +56,7 @@ def test_a_planned_meeting_asks_on_its_day_whether_it_happened() -> None:
     coffee = FollowUp("at Heart", due=day("11-23"), kind="coffee", block="f-1", line=9)
     (asked, *_) = found("11-01 email", followups=[coffee])
     assert (asked.rule, asked.title, asked.due, asked.line) == ("meeting", "at Heart", TODAY, 9)
-    assert asked.step == "Did it happen, did it move, or not? Tick it, put it off, or let it be."
+    assert asked.step == "Did it happen, did it move, or not? Tick it, put it off, or skip it."
     assert (asked.rank, asked.state(TODAY), asked.state(day("11-24"))) == (Rank.PROMISE, State.DUE, State.OVERDUE)
 
 

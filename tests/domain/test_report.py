@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rounds.domain.activity import MEETINGS
 from rounds.domain.network import Niche, Role, gaps
 from rounds.domain.records import STATUSES, Referral
-from rounds.domain.report import KnownPartner, MonthCount, Replies, Report, Resting, Span, report
+from rounds.domain.report import Duration, KnownPartner, MonthCount, Replies, Report, Resting, report
 
 TODAY = date(2026, 11, 23)
 
@@ -50,8 +50,8 @@ def test_one_partner_all_the_way() -> None:
     found = year([ana], [sent("2026-03-01", status="sent")])
     assert [month.contacted for month in found.months] == [1] + [0] * 11
     assert found.replies == Replies(1, 1)
-    assert found.to_meeting == Span(1, 20, 20, 20)
-    assert found.to_referral == Span(1, 35, 35, 35)
+    assert found.to_meeting == Duration(1, 20, 20, 20)
+    assert found.to_referral == Duration(1, 35, 35, 35)
     assert found.months[2] == MonthCount(0, 1, 0)
     assert found.outcomes["out"]["open"] == 1
 
@@ -70,7 +70,7 @@ def test_a_leap_year() -> None:
     ana = partner(firsts={"call": "2024-02-28", "meeting": "2024-03-01"})
     found = year([ana], [sent("2024-02-29", "in"), sent("2024-03-01")], 2024)
     assert found.months[1:3] == (MonthCount(1, 0, 1), MonthCount(0, 1, 0))
-    assert found.to_meeting == Span(1, 2, 2, 2)
+    assert found.to_meeting == Duration(1, 2, 2, 2)
     assert year([ana], [sent("2024-02-29", "in")], 2023).total == MonthCount()
 
 
@@ -80,7 +80,7 @@ def test_several_referrals_of_one_partner() -> None:
     known = [sent("2026-01-10", "in"), sent("2026-01-10"), sent("2026-05-05"), sent("2026-05-06")]
     found = year([ana], known)
     assert found.total == MonthCount(1, 3, 0)
-    assert found.to_referral == Span(1, 10, 10, 10)
+    assert found.to_referral == Duration(1, 10, 10, 10)
     assert year([ana], [*known, sent("2025-12-31")]).to_referral is None
 
 
@@ -130,7 +130,7 @@ def test_days_to_the_first_meeting() -> None:
         partner("d", firsts={"coffee": "2026-01-01", "email": "2026-01-02"}),
         partner("e", firsts={"email": "2025-11-01", "coffee": "2025-12-01"}),
     ]
-    assert year(people).to_meeting == Span(2, 4.5, 2, 7)
+    assert year(people).to_meeting == Duration(2, 4.5, 2, 7)
 
 
 def test_gaps_closed() -> None:

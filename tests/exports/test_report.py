@@ -11,7 +11,7 @@ import pytest
 
 from browser import Browser, browser
 from conftest import PATIENCE, tool
-from rounds.domain.report import ClosedGap, MonthCount, Replies, Report, Resting, Span, report
+from rounds.domain.report import ClosedGap, Duration, MonthCount, Replies, Report, Resting, report
 from rounds.exports.report import Series, bars, page
 
 TODAY = date(2026, 11, 23)
@@ -19,7 +19,7 @@ NOTHING = report(2026, [], [], [], goal=3, today=TODAY)
 YEAR = Report(
     2026, TODAY, 3,
     months=(*[MonthCount(number % 3, number % 4, number % 5) for number in range(11)], MonthCount()),
-    replies=Replies(8, 6), to_meeting=Span(3, 12.5, 2, 40), to_referral=None,
+    replies=Replies(8, 6), to_meeting=Duration(3, 12.5, 2, 40), to_referral=None,
     outcomes={
         "in": {"open": 2, "completed": 1, "declined": 0, "lost": 7, "closed": 0},
         "out": {"open": 9, "completed": 5, "declined": 1, "lost": 0, "closed": 1},
@@ -84,7 +84,7 @@ def test_a_year_without_anything_has_no_charts() -> None:
     """A word in their place."""
     assert "Nothing is written down for this year." in page(NOTHING)
     assert "<svg" not in page(NOTHING)
-    assert "Nothing is written" not in page(NOTHING._replace(to_meeting=Span(1, 3, 3, 3)))
+    assert "Nothing is written" not in page(NOTHING._replace(to_meeting=Duration(1, 3, 3, 3)))
 
 
 def test_bars_stand_to_scale() -> None:
@@ -103,7 +103,7 @@ def test_the_tables_say_what_the_charts_show() -> None:
     assert re.search(r"Jul\s+2\s+0\s+1\s", text)
     assert re.search(r"all\s+15\s+10\s+20\s", text)
     assert 'aria-label="referred by you: 9 open, 5 completed, 1 declined, 1 closed"' in page(YEAR)
-    assert "6 of 8 partners whom you first wrote to or called answered (75%)" in text
+    assert "6 of 8 partners that you first wrote to or called answered (75%)" in text
     assert "a median of 12.5 days, from 2 to 40, with 3 partners" in text
 
 

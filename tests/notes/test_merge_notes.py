@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from notes.strategies import STEADY, notes
 from rounds.notes.document import Document
-from rounds.notes.merge.diff3 import diff3, matches
+from rounds.notes.merge.diff3 import common_lines, diff3
 from rounds.notes.merge.notes import Conflict, merge
 
 BASE = """---
@@ -349,7 +349,7 @@ def test_diff3_cuts_every_line_once(base: list[str], theirs: list[str], ours: li
         assert (chunk.base[0], chunk.theirs[0], chunk.ours[0]) == ends
         ends = (chunk.base[1], chunk.theirs[1], chunk.ours[1])
     assert ends == (len(base), len(theirs), len(ours))
-    assert all(base[at] == theirs[there] for at, there in matches(base, theirs))
+    assert all(base[at] == theirs[there] for at, there in common_lines(base, theirs))
 
 
 def test_a_long_log_merges_quickly() -> None:

@@ -179,7 +179,7 @@ def test_changes_that_git_was_told_not_to_see(pair: tuple[Path, Path], flag: str
     commit(one, "Other.md", NOTE + "of one\n")
     git.sync(str(one))
     put(two, "Other.md", NOTE + WORDS)
-    with pytest.raises(RoundsError, match=r"told not to see the changes of Other\.md"):
+    with pytest.raises(RoundsError, match=r"set not to look at the changes of Other\.md"):
         git.sync(str(two))
     assert (two / "Other.md").read_text() == NOTE + WORDS
 

@@ -164,7 +164,7 @@ def test_folders_of_settings_stay_in_the_vault(vault: Vault, folder: str) -> Non
     (root / "rounds.toml").write_text(f'vault = "test"\n[folders]\npartners = "{quoted}"\n')
     received = Vault.open(root)
     assert received.settings.folders["partners"] == "Partners"
-    assert "is no folder of the vault" in received.settings_problems[0].message
+    assert "isn't a folder of the vault" in received.settings_problems[0].message
 
 
 def test_a_copy_that_is_a_link_out_is_not_merged(vault: Vault, outside: Path) -> None:

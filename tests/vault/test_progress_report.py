@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from rounds.domain.report import MonthCount, Replies, Span
+from rounds.domain.report import Duration, MonthCount, Replies
 from rounds.vault.progress import year_report
 from rounds.vault.referrals import refer
 from rounds.vault.vault import Vault
@@ -37,7 +37,7 @@ def test_what_counts_is_in_the_notes(empty: Vault) -> None:
     empty.sync()
     found = year_report(empty, 2026)
     assert found.months[:3] == (MonthCount(0, 0, 1), MonthCount(0, 0, 1), MonthCount(1, 0, 0))
-    assert (found.goal, found.replies, found.to_meeting) == (2, Replies(2, 2), Span(1, 10, 10, 10))
+    assert (found.goal, found.replies, found.to_meeting) == (2, Replies(2, 2), Duration(1, 10, 10, 10))
     assert [(each.name, each.stage, each.until) for each in found.resting] == [
         ("Ben", "resting", None), ("Kim", "met", date(2027, 2, 1)),
     ]  # fmt: skip
@@ -51,4 +51,4 @@ def test_two_partners_of_one_name_are_two(empty: Vault) -> None:
     })  # fmt: skip
     refer(empty, empty.entry("Partners/Sam Lee (Clinic).md"), "out", on=date(2026, 2, 11))
     empty.sync()
-    assert year_report(empty, 2026).to_referral == Span(1, 10, 10, 10)
+    assert year_report(empty, 2026).to_referral == Duration(1, 10, 10, 10)

@@ -131,7 +131,7 @@ class Collection:
                 if isinstance(each, PropfindResult) and each.href
             }
         if unquote(path) not in found:
-            raise RoundsError(f"{self.host} does not tell what is in the calendar {self.url}", hint=_KEPT)
+            raise RoundsError(f"{self.host} doesn't list what is in the calendar {self.url}", hint=_KEPT)
         return {
             href.rpartition("/")[2]: _plain(str(properties.get("{DAV:}getetag") or ""))
             for href, properties in found.items()
@@ -212,7 +212,7 @@ def _asking(host: str, user: str) -> Iterator[None]:
     except AuthorizationError as error:
         who = f"the password of {user}" if user else "requests without a password"
         raise RoundsError(
-            f"{host} does not take {who}",
+            f"{host} doesn't accept {who}",
             hint="Most calendars want a password made for one app. To enter it: rounds feed setup",
         ) from error
     except RateLimitError as error:
@@ -238,7 +238,7 @@ def _trouble(error: OSError) -> str:
     if isinstance(error, TooManyRedirects):
         return "sends from one address to the next, without end"
     if isinstance(error, Timeout):
-        return "does not answer in time"
+        return "doesn't answer in time"
     if isinstance(error, NotReachedError):
         return "can't be reached"
     return "broke off its answer"

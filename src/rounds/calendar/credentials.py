@@ -2,6 +2,9 @@
 
 import shlex
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
 
 from rounds.errors import RoundsError
 
@@ -19,7 +22,11 @@ def password(url: str, user: str, command: str = "") -> str:
     Raises:
         RoundsError: there is none, or it can't be read.
     """
-    found = _printed(command) if command else _kept(url, user)
+    if command:
+        found = _printed(command)
+    else:
+        with _keyring() as keyring:
+            found = keyring.get_password(SERVICE, f"{user} {url}")
     if not found:
         raise RoundsError(
             f"no password of {user} at {url} is in the keyring" if not command else f"{command} prints no password",
@@ -34,30 +41,22 @@ def keep(url: str, user: str, word: str) -> None:
     Raises:
         RoundsError: there is no keyring, or it refuses.
     """
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
+    with _keyring() as keyring:
         keyring.set_password(SERVICE, f"{user} {url}", word)
-    except (KeyringError, RuntimeError, OSError) as error:
-        raise _locked() from error
 
 
-def _kept(url: str, user: str) -> str:
+@contextmanager
+def _keyring() -> Iterator[ModuleType]:
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(SERVICE, f"{user} {url}") or ""
+        yield keyring
     except (KeyringError, RuntimeError, OSError) as error:
-        raise _locked() from error
-
-
-def _locked() -> RoundsError:
-    return RoundsError(
-        "this machine has no keyring that can be used",
-        hint="Unlock it, or name a command that prints the password in config.toml: password_command",
-    )
+        raise RoundsError(
+            "this machine has no keyring that can be used",
+            hint="Unlock it, or name a command that prints the password in config.toml: password_command",
+        ) from error
 
 
 def _printed(command: str) -> str:
@@ -67,6 +66,6 @@ def _printed(command: str) -> str:
         )  # its stderr, such as a question, is shown to the user
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise RoundsError(
-            f"the password could not be had from: {command}", hint="Try it in a terminal; see config.toml."
+            f"no password could be read from: {command}", hint="Try it in a terminal; see config.toml."
         ) from error
     return done.stdout.partition("\n")[0].rstrip("\r")

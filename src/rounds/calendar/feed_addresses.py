@@ -59,7 +59,7 @@ def read_addresses(path: str) -> Addresses:
         return Addresses({}, ())
     except (OSError, *DAMAGED) as error:
         raise SettingsError(
-            f"{path} can't be read", hint="Mend or delete it. Without it, every feed gets a new address."
+            f"{path} can't be read", hint="Fix or delete it. Without it, every feed gets a new address."
         ) from error
 
 
@@ -110,7 +110,7 @@ def leading_to(link: str, data: bytes) -> str:
         UsageError: it isn't a link.
     """
     if urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).hostname:
-        raise UsageError(f"{link} is no link", hint="It begins with https://")
+        raise UsageError(f"{link} isn't a link", hint="It begins with https://")
     tries = [link, link.replace("dl=0", "dl=1"), link.rstrip("/") + "/download"]
     return next((each for each in dict.fromkeys(tries) if _gives(each, data)), "")
 

@@ -100,27 +100,27 @@ def feed_state(vault: "Vault") -> FeedState:
     return FeedState(os.path.join(vault.data, "published"))
 
 
-def check_place(vault: "Vault", path: str, book: PublishedFeed) -> None:
+def check_place(vault: "Vault", path: str, before: PublishedFeed) -> None:
     """Check that a feed may be written to a path (decision 25).
 
     Args:
-        book: state of the feed when last written.
+        before: state of the feed when last written.
 
     Raises:
         RoundsError: the file there is another vault's, or Rounds didn't make it.
     """
-    there = check_ours(path, made_by(vault, path, book))
-    if there is not None and digest(there).hex() != book.digest and (other := owner(vault, there)):
+    there = check_ours(path, made_by(vault, path, before))
+    if there is not None and digest(there).hex() != before.digest and (other := owner(vault, there)):
         raise RoundsError(
             f"{path} is the calendar of another vault, {other}; it was left as it is",
             hint="Give this feed another name in rounds.toml. Or delete the file, if that vault is no longer used.",
         )
 
 
-def made_by(vault: "Vault", path: str, book: PublishedFeed) -> Callable[[bytes], bool]:
+def made_by(vault: "Vault", path: str, before: PublishedFeed) -> Callable[[bytes], bool]:
     """Test for a feed file of ours: unchanged, made like one, or in our own data folder."""
     own = os.path.realpath(path).startswith(os.path.join(os.path.realpath(vault.data), ""))
-    return lambda data: own or digest(data).hex() == book.digest or is_ours(data)
+    return lambda data: own or digest(data).hex() == before.digest or is_ours(data)
 
 
 def owner(vault: "Vault", data: bytes) -> str:

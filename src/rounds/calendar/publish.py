@@ -12,28 +12,16 @@ from urllib.parse import unquote, urlsplit
 from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
 from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
 from rounds.calendar.write_feeds import write_each
+from rounds.domain import publish_diff
 from rounds.domain.feed import FeedEvent
-from rounds.domain.publish_diff import (
-    Action,
-    Delete,
-    Item,
-    Object,
-    Put,
-    Remember,
-    Remembered,
-    ServerChange,
-    actions,
-    compare,
-    is_new_calendar,
-    to_read,
-)
+from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, ServerChange
 from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
 from rounds.index import derived
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
-from rounds.storage.open_file import ordinary
+from rounds.storage.open_file import content
 from rounds.storage.user_config import PublishSettings, config_path, publish_settings
 from rounds.vault.log_actions import day_done, done, reopen
 from rounds.vault.reminders import reminders, remote_state
@@ -154,23 +142,20 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
 def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
     """Put the whole feed on a server as one file."""
     (written,) = write_each(vault, [target.feed])
-    with open(written.path, "rb", opener=ordinary) as file:
-        data = file.read()
-    report = Report(target.name, target.settings.url)
+    data = content(written.path)
     for last in (False, True):
-        found = there.get(name)
-        if found is not None and found[1].replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
-            return report
-        if found is not None:
-            _check_ours(vault, target.settings.url, found[1])
+        tag, before = there.get(name) or (None, b"")
+        if before.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
+            return Report(target.name, target.settings.url)
+        if before:
+            _check_ours(vault, target.settings.url, before)
         try:
-            there.put(name, data, found[0] if found is not None else None)
+            there.put(name, data, tag)
             break
         except ChangedMeanwhileError:
             if last:
                 raise
-    report.put = written.events
-    return report
+    return Report(target.name, target.settings.url, put=written.events)
 
 
 def _check_ours(vault: "Vault", url: str, there: bytes) -> None:
@@ -235,11 +220,12 @@ class _Publishing:
     def _read(self, items: Mapping[str, Item]) -> dict[str, Object | None]:
         """The objects on the server that may have changed since the last run, by uid; None for a deleted one."""
         tags = self.there.tags()
-        if is_new_calendar(tags, self.remembered):
+        if publish_diff.is_new_calendar(tags, self.remembered):
             self.report.told.append("The calendar there is empty, as if it were a new one: all is put there again.")
             self.remembered.clear()
         by_uid = {uid: tags[_name(uid)] for uid in {**self.remembered, **items} if _name(uid) in tags}
-        return {uid: self._object(uid, by_uid.get(uid)) for uid in to_read(items, by_uid, self.remembered)}
+        uids = publish_diff.to_read(items, by_uid, self.remembered)
+        return {uid: self._object(uid, by_uid.get(uid)) for uid in uids}
 
     def _object(self, uid: str, tag: str | None) -> Object | None:
         found = self.there.get(_name(uid)) if tag is not None else None
@@ -261,7 +247,7 @@ class _Publishing:
         wrote = False
         for uid, found in there.items():
             item = items.get(uid)
-            state, changes = compare(item, found, self.remembered.get(uid))
+            state, changes = publish_diff.compare(item, found, self.remembered.get(uid))
             self.held.discard(uid)
             for change in changes:
                 wrote |= self._change(uid, item, change)
@@ -317,7 +303,7 @@ class _Publishing:
         paths = self.vault.ask(derived.paths_with_id, event.note)
         if len(paths) != 1:
             self.report.told.append(
-                f"{change.words}: opened again there, but its note can't be told. Nothing was written."
+                f"{change.words}: opened again there, but its note can't be identified. Nothing was written."
             )
             return False
         reopen(self.vault, paths[0], event.cause)
@@ -334,7 +320,7 @@ class _Publishing:
     def _push(self, items: Mapping[str, Item]) -> list[str]:
         """Bring the items to the server; return the uids that another program changed meanwhile."""
         late = []
-        plan = actions(items, self.remembered, held=self.held, asked=self.asked)
+        plan = publish_diff.actions(items, self.remembered, held=self.held, asked=self.asked)
         self.report.unchanged = len(items) - sum(isinstance(each, Put) for each in plan)
         for action in plan:
             try:

@@ -149,8 +149,8 @@ def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, by
     packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     plain, zipped = f'"{served.tag}"', f'"{served.tag}-gzip"'
     headers = [
-        *_SAFE, ("ETag", zipped if packed else plain), ("Last-Modified", _http_date(_told(served.modified))),
-        ("Vary", "Accept-Encoding"),
+        *_SAFE, ("ETag", zipped if packed else plain), ("Vary", "Accept-Encoding"),
+        ("Last-Modified", format_datetime(_last_modified(served), usegmt=True)),
     ]  # fmt: skip
     if _has_it(environ, served, {plain, zipped}):
         return "304 Not Modified", headers, b""
@@ -159,13 +159,10 @@ def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, by
     return "200 OK", [*headers, ("Content-Encoding", "gzip")] if packed else headers, body
 
 
-def _told(modified: int) -> int:
-    """Value of Last-Modified, in seconds since 1970.
-
-    One second less during the second of the change: the file may change again in it, and the date must differ then (RFC
-    9110 8.8.2.2).
-    """
-    return modified if modified < int(datetime.now(UTC).timestamp()) else modified - 1
+def _last_modified(served: Served) -> datetime:
+    """One second less during the second of a change: the file may change again in it (RFC 9110 8.8.2.2)."""
+    is_past = served.modified < int(datetime.now(UTC).timestamp())
+    return datetime.fromtimestamp(served.modified if is_past else served.modified - 1, UTC)
 
 
 def _has_it(environ: Mapping[str, Any], served: Served, tags: set[str]) -> bool:
@@ -186,10 +183,6 @@ def _takes_gzip(accepted: str) -> bool:
         if coding.strip() in {"gzip", "x-gzip"}:
             return weight.replace(" ", "").rstrip("0.") != "q="
     return False
-
-
-def _http_date(seconds: int) -> str:
-    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
 
 
 def is_loopback(host: str) -> bool:

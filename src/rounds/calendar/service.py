@@ -72,5 +72,5 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def _unusable() -> UsageError:
     return UsageError(
-        "the path of the vault, or of Rounds, holds signs that a service can't be given", hint="Rename the folder."
+        "the path of the vault, or of Rounds, has characters that a service can't use", hint="Rename the folder."
     )

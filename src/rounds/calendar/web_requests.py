@@ -112,12 +112,12 @@ class _Guarded(HTTPAdapter):
             yield
         except Exception as error:
             if late:
-                raise AnswerError("does not answer in time") from error
+                raise AnswerError("doesn't answer in time") from error
             raise
         finally:
             timer.cancel()
         if late:
-            raise AnswerError("does not answer in time")
+            raise AnswerError("doesn't answer in time")
 
     def _read(self, answer: Response) -> bytes:
         """The body as it was sent."""

@@ -122,15 +122,15 @@ def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[li
 
 
 def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder], step: Progress) -> WrittenFeed:
-    book = state.read(feed.name)
-    events, faults = _events(vault, feed, book, found)
+    before = state.read(feed.name)
+    events, faults = _events(vault, feed, before, found)
     if not events:
         _check_meant(vault, feed.path)
-    return put(vault, feed, book, events, step)._replace(faults=faults)
+    return put(vault, feed, before, events, step)._replace(faults=faults)
 
 
 def put(
-    vault: "Vault", feed: Feed, book: PublishedFeed, events: Sequence[FeedEvent], step: Progress = no_progress
+    vault: "Vault", feed: Feed, before: PublishedFeed, events: Sequence[FeedEvent], step: Progress = no_progress
 ) -> WrittenFeed:
     """Write a feed that holds exactly these events, with stamps based on its last state. Lock the states first.
 
@@ -140,20 +140,20 @@ def put(
     """
     form, today = form_of(vault, feed), vault.today()
     begun = form.moment(today, time()).replace(tzinfo=UTC)
-    anew = bool(book.form) and book.form != repr(form)
-    entries = published(events, book.entries, today, begun, feed.settings.done, anew=anew)
+    anew = bool(before.form) and before.form != repr(form)
+    entries = published(events, before.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(feed.title, feed.settings.refresh, feed.settings.color)
-    new = PublishedFeed(entries, feed.level, repr(form), repr(head), book.digest, feed.settings.query)
+    new = PublishedFeed(entries, feed.level, repr(form), repr(head), before.digest, feed.settings.query)
     there = read_feed(feed.path)
     written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
-    ours = digest(there).hex() == book.digest
-    if new == book and ours:
+    ours = digest(there).hex() == before.digest
+    if new == before and ours:
         return written
-    check_place(vault, feed.path, book)
+    check_place(vault, feed.path, before)
     texts = pieces(there) if ours and not anew else {}
-    data = calendar(head, _texts(entries, book.entries, texts, form, step))
+    data = calendar(head, _texts(entries, before.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_feed(feed.path, data, made_by(vault, feed.path, book)))
+    return written._replace(changed=write_feed(feed.path, data, made_by(vault, feed.path, before)))
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
@@ -170,7 +170,7 @@ def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form
 
 
 def _events(
-    vault: "Vault", feed: Feed, book: PublishedFeed, found: Sequence[Reminder]
+    vault: "Vault", feed: Feed, before: PublishedFeed, found: Sequence[Reminder]
 ) -> tuple[list[FeedEvent], tuple[Problem, ...]]:
     """The feed's events now: open ones, one for those that wait, and recently done ones.
 
@@ -179,23 +179,24 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
-    covered, faults = on_last_good_day(vault, covered, book.entries)
+    covered, faults = on_last_good_day(vault, covered, before.entries)
+    start = link_into(vault.root)  # empty if the vault isn't in Obsidian
     events = feed_events(
         covered,
         settings,
         today,
-        known=book.entries,
+        known=before.entries,
         is_working_day=working_days(vault.settings),
-        link=_link(vault),
+        link=partial(link_from, start) if start else lambda _: "",
         tasks=feed.tasks,
     )
     present = {event.uid for event in events}
-    missing = [uid for uid, each in book.entries.items() if each.gone is None and uid not in present]
-    if missing and book.level == feed.level:
-        gone = [book.entries[uid].event for uid in missing]
-        held = of_unreadable(vault, gone, paths, same=book.query == settings.query)
+    missing = [uid for uid, each in before.entries.items() if each.gone is None and uid not in present]
+    if missing and before.level == feed.level:
+        gone = [before.entries[uid].event for uid in missing]
+        held = of_unreadable(vault, gone, paths, same=before.query == settings.query)
         ended = _Ended(vault, gone, found, paths)
-        events += [*held, *closed_events(book.entries, present | {e.uid for e in held}, ended, settings, today)]
+        events += [*held, *closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)]
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
     return events, faults
@@ -218,12 +219,6 @@ def _readable(reminder: Reminder) -> Reminder:
     """A reminder with the links in its title as plain text."""
     words = plain(reminder.title)
     return reminder if words == reminder.title else replace(reminder, title=words)
-
-
-def _link(vault: "Vault") -> Callable[[str], str]:
-    """Function that gives a note's obsidian:// link; an empty text if the vault isn't in Obsidian."""
-    start = link_into(vault.root)
-    return partial(link_from, start) if start else lambda _: ""
 
 
 class _Ended:
@@ -307,12 +302,12 @@ def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
 
 def _end(vault: "Vault", name: str) -> WrittenFeed:
     """End one feed, if its last written file is unchanged."""
-    path, book = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
-    if not book.digest or digest(read_feed(path)).hex() != book.digest:
+    path, before = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
+    if not before.digest or digest(read_feed(path)).hex() != before.digest:
         return WrittenFeed(name, path, 0, changed=False, ended=True)
-    feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=book.level))
+    feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=before.level))
     uid = event_uid(f"ended\0{vault.vault_id}\0{name}")
-    known = book.entries.get(uid)
+    known = before.entries.get(uid)
     day = known.event.day if known is not None and known.gone is None else vault.today()
     event = FeedEvent(uid, day, _ENDED, done=day if feed.tasks else None)
-    return put(vault, feed, book, [event])._replace(ended=True)
+    return put(vault, feed, before, [event])._replace(ended=True)

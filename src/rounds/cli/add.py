@@ -9,13 +9,7 @@ import click
 
 from rounds.cli.json_shapes import note_shape
 from rounds.cli.notices import confirm_word
-from rounds.cli.options import (
-    command,
-    organization_completion,
-    role_completion,
-    setting_completion,
-    stage_completion,
-)
+from rounds.cli.options import command, organization_completion, role_completion, setting_completion, stage_completion
 from rounds.cli.output import say
 from rounds.cli.program_name import program
 from rounds.cli.session import Session

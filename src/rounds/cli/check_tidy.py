@@ -26,7 +26,7 @@ def check(session: Session) -> None:
     One problem per line, as path:line:column: level: message, with a hint below. The exit code is 1 if at least one is
     an error. The state of the installation follows on stderr. Nothing is written.
     """
-    vault = session.opened
+    vault = session.unsynced_vault
     vault.sync()
     from rounds.vault.problems import all_problems
 
@@ -59,7 +59,7 @@ def _installation(session: Session) -> dict[str, object]:
 
     from rounds.index import queries
 
-    vault = session.opened
+    vault = session.unsynced_vault
     return {
         "version": version(),
         "vault": vault.root,

@@ -53,10 +53,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)
     vault.sync()
     session.out.show(
-        lambda: {
-            "done": written_shape(written, reminder.name),
-            "reminder": shape,
-        },
+        lambda: {"done": written_shape(written, reminder.name), "reminder": shape},
         lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
     )
     if day:
@@ -101,11 +98,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     shape = reminder_shape(reminder, today)
     vault.sync()
     session.out.show(
-        lambda: {
-            "later": written_shape(written, reminder.name),
-            "reminder": shape,
-            "until": str(until),
-        },
+        lambda: {"later": written_shape(written, reminder.name), "reminder": shape, "until": str(until)},
         lambda: [
             f"Waits until {day_words(until, today)}: {title_words(reminder)} · {reminder.name}",
             *(f"  {line}" for line in written.lines),
@@ -142,10 +135,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     written = decline(vault, reminder, " ".join(rest))
     vault.sync()
     session.out.show(
-        lambda: {
-            "skipped": written_shape(written, reminder.name),
-            "reminder": shape,
-        },
+        lambda: {"skipped": written_shape(written, reminder.name), "reminder": shape},
         lambda: [f"Skipped: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
     )
 
@@ -155,13 +145,7 @@ def pick_reminder(session: Session, entry: "NoteRecord | None", *, rule: str, nu
 
     Args:
         entry: the reminder's note; None for reminders due today.
-        rule: only reminders of this rule.
         number: 1-based position in the displayed list of matches; 0 for none.
-
-    Raises:
-        NotFoundError: there is none.
-        AmbiguousError: several match, and the user can't be asked.
-        UsageError: there is no such number.
     """
     found = _open(session, entry, rule)
     whose = entry.name if entry else "today"

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.json_shapes import draft_shape
+from rounds.cli.json_shapes import draft_shape, written_shape
 from rounds.cli.options import command, message_completion, query_completion
 from rounds.cli.output import say
 from rounds.cli.prompts import ask, can_ask
@@ -39,6 +40,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
+    from rounds.exports.desktop import copy
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
@@ -61,7 +63,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
         _write_mail(vault, made.draft, eml, replace=replace)
     planned = plan_sent(vault, entry, message)
     vault.sync()
-    way = "" if plain or eml or session.json else _copied(made)
+    way = "" if plain or eml or session.json else copy(made.draft.body)
     _show(session, entry, made, planned, plain=plain)
     _say_where(made, way, eml)
 
@@ -123,11 +125,7 @@ def _filled(made: Draft) -> tuple[Draft, list[str]]:
 
 
 def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
-    """Print the remarks about a draft.
-
-    Raises:
-        RoundsError: the draft shouldn't be sent as it is.
-    """
+    """Print the remarks about a draft; an error if it shouldn't be sent as it is."""
     from rounds.vault.drafting import refuse_unfit
 
     refuse_unfit(remarks, f"the draft to {name}")
@@ -149,12 +147,6 @@ def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> Non
     write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
 
 
-def _copied(made: "Composed") -> str:
-    from rounds.exports.desktop import copy
-
-    return copy(made.draft.body)
-
-
 def link_of(made: Draft) -> str:
     """The link that opens a draft as an email; empty for other channels."""
     from rounds.exports.mail import mailto
@@ -165,12 +157,10 @@ def link_of(made: Draft) -> str:
 def _show(
     session: Session, entry: "NoteRecord", made: "Composed", planned: "WriteResult | None", *, plain: bool
 ) -> None:
-    from rounds.cli.json_shapes import draft_shape
-
     session.out.show(
         lambda: {
             "draft": draft_shape(made.draft, made.remarks, link_of(made.draft)),
-            "planned": planned and {"path": planned.path, "name": entry.name, "lines": list(planned.lines)},
+            "planned": planned and written_shape(planned, entry.name),
         },
         lambda: draft_lines(made.draft, linked=not plain),
     )
@@ -244,7 +234,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     session.out.show(
         lambda: {
             "drafts": [draft_shape(each.draft, each.remarks, link_of(each.draft)) for each in made],
-            "planned": [{"path": p.path, "name": e.name, "lines": list(p.lines)} for e, p in planned if p],
+            "planned": [written_shape(written, entry.name) for entry, written in planned if written],
             "left_out": [
                 {"path": e.path, "name": e.name, "why": _why(vault, without[e.path])}
                 for e in found
@@ -257,16 +247,12 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
 
 
 def _why(vault: "Vault", why: "tuple[str, object]") -> str:
-    from datetime import date
-
     words, day = why
     return f"{words} {day_words(day, vault.today())}" if isinstance(day, date) else words
 
 
 def _written(vault: "Vault", made: "Sequence[Composed]", folder: str) -> list[str]:
     """Each draft as a mail file, all of them or none."""
-    import os
-
     from rounds.exports.write_files import write_papers
     from rounds.vault.sharing import mail_files
 

@@ -33,7 +33,7 @@ def write(session: Session, to: str) -> None:
     from rounds.calendar.write_feeds import write_feeds
     from rounds.vault.sync import sync_until_stable
 
-    sync_until_stable(session.opened.sync)
+    sync_until_stable(session.unsynced_vault.sync)
     found = write_feeds(session.vault, to=to)
     for problem in dict.fromkeys(problem for each in found for problem in each.faults):
         say(f"{problem}. If it's in the calendar, it stays unchanged there.")

@@ -37,7 +37,7 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     from rounds.calendar.publish import targets
     from rounds.vault.sync import sync_until_stable
 
-    sync_until_stable(session.opened.sync)
+    sync_until_stable(session.unsynced_vault.sync)
     vault = session.vault
     vault.need_settings()
     reports: list[Report] = []

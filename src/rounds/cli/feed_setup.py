@@ -72,8 +72,7 @@ def setup(session: Session) -> None:
     """
     if not can_ask(session):
         raise UsageError(
-            "setup asks questions, so it needs a terminal",
-            hint="docs/calendar.md says what to write to config.toml.",
+            "setup asks questions, so it needs a terminal", hint="docs/calendar.md says what to write to config.toml."
         )
     vault = session.vault
     vault.need_settings()

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from rounds.cli.options import Command, Group, command
+from rounds.cli.options import Group, command
 from rounds.cli.output import say
 from rounds.cli.session import Session
 from rounds.errors import ProblemsFound, RoundsError
@@ -29,8 +29,8 @@ def setup(session: Session) -> None:
     """
     from rounds.storage.git import ATTRIBUTES, set_up
 
-    session.opened.need_settings()  # without settings, the change would go into no vault's journal
-    done = set_up(session.opened.root, session.opened.saving.put)
+    session.unsynced_vault.need_settings()  # without settings, the change would go into no vault's journal
+    done = set_up(session.unsynced_vault.root, session.unsynced_vault.saving.put)
     words = "Git now merges notes" if done.changed else "Git already merges notes"
     session.out.show(
         lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed},
@@ -60,8 +60,8 @@ def sync(session: Session, trust: bool) -> None:
     from rounds.domain.phrases import counted
     from rounds.storage.git import sync as sync_with_remote
 
-    done = sync_with_remote(session.opened.root, trusted=trust, tell=say)
-    session.opened.sync()
+    done = sync_with_remote(session.unsynced_vault.root, trusted=trust, tell=say)
+    session.unsynced_vault.sync()
     session.out.show(
         lambda: {
             "branch": done.branch,
@@ -82,9 +82,8 @@ def sync(session: Session, trust: bool) -> None:
         raise ProblemsFound(counted(len(done.conflicts), "conflict"))
 
 
-for _each in (setup, sync):
-    assert isinstance(_each, Command)
-    git.add_command(_each)
+for each in (setup, sync):
+    git.add_command(each)
 
 
 @command("merge-note", "null", vault=False)

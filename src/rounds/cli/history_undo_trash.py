@@ -104,7 +104,4 @@ def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
             return
     now = move_away(vault, entry.path)
     vault.sync()
-    session.out.show(
-        lambda: {"trashed": entry.path, "now": now},
-        lambda: [f"{entry.path} is now {now}"],
-    )
+    session.out.show(lambda: {"trashed": entry.path, "now": now}, lambda: [f"{entry.path} is now {now}"])

@@ -36,10 +36,7 @@ def inbox(session: Session, yes: bool) -> None:
     filed = _ask(session, found) if asking else _file_all(session, found) if yes else set()
     session.vault.sync()
     session.out.show(
-        lambda: {
-            "thoughts": [thought_shape(t, filed=t.line in filed) for t in found],
-            "filed": len(filed),
-        },
+        lambda: {"thoughts": [thought_shape(t, filed=t.line in filed) for t in found], "filed": len(filed)},
         lambda: _summary(session, found, filed, listing=not asking),
     )
     if len(filed) < sum(bool(t.path) for t in found) and yes:

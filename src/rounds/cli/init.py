@@ -2,9 +2,8 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -182,7 +181,7 @@ def _begin(session: Session, added: list[str]) -> None:
     if missing:
         say("A few questions about your practice. Enter skips a question; you can change everything later.")
     for key, question in missing:
-        _answer(question, partial(_fill_in, vault, practice, key))
+        _fill_in(vault, practice, key, question)
     partners = len(vault.ask(queries.titles, "partner"))
     if partners < _PEOPLE:
         say("Who comes to mind first? Name two people you know or would like to know.")
@@ -198,17 +197,13 @@ def _begin(session: Session, added: list[str]) -> None:
         vault.sync()
 
 
-def _fill_in(vault: "Vault", practice: str, key: str, text: str) -> None:
+def _fill_in(vault: "Vault", practice: str, key: str, question: str) -> None:
+    """Ask for a property until the answer is accepted; Enter skips."""
     from rounds.vault.properties import Setting, set_properties
 
-    set_properties(vault, practice, [Setting(key, "=", text)])
-
-
-def _answer(question: str, take: Callable[[str], object]) -> None:
-    """Ask until the answer is accepted; Enter skips."""
     while text := ask(question):
         try:
-            take(text)
+            set_properties(vault, practice, [Setting(key, "=", text)])
         except UsageError as error:
             say(f"{error.message}. {error.hint}".strip())
         else:

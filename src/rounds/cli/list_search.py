@@ -10,6 +10,7 @@ from rounds.cli.output import BOLD, PLAIN, table, wrapped
 from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import names_type, query_of, say_meant
 from rounds.cli.session import Session
+from rounds.domain.phrases import counted, format_value
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -66,7 +67,10 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
             say_meant(vault, text, types)
             return ["Nobody matches." if text else as_typed(NOBODY)]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
-        texts = [[value if type(value) is str and "[[" not in value else said(value) for value in row] for row in found]
+        texts = [
+            [value if type(value) is str and "[" not in value else format_value(value) for value in row]
+            for row in found
+        ]
         return table([heads, *texts], session.out.width)
 
     session.out.show(document, lines)
@@ -103,23 +107,6 @@ def _one_of(name: str, known: Sequence[str], what: str) -> None:
         raise UsageError(f'there is no {what} "{name}"', hint=hint)
 
 
-def said(value: object) -> str:
-    """A property's value as display text: lists with commas, links as their text, yes and no."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        if "[" not in value:
-            return value
-        from rounds.notes.links import plain
-
-        return plain(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(said(item) for item in value)
-    return str(value)
-
-
 @command("search", '{"hits": [{"path", "type", "name", "passage"}], "count": NUMBER}', queries=True)
 @click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
 @click.option(
@@ -136,7 +123,6 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     A note must contain all words, each at the start of a word; "words in quotes" must match exactly. The best match
     comes first. All queries of `rounds list` work here too.
     """
-    from rounds.domain.phrases import counted
     from rounds.vault.search import searched
 
     text = query_of(session.vault, query)

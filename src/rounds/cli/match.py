@@ -1,38 +1,39 @@
 """`rounds match`: partners who fit a client's need (guide, line 26)."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import click
 
 from rounds.cli.json_shapes import match_shape
-from rounds.cli.list_search import said
 from rounds.cli.options import F, command, role_completion, values_completion
 from rounds.cli.output import BOLD, PLAIN, say, wrapped
 from rounds.cli.session import Session
 from rounds.domain.match import MARKS, Match, Need, split_criteria
+from rounds.domain.phrases import format_value
 from rounds.errors import UsageError
 
 
-def _wanted(name: str, help_: str) -> Callable[[F], F]:
+def _wanted(name: str, key: str, help_: str) -> Callable[[F], F]:
+    """A repeatable option for values of a property."""
     return click.option(
-        f"--{name}", multiple=True, metavar="WHAT", help=help_,
-        shell_complete=values_completion({"specialty": "specialties", "language": "languages"}.get(name, name)),
-    )  # fmt: skip
+        f"--{name}", key, multiple=True, metavar="WHAT", help=help_, shell_complete=values_completion(key)
+    )
 
 
 @command("match", '{"matches": [MATCH], "count": NUMBER}')
-@_wanted("specialty", "An issue or a method.")
+@_wanted("specialty", "specialties", "An issue or a method.")
 @click.option("--age", type=click.IntRange(0, 120), default=None, help="The client's age in years.")
-@_wanted("serves", "A population, such as couples.")
-@_wanted("insurance", "How the client pays.")
-@_wanted("language", "A language the client speaks.")
+@_wanted("serves", "serves", "A population, such as couples.")
+@_wanted("insurance", "insurance", "How the client pays.")
+@_wanted("language", "languages", "A language the client speaks.")
 @click.option("--city", default="", help="The city.", shell_complete=values_completion("city"))
 @click.option("--telehealth", is_flag=True, help="By telehealth.")
 @click.option("--role", default="", help="What they do, such as psychiatrist.", shell_complete=role_completion)
 @click.option("--count", "most", type=click.IntRange(min=2), default=5, show_default=True,
               help="The maximum number of names.")  # fmt: skip
-def match(session: Session, most: int, **given: Any) -> None:
+def match(
+    session: Session, most: int, age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]
+) -> None:
     """Find partners for a client's referral.
 
     Only the client's needs count: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. The
@@ -43,7 +44,8 @@ def match(session: Session, most: int, **given: Any) -> None:
     from rounds.vault.network import known_role, matches
     from rounds.vault.suggestions import meant_need
 
-    need = _need(**given)
+    wanted = {key: split_criteria(texts) for key, texts in lists.items()}
+    need = Need(role=role.strip(), age=age, city=city.strip(), telehealth=telehealth, **wanted)
     if need == Need():
         raise UsageError(
             "the client's needs are missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
@@ -55,7 +57,7 @@ def match(session: Session, most: int, **given: Any) -> None:
         if not found:
             yield "Nobody fits."
         for each, properties in shown:
-            yield f"{BOLD}{each.candidate.name}{PLAIN}" + _details(each, said(properties.get("referral_method")))
+            yield f"{BOLD}{each.candidate.name}{PLAIN}{_details(each, properties)}"
             for reason in (*each.reasons, each.taking):
                 yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
 
@@ -70,15 +72,8 @@ def match(session: Session, most: int, **given: Any) -> None:
         say("Only one name fits. Try fewer criteria; a client should be given more than one name.")
 
 
-def _details(each: Match, method: str) -> str:
+def _details(each: Match, properties: Mapping[str, object]) -> str:
+    method = format_value(properties.get("referral_method"))
     parts = [each.candidate.role, each.candidate.city, f"referrals by {method}" if method else ""]
-    text = ", ".join(part for part in parts if part)
+    text = ", ".join(filter(None, parts))
     return f"  {text}" if text else ""
-
-
-def _need(age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]) -> Need:
-    many = {name: split_criteria(texts) for name, texts in lists.items()}
-    return Need(
-        role=role.strip(), specialties=many["specialty"], serves=many["serves"], age=age, insurance=many["insurance"],
-        languages=many["language"], city=city.strip(), telehealth=telehealth,
-    )  # fmt: skip

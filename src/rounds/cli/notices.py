@@ -13,11 +13,6 @@ from rounds.domain.phrases import day_words
 from rounds.domain.reminders.reminder import Reminder
 
 
-def full_day(day: date) -> str:
-    """`Monday, November 23, 2026`."""
-    return f"{day:%A, %B} {day.day}, {day.year}"
-
-
 def tell_if_past(day: date, today: date) -> None:
     """Say that a planned day is in the past, so it's already overdue."""
     if day < today:

@@ -80,14 +80,11 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 def command(
     name: str, answer: str, *, vault: bool = True, queries: bool = False, newcomers: bool = False
 ) -> Callable[[Callable[..., None]], Command]:
-    """Turn a function, whose first parameter is the Session, into a command.
+    """Turn a function, whose first parameter is the Session, into a `Command`.
 
     Args:
-        name: the command's name.
-        answer: the shape of its JSON document.
         vault: whether it accepts --vault.
         queries: whether its arguments may start with a minus.
-        newcomers: whether it continues with a partner who was just added.
     """
 
     def made(function: Callable[..., None]) -> Command:
@@ -103,7 +100,7 @@ def command(
 Completion = Callable[[click.Context, click.Parameter, str], list[Any]]
 
 
-def _completed(names: Callable[[Session], Iterable[str]]) -> Completion:
+def completed(names: Callable[[Session], Iterable[str]]) -> Completion:
     """A quick completion from the index without a sync; it never reports errors."""
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -132,7 +129,7 @@ def _titles(*types: str) -> Callable[[Session], list[str]]:
     def read(session: Session) -> list[str]:
         from rounds.index import queries
 
-        return session.opened.ask(queries.titles, *types)
+        return session.unsynced_vault.ask(queries.titles, *types)
 
     return read
 
@@ -140,17 +137,13 @@ def _titles(*types: str) -> Callable[[Session], list[str]]:
 def _roles(session: Session) -> Collection[str]:
     from rounds.vault.search import roles
 
-    return [role.strip() for role in roles(session.opened)]
+    return [role.strip() for role in roles(session.unsynced_vault)]
 
 
 def _stages(_: Session) -> Iterable[str]:
     from rounds.domain.records import STAGES
 
     return STAGES
-
-
-def _kinds(session: Session) -> Iterable[str]:
-    return kinds(session)
 
 
 def _settings(session: Session) -> Iterable[str]:
@@ -165,32 +158,32 @@ def _settings(session: Session) -> Iterable[str]:
 def _clients(session: Session) -> list[str]:
     from rounds.index import queries
 
-    return [*session.opened.ask(queries.client_codes), *_people(session)]
+    return [*session.unsynced_vault.ask(queries.client_codes), *_people(session)]
 
 
 def _releases(session: Session) -> list[str]:
     from rounds.index import queries
     from rounds.notes.links import name_of
 
-    return [name_of(each.path) for each in reversed(session.opened.ask(queries.notes_of_type, "release"))]
+    return [name_of(each.path) for each in reversed(session.unsynced_vault.ask(queries.notes_of_type, "release"))]
 
 
 def kinds(session: Session) -> list[str]:
     """Kinds of touch: the format's, and any others in the vault's logs."""
     from rounds.vault.search import kinds as known
 
-    return known(session.opened)
+    return known(session.unsynced_vault)
 
 
 _people = _titles("partner", "organization")
-who_completion = _completed(_people)
-organization_completion = _completed(_titles("organization"))
-role_completion = _completed(_roles)
-stage_completion = _completed(_stages)
-kind_completion = _completed(_kinds)
-setting_completion = _completed(_settings)
-client_completion = _completed(_clients)
-release_completion = _completed(_releases)
+who_completion = completed(_people)
+organization_completion = completed(_titles("organization"))
+role_completion = completed(_roles)
+stage_completion = completed(_stages)
+kind_completion = completed(kinds)
+setting_completion = completed(_settings)
+client_completion = completed(_clients)
+release_completion = completed(_releases)
 
 
 def values_completion(name: str) -> Completion:
@@ -199,25 +192,29 @@ def values_completion(name: str) -> Completion:
     def read(session: Session) -> list[str]:
         from rounds.index import queries
 
-        return sorted(session.opened.ask(queries.values, name))
+        return sorted(session.unsynced_vault.ask(queries.values, name))
 
-    return _completed(read)
-
-
-_message_names = _completed(_titles("message"))
+    return completed(read)
 
 
-def message_completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    """Names; after a name, the playbook's messages."""
-    named = bool(context.params.get(parameter.name or ""))
-    return (_message_names if named else who_completion)(context, parameter, incomplete)
+def after_who(later: Completion, first: Completion = who_completion) -> Completion:
+    """Completion of an argument's first word, by default a name, and of its later words."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+        named = bool(context.params.get(parameter.name or ""))
+        return (later if named else first)(context, parameter, incomplete)
+
+    return complete
 
 
-def who_or_kind(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    """Names; after a name, kinds too."""
-    named = bool(context.params.get(parameter.name or ""))
-    kinds_too = kind_completion(context, parameter, incomplete) if named else []
-    return [*kinds_too, *who_completion(context, parameter, incomplete)]
+def either(*completions: Completion) -> Completion:
+    """All candidates of several completions."""
+    return lambda *args: [found for completion in completions for found in completion(*args)]
+
+
+message_completion = after_who(completed(_titles("message")))
+who_or_setting = after_who(setting_completion)
+who_or_kind = after_who(either(kind_completion, who_completion))
 
 
 def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -227,7 +224,7 @@ def query_completion(context: click.Context, _: click.Parameter, incomplete: str
 
     try:
         session = _session_of(context)
-        known = session.opened.ask(queries.other_names)
+        known = session.unsynced_vault.ask(queries.other_names)
         values = {"role": list(_roles(session))}
         return list(complete(incomplete, len(incomplete), known=known, values=values))
     except Exception:  # noqa: BLE001 - the shell can't show an error during completion

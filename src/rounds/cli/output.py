@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from rounds.domain.files import printable
 from rounds.notes.plain_text import escape_controls
@@ -27,26 +27,12 @@ _NARROWEST = 12
 """Columns up to this width are never cut: dates, codes, statuses."""
 
 
-class Output(Protocol):
-    """Destination of a command's answer."""
-
-    def show(self, document: Document, lines: Lines) -> None:
-        """Write the answer in the requested format."""
-
-    def tell(self, document: object, line: str) -> None:
-        """Write one of several answers on its own line."""
-
-    @property
-    def width(self) -> int:
-        """Maximum columns per line; 0 for no limit."""
-
-
 class Text:
-    """Text for people. Control characters from notes are shown escaped."""
+    """Output as text for people; control characters from notes are shown escaped."""
 
     @property
     def width(self) -> int:
-        """The terminal's width; a file or pipe has no limit."""
+        """Maximum columns per line; 0 for no limit, in a file or pipe."""
         if not sys.stdout.isatty():
             return 0
         try:
@@ -65,7 +51,7 @@ class Text:
 
 
 class Json:
-    """One JSON document."""
+    """Output as one JSON document."""
 
     width = 0
 
@@ -160,6 +146,12 @@ def cut(text: str, width: int) -> str:
             break
         kept += character
     return kept.rstrip() + "…"
+
+
+def section(heading: str, lines: Iterable[str]) -> list[str]:
+    """A blank line, a bold heading, and the lines; empty if there are none."""
+    found = [*lines]
+    return ["", f"{BOLD}{heading}{PLAIN}", *found] if found else []
 
 
 def table(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:

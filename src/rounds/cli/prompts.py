@@ -1,7 +1,7 @@
 """Terminal prompts; without a user at the terminal, nothing is asked.
 
 Pasted lines are commands, not answers: if some are waiting to be read, nothing is asked, and a question that receives
-one is abandoned.
+one is abandoned. Ctrl-C, the end of the input, and such a line raise click.Abort.
 """
 
 import os
@@ -40,33 +40,19 @@ def _lines_wait() -> bool:
 
 
 def ask(question: str, default: str = "") -> str:
-    """Ask for a text answer; Enter gives the default.
-
-    Raises:
-        click.Abort: Ctrl-C or the end of the input.
-    """
-    return (
-        _line(f"{escape_controls(question)} [{default}]: " if default else f"{escape_controls(question)}: ") or default
-    )
+    """Ask for a text answer; Enter gives the default."""
+    return _line(f"{question} [{default}]: " if default else f"{question}: ") or default
 
 
 def agrees(question: str) -> bool:
-    """Ask yes or no; Enter and any other word mean no.
-
-    Raises:
-        click.Abort: Ctrl-C or the end of the input.
-    """
-    return _line(f"{escape_controls(question)} [y/N]: ").lower() in {"y", "yes"}
+    """Ask yes or no; Enter and any other word mean no."""
+    return _line(f"{question} [y/N]: ").lower() in {"y", "yes"}
 
 
 def ask_hidden(question: str) -> str:
-    """Ask for an answer without echoing it.
-
-    Raises:
-        click.Abort: Ctrl-C or the end of the input.
-    """
+    """Ask for an answer without echoing it."""
     if not sys.stdin.isatty():
-        return _line(f"{escape_controls(question)}: ")
+        return _line(f"{question}: ")
     from getpass import getpass
 
     try:
@@ -82,7 +68,7 @@ def _line(prompt: str) -> str:
     the read starts only when a line is there.
     """
     try:
-        click.echo(prompt, nl=False, err=True)
+        click.echo(escape_controls(prompt), nl=False, err=True)
         while os.name == "posix" and sys.stdin.isatty() and not select([sys.stdin], [], [], _GLANCE)[0]:
             pass
         line = sys.stdin.readline()
@@ -103,11 +89,7 @@ def _give_up(line: str) -> NoReturn:
 
 
 def pick(question: str, count: int) -> int:
-    """Ask for a number from 1 to `count`; 0 if the user presses Enter.
-
-    Raises:
-        click.Abort: an answer that isn't a number.
-    """
+    """Ask for a number from 1 to `count`; 0 if the user presses Enter."""
     while True:
         text = ask(f"{question} (1-{count}, Enter for none)")
         if not text:
@@ -120,11 +102,7 @@ def pick(question: str, count: int) -> int:
 
 
 def choose(question: str, choices: Sequence[str], default: str) -> str:
-    """Ask for one of the choices, by its first letter or in full.
-
-    Raises:
-        click.Abort: an answer of several words.
-    """
+    """Ask for one of the choices, by its first letter or in full."""
     while True:
         text = ask(question, default).lower()
         found = [choice for choice in choices if text and choice.startswith(text)]

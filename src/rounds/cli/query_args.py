@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.domain.query.fields import Kind, field_named
-from rounds.domain.query.parser import Every, Match, Node, Not, Some, parse
+from rounds.domain.query.parser import Every, FieldMatch, Node, Not, Some, parse
 from rounds.errors import QueryError
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ def names_type(query: str) -> bool:
     return any(_is_type(match) for match in _matches(parse(query).root))
 
 
-def _is_type(match: Match) -> bool:
+def _is_type(match: FieldMatch) -> bool:
     known = field_named(match.field)
     return known is not None and (known.name == "type" or known.kind is Kind.STATE)
 
 
-def _matches(node: Node) -> Iterable[Match]:
-    if isinstance(node, Match):
+def _matches(node: Node) -> Iterable[FieldMatch]:
+    if isinstance(node, FieldMatch):
         yield node
     elif isinstance(node, Not):
         yield from _matches(node.part)

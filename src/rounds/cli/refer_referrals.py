@@ -9,10 +9,12 @@ import click
 from rounds.cli.json_shapes import referral_shape
 from rounds.cli.notices import tell_if_ahead, tell_of_code
 from rounds.cli.options import (
-    Command,
     Group,
+    after_who,
     client_completion,
     command,
+    completed,
+    either,
     query_completion,
     release_completion,
     who_completion,
@@ -112,14 +114,11 @@ def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
     _write(session, "in", who, on=on, **given)
 
 
-def _completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    named = context.params.get(parameter.name or "")
-    statuses = [status for status in STATUSES if named and status.startswith(incomplete)]
-    return [*statuses, *client_completion(context, parameter, incomplete)]
+_who_or_status = after_who(either(completed(lambda _: STATUSES), client_completion), client_completion)
 
 
 @command("set", _REFERRAL)
-@click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_completion)
+@click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_who_or_status)
 @click.option("--date", "on", metavar="DATE", default="", help="The day it changed; today by default.")
 def set_(session: Session, words: tuple[str, ...], on: str) -> None:
     """Update the status of a referral.
@@ -139,9 +138,8 @@ def set_(session: Session, words: tuple[str, ...], on: str) -> None:
     _show(session, path)
 
 
-for _each in (out, in_, set_):
-    assert isinstance(_each, Command)
-    refer.add_command(_each)
+for each in (out, in_, set_):
+    refer.add_command(each)
 
 
 @command("referrals", '{"referrals": [REFERRAL], "open": NUMBER}', queries=True)

@@ -8,7 +8,7 @@ import click
 
 from rounds.cli.json_shapes import release_shape
 from rounds.cli.notices import tell_of_code
-from rounds.cli.options import Command, Group, client_completion, command, query_completion, who_completion
+from rounds.cli.options import Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import query_of, say_meant
@@ -142,6 +142,5 @@ def _show(session: Session, path: str, more: dict[str, object]) -> str:
     return filed.release.client
 
 
-for _each in (list_, add, revoke):
-    assert isinstance(_each, Command)
-    release.add_command(_each)
+for each in (list_, add, revoke):
+    release.add_command(each)

@@ -8,7 +8,7 @@ import click
 
 from rounds.cli.json_shapes import report_shape
 from rounds.cli.options import command
-from rounds.cli.output import BOLD, PLAIN, table, wrapped
+from rounds.cli.output import BOLD, PLAIN, section, table, wrapped
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
@@ -48,25 +48,15 @@ def _write(found: "Report", html: str, *, replace: bool) -> str:
 
 
 def _lines(found: "Report", width: int) -> Iterator[str]:
-    from rounds.exports.report import (
-        day_text,
-        gap_words,
-        heading,
-        is_empty,
-        month_rows,
-        outcome_rows,
-        rest_words,
-        sentences,
-    )
+    from rounds.exports import report as words
 
-    yield f"{BOLD}{heading(found)}{PLAIN}"
-    if is_empty(found):
+    yield f"{BOLD}{words.heading(found)}{PLAIN}"
+    if words.is_empty(found):
         yield "Nothing is recorded for this year."
     else:
-        yield from ("", *table(month_rows(found), width), "", *table(outcome_rows(found), width), "")
-        for label, text in sentences(found):
+        yield from ("", *table(words.month_rows(found), width), "", *table(words.outcome_rows(found), width), "")
+        for label, text in words.sentences(found):
             yield from wrapped(f"{label}: {text}.", width)
-    yield from ("", f"{BOLD}Gaps closed{PLAIN}")
-    yield from table([(gap.niche, gap.role, day_text(gap.day)) for gap in found.gaps], width) if found.gaps else ()
-    yield from wrapped(gap_words(found), width)
-    yield from ("", f"{BOLD}Who is resting{PLAIN}", *(map(rest_words, found.resting) if found.resting else ["Nobody."]))
+    closed = table([(gap.niche, gap.role, words.day_text(gap.day)) for gap in found.gaps], width)
+    yield from section("Gaps closed", [*closed, *wrapped(words.gap_words(found), width)])
+    yield from section("Who is resting", map(words.rest_words, found.resting) if found.resting else ["Nobody."])

@@ -134,9 +134,6 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
 
     Args:
         people_first: whether a role's name means the partner with that role, if any, rather than the playbook's note.
-
-    Raises:
-        NotFoundError, AmbiguousError: as for people.
     """
     from rounds.index import queries
     from rounds.index.queries import PEOPLE
@@ -173,21 +170,13 @@ def unmistakable(vault: "Vault", path: str, name: str) -> str:
 
 
 def writable(vault: "Vault", *paths: str) -> None:
-    """Make sure that all of these notes are writable before writing the first.
-
-    Raises:
-        EditRefusedError: one can't be read now; with the position.
-    """
+    """Make sure that all of these notes are writable before writing the first, else raise EditRefusedError."""
     for path in paths:
         vault.editable(path)
 
 
 def some_words(text: str, example: str) -> str:
-    """The text, unless it's empty.
-
-    Raises:
-        UsageError: it's empty.
-    """
+    """The text; a UsageError if it's empty."""
     if not text.strip():
         raise UsageError("a few words are missing", hint=f"For example: {example}")
     return text

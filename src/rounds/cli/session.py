@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rounds.errors import NoVaultError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.cli.output import Output
+    from rounds.cli.output import Json, Text
     from rounds.vault.vault import Vault
 
 TODAY = "ROUNDS_TODAY"
@@ -35,7 +35,7 @@ class Session:
         self.trouble = ""
 
     @cached_property
-    def opened(self) -> "Vault":
+    def unsynced_vault(self) -> "Vault":
         """The vault, its index not yet updated.
 
         Raises:
@@ -50,21 +50,19 @@ class Session:
     @cached_property
     def vault(self) -> "Vault":
         """The vault, its index updated. Problems, such as missing notes, are printed."""
-        self.opened.sync()
+        from rounds.cli.output import say
+
+        self.unsynced_vault.sync()
         self._tell_notices()
-        if self.opened.vanished is not None:
-            from rounds.cli.output import say
-
-            say(f"rounds: {self.opened.vanished.message}")
-            say(self.opened.vanished.hint)
-        if self.opened.broken:
-            from rounds.cli.output import say
-
-            say(f"{self.opened.broken}. Until this is fixed, the defaults apply.")
-        return self.opened
+        if self.unsynced_vault.vanished is not None:
+            say(f"rounds: {self.unsynced_vault.vanished.message}")
+            say(self.unsynced_vault.vanished.hint)
+        if self.unsynced_vault.broken:
+            say(f"{self.unsynced_vault.broken}. Until this is fixed, the defaults apply.")
+        return self.unsynced_vault
 
     @cached_property
-    def out(self) -> "Output":
+    def out(self) -> "Text | Json":
         """The output for the answer."""
         from rounds.cli.output import Json, Text
 
@@ -72,16 +70,15 @@ class Session:
 
     def close(self) -> None:
         """Close the vault; print its remaining notices."""
-        if "opened" in self.__dict__:
+        if "unsynced_vault" in self.__dict__:
             self._tell_notices()
-            self.opened.close()
+            self.unsynced_vault.close()
 
     def _tell_notices(self) -> None:
-        if words := self.opened.notices():
-            from rounds.cli.output import say
+        from rounds.cli.output import say
 
-            for each in words:
-                say(each)
+        for notice in self.unsynced_vault.notices():
+            say(notice)
 
 
 def _folder(named: str) -> str:

@@ -5,23 +5,17 @@ from dataclasses import replace
 import click
 
 from rounds.cli.json_shapes import note_shape
-from rounds.cli.list_search import said
 from rounds.cli.notices import confirm_word
-from rounds.cli.options import command, setting_completion, who_completion
+from rounds.cli.options import command, who_completion, who_or_setting
 from rounds.cli.output import say
 from rounds.cli.resolve import note, writable
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted
+from rounds.domain.phrases import counted, format_value
 from rounds.errors import UsageError
 
 
-def _completion(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    named = context.params.get(parameter.name or "")
-    return (setting_completion if named else who_completion)(context, parameter, incomplete)
-
-
 @command("set", '{"note": NOTE, "changed": [KEY]}', newcomers=True)
-@click.argument("words", nargs=-1, required=True, metavar="WHO KEY=VALUE...", shell_complete=_completion)
+@click.argument("words", nargs=-1, required=True, metavar="WHO KEY=VALUE...", shell_complete=who_or_setting)
 def set_(session: Session, words: tuple[str, ...]) -> None:
     """Change properties of a note.
 
@@ -54,7 +48,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     def lines() -> list[str]:
         if not changed:
             return [f"{now.name}: nothing to change."]
-        return [f"{now.name}: {key} = {said(now.properties.get(key)) or '(empty)'}" for key in changed]
+        return [f"{now.name}: {key} = {format_value(now.properties.get(key)) or '(empty)'}" for key in changed]
 
     session.out.show(lambda: {"note": note_shape(now), "changed": changed}, lines)
 

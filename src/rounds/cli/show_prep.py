@@ -1,27 +1,24 @@
 """`rounds show` (everything known about a note) and `rounds prep` (prep sheet for a call or coffee chat)."""
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
-from rounds.cli.list_search import said
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, PLAIN, table, wrapped
+from rounds.cli.output import BOLD, PLAIN, section, table, wrapped
 from rounds.cli.program_name import program
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today import reminder_lines
-from rounds.domain.phrases import day_words, due_words, title_words
+from rounds.domain.phrases import day_words, due_words, format_value, title_words
 from rounds.notes.links import plain
 
 if TYPE_CHECKING:
     from rounds.domain.activity import LogEntry
-    from rounds.domain.problem import Problem
     from rounds.domain.reminders.reminder import Reminder
     from rounds.vault.prep import Sheet
     from rounds.vault.vault import NoteRecord
@@ -48,88 +45,71 @@ def show(session: Session, who: tuple[str, ...]) -> None:
 
     vault = session.vault
     entry = note(vault, " ".join(who), people_first=True)
+    today, width, is_place = vault.today(), session.out.width, entry.type == "organization"
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
-    place = entry.type == "organization"
-    open_ = [r for r in reminders(vault) if r.path == entry.path]
-    happened = timeline(vault, entry)
-    problems = problems_of(vault, entry.path)
-    known = _Known(
-        entry, inherited, vault.ask(members, entry.key) if place else [], front_desk(vault, entry) if place else [],
-        open_, happened, problems,
-    )  # fmt: skip
-    session.out.show(lambda: known.shape(vault.today()), lambda: _show_lines(session, known))
+    partners = vault.ask(members, entry.key) if is_place else []
+    people = front_desk(vault, entry) if is_place else []
+    open_ = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Everything known about a partner."""
-
-    entry: "NoteRecord"
-    inherited: dict[str, object]
-    members: list["NoteRecord"]
-    people: list[str]
-    reminders: list["Reminder"]
-    happened: list["LogEntry"]
-    problems: list["Problem"]
-
-    def shape(self, today: date) -> dict[str, object]:
+    def document() -> dict[str, object]:
         return {
-            "note": note_shape(self.entry),
-            "inherited": self.inherited,
-            "members": [note_shape(member) for member in self.members],
-            "people": self.people,
-            "reminders": [reminder_shape(reminder, today) for reminder in self.reminders],
-            "timeline": [touch_shape(touch) for touch in self.happened],
-            "problems": [problem_shape(problem) for problem in self.problems],
+            "note": note_shape(entry),
+            "inherited": inherited,
+            "members": [note_shape(partner) for partner in partners],
+            "people": people,
+            "reminders": [reminder_shape(reminder, today) for reminder in open_],
+            "timeline": [touch_shape(touch) for touch in happened],
+            "problems": [problem_shape(problem) for problem in problems],
         }
 
+    def lines() -> Iterator[str]:
+        yield from _about(entry, inherited, width)
+        yield from section("Front desk", [part for line in people for part in wrapped(line, width)])
+        texts = [
+            [each.name, *(format_value(each.properties.get(key)) for key in ("role", "stage"))] for each in partners
+        ]
+        yield from section("Members", table(texts))
+        yield from section("Reminders", _reminders(open_, today, width))
+        yield from section("What happened", _happened(happened, width))
+        yield from section("Problems", [f"{p.line}:{p.column}: {p.level}: {p.message}" for p in problems])
 
-def _show_lines(session: Session, known: _Known) -> Iterator[str]:
-    entry, inherited = known.entry, known.inherited
-    width, today = session.out.width, session.vault.today()
+    session.out.show(document, lines)
+
+
+def _member(partner: "NoteRecord") -> list[str]:
+    return [partner.name, *(format_value(partner.properties.get(key)) for key in ("role", "stage"))]
+
+
+def _about(entry: "NoteRecord", inherited: Mapping[str, object], width: int) -> Iterator[str]:
     yield f"{BOLD}{entry.name}{PLAIN}"
     yield entry.path
     if not entry.readable:
         yield "This note can't be read just now; this is its last readable version."
-    facts = [(key.replace("_", " "), said(value)) for key, value in entry.properties.items()
-             if key not in _APART and said(value)]  # fmt: skip
-    facts += [(key.replace("_", " "), f"{said(value)} (organization)") for key, value in inherited.items()]
+    texts = {key: format_value(value) for key, value in entry.properties.items() if key not in _APART}
+    facts = {key: text for key, text in texts.items() if text}
+    facts |= {key: f"{format_value(value)} (organization)" for key, value in inherited.items()}
     if entry.last_contact:
-        facts.append(("last contact", str(entry.last_contact)))
+        facts["last contact"] = str(entry.last_contact)
     yield ""
-    yield from _facts(facts, width)
-    if known.people:
-        yield from ("", f"{BOLD}Front desk{PLAIN}", *(part for line in known.people for part in wrapped(line, width)))
-    if known.members:
-        yield from ("", f"{BOLD}Members{PLAIN}")
-        yield from table([[m.name, *(said(m.properties.get(key)) for key in ("role", "stage"))] for m in known.members])
-    if known.reminders:
-        yield from ("", f"{BOLD}Reminders{PLAIN}")
-        wide = max(len(due_words(r, today)) for r in known.reminders)
-        for reminder in known.reminders:
-            yield from reminder_lines(f"{due_words(reminder, today):<{wide}}  ", reminder, width, named=False)
-    if known.happened:
-        yield from ("", f"{BOLD}What happened{PLAIN}")
-        yield from _happened(known.happened, width)
-    if known.problems:
-        yield from ("", f"{BOLD}Problems{PLAIN}")
-        for problem in known.problems:
-            yield f"{problem.line}:{problem.column}: {problem.level}: {problem.message}"
-
-
-def _facts(facts: list[tuple[str, str]], width: int) -> Iterator[str]:
-    wide = max((len(name) for name, _ in facts), default=0)
-    for name, text in facts:
+    wide = max(map(len, facts), default=0)
+    for key, text in facts.items():
         first, *more = wrapped(text, width, " " * (wide + 2))
-        yield f"{name:<{wide}}  {first.strip()}"
+        yield f"{key.replace('_', ' '):<{wide}}  {first.strip()}"
         yield from more
+
+
+def _reminders(reminders: Sequence["Reminder"], today: date, width: int) -> Iterator[str]:
+    wide = max((len(due_words(reminder, today)) for reminder in reminders), default=0)
+    for reminder in reminders:
+        yield from reminder_lines(f"{due_words(reminder, today):<{wide}}  ", reminder, width, named=False)
 
 
 def _happened(happened: list["LogEntry"], width: int) -> Iterator[str]:
     from rounds.notes.links import plain
 
     heads = table([(str(entry.date), _kind(entry)) for entry in happened])
-    wide = max(map(len, heads)) + 2
+    wide = max(map(len, heads), default=0) + 2
     for head, entry in zip(heads, happened, strict=True):
         text = plain(f"until {entry.until} {entry.text}".strip() if entry.until else entry.text)
         first, *more = wrapped(text, width, " " * wide)
@@ -192,15 +172,15 @@ def _sheet_lines(session: Session, found: "Sheet") -> Iterator[str]:
         ("Your own words", [text for text in found.share.values() if text]),
     ]
     for heading, items in parts:
-        if items:
-            yield from ("", f"{BOLD}{heading}{PLAIN}")
-            for item in items:
-                first, *more = wrapped(item, width and width - 2)
-                yield f"- {first}"
-                yield from (f"  {line}" for line in more)
+        yield from section(heading, [line for item in items for line in _bullet(item, width)])
     yield ""
     who = shlex.quote(unmistakable(session.vault, found.entry.path, found.entry.name))
     yield f'For a call script: {program(session.named)} draft {who} "call script"'
+
+
+def _bullet(text: str, width: int) -> list[str]:
+    first, *more = wrapped(text, width and width - 2)
+    return [f"- {first}", *(f"  {line}" for line in more)]
 
 
 def _touch(kind: str, text: str, day: str) -> str:

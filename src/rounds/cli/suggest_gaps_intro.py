@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, way_shape
+from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, way_shape, written_shape
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, GAP, PLAIN, say, table, wrapped
+from rounds.cli.output import GAP, say, section, table, wrapped
 from rounds.cli.output import cells as columns
 from rounds.cli.program_name import as_typed, program
 from rounds.cli.resolve import tell_if_known, unmistakable
@@ -41,11 +41,7 @@ def suggest(session: Session, who: str) -> None:
         return
     found, progress = suggestions(vault), month(vault)
     session.out.show(
-        lambda: {
-            "suggestions": [suggestion_shape(each) for each in found],
-            "month": progress._asdict(),
-            "chosen": None,
-        },
+        lambda: {"suggestions": [*map(suggestion_shape, found)], "month": progress._asdict(), "chosen": None},
         lambda: [*_suggestion_lines(found, session.out.width), "", month_words(progress, vault.today())],
     )
     if found and not session.json:
@@ -69,14 +65,11 @@ def _choose(session: Session, entry: "NoteRecord") -> None:
     tell_if_known(entry)
     written = choose(vault, entry)
     vault.sync()
-    lines = list(written.lines) if written else []
+    chosen = written and written_shape(written, entry.name)
+    lines = [f"{entry.name}: {line}" for line in written.lines] if written else []
     session.out.show(
-        lambda: {
-            "suggestions": [],
-            "month": month(vault)._asdict(),
-            "chosen": {"path": entry.path, "name": entry.name, "lines": lines} if written else None,
-        },
-        lambda: [f"{entry.name}: {line}" for line in lines] or [f"{entry.name} is already chosen for this month."],
+        lambda: {"suggestions": [], "month": month(vault)._asdict(), "chosen": chosen},
+        lambda: lines or [f"{entry.name} is already chosen for this month."],
     )
 
 
@@ -114,10 +107,8 @@ def _gap_lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
         return
     yield from _rows(cells, width)
     empty = {cell.role.name: cell.role for cell in cells if cell.empty and cell.role.where}
-    if empty:
-        yield from ("", f"{BOLD}Where to look{PLAIN}")
-    for role in empty.values():
-        yield from wrapped(f"{role.name}: {'; '.join(role.where)}", width)
+    places = [f"{role.name}: {'; '.join(role.where)}" for role in empty.values()]
+    yield from section("Where to look", [line for place in places for line in wrapped(place, width)])
 
 
 def _rows(cells: Sequence["Cell"], width: int) -> Iterator[str]:
@@ -218,24 +209,18 @@ def _way_lines(
     if len(ways) > _SHOWN:
         yield f"    and {len(ways) - _SHOWN:,} more"
     if made:
-        yield from ("", f"{BOLD}A request to {ways[0].people[0].name}{PLAIN}", *draft_lines(made.draft, linked=True))
+        yield from section(f"A request to {ways[0].people[0].name}", draft_lines(made.draft, linked=True))
 
 
 def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
     from rounds.vault.network import ask
 
     if entry.path == by.path:
-        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name somebody else with --asked.")
+        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else with --asked.")
     written = ask(session.vault, entry, by)
     session.vault.sync()
-    lines = list(written.lines)
+    asked = written_shape(written, entry.name)
     session.out.show(
-        lambda: {
-            "name": entry.name,
-            "path": entry.path,
-            "ways": [],
-            "draft": None,
-            "asked": {"path": entry.path, "name": entry.name, "lines": lines},
-        },
-        lambda: [f"{entry.name}: {line}" for line in lines],
+        lambda: {"name": entry.name, "path": entry.path, "ways": [], "draft": None, "asked": asked},
+        lambda: [f"{entry.name}: {line}" for line in written.lines],
     )

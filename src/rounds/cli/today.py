@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape
-from rounds.cli.notices import full_day, is_soon
+from rounds.cli.notices import is_soon
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, cells, wrapped
 from rounds.cli.program_name import as_typed
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted, due_words, title_words
+from rounds.domain.phrases import counted, due_words, full_day, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
 
 if TYPE_CHECKING:

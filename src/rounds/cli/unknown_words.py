@@ -21,7 +21,6 @@ def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *,
     """Offer to add the unknown people, then run the command again, as one change.
 
     Args:
-        error: with the unknown names.
         again: runs the original command.
         goes_on: whether the command makes sense for a new partner.
 
@@ -84,11 +83,7 @@ def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
 
 
 def mistyped_command(session: Session, words: Sequence[str], commands: Sequence[str]) -> UsageError:
-    """The error with the likely meaning: a name in the vault first, else the closest command.
-
-    Args:
-        words: the command line from that word on.
-    """
+    """The error for an unknown first word: suggests what to do with a name in the vault, else the closest command."""
     typed = words[0]
     near = closest(typed, commands)
     command = _about_somebody(session, [word for word in words if not word.startswith("-")], sure=bool(near))

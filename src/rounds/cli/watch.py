@@ -49,9 +49,13 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
     vault = session.vault
     news: News = SimpleQueue()
     day = vault.today()
-    with _signals(news), Watch(vault, news.put, news.put):
+
+    def refresh() -> None:
         write(session)
         on_write()
+
+    with _signals(news), Watch(vault, news.put, news.put):
+        refresh()
         say(f"Watching {vault.root}. Press Ctrl-C to stop.")
         while True:
             try:
@@ -60,8 +64,7 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
                 if vault.today() != day:
                     day = vault.today()
                     vault.sync()
-                    write(session)
-                    on_write()
+                    refresh()
                 continue
             if item is None:
                 return
@@ -69,8 +72,7 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
                 say(item)
             else:
                 on_sync(item)
-                write(session)
-                on_write()
+                refresh()
 
 
 @contextmanager
@@ -104,22 +106,12 @@ def write(session: Session) -> None:
 
 def _tell(session: Session, report: "SyncReport") -> None:
     now = datetime.now().astimezone().replace(microsecond=0)
-    counts = [
-        f"{len(paths)} {what}"
-        for what, paths in (
-            ("added", report.added),
-            ("changed", report.changed),
-            ("moved", report.moved),
-            ("removed", report.removed),
-        )
-        if paths
-    ]
-    document = {
-        "time": now.isoformat(),
+    changes = {
         "added": list(report.added),
         "changed": list(report.changed),
         "moved": dict(report.moved),
         "removed": list(report.removed),
-        "problems": report.problems,
     }
+    counts = [f"{len(paths)} {what}" for what, paths in changes.items() if paths]
+    document = {"time": now.isoformat(), **changes, "problems": report.problems}
     session.out.tell(document, f"{now:%H:%M:%S}  {', '.join(counts) or 'changed'}; {report.problems} problems")

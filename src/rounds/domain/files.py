@@ -110,16 +110,16 @@ def plan(disk: Mapping[str, Stamp], indexed: Mapping[str, Stamp]) -> Plan:
     """Compare disk and index; usually one note in ten thousand differs."""
     read = {path: stamp for path, stamp in disk.items() if indexed.get(path) != stamp}
     gone = [path for path in indexed if path not in disk]
-    by_file = {_file(indexed[path]): path for path in gone}
+    by_file = {_file_identity(indexed[path]): path for path in gone}
     moved: dict[str, str] = {}
     for path, stamp in read.items() if by_file else ():
-        if path not in indexed and (old := by_file.pop(_file(stamp), None)) is not None:
+        if path not in indexed and (old := by_file.pop(_file_identity(stamp), None)) is not None:
             moved[path] = old
     left = set(gone).difference(moved.values())
     return Plan(tuple(read), moved, tuple(path for path in gone if path in left))
 
 
-def _file(stamp: Stamp) -> Stamp:
+def _file_identity(stamp: Stamp) -> Stamp:
     """The parts of a stamp that survive a rename."""
     return stamp[0], 0, *stamp[2:]
 
@@ -219,7 +219,7 @@ def key_of(path: str) -> str:
     return (path[:-3] if path.isascii() else unicodedata.normalize("NFC", path[:-3])).casefold()
 
 
-def _keys(paths: Sequence[str]) -> list[str]:
+def _comparison_keys(paths: Sequence[str]) -> list[str]:
     """The key of each path, computed on one joined text: five times as fast."""
     text = "\0".join([*paths, ""])
     folded = (text if text.isascii() else unicodedata.normalize("NFC", text)).casefold()
@@ -237,10 +237,10 @@ def related(paths: Iterable[str], changed: Collection[str] | None = None) -> dic
     """
     notes = every = list(paths)
     if changed is not None:
-        starts, wholes = _near(changed)
-        letters = _letters(changed, {*starts, *wholes})
+        starts, wholes = _related_keys(changed)
+        letters = _first_letters(changed, {*starts, *wholes})
         notes = [path for path in notes if path.startswith(letters)]
-    keys = _keys(notes)
+    keys = _comparison_keys(notes)
     if changed is not None:
         near = [at for at, key in enumerate(keys) if key.startswith(starts) or key in wholes]
     else:
@@ -292,7 +292,7 @@ def _without_beginning(key: str) -> str:
     return f"{folder}{slash}{match['name']}" if match is not None else "\0"
 
 
-def _letters(changed: Collection[str], keys: Collection[str]) -> tuple[str, ...]:
+def _first_letters(changed: Collection[str], keys: Collection[str]) -> tuple[str, ...]:
     """Path prefixes that a path with one of these keys can have: folder plus first letter."""
     folders = {path[: path.rfind("/") + 1] for path in changed}
     first = {key[key.rfind("/") + 1 :][:1] for key in keys}
@@ -303,10 +303,10 @@ def _letters(changed: Collection[str], keys: Collection[str]) -> tuple[str, ...]
 
 def is_near(path: str, changed: Collection[str]) -> bool:
     """Whether a path may be a copy of one of these notes."""
-    return key_of(path).startswith(_near(changed)[0])
+    return key_of(path).startswith(_related_keys(changed)[0])
 
 
-def _near(changed: Collection[str]) -> tuple[tuple[str, ...], set[str]]:
+def _related_keys(changed: Collection[str]) -> tuple[tuple[str, ...], set[str]]:
     """Key prefixes of paths related to these notes, and keys that are themselves a prefix of theirs."""
     keys = [key_of(path) for path in changed]
     folders = {key[: key.rfind("/") + 1] for key in keys}

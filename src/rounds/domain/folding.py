@@ -67,18 +67,13 @@ def unaccented(text: str) -> str:
 
 def without_accents(text: str) -> tuple[str, bool]:
     """The result of `unaccented`, and whether a non-ASCII apostrophe was removed."""
-    foreign = _foreign(text)
+    foreign = text.encode("utf-8", "surrogatepass").translate(None, _ASCII_BYTES)
     forms, joined = _ascii_forms(foreign) if len(foreign) <= _FEW else (None, None)
     if forms is None:
         return _FOREIGN.sub(_run, text), not _OTHER_APOSTROPHES.isdisjoint(text)
     for letter, plain in forms:  # a few accents or emoji in a long text: three times as fast
         text = text.replace(letter, plain)
     return text, bool(joined)
-
-
-def _foreign(text: str) -> bytes:
-    """The non-ASCII characters, in UTF-8."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII_BYTES)
 
 
 @lru_cache(maxsize=4096)
@@ -96,11 +91,6 @@ def _run(match: re.Match[str]) -> str:
     return _short_run(run) if len(run) < 8 else _folded_run(run)
 
 
-@lru_cache(maxsize=4096)
-def _short_run(run: str) -> str:
-    return _folded_run(run)
-
-
 def _folded_run(run: str) -> str:
     run = run.translate(_WITHOUT_APOSTROPHES)  # some would decompose into a blank and a mark
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
@@ -108,6 +98,7 @@ def _folded_run(run: str) -> str:
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
+_short_run = lru_cache(maxsize=4096)(_folded_run)
 _WITHOUT_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, ""))
 
 
@@ -257,9 +248,7 @@ def fold_each(values: Sequence[object]) -> list[str]:
     return [_fold_text(value) if type(value) is str else _fold_list(value) for value in values]
 
 
-@lru_cache(maxsize=8192)
-def _fold_text(value: str) -> str:
-    return fold_value(value)
+_fold_text = lru_cache(maxsize=8192)(fold_value)
 
 
 def _fold_list(value: object) -> str:

@@ -131,7 +131,7 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         alike: word similarity, for misspellings.
     """
     found = []
-    same = lru_cache(maxsize=4096)(_same(alike))  # many partners share the same few words
+    same = lru_cache(maxsize=4096)(_word_matcher(alike))  # many partners share the same few words
     for candidate in candidates:
         if need.role and candidate.role and fold(candidate.role) != fold(need.role):
             continue
@@ -145,7 +145,7 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
 
 def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool]) -> Iterable[Reason]:
     if need.role:
-        yield _fit([need.role], [candidate.role], lambda one, other: fold(one) == fold(other), "")
+        yield _reason([need.role], [candidate.role], lambda one, other: fold(one) == fold(other), "")
     for wanted, known, word in (
         (need.specialties, candidate.specialties, ""),
         (need.serves, candidate.serves, "sees"),
@@ -155,36 +155,40 @@ def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool])
     ):
         for each in wanted:
             if each:
-                yield _fit([each], known, same, word)
+                yield _reason([each], known, same, word)
     if need.age is not None:
-        yield _age(need.age, candidate.serves)
+        yield _age_reason(need.age, candidate.serves)
     if need.telehealth:
         fit = {True: Fit.YES, False: Fit.NO, None: Fit.UNKNOWN}[candidate.telehealth]
-        yield Reason(fit, _said(fit, "telehealth", "", "telehealth"))
+        yield Reason(fit, _fit_words(fit, "telehealth", "", "telehealth"))
 
 
-def _same(alike: Alike) -> Callable[[str, str], bool]:
+def _word_matcher(alike: Alike) -> Callable[[str, str], bool]:
     """Whether every wanted word is a prefix of a known word or similar to one."""
 
     def near(word: str, other: str) -> bool:
         return other == word or (len(word) > 2 and (other.startswith(word) or alike(word, other) >= CLOSE))
 
-    return lambda wanted, known: all(any(near(word, other) for other in _words(known)) for word in _words(wanted))
+    return lambda wanted, known: all(
+        any(near(word, other) for other in _folded_words(known)) for word in _folded_words(wanted)
+    )
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str) -> tuple[str, ...]:
+def _folded_words(text: str) -> tuple[str, ...]:
     return tuple(spaced(fold(text)).split())
 
 
-def _fit(wanted: Sequence[str], known: Sequence[str], same: Callable[[str, str], bool], word: str) -> Reason:
+def _reason(wanted: Sequence[str], known: Sequence[str], same: Callable[[str, str], bool], word: str) -> Reason:
     said = [each for each in known if each]
     found = [each for each in said if same(wanted[0], each)]
     fit = Fit.YES if found else Fit.NO if said else Fit.UNKNOWN
-    return Reason(fit, _said(fit, wanted[0], ", ".join(said), f"{word} {found[0] if found else wanted[0]}".strip()))
+    return Reason(
+        fit, _fit_words(fit, wanted[0], ", ".join(said), f"{word} {found[0] if found else wanted[0]}".strip())
+    )
 
 
-def _said(fit: Fit, wanted: str, instead: str, words: str) -> str:
+def _fit_words(fit: Fit, wanted: str, instead: str, words: str) -> str:
     if fit is Fit.YES:
         return words
     if fit is Fit.UNKNOWN:
@@ -192,12 +196,12 @@ def _said(fit: Fit, wanted: str, instead: str, words: str) -> str:
     return f"{wanted}: no" + (f", but {instead}" if instead else "")
 
 
-def _age(age: int, serves: Sequence[str]) -> Reason:
+def _age_reason(age: int, serves: Sequence[str]) -> Reason:
     spans = [(each, span) for each in serves if (span := ages(each)) is not None]
     found = [each for each, (first, last) in spans if first <= age <= last]
     fit = Fit.YES if found else Fit.NO if spans else Fit.UNKNOWN
     named = ", ".join(each for each, _ in spans)
-    return Reason(fit, _said(fit, f"age {age}", named, f"sees {found[0]}" if found else ""))
+    return Reason(fit, _fit_words(fit, f"age {age}", named, f"sees {found[0]}" if found else ""))
 
 
 @lru_cache(maxsize=4096)

@@ -165,7 +165,7 @@ def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known
             if message.kind == kind and message.stage in {stage, ""} and not message.about_client
             and ("introduced_by" not in message.needs or "introduced_by" in known)
         ]  # fmt: skip
-        fitting.sort(key=lambda m: _fit(m, known))
+        fitting.sort(key=lambda m: _preference(m, known))
         reached = [m for m in fitting if m.kind == "intro" or REACHED_BY.get(m.channel, "name") in {*known, "name"}]
         if reached:
             return reached[0]
@@ -173,7 +173,7 @@ def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known
     return beyond[0] if beyond else None
 
 
-def _fit(message: Message, known: Collection[str]) -> tuple[object, ...]:
+def _preference(message: Message, known: Collection[str]) -> tuple[object, ...]:
     unmet = [key for key in message.needs if key not in known]
     return "introduced_by" not in message.needs, len(unmet), -len(message.needs), message.name
 
@@ -189,12 +189,12 @@ def review(
         signature: its parts by name, including empty ones.
     """
     text = f"{draft.subject}\n{draft.body}"
-    found = [*_never(draft, text)]
+    found = [*_content_issues(draft, text)]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
     if draft.message.channel in {"email", "secure"}:
-        found += _subject(draft, shared, signature)
+        found += _subject_issues(draft, shared, signature)
         words = len(draft.body.split())
         if words > limits.words:
             found.append(DraftIssue(Level.WARNING, f"it has {words} words; up to {limits.words} are read"))
@@ -203,9 +203,9 @@ def review(
         if missing:
             found.append(DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
     if draft.message.is_first or draft.message.stage == "contacted":
-        found += _next_step(draft.body, limits)
+        found += _next_step_issues(draft.body, limits)
     if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
-        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and such mail gets little"))
+        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and generic mail gets little"))
     return found
 
 
@@ -215,10 +215,12 @@ def _is_to_be_personal(message: Message) -> bool:
     return mailed and message.stage != "contacted"
 
 
-def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
+def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
     for words in promises(text):
-        yield DraftIssue(Level.ERROR, f'"{words}" reads as a promise for a referral; none is made, either way')
+        yield DraftIssue(
+            Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
+        )
     if not draft.message.about_client and (words := about_client(text)):
         yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):
@@ -228,7 +230,7 @@ def _never(draft: Draft, text: str) -> Iterator[DraftIssue]:
         yield DraftIssue(Level.ADVICE, what)
 
 
-def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
+def _subject_issues(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
     if not draft.subject.strip():
         yield DraftIssue(Level.WARNING, "the subject is empty")
     elif draft.message.is_first:
@@ -238,7 +240,7 @@ def _subject(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) 
             yield DraftIssue(Level.WARNING, what)
 
 
-def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
+def _next_step_issues(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
     """A single next step: one request for a talk of a suitable length."""
     talks = [(int(match[1]), int(match[2] or match[1])) for match in _DURATION.finditer(body)]
     usual = f"{limits.shortest} to {limits.longest} minutes"
@@ -247,7 +249,7 @@ def _next_step(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
     elif len(set(talks)) > 1:
         yield DraftIssue(Level.WARNING, "there is more than one next step; one is easier to say yes to")
     elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
-        yield DraftIssue(Level.WARNING, f"the talk that it asks for is not one of {usual}")
+        yield DraftIssue(Level.WARNING, f"the talk it asks for does not take {usual}")
 
 
 def question(name: str, partner: str) -> str:

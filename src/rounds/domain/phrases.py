@@ -1,9 +1,12 @@
 """Phrases for days, reminders and numbers, in command line and TUI."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rounds.domain.links import plain
-from rounds.domain.reminders.reminder import Reminder
+
+if TYPE_CHECKING:
+    from rounds.domain.reminders.reminder import Reminder
 
 
 def day_words(day: date, today: date, *, weekday: bool = False) -> str:
@@ -16,7 +19,12 @@ def day_words(day: date, today: date, *, weekday: bool = False) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
 
 
-def due_words(reminder: Reminder, today: date, *, weekday: bool = False) -> str:
+def full_day(day: date) -> str:
+    """A full date: `Monday 23 November 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def due_words(reminder: "Reminder", today: date, *, weekday: bool = False) -> str:
     """When a reminder is due: `since 20 Nov`, `today 12:30`; for overdue ones only since when."""
     if reminder.due is None:
         return "some time"
@@ -26,12 +34,27 @@ def due_words(reminder: Reminder, today: date, *, weekday: bool = False) -> str:
     return f"{words} {reminder.time:%H:%M}" if reminder.time else words
 
 
-def title_words(reminder: Reminder) -> str:
+def title_words(reminder: "Reminder") -> str:
     """The title with links as display text; for a follow-up, with its written kind in front."""
     title = plain(reminder.title)
     if reminder.line and reminder.kind and title.casefold() != reminder.kind:
         return f"{reminder.kind}: {title}"
     return title
+
+
+def format_value(value: object) -> str:
+    """A property's value as display text: lists with commas, links as their text, yes and no; empty for none.
+
+    Members that contain commas themselves are separated by semicolons.
+    """
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        members = [*filter(None, map(format_value, value))]
+        return ("; " if any("," in member for member in members) else ", ").join(members)
+    return "" if value is None else str(value)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -72,7 +72,7 @@ def readiness(
 def _who(practice: Mapping[str, str]) -> Point:
     keys = ("name", "credentials", "practice_name")
     missing = [key for key in keys if not practice.get(key)]
-    advice = [f"Write {' and '.join(missing)}, as it should stand under a letter."] if missing else []
+    advice = [f"Write {' and '.join(missing)}, as it should appear under a letter."] if missing else []
     return Point("who you are", not missing, ", ".join(practice[k] for k in keys if practice.get(k)), tuple(advice))
 
 
@@ -82,7 +82,7 @@ def _niche(niches: Sequence[str], hints: Mapping[str, str]) -> Point:
         advice = ['Link one in niches, as specific as "adults overcoming panic disorder with exposure therapy".']
     else:
         advice = [
-            f'"{niche}" is too general for anybody to come to mind. '
+            f'"{niche}" is too general to bring anybody to mind. '
             + (hints.get(niche) or "Name who it is, the difficulty and how you work with it.")
             for niche in broad
         ]
@@ -94,7 +94,7 @@ def _client(text: str) -> Point:
     if not text:
         advice = ('Write ideal_client so that it finishes the sentence "I work with ...".',)
     elif too_general(text):
-        advice = (f'"{text}" could be anybody. Say at what moment and with what they come to you.',)
+        advice = (f'"{text}" could be anybody. Say when and with what they come to you.',)
     return Point("the ideal client", not advice, text, advice)
 
 
@@ -104,9 +104,9 @@ def _way(practice: Mapping[str, str]) -> Point:
     if not text:
         advice.append('Write how_to_refer so that it finishes the sentence "The easiest way to refer is ...".')
     elif not _WAYS.search(text):
-        advice.append("Say in how_to_refer by what way: a call, a secure message, a form. One way, the best one.")
+        advice.append("Say in how_to_refer which way to use: a call, a secure message, a form. Name one, the best.")
     if not practice.get("phone") and not practice.get("email"):
-        advice.append("Write phone or email, so that somebody can take that way.")
+        advice.append("Write phone or email, so that people can use it.")
     return Point("how to refer", not advice, text, tuple(advice))
 
 

@@ -60,7 +60,7 @@ class Replies(NamedTuple):
         return self.answered / self.written if self.written else None
 
 
-class Span(NamedTuple):
+class Duration(NamedTuple):
     """Duration in days over a number of partners."""
 
     partners: int
@@ -108,8 +108,8 @@ class Report(NamedTuple):
     goal: int
     months: tuple[MonthCount, ...]
     replies: Replies
-    to_meeting: Span | None
-    to_referral: Span | None
+    to_meeting: Duration | None
+    to_referral: Duration | None
     outcomes: Mapping[str, Mapping[str, int]]
     earlier: int
     undated: int
@@ -148,23 +148,23 @@ def report(
     known = [each for each in referrals if each.date is None or each.date <= today]
     dated = [(each.date, each) for each in known if each.date is not None]
     firsts, sent_us = _first_days(dated), _first_days([pair for pair in dated if pair[1].direction == "in"])
-    resting = [found for each in partners if (found := _rests(each, today))]
+    resting = [found for each in partners if (found := _resting(each, today))]
     return Report(
         year,
         today,
         goal,
         months=_months(year, partners, dated),
         replies=_replies(year, partners, sent_us),
-        to_meeting=_span(
+        to_meeting=_duration(
             (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
         ),
-        to_referral=_span(
+        to_referral=_duration(
             (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
         ),
         outcomes=_outcomes(each for day, each in dated if day.year == year),
         earlier=sum(each.is_open for day, each in dated if day.year < year),
         undated=len(known) - len(dated),
-        gaps=tuple(gap for gap in _closed(cells, partners, firsts) if gap.day.year == year),
+        gaps=tuple(gap for gap in _closed_gaps(cells, partners, firsts) if gap.day.year == year),
         cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
         resting=tuple(sorted(resting, key=lambda each: (fold(each.name), each.path))),
@@ -179,7 +179,7 @@ def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]
     return found
 
 
-def _rests(partner: KnownPartner, today: dt.date) -> Resting | None:
+def _resting(partner: KnownPartner, today: dt.date) -> Resting | None:
     until = partner.rest_until if partner.rest_until and partner.rest_until > today else None
     if until is None and partner.stage not in RESTING:
         return None
@@ -214,12 +214,12 @@ def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, 
     return Replies(written, answered)
 
 
-def _span(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Span | None:
+def _duration(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Duration | None:
     days = sorted((end - start).days for start, end in pairs if start is not None and end is not None and start <= end)
     if not days:
         return None
     half = len(days) // 2
-    return Span(len(days), (days[half] + days[-half - 1]) / 2, days[0], days[-1])
+    return Duration(len(days), (days[half] + days[-half - 1]) / 2, days[0], days[-1])
 
 
 def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
@@ -231,7 +231,7 @@ def _outcomes(referrals: Iterable[Referral]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _closed(
+def _closed_gaps(
     cells: Iterable[Cell], partners: Iterable[KnownPartner], referred: Mapping[str, dt.date]
 ) -> list[ClosedGap]:
     """The day somebody in each role was first met, among those who count as met today, by day.

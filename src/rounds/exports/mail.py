@@ -30,7 +30,8 @@ def mailto(to: str, subject: str, body: str) -> str:
     address = address_in(to)
     link = f"mailto:{quote(address, safe='@') if _ADDRESS.fullmatch(address) else ''}"
     with_subject = f"{link}?subject={quote(_line(subject), safe='')}"
-    whole = f"{with_subject}&body={quote(_crlf(body), safe='')}"
+    text = "\r\n".join(map(escape_controls, body.splitlines()))
+    whole = f"{with_subject}&body={quote(text, safe='')}"
     return next((each for each in (whole, with_subject) if len(each) <= LONGEST_LINK), link)
 
 
@@ -56,10 +57,6 @@ def unsent(sender: tuple[str, str], to: tuple[str, str], subject: str, body: str
         raise UsageError("an address holds letters that a mail file can't", hint="Use the mailto: link.") from error
 
 
-def _crlf(text: str) -> str:
-    return "\r\n".join(map(escape_controls, text.splitlines()))
-
-
 def _line(text: str) -> str:
     """A text as one header line: nothing in it begins another one."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
@@ -70,4 +67,6 @@ def _address(name: str, address: str) -> Address:
         return Address(" ".join(_line(name).split()), addr_spec=address.strip())
     except Exception as error:
         # The standard library raises many kinds here, IndexError among them.
-        raise UsageError(f'"{address}" is no email address', hint="Mend it with: rounds set NAME email=...") from error
+        raise UsageError(
+            f'"{address}" isn\'t an email address', hint="Fix it with: rounds set NAME email=..."
+        ) from error

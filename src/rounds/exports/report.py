@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rounds.domain.phrases import counted
 from rounds.domain.records import DIRECTIONS
-from rounds.domain.report import OTHERWISE, OUTCOMES, Report, Resting, Span
+from rounds.domain.report import OTHERWISE, OUTCOMES, Duration, Report, Resting
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WAYS = {"in": "to you", "out": "by you"}
@@ -74,7 +74,7 @@ def sentences(report: Report) -> list[tuple[str, str]]:
         ("New partners", f"{total:,} in {counted(report.begun, 'month')}; the goal is {report.goal:,} a month"),
         (
             "Replies",
-            f"{replies.answered:,} of {counted(replies.written, 'partner')} whom you first wrote to or called answered"
+            f"{replies.answered:,} of {counted(replies.written, 'partner')} that you first wrote to or called answered"
             f" ({replies.rate:.0%})"
             if replies.rate is not None
             else "nobody was written to for the first time",
@@ -110,7 +110,7 @@ def rest_words(resting: Resting) -> str:
     return f"{resting.name}{' (not a fit)' if resting.stage == 'not a fit' else ''}{until}"
 
 
-def _span_words(span: Span | None) -> str:
+def _span_words(span: Duration | None) -> str:
     if span is None:
         return "nobody yet"
     days = f"{span.median:g} {'day' if span.median == 1 else 'days'}"

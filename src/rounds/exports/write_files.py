@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
-from rounds.storage.open_file import ordinary
+from rounds.storage.open_file import content
 from rounds.storage.secure_files import write_feed
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ def write_papers(
             f"{others[0]} is there already and holds something else",
             hint=f"Nothing was written. {f'Write over it with {word}, or choose' if word else 'Choose'} another place.",
         )
-    paths = {os.path.join(folder, name): data for name, data in papers.items()}
-    return [
-        path
-        for path, data in paths.items()
-        if not _holds(path, data) and write_feed(path, data, _allowed if path in others else _refused)
-    ]
+    written = []
+    for name, data in papers.items():
+        path = os.path.join(folder, name)
+        is_known = path in others  # else it didn't exist when we looked, so nothing may be overwritten
+        if not _holds(path, data) and write_feed(path, data, lambda _, allowed=is_known: allowed):  # type: ignore[misc]
+            written.append(path)
+    return written
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
@@ -65,20 +66,9 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
     return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
 
 
-def _allowed(_: bytes) -> bool:
-    """Overwriting was asked for."""
-    return True
-
-
-def _refused(_: bytes) -> bool:
-    """Nothing to overwrite: the file didn't exist when we looked."""
-    return False
-
-
 def _holds(path: str, data: bytes) -> bool:
     try:
-        with open(path, "rb", opener=ordinary) as file:
-            return file.read() == data
+        return content(path) == data
     except OSError:
         return False
 

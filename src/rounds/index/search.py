@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rounds.domain.folding import digits, fold_path, national, spaced
 from rounds.domain.periods import is_span, parse_period, parse_span
 from rounds.domain.query.fields import DATES, FIELDS, PHONES, YES, Field, Kind, closest, field_named, fold
-from rounds.domain.query.parser import Every, Everyone, Has, Match, Node, Not, Query, Some, Value, Word, query_word
+from rounds.domain.query.parser import Every, Everyone, FieldMatch, Has, Node, Not, Query, Some, Value, Word, query_word
 from rounds.domain.records import CLOSED, INHERITED
 from rounds.notes.links import stem
 
@@ -115,7 +115,7 @@ class _Compiler:
                 return "1"
             case Word():
                 return self.words([node])
-            case Match():
+            case FieldMatch():
                 return self.match(node)
             case Has():
                 return self.has(node)
@@ -167,7 +167,7 @@ class _Compiler:
         self.parameters += values
         return sql
 
-    def match(self, match: Match) -> str:
+    def match(self, match: FieldMatch) -> str:
         known = field_named(match.field)
         if known is None:
             names = self.others(match.field, match.at)

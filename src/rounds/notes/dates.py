@@ -109,12 +109,12 @@ def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, t
     if not words:
         raise DateError("A date is missing.", hint=_HINT)
     at = _TIME.search(words)
-    clock = _clock(at[0]) if at else None
+    clock = _time_of_day(at[0]) if at else None
     if at and clock is not None:
         words = f"{words[: at.start()].strip(' ,')} {words[at.end() :].strip(' ,')}".strip()
     words = _LEADING.sub("", words, count=1)
     try:
-        day = today if clock is not None and not words else _day(words, today, past)
+        day = today if clock is not None and not words else _parsed_day(words, today, past)
     except (OverflowError, ValueError):
         day = None
     if day is None:
@@ -122,7 +122,7 @@ def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, t
     return day, clock
 
 
-def _clock(text: str) -> time | None:
+def _time_of_day(text: str) -> time | None:
     match = _HOUR.search(text)
     if match is None:
         return time(12)
@@ -134,13 +134,13 @@ def _clock(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _day(words: str, today: date, past: bool) -> date | None:
+def _parsed_day(words: str, today: date, past: bool) -> date | None:
     period = parse_period(words, today=today, past=past)
     if period is not None:
         return period.start if period.end - period.start == timedelta(days=1) else None
     if words in _ALMOST:
         return today + timedelta(days=_ALMOST[words])
-    for read in (_distance, _named, _nth, _part_of, _day_of_month):
+    for read in (_distance, _named_weekday, _nth_of_month, _part_of, _day_of_month):
         day = read(words, today, past)
         if day is not None:
             return day
@@ -166,7 +166,7 @@ def _interval(words: str) -> Interval | None:
     return parse_interval(f"{_NUMBERS[first]} {rest}" if rest and first in _NUMBERS else words)
 
 
-def _named(words: str, today: date, past: bool) -> date | None:
+def _named_weekday(words: str, today: date, past: bool) -> date | None:
     """`next tuesday`, `last friday`, `this thursday`."""
     match = _WEEKDAY.fullmatch(words)
     number = weekday_number(match[2]) if match else None
@@ -178,7 +178,7 @@ def _named(words: str, today: date, past: bool) -> date | None:
     return nearest_weekday(number, today=today, past=back)
 
 
-def _nth(words: str, today: date, past: bool) -> date | None:
+def _nth_of_month(words: str, today: date, past: bool) -> date | None:
     """`the 20th`: the next one after today, or the last one before."""
     match = _NTH_ALONE.fullmatch(words)
     if match is None or not 1 <= int(match[1]) <= 31:
@@ -198,18 +198,18 @@ def _part_of(words: str, today: date, past: bool) -> date | None:
         return None  # `next month` is a distance
     if match["month"] and match["turn"] in {"next", "last"} and match["year"]:
         return None
-    period = _period(match, today)
+    period = _named_period(match, today)
     if match["month"] and not match["year"]:
         back = match["turn"] == "last" or (past and match["turn"] != "next")
-        day = _one_of(period, part)
+        day = _day_in(period, part)
         if back and day >= today:
             period = _shifted(period, -12)
         elif not back and (day < today or (day == today and not part)) and match["turn"] != "this":
             period = _shifted(period, 12)
-    return _one_of(period, part)
+    return _day_in(period, part)
 
 
-def _period(match: re.Match[str], today: date) -> Period:
+def _named_period(match: re.Match[str], today: date) -> Period:
     """The days of a named month, week or year; a month without a year is this year's."""
     ahead = {"next": 1, "coming": 1, "last": -1}.get(match["turn"] or "", 0)
     if match["month"] or match["iso"]:
@@ -237,7 +237,7 @@ def is_month(word: str) -> bool:
     return re.fullmatch(_MONTH, word.lower()) is not None
 
 
-def _one_of(period: Period, part: str) -> date:
+def _day_in(period: Period, part: str) -> date:
     if part in _ENDS:
         return period.end - timedelta(days=1)
     return period.start + (period.end - period.start - timedelta(days=1)) / 2 if part in _MIDDLES else period.start

@@ -139,11 +139,11 @@ def workplace_key(value: object, path: str) -> str:
     """
     if isinstance(value, list):
         value = value[0] if value else ""
-    return _place(value, path if "../" in value or "./" in value else "") if isinstance(value, str) else ""
+    return _workplace(value, path if "../" in value or "./" in value else "") if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=4096)
-def _place(value: str, path: str) -> str:
+def _workplace(value: str, path: str) -> str:
     links = links_in(value)
     if not links:
         return fold(value)
@@ -168,11 +168,11 @@ def _file_names(path: str) -> Iterator[str]:
     name, place = stem(path), folder_of(path)
     yield name
     yield f"{place}{name}"
-    for folder in _within(place.strip("/").split("/")):
+    for folder in _folder_runs(place.strip("/").split("/")):
         yield f"/{folder}/{name}"
 
 
-def _within(folders: Sequence[str]) -> Iterable[str]:
+def _folder_runs(folders: Sequence[str]) -> Iterable[str]:
     for start in range(len(folders)):
         for end in range(start + 1, len(folders) + 1):
             if any(folders):

@@ -70,10 +70,11 @@ def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
     Raises:
         ValueError: as in `parse_entry`.
     """
-    if not more and (usual := _USUAL.match(text)) is not None and usual[2] not in _DECLINING:
-        day, kind, words = usual.groups()  # most lines; takes half the time
-        date.fromisoformat(day)
-        return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
+    if not more and (usual := _USUAL.match(text)) is not None:  # most lines; takes half the time
+        day, kind, words = usual.groups()
+        if kind not in _DECLINING:
+            date.fromisoformat(day)
+            return line, day, kind, "", words.strip() if words else "", "", "", +(kind not in SILENT)
     match = ENTRY.match(text)
     if match is None:
         if _ALMOST.match(text):

@@ -63,9 +63,7 @@ class Markup(NamedTuple):
 
 def visible(text: str) -> str:
     """The text with `HIDDEN` for each character in comments and code; line breaks stay, and so do offsets."""
-    if has_comments(text) or "`" in text or has_blocks(text):
-        return hidden(text, markup(text), *MarkupKind)
-    return text
+    return hidden(text, markup(text), *MarkupKind)
 
 
 def uncommented(text: str) -> str:
@@ -95,7 +93,7 @@ def has_blocks(text: str) -> bool:
 
 def end_of_visible(text: str) -> int:
     """The offset up to which lines can be added: the start of the line with an unclosed comment or code block."""
-    stretches = markup(text).stretches if has_comments(text) or has_blocks(text) else []
+    stretches = markup(text).stretches
     if stretches and not stretches[-1].closed:
         return text.rfind("\n", 0, stretches[-1].start) + 1
     return len(text)
@@ -105,7 +103,7 @@ def inner_lines(text: str, *kinds: MarkupKind) -> set[int]:
     """0-based indexes of the lines that start inside a comment or code of these kinds."""
     found: set[int] = set()
     first = at = 0
-    for stretch in markup(text).stretches if has_comments(text) or has_blocks(text) else ():
+    for stretch in markup(text).stretches:
         if stretch.kind in kinds:
             first, at = first + text.count("\n", at, stretch.start), stretch.start
             found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
@@ -114,7 +112,7 @@ def inner_lines(text: str, *kinds: MarkupKind) -> set[int]:
 
 def leaves_open(text: str) -> bool:
     """Whether a text leaves a comment or code block open, and so may hide the text after it."""
-    found = markup(text) if has_comments(text) or has_blocks(text) else Markup([], [])
+    found = markup(text)
     return bool(found.loose) or (bool(found.stretches) and not found.stretches[-1].closed)
 
 
@@ -177,14 +175,14 @@ _CLOSING = {"%%": "%%", "<!--": "-->"}
 
 def markup(text: str) -> Markup:
     """Find the comments and code of a text. Never raises."""
-    scan = _Scan(text)
-    at = 0
+    scan = _MarkupScan(text)
+    at = 0 if "`" in text or has_comments(text) or has_blocks(text) else len(text)
     while at < len(text):
         at = scan.line(at)
     return Markup(scan.found, scan.loose, scan.cut)
 
 
-class _Scan:
+class _MarkupScan:
     """One pass over a text."""
 
     def __init__(self, text: str) -> None:

@@ -88,7 +88,7 @@ def text_of(value: object) -> str:
     return ", ".join(items_of(value))
 
 
-def place_of(document: Document, key: str) -> tuple[int, int]:
+def position_of(document: Document, key: str) -> tuple[int, int]:
     """1-based line and column of a property's value in the file; (1, 1) if not found."""
     key = document.written(key)
     pattern = re.compile(rf"^(?:\"{re.escape(key)}\"|'{re.escape(key)}'|{re.escape(key)})[ \t]*:[ \t]*", re.MULTILINE)
@@ -154,20 +154,20 @@ def check_properties(kind: str, properties: Mapping[str, object], document: Docu
     """Problems of known properties: choices, dates, lengths of time, phones."""
     problems = []
     for key in [key for key in properties if key in _CHECKED]:
-        wrong = _wrong(kind, key, properties[key])
+        wrong = _mistake(kind, key, properties[key])
         if wrong is not None:
             message, hint, level = wrong
-            line, column = place_of(document, key)
+            line, column = position_of(document, key)
             problems.append(Problem(message, line, column, hint, level))
     return problems
 
 
-def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
+def _mistake(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
     if value is None or value == "":
         return None
     allowed = CHOICES.get((kind, key))
     if allowed is not None:
-        return _wrong_choice(key, value, allowed)
+        return _choice_mistake(key, value, allowed)
     if key in DATES and kind in KEYS and day_of(value) is None:
         return f'{key}: "{value}" is not a date', "Write it as YEAR-MONTH-DAY, such as 2026-12-01.", Level.ERROR
     if kind == "partner" and key == "check_in" and value != NEVER and parse_interval(str(value)) is None:
@@ -183,7 +183,7 @@ def _wrong(kind: str, key: str, value: object) -> tuple[str, str, Level] | None:
             Level.WARNING,
         )
     if key in CONTACTS and kind in KEYS:
-        return _wrong_contact(key, value)
+        return _contact_mistake(key, value)
     return None
 
 
@@ -191,14 +191,14 @@ def _numbers(value: object) -> list[int | float]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
 
 
-def _wrong_contact(key: str, value: object) -> tuple[str, str, Level] | None:
+def _contact_mistake(key: str, value: object) -> tuple[str, str, Level] | None:
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str) and (wrong := contact_problem(key, item)):
             return *wrong, Level.WARNING
     return None
 
 
-def _wrong_choice(key: str, value: object, allowed: Sequence[str]) -> tuple[str, str, Level] | None:
+def _choice_mistake(key: str, value: object, allowed: Sequence[str]) -> tuple[str, str, Level] | None:
     if value in allowed:
         return None
     for item in value if isinstance(value, list) else [value]:
@@ -239,7 +239,7 @@ def corrected_tag(text: str) -> str:
 
 def list_problems(properties: Mapping[str, object], document: Document) -> list[Problem]:
     """List properties of a note that Obsidian would misread."""
-    keys = [key for key in _WATCHED.intersection(properties) if _is_odd(key, properties[key])]
+    keys = [key for key in _WATCHED.intersection(properties) if _needs_check(key, properties[key])]
     if not keys:
         return []
     odd = {document.written(key): key for key in keys}
@@ -250,7 +250,7 @@ def list_problems(properties: Mapping[str, object], document: Document) -> list[
     return found
 
 
-def _is_odd(key: str, value: object) -> bool:
+def _needs_check(key: str, value: object) -> bool:
     if key in OLD_NAMES or type(value) is str:
         return True
     if key == "tags":
@@ -283,7 +283,7 @@ def _list_property_problems(key: str, entry: Entry, properties: Mapping[str, obj
             mended for tag in remark[1].replace(",", " ").split() if (mended := corrected_tag(tag) or tag.strip("#"))
         ]
         yield Problem(
-            "What follows # is a remark here, so there are no tags", *place, _as_list(key, tags), Level.WARNING
+            "What follows # is a remark here, so there are no tags", *place, _list_hint(key, tags), Level.WARNING
         )
 
 
@@ -300,11 +300,11 @@ def _text_problems(key: str, value: str, lines: list[str], place: tuple[int, int
     dashes = [_DASH.match(line) for line in lines[1:]]
     if dashes and all(dashes):
         items = [lines[0], *(line[dash.end() :] for line, dash in zip(lines[1:], dashes, strict=True) if dash)]
-        hint = _as_list(key, [item.strip() for item in items if item.strip()])
+        hint = _list_hint(key, [item.strip() for item in items if item.strip()])
         yield Problem(f"{key}: the lines with dashes are read as one text, not as a list", *place, hint, Level.WARNING)
     elif value.strip() and (key in _OBSIDIAN or len(split_text(key, value)) > 1):
         why = "Obsidian reads only a list here" if key in _OBSIDIAN else "this should be a list, not a text with commas"
-        yield Problem(f"{key}: {why}", *place, _as_list(key, _list_items(key, value)), Level.ADVICE)
+        yield Problem(f"{key}: {why}", *place, _list_hint(key, _list_items(key, value)), Level.ADVICE)
 
 
 def _item_problems(key: str, items: list[object], found: Extent, block: str, line: int) -> Iterator[Problem]:
@@ -338,7 +338,7 @@ def _item_problems(key: str, items: list[object], found: Extent, block: str, lin
             yield Problem(f'tags: "{item}": {why}', number, column, hint, Level.WARNING)
 
 
-def _as_list(key: str, items: Iterable[str]) -> str:
+def _list_hint(key: str, items: Iterable[str]) -> str:
     return f"Write each on a line of its own: {_yaml_lines(key, items)}."
 
 

@@ -26,8 +26,8 @@ from rounds.notes.markdown import (
     unclosed,
     visible,
 )
-from rounds.notes.properties import as_lists, check_properties, list_problems, place_of
-from rounds.notes.schema import KEYS, article, type_of, type_problem
+from rounds.notes.properties import as_lists, check_properties, list_problems, position_of
+from rounds.notes.schema import KEYS, type_of, type_problem, with_article
 from rounds.notes.tasks import TASK, TaskText, followup_of, scan_task, task_mistakes, usual_task, without_filter
 
 _TEXTS = frozenset({"niche", "role", "message"})
@@ -178,7 +178,7 @@ def _check_type(
     if named in KEYS if type(named) is str else not named:
         return []
     wrong = type_problem(path, named, folders)
-    return [Problem(wrong[0], *place_of(document, "type"), *wrong[1:])] if wrong is not None else []
+    return [Problem(wrong[0], *position_of(document, "type"), *wrong[1:])] if wrong is not None else []
 
 
 def _says_nothing(kind: str, body: Body, text: str) -> bool:
@@ -198,7 +198,7 @@ def _nothing(path: str, kind: str) -> Problem:
     other = " --type organization" if kind == "organization" else ""
     make = f'rounds add "{name}"{other}' if kind in ("partner", "organization") else f'rounds set "{name}" type={kind}'
     return Problem(
-        f"this note has no property, log entry or follow-up yet, so it is not read as {article(kind)}",
+        f"this note has no property, log entry or follow-up yet, so it is not read as {with_article(kind)}",
         hint=f'To make it one: {make}. If it was made by accident: rounds trash "{name}"',
         level=Level.ADVICE,
     )
@@ -223,7 +223,7 @@ def _shadowed(kind: str, document: Document) -> list[Problem]:
     for key in document.shadowed:
         name = document.written(key.lower())
         if key.lower() in KEYS.get(kind, ()):
-            line, column = place_of(document, key)
+            line, column = position_of(document, key)
             hint = f"Keep one of the two lines: only {name} is read."
             problems.append(
                 Problem(f"{key} and {name} are the same property, and {name} counts", line, column, hint, Level.WARNING)

@@ -150,13 +150,13 @@ def folder_type(path: str, folders: Folders) -> str:
 def _resolved_type(named: object, home: str) -> str:
     if type(named) is str:
         return _spelled(named) or (home if _likeness(named, home) >= _ALIKE else "" if fold(named) else home)
-    kinds = {kind for item in _texts(named) if (kind := _spelled(item))}
+    kinds = {kind for item in _flat_texts(named) if (kind := _spelled(item))}
     return kinds.pop() if len(kinds) == 1 else home
 
 
-def _texts(value: object) -> list[str]:
+def _flat_texts(value: object) -> list[str]:
     if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
+        return [text for item in value for text in _flat_texts(item)]
     return [value] if isinstance(value, str) else []
 
 
@@ -199,7 +199,7 @@ def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, 
         return f"type: {said} is not a type that Rounds knows", hint, Level.WARNING
     if home and type(named) is str:
         return (
-            f"type: {said} is not a type that Rounds knows, so this note is not read as {article(home)}",
+            f"type: {said} is not a type that Rounds knows, so this note is not read as {with_article(home)}",
             f"If it is one: {command}{home}. If it is something else, it can stay, or move to another folder.",
             Level.ADVICE,
         )
@@ -210,6 +210,6 @@ def _shown_type(named: object) -> str:
     return f'"{named}"' if isinstance(named, str) else re.sub(r"[\[\]'\"]", "", str(named))
 
 
-def article(kind: str) -> str:
+def with_article(kind: str) -> str:
     """`a partner`, `an organization`."""
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

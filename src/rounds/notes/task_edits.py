@@ -28,7 +28,7 @@ _OWN = re.compile(
 _MADE = re.compile(rf"(?:➕\ufe0f?|created::)[ \t]*{DAY}")
 
 
-class _Line:
+class _TaskLine:
     """A line and its visible form, changed together."""
 
     def __init__(self, raw: str, seen: str) -> None:
@@ -106,7 +106,7 @@ def tick(line: str, today: date, *, block: str = "", seen: str = "") -> list[str
         ValueError: the repeat rule is unknown; the argument is the rule.
         OverflowError: there is no next date, or it is too far away.
     """
-    edit = _Line(line, seen)
+    edit = _TaskLine(line, seen)
     found = scan_task(shown(edit.seen), 0, strict=False)
     followup = followup_of(found) if found is not None else None
     if followup is None or followup.status is not Status.OPEN or TASK.match(edit.seen) is None:
@@ -126,7 +126,7 @@ def _following(line: str, seen: str, followup: FollowUp, today: date, block: str
     """
     assert followup.recurrence is not None
     upcoming = followup.recurrence.next(followup.due, today)
-    edit = _Line(line, seen)
+    edit = _TaskLine(line, seen)
     if uncommented(line) != seen:  # its last comment ends on a later line, and stays with the ticked line
         edit.put(edit.end, len(line), "")
     if (old := edit.block) is not None:
@@ -142,12 +142,12 @@ def _following(line: str, seen: str, followup: FollowUp, today: date, block: str
     delta = upcoming - followup.due
     text = TASK.match(edit.seen).start("text")  # type: ignore[union-attr]  # tick() has matched it
     for dated in reversed([*_MOVING.finditer(edit.seen, text)]):
-        if (day := _possible(dated[2])) is not None:
+        if (day := _valid_date(dated[2])) is not None:
             edit.put(dated.start(2), dated.end(2), str(day + delta))
     return edit.raw
 
 
-def _possible(text: str) -> date | None:
+def _valid_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -156,7 +156,7 @@ def _possible(text: str) -> date | None:
 
 def move(line: str, due: date, at: time | None = None, *, task_filter: str = "", seen: str = "") -> str:
     """A task line with another due date, and with `at` another time; only those characters change or are added."""
-    edit = _Line(line, seen)
+    edit = _TaskLine(line, seen)
     task = TASK.match(edit.seen)
     if task is None:
         return line
@@ -174,7 +174,7 @@ def move(line: str, due: date, at: time | None = None, *, task_filter: str = "",
     return edit.raw
 
 
-def _dated(edit: _Line) -> re.Match[str] | None:
+def _dated(edit: _TaskLine) -> re.Match[str] | None:
     """The effective date of a task line: due, then scheduled, then start; of two of a kind, the leftmost."""
     start = edit.fields()
     due, scheduled, begin = ([*pattern.finditer(edit.seen)] for pattern in _DATED)
@@ -189,7 +189,7 @@ def _dated(edit: _Line) -> re.Match[str] | None:
 
 def cancel(line: str, today: date, *, seen: str = "") -> str:
     """Cancel a task line: `[-]` and the day."""
-    edit = _Line(line, seen)
+    edit = _TaskLine(line, seen)
     if edit.set_box("-"):
         edit.add("cancelled", "❌", today)
     return edit.raw
@@ -197,7 +197,7 @@ def cancel(line: str, today: date, *, seen: str = "") -> str:
 
 def reopen(line: str, *, seen: str = "") -> str:
     """Reopen a ticked line, without its done date."""
-    edit = _Line(line, seen)
+    edit = _TaskLine(line, seen)
     if edit.set_box(" "):
         for ticked in reversed([*_TICKED.finditer(edit.seen)]):
             edit.put(ticked.start(), ticked.end(), "")

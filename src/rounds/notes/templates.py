@@ -85,7 +85,7 @@ def fill(source: str, values: Values, *, where: str) -> Filled:
         raise RoundsError(f"{where}: a message can have {LONGEST:,} characters at most", hint="Make it shorter.")
     try:
         tree = _environment().parse(source)
-        _check(tree, values, where)
+        _check_allowed(tree, values, where)
         template = _environment().from_string(tree)
         missing: list[str] = []
         while True:
@@ -145,7 +145,7 @@ def _rendered(template: Any, values: Values, missing: list[str], where: str) -> 
     return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip("\n")  # a false `if` leaves no gap
 
 
-def _check(tree: nodes.Template, values: Values, where: str) -> None:
+def _check_allowed(tree: nodes.Template, values: Values, where: str) -> None:
     """Reject anything that a message doesn't need, and unknown names.
 
     Raises:
@@ -156,7 +156,7 @@ def _check(tree: nodes.Template, values: Values, where: str) -> None:
     while waiting:
         node = waiting.pop()
         waiting += node.iter_child_nodes()
-        what = _wrong(node, values, id(node) in inside)
+        what = _disallowed(node, values, id(node) in inside)
         if what:
             raise RoundsError(
                 f"{where}:{node.lineno} of the text: {what}",
@@ -164,7 +164,7 @@ def _check(tree: nodes.Template, values: Values, where: str) -> None:
             )
 
 
-def _wrong(node: nodes.Node, values: Values, inside: bool) -> str:
+def _disallowed(node: nodes.Node, values: Values, inside: bool) -> str:
     if isinstance(node, nodes.Getattr):
         known = values.get(node.node.name) if isinstance(node.node, nodes.Name) else None
         if known is None or isinstance(known, str):

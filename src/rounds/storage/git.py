@@ -5,6 +5,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.problem import Problem
@@ -154,16 +155,14 @@ def _check_remotes(root: str, branch: str) -> None:
     """Check that a remote in a local folder runs nothing: git reads its settings and hooks there."""
     top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
     names = run(root, "remote").stdout.splitlines()
-    urls = {url for name in names for way in ("--push", "--all") for url in _urls(root, name, way)}
+    urls = set()
+    for name, way in product(names, ("--push", "--all")):
+        urls.update(run(root, "remote", "get-url", "--all", way, "--", name, check=False).stdout.splitlines())
     for key in (f"branch.{branch}.remote", f"branch.{branch}.pushRemote", "remote.pushDefault"):
         urls.update(run(root, "config", "--get-all", key, check=False).stdout.splitlines())  # an address, or a name
     for folder in sorted({folder_of(url, top) for url in urls - {*names}} - {""}):
         if os.path.isdir(folder):
             _check_programs(own_programs(folder, remote=True), f"the remote in {folder} runs programs")
-
-
-def _urls(root: str, name: str, way: str) -> list[str]:
-    return run(root, "remote", "get-url", "--all", way, "--", name, check=False).stdout.splitlines()
 
 
 class _Calls(NamedTuple):
@@ -232,14 +231,14 @@ def _way(root: str, branch: str, upstream: str, *, ahead: bool) -> list[str]:
         ahead: we have commits that the other side lacks.
     """
 
-    def told(key: str) -> str:
+    def setting(key: str) -> str:
         return run(root, "config", key, check=False).stdout.strip().casefold()
 
-    rebase = told(f"branch.{branch}.rebase") or told("pull.rebase")
+    rebase = setting(f"branch.{branch}.rebase") or setting("pull.rebase")
     rebases = rebase not in {"", "false", "no", "off", "0"}
     if ahead and rebases:
         return ["rebase", "--quiet", *(["--rebase-merges"] if rebase in {"merges", "m"} else [])]
-    forward = {"only": ["--ff-only"], "false": ["--no-ff"], "true": ["--ff"]}.get(told("pull.ff"), [])
+    forward = {"only": ["--ff-only"], "false": ["--no-ff"], "true": ["--ff"]}.get(setting("pull.ff"), [])
     forward = ["--ff-only"] if rebases else forward
     words = f"Merge {upstream.removeprefix('refs/remotes/')}"
     return ["merge", "--quiet", "--no-edit", "--no-overwrite-ignore", *forward, "-m", words]

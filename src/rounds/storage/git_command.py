@@ -184,7 +184,7 @@ def call(
         ))  # fmt: skip
         _bound(process.pid)
         try:
-            said, told = _heard(process, seconds, patient=lasting)
+            output, errors = _heard(process, seconds, patient=lasting)
         except subprocess.TimeoutExpired as error:
             if not (network or lasting):
                 _stuck.add(root)
@@ -194,8 +194,8 @@ def call(
             ) from error
         if not isinstance(err, int):
             err.seek(0)
-            told = err.read()
-        return subprocess.CompletedProcess(words, process.returncode, said or b"", told or b"")
+            errors = err.read()
+        return subprocess.CompletedProcess(words, process.returncode, output or b"", errors or b"")
 
 
 _stuck: set[str] = set()

@@ -150,8 +150,8 @@ def _check_committed(root: str) -> None:
         )
     if unseen := disregarded(root):
         raise RoundsError(
-            f"git was told not to see the changes of {_named(unseen)}, and would write over them",
-            hint="Let it see them: git update-index --no-assume-unchanged --no-skip-worktree FILE. Then commit.",
+            f"git is set not to look at the changes of {_named(unseen)}, and would write over them",
+            hint="Turn that off: git update-index --no-assume-unchanged --no-skip-worktree FILE. Then commit.",
         )
 
 

@@ -23,8 +23,29 @@ ID = "[A-Za-z0-9_-]{4,64}"
 """Pattern of a vault's id. The id names folders on each machine, and rounds.toml may come from anybody."""
 
 _TOO_LONG = re.compile(r"(?<!\w)\d\w{4000}")
+_KIND_WORDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
+               list: "a list of texts"}  # fmt: skip
+MOST = 36500
+"""Maximum for a number of days, and for any other number here."""
+
+
+def kinds_of(settings: type[tuple[Any, ...]]) -> dict[str, type]:
+    """The type of each setting of a named tuple, from its default."""
+    return {name: type(default) for name, default in settings._field_defaults.items()}  # type: ignore[attr-defined]
+
+
+def wrong_kind(key: str, value: object, kinds: Mapping[str, type]) -> str:
+    """What is wrong with an entry of a table of rounds.toml or config.toml; empty if its key and kind are right."""
+    kind = kinds.get(key)
+    if kind is None:
+        return f"{key} is not known"
+    if type(value) is not kind or (isinstance(value, list) and not all(type(each) is str for each in value)):
+        return f"{key} should be {_KIND_WORDS[kind]}"
+    return ""
+
+
 _RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
-_FEED = {name: type(default) for name, default in FeedSettings._field_defaults.items()} | {"privacy": str}
+_FEED = kinds_of(FeedSettings) | {"privacy": str}
 """`privacy` is the old name of `level`; both are read (docs/decisions/0012-feeds.md)."""
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "month": {"goal": int},
@@ -36,11 +57,6 @@ _TABLES: Mapping[str, Mapping[str, type]] = {
 
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
         "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
-MOST = 36500
-"""Maximum for a number of days, and for any other number here."""
-
-KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
-          list: "a list of texts"}  # fmt: skip
 
 
 class BrokenError(Exception):
@@ -90,7 +106,7 @@ def load(path: str, name: str) -> tuple[str, dict[str, Any]]:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         if (deep := _DEEP_KEY.search(text)) is not None:
             line = text.count("\n", 0, deep.start()) + 1
-            raise BrokenError(Problem("a key here has too many parts", line, 1, "Mend that line.", path=name), data)
+            raise BrokenError(Problem("a key here has too many parts", line, 1, "Fix that line.", path=name), data)
         return text, tomllib.loads(text)
     except OSError as error:
         problem = Problem(f"it can't be read: {error.strerror}", hint="Is it there, and yours?")
@@ -116,7 +132,7 @@ def _mistake(reason: str, text: str) -> Problem:
     last = text.rstrip("\n")
     line = int(place[1]) if place else last.count("\n") + 1
     column = int(place[2]) if place else len(last) - last.rfind("\n")
-    return Problem(re.sub(r" \(at [^()]*\)$", "", reason), line, column, "Mend that line in an editor.")
+    return Problem(re.sub(r" \(at [^()]*\)$", "", reason), line, column, "Fix that line in an editor.")
 
 
 class _Reading:
@@ -130,7 +146,7 @@ class _Reading:
     def settings(self, data: Mapping[str, Any]) -> Settings:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
-        drafts = self.checked(top.get("drafts", {}), dict.fromkeys(DraftSettings._fields, int), "drafts")
+        drafts = self.checked(top.get("drafts", {}), kinds_of(DraftSettings), "drafts")
         tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
@@ -168,9 +184,9 @@ class _Reading:
         feeds = {}
         for name, table in tables.items():
             values = self.checked(table, _FEED, f"feeds.{name}")
-            said = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
-            if said:
-                values["level"] = max(said.values(), key=LEVELS.index)
+            levels = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
+            if levels:
+                values["level"] = max(levels.values(), key=LEVELS.index)
             if re.fullmatch(r"\w[\w -]{0,60}", name) and not is_reserved(name):
                 feeds[name] = FeedSettings(**values)
             else:
@@ -192,11 +208,10 @@ class _Reading:
         """The entries of a table with a known key and the right kind; the others become problems."""
         good = {}
         for key, value in data.items():
-            wanted = kinds.get(key)
-            if wanted is None:
+            if key not in kinds:
                 self.unknown(key, kinds, table)
-            elif type(value) is not wanted or (isinstance(value, list) and not all(type(v) is str for v in value)):
-                self.wrong(key, f"{key} should be {KINDS[wanted]}", "The default is used until then.", table)
+            elif wrong := wrong_kind(key, value, kinds):
+                self.wrong(key, wrong, "The default is used until then.", table)
             elif isinstance(value, int) and not 0 <= value <= MOST:
                 self.wrong(key, f"{key} should be from 0 to {MOST}", "The default is used until then.", table)
             elif self.makes_sense(key, value, table):
@@ -287,18 +302,18 @@ def _is_inside(folder: str) -> bool:
 
 _LEVEL = (
     LEVELS.__contains__,
-    "is no level of privacy",
+    "isn't a privacy level",
     f"Known: {', '.join(LEVELS)}. Until then the feed says as little as it can.",
 )
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str, str]] = {
     "vault": (_like(ID), "can't be the id of a vault", "Write 4 to 64 letters, digits, - or _ in quotes."),
-    "timezone": (is_zone, "is no timezone", 'Write it as "America/Los_Angeles".'),
-    "card": (_is_month_day, "is no day of a year", 'Write it as "12-10".'),
-    "country": (_like("[A-Za-z]{2}"), "is no country", 'Write two letters, such as "US".'),
-    "folder": (_is_inside, "is no folder of the vault", "Name one inside the vault; the default is used until then."),
-    "alarm": (_like(r"([01]?\d|2[0-3]):[0-5]\d"), "is no time of day", 'Write it as "9:00".'),
+    "timezone": (is_zone, "isn't a time zone", 'Write it as "America/Los_Angeles".'),
+    "card": (_is_month_day, "isn't a day of the year", 'Write it as "12-10".'),
+    "country": (_like("[A-Za-z]{2}"), "isn't a country", 'Write two letters, such as "US".'),
+    "folder": (_is_inside, "isn't a folder of the vault", "Name one inside the vault; the default is used until then."),
+    "alarm": (_like(r"([01]?\d|2[0-3]):[0-5]\d"), "isn't a time of day", 'Write it as "9:00".'),
     "level": _LEVEL,
     "privacy": _LEVEL,
-    "link": (LINKS.__contains__, "leads nowhere that is known", f"Known: {', '.join(LINKS)}."),
-    "color": (_like("[a-z]{3,20}"), "is no color", 'Write one word, such as "teal"; or "" for none.'),
+    "link": (LINKS.__contains__, "isn't a known target", f"Known: {', '.join(LINKS)}."),
+    "color": (_like("[a-z]{3,20}"), "isn't a color", 'Write one word, such as "teal"; or "" for none.'),
 }

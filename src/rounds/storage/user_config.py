@@ -14,7 +14,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import RoundsError, SettingsError
 from rounds.storage import files
 from rounds.storage.open_file import MOST, USUAL, content
-from rounds.storage.settings import KINDS, BrokenError, load
+from rounds.storage.settings import BrokenError, kinds_of, load, wrong_kind
 
 
 class Config(NamedTuple):
@@ -88,7 +88,7 @@ def serve_settings(config: Config) -> ServeSettings:
     Raises:
         SettingsError: a key is not known, or of the wrong kind.
     """
-    return ServeSettings(**_table("serve", config.serve, ServeSettings._field_defaults))
+    return ServeSettings(**_table("serve", config.serve, ServeSettings))
 
 
 def publish_settings(config: Config) -> dict[str, PublishSettings]:
@@ -102,29 +102,28 @@ def publish_settings(config: Config) -> dict[str, PublishSettings]:
         where = f"publish.{name}"
         if not re.fullmatch(r"\w[\w -]{0,60}", name) or not isinstance(table, dict):
             raise SettingsError(
-                f"{config_path()}: [{where}] is no table with a plain name", hint="Use letters, digits and hyphens."
+                f"{config_path()}: [{where}] isn't a table with a plain name", hint="Use letters, digits and hyphens."
             )
-        found[name] = PublishSettings(**_table(where, table, PublishSettings._field_defaults))
+        found[name] = PublishSettings(**_table(where, table, PublishSettings))
         if not found[name].url:
             raise SettingsError(f'{config_path()}: [{where}] has no url = "..."', hint="Write where it is published.")
     return found
 
 
-def _table(name: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """A table of config.toml.
+def _table(name: str, data: Mapping[str, Any], settings: type[tuple[Any, ...]]) -> dict[str, Any]:
+    """A checked table of config.toml.
 
     Raises:
         SettingsError: a key is not known, or of the wrong kind.
     """
-    kinds = {key: type(default) for key, default in defaults.items()}
+    kinds = kinds_of(settings)
     if data.get("level", "discreet") not in LEVELS:
         raise SettingsError(
             f"{config_path()}: [{name}] level: there is no such level", hint=f"Known: {', '.join(LEVELS)}."
         )
     for key, value in data.items():
-        if type(value) is not kinds.get(key):
-            what = f"should be {KINDS[kinds[key]]}" if key in kinds else "is not known"
-            raise SettingsError(f"{config_path()}: [{name}] {key} {what}", hint=f"Known: {', '.join(kinds)}.")
+        if wrong := wrong_kind(key, value, kinds):
+            raise SettingsError(f"{config_path()}: [{name}] {wrong}", hint=f"Known: {', '.join(kinds)}.")
     return dict(data)
 
 
@@ -146,8 +145,9 @@ def read_config() -> Config:
         _, data = load(path, path)
     except BrokenError as error:
         raise SettingsError(str(error.problem), hint=error.problem.hint) from error
+    kinds = kinds_of(Config)
     for key, value in data.items():
-        if key not in Config._fields or type(value) is not type(Config._field_defaults[key]):
+        if wrong_kind(key, value, kinds):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
                 hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, [keys], [serve], "

@@ -189,7 +189,7 @@ class Watcher:
         else:
             self._observer = observer
             if (kind := _file_system(self._root)) in _REMOTE:
-                self._poll(f"the folder lies on {kind}, which does not tell of changes by others")
+                self._poll(f"the folder lies on {kind}, which doesn't report changes by others")
             elif left_out := self._count():
                 self._poll_left_out(left_out)
 

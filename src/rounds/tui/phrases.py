@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rounds.domain.phrases import counted, day_words, due_words, title_words
+from rounds.domain.phrases import counted, day_words, due_words, format_value, title_words
 from rounds.domain.query.fields import fold
 from rounds.domain.records import STAGES
 from rounds.domain.reminders.reminder import Reminder
@@ -41,11 +41,6 @@ def no_stage(written: object) -> str:
 def day_name(day: dt.date, today: dt.date) -> str:
     """A day in words: `today`, `tomorrow`, `Thu 26 Nov`, `20 Oct`, `6 Apr 2027`."""
     return day_words(day, today, weekday=True)
-
-
-def full_day(day: dt.date) -> str:
-    """A full date: `Monday 23 November 2026`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def short_day(day: dt.date | None, today: dt.date) -> str:
@@ -89,12 +84,7 @@ def _names(paths: Sequence[str]) -> str:
 
 def in_words(value: object) -> str:
     """A property's value on one line; empty for none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        members = [*filter(None, map(in_words, value))]
-        return ("; " if any("," in member for member in members) else ", ").join(members)
-    return "" if value is None else clean(value)
+    return clean(format_value(value))
 
 
 def news(report: SyncReport) -> str:
@@ -158,7 +148,7 @@ _HERE = (
         "Write it into Practice.md, which is opened from what to have ready.",
     ),
     ("What was changed: rounds history", ""),
-    ("Mend it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
+    ("Fix it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),
     ("with rounds undo;", "with undo;"),

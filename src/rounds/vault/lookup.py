@@ -11,7 +11,7 @@ from rounds.index import queries
 from rounds.index.queries import PEOPLE
 from rounds.notes.links import name_of
 from rounds.notes.properties import items_of
-from rounds.notes.schema import article, folder_type, type_problem
+from rounds.notes.schema import folder_type, type_problem, with_article
 from rounds.vault.vault import NoteRecord, Vault
 
 CLOSE = 74.0
@@ -192,7 +192,7 @@ class Unread(NamedTuple):
             return NotFoundError(f"{self.name} ({self.path}) does not count: {wrong[0]}", hint=wrong[1])
         other = " --type organization" if self.kind == "organization" else ""
         return NotFoundError(
-            f"{self.name} is not {article(self.kind)} yet: {self.path} has no property, log entry or follow-up",
+            f"{self.name} is not {with_article(self.kind)} yet: {self.path} has no property, log entry or follow-up",
             hint=f'To make it one: rounds add "{self.name}"{other}',
         )
 

@@ -4,11 +4,12 @@ import os
 import re
 from typing import NamedTuple
 
+from rounds.domain.phrases import format_value
 from rounds.domain.query.fields import fold
 from rounds.domain.readiness import Point, readiness
 from rounds.errors import MissingError, NotFoundError
 from rounds.index import queries
-from rounds.notes.links import first_target, plain
+from rounds.notes.links import first_target
 from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, text_of
 from rounds.vault.vault import NoteRecord, Vault
@@ -49,8 +50,8 @@ def practice_of(vault: Vault) -> Practice:
 
 
 def texts_of(properties: dict[str, object]) -> dict[str, str]:
-    """Properties as display text: lists with commas, links as their text."""
-    return {key: plain(text_of(value)).strip() for key, value in properties.items()}
+    """Properties as display text."""
+    return {key: format_value(value).strip() for key, value in properties.items()}
 
 
 def niche_for(vault: Vault, practice: Practice, role: str) -> str:

@@ -18,7 +18,7 @@ from rounds.index.scan import template_folders
 from rounds.index.search import term
 from rounds.notes.document import Document
 from rounds.notes.links import first_target
-from rounds.notes.properties import day_of, items_of, place_of
+from rounds.notes.properties import day_of, items_of, position_of
 from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
@@ -78,7 +78,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
         return None
     hint = "Take the id line out of the template: each note gets its own."
     message = "this template holds an id, so all notes made from it have the same"
-    return Problem(message, *place_of(document, "id"), hint, Level.WARNING, printable(path))
+    return Problem(message, *position_of(document, "id"), hint, Level.WARNING, printable(path))
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
@@ -159,7 +159,7 @@ def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
     """A problem at a property of a note; its line isn't in the index."""
     line, column = 1, 1
     with suppress(NotFoundError):
-        line, column = place_of(vault.read(path).document, key) if key else (1, 1)
+        line, column = position_of(vault.read(path).document, key) if key else (1, 1)
     return Problem(message, line, column, hint, path=path)
 
 

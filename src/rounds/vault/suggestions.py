@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rounds.domain.folding import UNSPACED, fold, spaced
 from rounds.domain.match import CLOSE, Need
 from rounds.domain.query.fields import PHONES, Kind, closest, field_named
-from rounds.domain.query.parser import Every, Match, Node, Some, Value, Word, parse, query_word
+from rounds.domain.query.parser import Every, FieldMatch, Node, Some, Value, Word, parse, query_word
 from rounds.index import queries
 from rounds.index.database import FOLDED
 from rounds.notes.links import first_target
@@ -182,9 +182,9 @@ def _taken(text: str, near: str) -> bool:
     return all(fuzz.ratio(word, other) >= CLOSE for word, other in pairs)
 
 
-def _parts_of(node: Node) -> Iterator[Match | Word]:
+def _parts_of(node: Node) -> Iterator[FieldMatch | Word]:
     """The required matches and words of a query, without negated ones."""
-    if isinstance(node, (Match, Word)):
+    if isinstance(node, (FieldMatch, Word)):
         yield node
     elif isinstance(node, (Every, Some)):
         for part in node.parts:

@@ -61,7 +61,7 @@ class Field(NamedTuple):
         return [name for name in self.values if name not in YES] or [*self.values][1::2]
 
 
-def _closed(names: Sequence[str], **also: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _fixed_values(names: Sequence[str], **also: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {fold(name): (fold(name),) for name in names} | also
 
 
@@ -91,14 +91,14 @@ def _field(
 
 FIELDS = (
     _field("name", Kind.NAME, "title"),
-    _field("type", Kind.PLAIN, values=_closed(TYPES)),
-    _field("is", Kind.STATE, values=_closed((*TYPES, "open", "closed", "broken"))),
+    _field("type", Kind.PLAIN, values=_fixed_values(TYPES)),
+    _field("is", Kind.STATE, values=_fixed_values((*TYPES, "open", "closed", "broken"))),
     _field("role", Kind.CHOICE),
     _field("organization", Kind.WORDS, "org"),
-    _field("stage", Kind.CHOICE, values=_closed(STAGES)),
+    _field("stage", Kind.CHOICE, values=_fixed_values(STAGES)),
     _field("last", Kind.PAST, "last contact", column="last_contact"),
     _field("due", Kind.FUTURE),
-    _field("accepting", Kind.CHOICE, values=_closed(ACCEPTING) | _ACCEPTING),
+    _field("accepting", Kind.CHOICE, values=_fixed_values(ACCEPTING) | _ACCEPTING),
     _field("insurance"),
     _field("specialties", Kind.WORDS, "specialty"),
     _field("serves"),
@@ -127,8 +127,8 @@ FIELDS = (
     _field("npi"),
     _field("aliases", Kind.WORDS, "alias"),
     _field("partner"),
-    _field("direction", Kind.CHOICE, values=_closed(DIRECTIONS)),
-    _field("status", Kind.CHOICE, values=_closed(STATUSES)),
+    _field("direction", Kind.CHOICE, values=_fixed_values(DIRECTIONS)),
+    _field("status", Kind.CHOICE, values=_fixed_values(STATUSES)),
     _field("client"),
     _field("reason", Kind.CHOICE),
     _field("scope", Kind.CHOICE),

@@ -48,7 +48,7 @@ class Value(NamedTuple):
     prefix: bool = False
 
 
-class Match(NamedTuple):
+class FieldMatch(NamedTuple):
     """`field:a,b`: at least one value applies. `field` is as typed, `at` its offset in the query."""
 
     field: str
@@ -79,7 +79,7 @@ class Some(NamedTuple):
     parts: tuple["Node", ...]
 
 
-Node = Everyone | Word | Match | Has | Not | Every | Some
+Node = Everyone | Word | FieldMatch | Has | Not | Every | Some
 
 
 class Query(NamedTuple):
@@ -216,8 +216,8 @@ class _Parser:
         known = field_named(name)
         if known is not None:
             for value in values:
-                _check(self.query, known, value)
-        return Match(name, at, tuple(values))
+                _check_value(self.query, known, value)
+        return FieldMatch(name, at, tuple(values))
 
     def presence(self, values: Sequence[Value], *, present: bool) -> Node:
         for value in values:
@@ -282,7 +282,7 @@ def query_word(text: str) -> str:
     return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'
 
 
-def _check(query: Query, field: Field, value: Value) -> None:
+def _check_value(query: Query, field: Field, value: Value) -> None:
     if field.kind in DATES:
         _check_date(query, field, value)
         return

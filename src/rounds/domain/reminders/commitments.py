@@ -33,7 +33,7 @@ def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]
                 planned,
                 rule="meeting",
                 why=f"planned for {day_month(planned.due)}",
-                step="Did it happen, did it move, or not? Tick it, put it off, or let it be.",
+                step="Did it happen, did it move, or not? Tick it, put it off, or skip it.",
             )
 
 

@@ -66,7 +66,7 @@ WORDINGS: Mapping[str, Wording] = {
     "intro worked": Wording(Rank.PROMISE, "", "Tell them how it went, in a line or two.", "thanks"),
     "nudge": Wording(Rank.GENTLE, "A gentle nudge", "A line or two; no answer is fine.", "email"),
     "rest": Wording(Rank.GENTLE, "Let them rest for now", "Set the stage to resting; they can come back any time."),
-    "month": Wording(Rank.GENTLE, "Research and write", "Find what is personal, then write a short mail.", "email"),
+    "month": Wording(Rank.GENTLE, "Research and write", "Find something personal, then write a short email.", "email"),
     "check-in": Wording(Rank.GENTLE, "Check in", "A friendly word; nothing has to come of it.", "email"),
     "referral-in": Wording(
         Rank.PROMISE,
@@ -93,7 +93,7 @@ WORDINGS: Mapping[str, Wording] = {
         "article",
     ),
     "card": Wording(Rank.GENTLE, "Send a holiday card", "A line by hand is plenty.", "card"),
-    "stage": Wording(Rank.PROPOSAL, "", "Take it over, or leave the stage as it is."),
+    "stage": Wording(Rank.PROPOSAL, "", "Accept it, or leave the stage as it is."),
 }
 """By rule (guide, table of reminders), except for the second reminders of two rules."""
 

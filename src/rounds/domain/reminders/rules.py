@@ -66,7 +66,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
     return [*(reminder for reminder in followup_reminders(fact) if reminder.cause not in meetings), *ruled]
 
 
-def _clock(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
+def _start_and_cause(facts: Facts, rule: str, base: dt.date) -> tuple[dt.date, str, dt.date | None]:
     """A rule's start day, its cause, and the date of a `later`. A `skip` restarts the clock."""
     entries = declining_entries(facts, rule, base)
     skipped = max((e.date for e in entries if e.kind == "skip"), default=None)
@@ -180,7 +180,7 @@ def check_in(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -
     last = last_touch(facts)
     if every is None or last is None:
         return
-    since, cause, due = _clock(facts, "check-in", last)
+    since, cause, due = _start_and_cause(facts, "check-in", last)
     if due is None and (usual := after(every, since)) is not None:
         due = working_day_from(usual, is_working_day)
     if due is None:
@@ -207,7 +207,7 @@ def accepting(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) 
     usual = days_after(checked, settings.days) if checked is not None else None
     if checked is None or usual is None:
         return
-    since, cause, later = _clock(facts, "accepting", checked)
+    since, cause, later = _start_and_cause(facts, "accepting", checked)
     usual = days_after(since, settings.days) or usual
     yield facts.reminder(
         "accepting",
@@ -230,7 +230,7 @@ def article(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) ->
     last = max(shared) if shared else min(met, default=None)
     if last is None or settings.every is None:
         return
-    since, cause, later = _clock(facts, "article", last)
+    since, cause, later = _start_and_cause(facts, "article", last)
     usual = after(settings.every, since)
     if usual is None:
         return
@@ -252,11 +252,11 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     last = last_touch(facts)
     if last is None:
         return
-    since, cause, later = _clock(facts, "card", last)
+    since, cause, later = _start_and_cause(facts, "card", last)
     earliest = after(settings.every, since)
     if earliest is None or earliest.year >= dt.date.max.year:
         return
-    usual = min(day for year in (0, 1) if (day := _on(earliest.year + year, settings.day)) >= earliest)
+    usual = min(day for year in (0, 1) if (day := _yearly_day(earliest.year + year, settings.day)) >= earliest)
     yield facts.reminder(
         "card",
         later or usual,
@@ -267,7 +267,7 @@ def card(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Remind
     )
 
 
-def _on(year: int, day: str) -> dt.date:
+def _yearly_day(year: int, day: str) -> dt.date:
     """A day such as `12-10` in a year; 29 February becomes the month's last day in other years."""
     leap = dt.date.fromisoformat(f"2024-{day}")
     return Interval(months=12 * (year - leap.year)).after(leap)

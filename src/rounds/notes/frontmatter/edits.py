@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rounds.notes.frontmatter import syntax
 from rounds.notes.frontmatter.value_spans import Entry, Extent, Span, entries, extent
-from rounds.notes.merge.diff3 import matches
+from rounds.notes.merge.diff3 import common_lines
 
 
 class Splice(NamedTuple):
@@ -20,7 +20,7 @@ class Splice(NamedTuple):
     text: str
 
 
-def apply(block: str, splices: Sequence[Splice]) -> str:
+def with_splices(block: str, splices: Sequence[Splice]) -> str:
     """The block with stretches replaced; splices must not overlap, and those at one offset keep their order."""
     parts: list[str] = []
     at = 0
@@ -38,7 +38,7 @@ def with_new(block: str, key: str, value: object, order: Sequence[str], newline:
     for text in _forms(value):
         lines = syntax.scalar(key) + ":" + _after_colon(text, newline) + newline
         for at in dict.fromkeys(_places(block, present, key, order)):
-            yield apply(block, [Splice(at, at, lines)])
+            yield with_splices(block, [Splice(at, at, lines)])
 
 
 def _places(block: str, present: list[Entry], key: str, order: Sequence[str]) -> Iterator[int]:
@@ -69,25 +69,25 @@ def with_value(block: str, entry: Entry, current: object, value: object, newline
         else:
             splices = _edited_flow(found, current, value)
         if splices is not None:
-            yield apply(block, splices)
+            yield with_splices(block, splices)
         return
     for text in _forms(value, kept=_kept(block, found, current)):
         one_line = isinstance(text, str) and text and "\n" not in text
         if one_line and found.kind in ("scalar", "flow") and not found.comments:
-            yield apply(block, [Splice(*found.value, str(text))])
+            yield with_splices(block, [Splice(*found.value, str(text))])
         yield _replaced(block, entry, found, text, newline)
 
 
 def without(block: str, entry: Entry) -> str:
     """The block without the lines of an entry; comments and blank lines stay."""
-    return apply(block, [Splice(*span, "") for span in extent(block, entry).lines])
+    return with_splices(block, [Splice(*span, "") for span in extent(block, entry).lines])
 
 
 def renamed(block: str, entry: Entry, new: str) -> str:
     """The block with an entry renamed."""
     colon = entry.colon - 1
     end = entry.start + len(block[entry.start : colon].rstrip(" \t"))
-    return apply(block, [Splice(entry.start, end, syntax.scalar(new))])
+    return with_splices(block, [Splice(entry.start, end, syntax.scalar(new))])
 
 
 def _forms(value: object, kept: tuple[object, str] | None = None) -> Iterator[str | list[str]]:
@@ -132,7 +132,7 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
         comments.append(tail.strip())
     rest = rest if rest.strip() else ""
     below = break_ + below + "".join(newline + comment for comment in comments)
-    return apply(block, [Splice(entry.colon, line_end, head + rest + below), *splices])
+    return with_splices(block, [Splice(entry.colon, line_end, head + rest + below), *splices])
 
 
 def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, int, int, int]]:
@@ -140,7 +140,7 @@ def _matched(current: list[object], value: list[object]) -> Iterator[tuple[int, 
     as_read = [syntax.as_read(item) for item in value]
     old, new = ([f"{type(item).__name__} {item!r}" for item in items] for items in (current, as_read))
     first = new_first = 0
-    for last, new_last in [*matches(old, new), (len(old), len(new))]:
+    for last, new_last in [*common_lines(old, new), (len(old), len(new))]:
         if (first, new_first) != (last, new_last):
             yield first, last, new_first, new_last
         first, new_first = last + 1, new_last + 1

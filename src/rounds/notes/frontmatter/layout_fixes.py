@@ -65,13 +65,13 @@ def entry_fixes(lines: list[str], stop: int, *, may_close: bool) -> Iterator[Fix
     seen = [at for at in near if at < len(lines) and lines[at].strip()]
     for at in seen:
         if may_close:
-            yield from _closing(lines, at)
+            yield from _closing_fixes(lines, at)
         if _GIT.fullmatch(lines[at]):
             yield Fix(at, at + 1, [], "Git left a mark of a merge here.", 1, "Remove the line")
-    yield from _blanks(lines)
+    yield from _blank_fixes(lines)
     for at in seen:
         if not lines[at].lstrip().startswith("#"):
-            yield from _layout(lines, at)
+            yield from _line_fixes(lines, at)
             yield from value_fixes(lines, at)
     for at in seen:
         yield from last_resort(lines, at)
@@ -116,7 +116,7 @@ def is_prose(lines: list[str]) -> bool:
     return is_text and not any(map(is_known, lines))
 
 
-def _closing(lines: list[str], at: int) -> Iterator[Fix]:
+def _closing_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     text = lines[at]
     if _FENCE.fullmatch(text):
         message = "A line that closes the properties is three dashes alone, from its start."
@@ -128,7 +128,7 @@ def _closing(lines: list[str], at: int) -> Iterator[Fix]:
         yield Fix(at, at, ["---"], message, 1, "Put in a line with three dashes", closes=True)
 
 
-def _changed(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Fix]:
+def _lines_fix(old: list[str], new: list[str], message: str, sign: str, words: str) -> Iterator[Fix]:
     """A fix for all lines from the first to the last that differ; `sign` matches the error in the first."""
     differ = [at for at, line in enumerate(old) if line != new[at]]
     if differ:
@@ -137,18 +137,18 @@ def _changed(old: list[str], new: list[str], message: str, sign: str, words: str
         yield Fix(first, last, new[first:last], message, found.start() + 1 if found else 1, words)
 
 
-def _blanks(lines: list[str]) -> Iterator[Fix]:
+def _blank_fixes(lines: list[str]) -> Iterator[Fix]:
     """Fixes for characters that YAML doesn't accept as blanks: non-breaking spaces, tabs."""
     message = "There is a space of another kind here, such as a non-breaking space."
     for width, words in ((" ", "Use plain spaces"), ("", "Remove it")):
         plain = [_ODD_GAP.sub(" ", _with_blanks(line, _ODD_START, f"[ {_ODD}]", width)) for line in lines]
-        yield from _changed(lines, plain, message, f"[{_ODD}]", words)
+        yield from _lines_fix(lines, plain, message, f"[{_ODD}]", words)
     message = "A tab is used as indentation."
     for width, words in (("  ", "Use spaces"), ("", "Move it to the start")):
         spaced = [_with_blanks(line, _TAB_START, "\t", width) for line in lines]
-        yield from _changed(lines, spaced, message, "\t", words)
+        yield from _lines_fix(lines, spaced, message, "\t", words)
     spaced = [_TAB_GAP.sub(r"\1 ", line) for line in lines]
-    yield from _changed(lines, spaced, "There is a tab where a space should be.", "\t", "Use a space")
+    yield from _lines_fix(lines, spaced, "There is a tab where a space should be.", "\t", "Use a space")
 
 
 def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> str:
@@ -157,17 +157,17 @@ def _with_blanks(line: str, start: re.Pattern[str], sign: str, width: str) -> st
     return re.sub(sign, width, found[0]) + line[found.end() :] if found else line
 
 
-def _layout(lines: list[str], at: int) -> Iterator[Fix]:
+def _line_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     text = lines[at]
     above = split_line(lines[0]) if at else Line("", "", "", "")
     if at and not above.value and not _ITEM.match(text):
-        yield from _bullets(lines, at)
+        yield from _bullet_fixes(lines, at)
     if text[0] not in " \t-#":
-        yield from _at_the_start(lines, at, above)
+        yield from _column_0_fixes(lines, at, above)
     elif at and _ITEM.match(text):
-        yield from _items(lines, at, above)
+        yield from _item_fixes(lines, at, above)
     elif at:
-        yield from _indented(lines, at, above)
+        yield from _indent_fixes(lines, at, above)
     elif text.startswith("- ") and KEY_LINE.match(text[2:].lstrip()):
         yield on_line(
             at, text[2:].lstrip(), "This line starts with a dash, as an item of a list does.", "Remove the dash"
@@ -178,7 +178,7 @@ def _layout(lines: list[str], at: int) -> Iterator[Fix]:
         yield on_line(at, text.lstrip(), "This line is indented.", "Move it to the start")
 
 
-def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
+def _column_0_fixes(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a line at column 0 that starts no item."""
     text = lines[at]
     if found := _SIGN_NAME.fullmatch(text):
@@ -188,45 +188,47 @@ def _at_the_start(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
         yield on_line(at, new, f"A name may not start with {text[0]}.", words)
     if split_line(text).head:
         return
-    yield from _names(text, at)
-    run = [_FIRST_WORD.fullmatch(line) for line in lines[at : _run(lines, at)]]
+    yield from _name_fixes(text, at)
+    run = [_FIRST_WORD.fullmatch(line) for line in lines[at : _end_of_run(lines, at)]]
     if len(run) > 1 and all(found and found[1].lower() in _USUAL for found in run):
-        named_lines = [_named(at, found[1], found[2] or "", "", "").lines[0] for found in run if found]
+        named_lines = [_name_fix(at, found[1], found[2] or "", "", "").lines[0] for found in run if found]
         yield Fix(at, at + len(run), named_lines, _NO_COLON, 1, "Put a colon after each name")
     word = _FIRST_WORD.fullmatch(text)
-    named = [_named(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
+    named = [_name_fix(at, word[1], word[2] or "", _NO_COLON, "Put a colon after the name")] if word else []
     if word and word[2] and 0 < len(above.value.split()) < _FEW_WORDS:
         yield from named
     if at:
-        yield from _goes_on(lines, at, above)
+        yield from _continuation_fixes(lines, at, above)
     yield from named
 
 
-def _named(at: int, name: str, rest: str, message: str, words: str) -> Fix:
+def _name_fix(at: int, name: str, rest: str, message: str, words: str) -> Fix:
     value = rest.strip()
     if value and value[0] not in "\"'[{|>" and value != "~":
         value = scalar(value) if ": " in value or value[0] in "@%`,]}&*!?" else value
     return on_line(at, f"{name}: {value}".rstrip(), message, words)
 
 
-def _names(text: str, at: int) -> Iterator[Fix]:
+def _name_fixes(text: str, at: int) -> Iterator[Fix]:
     if found := _FULL_WIDTH.fullmatch(text):
-        yield _named(at, found[1], found[2], "The colon after the name is one of another script.", "Use a plain colon")
+        yield _name_fix(
+            at, found[1], found[2], "The colon after the name is one of another script.", "Use a plain colon"
+        )
     if found := _NO_BLANK.fullmatch(text):
-        yield _named(at, found[1], found[2], "There is no space after the colon.", "Put a space after the colon")
+        yield _name_fix(at, found[1], found[2], "There is no space after the colon.", "Put a space after the colon")
     if found := _REMARK.fullmatch(text):
         yield on_line(at, f"# {found[1]}".rstrip(), _NEITHER, "Write a remark with #")
     if found := _OTHER_SIGN.fullmatch(text):
-        yield _named(at, found[1], found[2], _NO_COLON, "Put a colon after the name")
+        yield _name_fix(at, found[1], found[2], _NO_COLON, "Put a colon after the name")
     if text[0] in "\"'" and (found := _TORN_NAME.fullmatch(text)):
         message = "A quote is opened and never closed."
-        yield _named(at, found[1], found[2] or "", message, "Write the name without quotes")
+        yield _name_fix(at, found[1], found[2] or "", message, "Write the name without quotes")
     if (found := _FIRST_WORD.fullmatch(text)) and found[1].lower() in _USUAL:
         rest = re.sub(r"^[-\u2013\u2014][ \t]+", "", found[2] or "")
-        yield _named(at, found[1], rest, _NO_COLON, "Put a colon after the name")
+        yield _name_fix(at, found[1], rest, _NO_COLON, "Put a colon after the name")
 
 
-def _run(lines: list[str], at: int) -> int:
+def _end_of_run(lines: list[str], at: int) -> int:
     """The end of the run of column-0 lines that starts with this one."""
     last = at
     while last < len(lines) and lines[last].strip() and lines[last][0] not in " \t#":
@@ -234,9 +236,9 @@ def _run(lines: list[str], at: int) -> int:
     return last
 
 
-def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
+def _continuation_fixes(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a text or a list that continues at the start of a line."""
-    last = _run(lines, at)
+    last = _end_of_run(lines, at)
     if not above.value and last - at > 1 and not any(":" in line for line in lines[at:last]):
         items = [f"  - {scalar(line.strip())}" for line in lines[at:last]]
         message = "This line is neither a property nor an item of the list above."
@@ -249,7 +251,7 @@ def _goes_on(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
         yield Fix(0, last, [new], message, 1, "Write it on one line", at)
 
 
-def _bullets(lines: list[str], at: int) -> Iterator[Fix]:
+def _bullet_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     last = at
     while last < len(lines) and _BULLET.match(lines[last]):
         last += 1
@@ -270,7 +272,7 @@ def _bullets(lines: list[str], at: int) -> Iterator[Fix]:
     yield Fix(at, last, new, message, width + 1, words)
 
 
-def _indented(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
+def _indent_fixes(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for a name indented below another value."""
     found = _NESTED.match(lines[at])
     if found is None:
@@ -293,7 +295,7 @@ def _indented(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     yield from (moved, text) if is_name else (text, moved)
 
 
-def _items(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
+def _item_fixes(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     """Fixes for items below a value, or with inconsistent indentation."""
     found = _ITEM.match(lines[at])
     indent = found[1] if found else ""
@@ -305,4 +307,4 @@ def _items(lines: list[str], at: int, above: Line) -> Iterator[Fix]:
     first = next(match[1] for line in lines if (match := _ITEM.match(line)))
     aligned = [first + line.lstrip() if _ITEM.match(line) else line for line in lines]
     message = "The items of this list are indented differently."
-    yield from _changed(lines, aligned, message, r"\S", "Indent it like the first item")
+    yield from _lines_fix(lines, aligned, message, r"\S", "Indent it like the first item")

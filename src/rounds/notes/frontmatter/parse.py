@@ -89,7 +89,7 @@ def _too_much(block: str) -> Problem | None:
                 hint="Move the text below the properties.",
             )
         if max(map(len, block.split("\n"))) >= _WIDE and (found := _WIDE_LINE.search(without_lone_cr(block))):
-            return nested_too_deeply(*_place(block, found.start()))
+            return nested_too_deeply(*_position(block, found.start()))
     if "&" in block and _ANCHOR.search(block):
         from rounds.notes.frontmatter.yaml_structure import alias_problem
 
@@ -112,7 +112,7 @@ def _warnings(block: str) -> tuple[Problem, ...]:
         unseen = tuple(
             Problem(
                 "This line starts with an invisible character, so its name is not what it seems.",
-                *_place(block, found.start()), "Remove it: type the line again.", Level.WARNING,
+                *_position(block, found.start()), "Remove it: type the line again.", Level.WARNING,
             )
             for found in _UNSEEN.finditer(block)
         )  # fmt: skip
@@ -122,7 +122,7 @@ def _warnings(block: str) -> tuple[Problem, ...]:
     else:
         return unseen
     return unseen + tuple(
-        _unquoted(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
+        _needs_quotes(block, found, f"is read as a number, without its {'plus' if found[1][0] == '+' else 'zero'}")
         for found in _LOSSY_NUMBER.finditer(block)
         if found[1].strip("0")
     )
@@ -130,24 +130,24 @@ def _warnings(block: str) -> tuple[Problem, ...]:
 
 def _bare_links(block: str) -> tuple[Problem, ...]:
     said = "without quotes is read as a list in a list, not as a link"
-    return tuple(_unquoted(block, found, said) for found in _BARE_LINK.finditer(block))
+    return tuple(_needs_quotes(block, found, said) for found in _BARE_LINK.finditer(block))
 
 
 def _lost_signs(block: str) -> tuple[Problem, ...]:
     """Values that lose their first word: `&Sons` is a YAML anchor for `*Sons` elsewhere, `!x` a tag."""
     return tuple(
-        _unquoted(block, found, f"without quotes loses {found[2]}{found[3]} when it is read")
+        _needs_quotes(block, found, f"without quotes loses {found[2]}{found[3]} when it is read")
         for found in _LOST_SIGN.finditer(block)
         if f"*{found[3]}" not in block
     )
 
 
-def _unquoted(block: str, found: re.Match[str], said: str) -> Problem:
-    place = _place(block, found.start(1))
+def _needs_quotes(block: str, found: re.Match[str], said: str) -> Problem:
+    place = _position(block, found.start(1))
     return Problem(f"{found[1]} {said}.", *place, f'Put it in quotes: "{found[1]}"', Level.WARNING)
 
 
-def _place(block: str, offset: int) -> tuple[int, int]:
+def _position(block: str, offset: int) -> tuple[int, int]:
     """Line and column in the file, for an offset in the block."""
     return block.count("\n", 0, offset) + 2, offset - block.rfind("\n", 0, offset)
 
@@ -169,7 +169,7 @@ def _read_carefully(block: str, values: object) -> Reading:
     if is_deeper(values, DEEPEST):
         return Reading({}, (nested_too_deeply(*deep_place(block)),), splittable=False)
     try:
-        plain = {_text_of(key): _plain(value) for key, value in values.items()}
+        plain = {_text_of(key): _without_tags(value) for key, value in values.items()}
         problems = _nested_problems(block, plain)
     except TypeError:
         from rounds.notes.frontmatter.yaml_errors import placeholder_problem
@@ -199,7 +199,7 @@ def _read_entries(block: str, lines: list[re.Match[str]], keys: list[str]) -> di
         entry = _one_entry(block[start:end])
         if entry is None:
             return None
-        properties[key] = _plain(entry[1])
+        properties[key] = _without_tags(entry[1])
     return properties
 
 
@@ -234,7 +234,7 @@ def key_name(raw: str) -> str | None:
     entry = _one_entry(f"{raw}: 0\n")
     if entry is None:
         return None
-    key = _plain(entry[0])
+    key = _without_tags(entry[0])
     return key if isinstance(key, str) else raw.strip()
 
 
@@ -244,7 +244,7 @@ def _text_of(key: Any) -> str:
     Raises:
         TypeError: it is a map or a list.
     """
-    key = _plain(key)
+    key = _without_tags(key)
     if isinstance(key, (dict, list)):
         raise TypeError
     if key is None or isinstance(key, bool):
@@ -252,16 +252,16 @@ def _text_of(key: Any) -> str:
     return str(key)
 
 
-def _plain(value: Any) -> Any:
+def _without_tags(value: Any) -> Any:
     """The value without tags; keys of nested maps as text."""
     from yaml12 import Yaml
 
     if isinstance(value, Yaml):
-        return _plain(value.value)
+        return _without_tags(value.value)
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_without_tags(item) for item in value]
     if isinstance(value, dict):
-        return {_text_of(key): _plain(item) for key, item in value.items()}
+        return {_text_of(key): _without_tags(item) for key, item in value.items()}
     return value
 
 

@@ -187,13 +187,13 @@ def split(text: str) -> Fences | None:
     if opening is None:
         return None
     start = opening.end()
-    dashes = _closing(text, "\n---", start - 1, len(text))
-    dots = _closing(text, "\n...", start - 1, dashes.start() if dashes else len(text))
+    dashes = _closing_fence(text, "\n---", start - 1, len(text))
+    dots = _closing_fence(text, "\n...", start - 1, dashes.start() if dashes else len(text))
     closing = dots or dashes
     return Fences(start, closing.start(), closing.end()) if closing else None
 
 
-def _closing(text: str, fence: str, start: int, end: int) -> re.Match[str] | None:
+def _closing_fence(text: str, fence: str, start: int, end: int) -> re.Match[str] | None:
     at = text.find(fence, start, end)
     while at >= 0:
         if found := CLOSING.match(text, at + 1):

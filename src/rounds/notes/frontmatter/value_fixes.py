@@ -108,7 +108,7 @@ def value_fixes(lines: list[str], at: int) -> Iterator[Fix]:
     if value == "-" or value.startswith("- "):
         yield _dash_after_colon(lines, at, line)
     yield from placeholder(lines, at)
-    text, last = _whole(lines, at, line)
+    text, last = _value_and_end(lines, at, line)
     if value[0] in "[{" or value.startswith("!["):
         yield from _bracket_fixes(lines, at, line, text, last)
     elif value[0] in _QUOTED:
@@ -143,7 +143,7 @@ def joined_text(start: str, below: list[str]) -> str:
     return " ".join([start, *map(str.strip, below)]).strip()
 
 
-def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
+def _value_and_end(lines: list[str], at: int, line: Line) -> tuple[str, int]:
     """A value with its continuation lines: those below that are indented more and start no item."""
     indent, last = indent_of(line.head), at + 1
     while last < len(lines) and lines[last].strip():
@@ -156,7 +156,7 @@ def _whole(lines: list[str], at: int, line: Line) -> tuple[str, int]:
 def _in_quotes(lines: list[str], at: int, message: str, after: int = 0) -> Fix:
     """A fix that quotes the whole value; `after` is the error's offset from the value's first character."""
     line = split_line(lines[at])
-    text, last = _whole(lines, at, line)
+    text, last = _value_and_end(lines, at, line)
     curly = _CURLY.fullmatch(text)
     new = line.holding(_quoted((curly[1] or curly[2] or "") if curly else text))
     return Fix(at, last, [new], message, line.column + after, "Put it in quotes")
@@ -168,9 +168,9 @@ def _quoted(text: str) -> str:
     return syntax.quoted(text) if written == text else written
 
 
-def _as_list(lines: list[str], at: int, items: list[str], message: str) -> Fix:
+def _list_fix(lines: list[str], at: int, items: list[str], message: str) -> Fix:
     line = split_line(lines[at])
-    last = _whole(lines, at, line)[1]
+    last = _value_and_end(lines, at, line)[1]
     below = [f"{line.items_below}{syntax.scalar(item)}" for item in items]
     return Fix(at, last, [line.head + line.rest, *below], message, line.column, "Write each on a line of its own")
 
@@ -210,8 +210,8 @@ def _bracket_fixes(lines: list[str], at: int, line: Line, text: str, last: int) 
         yield Fix(at, last, [line.holding(text[:end])], message, column, "Remove the bracket at the end")
     whole = text + missing
     if whole.startswith("[") and whole.endswith("]"):
-        items = _items(whole[1:-1])
-        new = [syntax.scalar(_unquoted(item), flow=True) for _, item in items]
+        items = _flow_items(whole[1:-1])
+        new = [syntax.scalar(_without_quotes(item), flow=True) for _, item in items]
         changed = next((place + 1 for (place, item), text in zip(items, new, strict=True) if item != text), 0)
         message = never if missing else "A part of this list can't be read as it stands."
         column = line.column + (0 if missing else changed)
@@ -222,13 +222,13 @@ def _bracket_fixes(lines: list[str], at: int, line: Line, text: str, last: int) 
 def _link_fixes(lines: list[str], at: int, line: Line, text: str) -> Iterator[Fix]:
     links = re.split(r"(?<![ \t])[ \t]*+[,;][ \t]*+(?=\[\[)", text)
     if len(links) > 1 and all(map(_LINK.fullmatch, links)):
-        yield _as_list(lines, at, links, "Links need quotes.")
+        yield _list_fix(lines, at, links, "Links need quotes.")
     elif torn := (_TORN_LINK.fullmatch(text) if text.startswith(("[[", "![[")) else None):
         message = "A link needs quotes."
         if text.count("[") != 2 or text.count("]") != 2:
             message = "The brackets of this link don't match."
         link = f"[[{torn[1].strip()}]]"
-        last = _whole(lines, at, line)[1]
+        last = _value_and_end(lines, at, line)[1]
         yield Fix(at, last, [line.holding(syntax.scalar(link))], message, line.column, "Write the link in quotes")
     elif _LINK.match(text.removeprefix("!")) or _MARKDOWN_LINK.match(text):
         yield _in_quotes(lines, at, "A link needs quotes.")
@@ -271,7 +271,7 @@ def _bracket_end(text: str) -> int:
     return len(text)
 
 
-def _items(text: str) -> list[tuple[int, str]]:
+def _flow_items(text: str) -> list[tuple[int, str]]:
     """The non-empty parts between the commas of a list in brackets, with their offsets."""
     cuts, depth = [-1], 0
     for at, sign in _tokens(text):
@@ -282,7 +282,7 @@ def _items(text: str) -> list[tuple[int, str]]:
     return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
 
 
-def _unquoted(text: str) -> str:
+def _without_quotes(text: str) -> str:
     """The content of a quoted text; a quote at one end only is dropped."""
     if text[:1] in _QUOTED and _QUOTED[text[0]].fullmatch(text):
         return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1]
@@ -298,7 +298,7 @@ def _quote_fixes(lines: list[str], at: int, line: Line, text: str, last: int) ->
         column = line.column + closed.end() + len(after) - len(after.lstrip())
         message = "Text follows the closing quote."
         if _QUOTED_ITEMS.fullmatch(text):
-            yield _as_list(lines, at, [_unquoted(item) for _, item in _items(text)], message)
+            yield _list_fix(lines, at, [_without_quotes(item) for _, item in _flow_items(text)], message)
         intended = text
         if after[0] not in " \t,;:":
             intended = text[1:-1] if text.endswith(quote) else text[1:]

@@ -69,7 +69,7 @@ class _Flow(NamedTuple):
     comments: list[Span]
 
 
-class _Line(NamedTuple):
+class _ContentLine(NamedTuple):
     span: Span
     indent: int
     is_item: bool
@@ -87,10 +87,10 @@ def entries(block: str) -> list[Entry]:
 
 def extent(block: str, entry: Entry) -> Extent:
     """Position of an entry's value, in time linear in the block's length."""
-    return _Scan(without_lone_cr(block[: entry.end]), entry.start).extent(entry.colon)
+    return _EntryScan(without_lone_cr(block[: entry.end]), entry.start).extent(entry.colon)
 
 
-class _Scan:
+class _EntryScan:
     """The scanner for one entry; the text ends with that entry."""
 
     def __init__(self, text: str, start: int) -> None:
@@ -141,7 +141,7 @@ class _Scan:
         lines = (key_line, *(span for item in items for span in item))
         return Extent("list", tagged, lines, tuple(map(tuple, items)))
 
-    def lines(self, start: int) -> Iterator[_Line]:
+    def lines(self, start: int) -> Iterator[_ContentLine]:
         """The logical lines with content, from a line's start: a multi-line value is one of them."""
         at = start
         while at < self.end:
@@ -150,7 +150,7 @@ class _Scan:
                 at = self.next_line(first)
                 continue
             end = self.next_line(self._content_end(at, first))
-            yield _Line(Span(at, end), first - at, _DASH.match(self.text, first) is not None)
+            yield _ContentLine(Span(at, end), first - at, _DASH.match(self.text, first) is not None)
             at = end
 
     def _content_end(self, line_start: int, first: int) -> int:

@@ -76,7 +76,7 @@ class Conflict:
         return Difference(self.problem.message, self.theirs, self.ours)
 
 
-def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+def common_lines(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Index pairs of equal lines in two versions, ascending in both: the unchanged lines of a diff.
 
     Common ends first, then lines unique in each version (a patience diff), then the stretches between.
@@ -93,7 +93,7 @@ def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
             found.append((b, d))
         if a == b or c == d:
             continue
-        anchors = [(a + at, c + there) for at, there in _once(one[a:b], other[c:d])]
+        anchors = [(a + at, c + there) for at, there in _unique_lines(one[a:b], other[c:d])]
         if anchors:
             for (at, there), (next_at, next_there) in zip([(a - 1, c - 1), *anchors], [*anchors, (b, d)], strict=True):
                 pending.append((at + 1, next_at, there + 1, next_there))
@@ -104,15 +104,15 @@ def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _once(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+def _unique_lines(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Index pairs of lines that are unique in both stretches, the longest ascending run."""
     counts, others = Counter(one), Counter(other)
     places = {line: at for at, line in enumerate(other)}
     pairs = [(at, places[line]) for at, line in enumerate(one) if counts[line] == 1 and others[line] == 1]
-    return [pairs[at] for at in _rising([there for _, there in pairs])]
+    return [pairs[at] for at in _longest_ascending([there for _, there in pairs])]
 
 
-def _rising(numbers: Sequence[int]) -> list[int]:
+def _longest_ascending(numbers: Sequence[int]) -> list[int]:
     """Indexes of a longest ascending subsequence."""
     tails: list[int] = []
     places: list[int] = []
@@ -135,7 +135,7 @@ def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> li
 
     If both sides changed a stretch, common lines at its start and end are moved out of it, as in git.
     """
-    to_theirs, to_ours = dict(matches(base, theirs)), dict(matches(base, ours))
+    to_theirs, to_ours = dict(common_lines(base, theirs)), dict(common_lines(base, ours))
     chunks: list[Chunk] = []
     a = c = e = 0
     stable = [at for at in range(len(base)) if at in to_theirs and at in to_ours]
@@ -143,14 +143,14 @@ def diff3(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> li
         there = to_theirs.get(at, len(theirs)) if at < len(base) else len(theirs)
         here = to_ours.get(at, len(ours)) if at < len(base) else len(ours)
         if (a, c, e) != (at, there, here):
-            chunks += _changed(base, theirs, ours, Chunk(Side.BOTH, (a, at), (c, there), (e, here)))
+            chunks += _split_changed(base, theirs, ours, Chunk(Side.BOTH, (a, at), (c, there), (e, here)))
         if at < len(base):
             chunks.append(Chunk(Side.THEIRS, (at, at + 1), (there, there + 1), (here, here + 1)))
         a, c, e = at + 1, there + 1, here + 1
     return chunks
 
 
-def _changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], chunk: Chunk) -> list[Chunk]:
+def _split_changed(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str], chunk: Chunk) -> list[Chunk]:
     (a, b), (c, d), (e, f) = chunk.base, chunk.theirs, chunk.ours
     was, they, we = base[a:b], theirs[c:d], ours[e:f]
     if was == they:
@@ -180,7 +180,7 @@ def merged_lines(base: str | None, theirs: str, ours: str) -> list[str | Conflic
     """
     they, we = split_lines(theirs), split_lines(ours)
     plain_theirs, plain_ours = list(map(lf, they)), list(map(lf, we))
-    common = [they[at] for at, _ in matches(plain_theirs, plain_ours)] if base is None else []
+    common = [they[at] for at, _ in common_lines(plain_theirs, plain_ours)] if base is None else []
     old = common if base is None else split_lines(base)
     parts: list[str | Conflict] = []
     for chunk in diff3(list(map(lf, old)), plain_theirs, plain_ours):

@@ -12,7 +12,7 @@ from itertools import accumulate, groupby
 
 from rounds.notes.document import Document, same
 from rounds.notes.frontmatter.syntax import BOM, split
-from rounds.notes.merge.diff3 import Conflict, Side, diff3, in_order, lf, matches, merged_lines, newline_after
+from rounds.notes.merge.diff3 import Conflict, Side, common_lines, diff3, in_order, lf, merged_lines, newline_after
 from rounds.notes.merge.pieces import Piece, PieceKind, merged_property, paired, read_head, read_pieces, values_of
 
 __all__ = ["Conflict", "Merged", "merge"]
@@ -85,9 +85,9 @@ class _Texts:
         newline = newline_after(text, 0)
         open_end = bool(text) and not text.endswith("\n")
         return cls(
-            _like(base, newline) if base is not None else None,
+            _with_newline(base, newline) if base is not None else None,
             text + newline if open_end else text,
-            _like(ours, newline),
+            _with_newline(ours, newline),
             newline,
             BOM if raw != text else "",
             open_end,
@@ -95,19 +95,19 @@ class _Texts:
 
     def data(self, parts: Sequence[Part], *, markers: int = 0) -> bytes:
         """The parts as a file's bytes, ending like theirs."""
-        text = "".join(_shown(part, self.newline, markers=markers) for part in parts)
+        text = "".join(_part_text(part, self.newline, markers=markers) for part in parts)
         if self.open_end:
             text = text.removesuffix("\n").removesuffix("\r" if self.newline == "\r\n" else "")
         return (self.mark + text).encode(errors="surrogateescape")
 
 
-def _like(data: bytes, newline: str) -> str:
+def _with_newline(data: bytes, newline: str) -> str:
     text = lf(data.decode(errors="surrogateescape").removeprefix(BOM))
     text = text + "\n" if text and not text.endswith("\n") else text
     return text.replace("\n", newline)
 
 
-def _shown(part: Part, newline: str, *, markers: int) -> str:
+def _part_text(part: Part, newline: str, *, markers: int) -> str:
     if isinstance(part, Piece):
         return part.raw
     if isinstance(part, str):
@@ -126,8 +126,8 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
     """The merge by property and by line; None if a version can't be read, or the result has unexpected content."""
     if not _readable(theirs, ours, *([] if base is None else [base])):
         return None
-    old = _cut(texts.base) if texts.base is not None else None
-    they, we = _cut(texts.theirs), _cut(texts.ours)
+    old = _head_and_body(texts.base) if texts.base is not None else None
+    they, we = _head_and_body(texts.theirs), _head_and_body(texts.ours)
     head, body = (
         merged_pieces(old[at] if old else None, they[at], we[at], read)
         for at, read in enumerate((read_head, read_pieces))
@@ -138,7 +138,7 @@ def _by_meaning(base: bytes | None, theirs: bytes, ours: bytes, texts: _Texts) -
     return parts if as_meant and _item_counts(read_pieces(document.body)) == _item_counts(body) else None
 
 
-def _cut(text: str) -> tuple[str, str]:
+def _head_and_body(text: str) -> tuple[str, str]:
     """Front matter and body."""
     fences = split(text)
     at = fences.body if fences else 0
@@ -159,7 +159,7 @@ def _item_counts(parts: Sequence[Part]) -> Counter[str]:
 
 
 def _conflicts(parts: Sequence[Part], path: str, *, markers: int) -> tuple[Conflict, ...]:
-    lengths = (_shown(part, "\n", markers=markers).count("\n") for part in parts)
+    lengths = (_part_text(part, "\n", markers=markers).count("\n") for part in parts)
     lines = accumulate(lengths, initial=1)
     return tuple(
         replace(part, line=line, base=lf(part.base), theirs=lf(part.theirs), ours=lf(part.ours), path=path)
@@ -232,7 +232,7 @@ class _Merge:
         if self.base is not None:
             base = self.base.get(section, [])
         else:  # the common pieces, so that nothing counts as removed
-            base = [theirs[at] for at, _ in matches(_keys(theirs), _keys(ours))]
+            base = [theirs[at] for at, _ in common_lines(_keys(theirs), _keys(ours))]
         found: list[Part] = []
         for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
             was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
@@ -240,7 +240,7 @@ class _Merge:
                 found += self._both(was, they, we)
             else:
                 side, other, but = (we, they, 2) if chunk.side is Side.OURS else (they, we, 1)
-                found += self._stretch(side, [[piece] for piece in _text(side)], other, but)
+                found += self._stretch(side, [[piece] for piece in _text_pieces(side)], other, but)
         return found
 
     def _both(self, was: Sequence[Piece], they: Sequence[Piece], we: Sequence[Piece]) -> list[Part]:
@@ -281,7 +281,7 @@ class _Merge:
         newest_first = bool(units) and self._newest_first(units[0][0].section)
         for unit in units:
             begins = unit[0] is other[0] and unit[0].indented  # belongs to the piece above
-            at = 0 if begins else _place(found, unit[0], newest_first=newest_first)
+            at = 0 if begins else _insertion_point(found, unit[0], newest_first=newest_first)
             found[at:at] = self._merged_items(unit)
         return found
 
@@ -326,13 +326,13 @@ def _keys(version: Sequence[Piece]) -> list[str]:
     return [piece.key for piece in version]
 
 
-def _text(version: Sequence[Piece]) -> list[Piece]:
+def _text_pieces(version: Sequence[Piece]) -> list[Piece]:
     return [piece for piece in version if piece.kind is PieceKind.TEXT]
 
 
 def _merged_text(*versions: Sequence[Piece]) -> list[list[Part]]:
     """The merged text: a list of parts for each line of theirs, and one for the end."""
-    base, theirs, ours = map(_text, versions)
+    base, theirs, ours = map(_text_pieces, versions)
     found: list[list[Part]] = [[] for _ in (*theirs, None)]
     for chunk in diff3(_keys(base), _keys(theirs), _keys(ours)):
         was, they, we = base[slice(*chunk.base)], theirs[slice(*chunk.theirs)], ours[slice(*chunk.ours)]
@@ -352,7 +352,7 @@ def _is_blank(part: Part) -> bool:
     return not isinstance(part, Conflict) and not (part if isinstance(part, str) else part.text).strip()
 
 
-def _place(parts: Sequence[Part], new: Piece, *, newest_first: bool) -> int:
+def _insertion_point(parts: Sequence[Part], new: Piece, *, newest_first: bool) -> int:
     """Index for a new item: last, or in a log by date."""
     for place, part in enumerate(parts):
         day = part.day if isinstance(part, Piece) else None

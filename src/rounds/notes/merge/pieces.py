@@ -126,7 +126,8 @@ def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
     text = lf(raw)
     first = text.split("\n", 1)[0]
     if kind is PieceKind.ENTRY:
-        return Piece(kind, raw, text, section, day=_entry_date(first))
+        match = ENTRY.match(first)
+        return Piece(kind, raw, text, section, day=day_of(match[1]) if match else None)
     if kind is PieceKind.TASK:
         try:
             task = parse_task(shown(uncommented(first)), 0)
@@ -138,14 +139,6 @@ def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
         meaning = (words, task.block, task.due, task.time, task.repeat, text.partition("\n")[2])
         return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
     return Piece(kind, raw, text, section)
-
-
-def _entry_date(line: str) -> date | None:
-    match = ENTRY.match(line)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
 
 
 def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) -> dict[int, int]:
@@ -266,7 +259,7 @@ def values_of(parts: Sequence[str | Conflict | Piece]) -> dict[str, object]:
     values: dict[str, object] = {}
     for part in parts:
         if isinstance(part, Conflict):
-            read = _alone(part.theirs) if part.kind == "property" else Document.parse(part.theirs.encode())
+            read = _document_of(part.theirs) if part.kind == "property" else Document.parse(part.theirs.encode())
             values |= read.properties
         elif isinstance(part, Piece) and part.kind is PieceKind.PROPERTY:
             values |= (
@@ -311,18 +304,18 @@ def _as_items(value: object) -> list[object] | None:
 
 def _merged_list(base: list[object], theirs: list[object], ours: list[object]) -> list[object]:
     """Their list without the items we removed, and with each item we added after its predecessor in ours."""
-    merged = [item for item in theirs if not (_within(item, base) and not _within(item, ours))]
+    merged = [item for item in theirs if not (_contains(item, base) and not _contains(item, ours))]
     at = 0
     for item in ours:
-        if _within(item, merged):
+        if _contains(item, merged):
             at = next(place for place, known in enumerate(merged) if same(known, item)) + 1
-        elif not _within(item, base):
+        elif not _contains(item, base):
             merged.insert(at, item)
             at += 1
     return merged
 
 
-def _within(item: object, items: list[object]) -> bool:
+def _contains(item: object, items: list[object]) -> bool:
     return any(same(item, other) for other in items)
 
 
@@ -349,17 +342,17 @@ def _candidates(key: str, was: Piece | None, they: Piece | None, we: Piece | Non
     yield from (side.raw for side in sides if same(side.meaning, value))
     for side in sides:
         try:
-            yield _alone(side.raw).set(key, value).block
+            yield _document_of(side.raw).set(key, value).block
         except EditRefusedError:
             continue
 
 
-def _alone(raw: str) -> Document:
+def _document_of(raw: str) -> Document:
     return Document.parse(f"---\n{raw}---\n".encode(errors="surrogateescape"))
 
 
 def _read(key: str, raw: str) -> object:
-    document = _alone(raw)
+    document = _document_of(raw)
     return document.properties.get(key, _ABSENT) if document.readable else _CLASH
 
 

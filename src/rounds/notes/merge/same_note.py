@@ -77,11 +77,11 @@ def _log(note: Note) -> set[Sequence[object]]:
 def _differ(one: Note, other: Note) -> bool:
     """Whether the two notes disagree about who the person is."""
     pairs = [(_emails(one), _emails(other)), (_phones(one), _phones(other))]
-    pairs += [(_words(one, key), _words(other, key)) for key in _OWN]
+    pairs += [(_folded_values(one, key), _folded_values(other, key)) for key in _OWN]
     return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in pairs)
 
 
-def _words(note: Note, key: str) -> set[str]:
+def _folded_values(note: Note, key: str) -> set[str]:
     return {fold(text) for text in items_of(note.properties.get(key))} - {""}
 
 

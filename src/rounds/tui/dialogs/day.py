@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from rounds.tui.phrases import full_day
+from rounds.domain.phrases import full_day
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
 

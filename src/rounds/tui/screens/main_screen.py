@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from rounds.domain.phrases import full_day
 from rounds.errors import NotFoundError, RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
 from rounds.tui.messages import (
@@ -22,7 +23,7 @@ from rounds.tui.messages import (
     RowsRequested,
     WatchFailed,
 )
-from rounds.tui.phrases import explained, full_day
+from rounds.tui.phrases import explained
 from rounds.tui.screens.note_screen import NoteScreen, flow
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
 from rounds.tui.widgets.bars import Banner, BottomBar, SideBar, TopBar

@@ -15,10 +15,10 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static, TextArea
 
 from rounds.domain.folding import fold
+from rounds.domain.phrases import full_day
 from rounds.errors import DateError
 from rounds.notes.dates import parse_moment
 from rounds.tui.jobs import in_thread
-from rounds.tui.phrases import full_day
 from rounds.tui.textual_compat import has_suggestion
 
 MANY = 14
