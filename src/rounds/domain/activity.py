@@ -34,7 +34,6 @@ class LogEntry(NamedTuple):
     """A log line, `- DATE kind @who: text`, with its indented continuation lines.
 
     Attributes:
-        date: of the entry.
         kind: lower case; empty if the line has none. `skip` and `later` decline or postpone a rule.
         text: the text after the colon, continuation lines joined by newlines.
         line: 1-based line of the file.

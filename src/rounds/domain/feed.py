@@ -96,8 +96,6 @@ def feed_events(
 
     Args:
         reminders: of the partners in the feed.
-        settings: the feed's settings.
-        today: the practice's current date.
         known: the events last published. A check-in that was moved to another day keeps that day.
         is_working_day: False for weekends and public holidays.
         link: maps a note's path to its URL.
@@ -195,7 +193,6 @@ def waiting_event(events: Iterable[FeedEvent], text: str, today: dt.date, seed: 
     Args:
         events: the open ones.
         text: the summary, with `{n}` for the number; empty turns the event off.
-        today: the practice's current date.
         seed: input for the uid: vault and feed.
     """
     number = sum(event.day is not None and event.day < today for event in events)
@@ -212,8 +209,6 @@ def closed_events(
         known: the events last published, at the feed's current privacy level.
         present: uids of open events.
         ended: whether the event's reminder was done, and the feed still covers it.
-        settings: the feed's settings.
-        today: the practice's current date.
     """
     for uid, (event, _, _, gone) in known.items():
         if uid in present or gone is not None:
@@ -232,7 +227,6 @@ def published(
     Args:
         events: all events of the feed.
         known: the events last published.
-        today: the practice's current date.
         now: start of the practice's day, in UTC: the stamp for the whole day, except that each further change of an
             event is one second later than the one before.
         keep: days to remember a removed event, so that its sequence continues if it comes back.

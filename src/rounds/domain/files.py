@@ -155,7 +155,6 @@ def uncut(copy: str, note: str, notes: Iterable[str]) -> list[str]:
     """The note of a conflict copy whose long name was cut to fit the mark; empty if several notes are possible.
 
     Args:
-        copy: path of the copy.
         note: path of the note by the copy's name; there is no such note.
         notes: existing paths.
     """

@@ -185,9 +185,7 @@ def introductions(network: Network, who: int, today: dt.date, steps: int) -> lis
     A chain has only one contact of ours, its first person.
 
     Args:
-        network: of all partners.
         who: key of the target.
-        today: the practice's current date.
         steps: highest number of introductions in a chain.
     """
     way: dict[int, tuple[int, ...]] = {who: (who,)}
@@ -255,7 +253,6 @@ class Suggestion(NamedTuple):
         gap: the niche and role without anybody met that this partner would fill, if any.
         introducer: a person who could introduce us.
         has_email, has_phone: from the partner or the organization.
-        connection: the personal connection, as noted.
         tried: the day of the last attempt.
     """
 

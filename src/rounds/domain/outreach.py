@@ -253,12 +253,7 @@ def _next_step_issues(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
 
 
 def question(name: str, partner: str) -> str:
-    """The question for a missing property, such as `Practice.md: how to refer (it completes ...)`.
-
-    Args:
-        name: the missing property, such as `practice.how_to_refer`.
-        partner: name of the partner.
-    """
+    """The question for a missing property such as `practice.how_to_refer`; `partner` is a name."""
     note, _, key = name.partition(".")
     where = {"partner": partner, "practice": "Practice.md"}.get(note, "the role")
     return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")

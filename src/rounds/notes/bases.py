@@ -32,7 +32,6 @@ def views(text: str, title: str) -> list[View]:
 
     Args:
         text: of the .base file, YAML.
-        title: of the base.
     """
     document = Document.parse(f"---\n{text}\n---\n".encode())
     if not document.readable:

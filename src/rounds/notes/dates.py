@@ -98,8 +98,6 @@ def parse_moment(text: str, *, today: date, past: bool = False) -> tuple[date, t
     means today. `3/4` is March 4, as in the United States. `february` is its first day; `end of march` also works.
 
     Args:
-        text: as typed.
-        today: the reference day.
         past: resolve an ambiguous date to the last one before today: `monday`, `20 nov`, `2w`.
 
     Raises:

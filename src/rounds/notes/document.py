@@ -112,7 +112,6 @@ class Document:
         """Set a property to a text, number, boolean, date, None, or a list of those.
 
         Args:
-            key: its name.
             value: in a list, unchanged items keep their bytes.
             order: the keys of the note's type. A new key goes after the nearest present key before it in `order`,
                 else before the first one after it, else to the end of the block.

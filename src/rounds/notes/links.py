@@ -96,7 +96,6 @@ def renamed_path(text: str, link: TextLink, name: str) -> str:
     Folder, ending, encoding style and surrounding blanks stay.
 
     Args:
-        text: the text with the link.
         name: the new one, without `.md`.
     """
     written = text[slice(*link.path)]
@@ -209,7 +208,6 @@ class Renaming(NamedTuple):
         """Whether a link leads to the note; None if it could also mean a namesake.
 
         Args:
-            target: the link's target.
             source: path of the file with the link.
         """
         its_stem, folder = target_of(target, source)
@@ -259,8 +257,6 @@ def relinked(document: "Document", renaming: Renaming, source: str, kind: str) -
     """A note with its links to the renamed one rewritten; None if there are none.
 
     Args:
-        document: the note.
-        renaming: the rename.
         source: the note's path.
         kind: its type, which decides whether a bare name in a property is a link.
 

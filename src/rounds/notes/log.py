@@ -33,19 +33,7 @@ _DECLINED = re.compile(
 
 
 def parse_entry(text: str, line: int, more: Sequence[str] = ()) -> LogEntry | None:
-    """Read a log line and its indented continuation lines.
-
-    Args:
-        text: the line, without its ending.
-        line: its 1-based number, kept in the entry.
-        more: the continuation lines.
-
-    Returns:
-        The entry, or None if the line isn't a log line.
-
-    Raises:
-        ValueError: it is a log line, but its date is impossible or malformed.
-    """
+    """`scan_entry` as a log entry."""
     found = scan_entry(text, line, more)
     return entry_of(found) if found is not None else None
 
@@ -65,10 +53,15 @@ _date = lru_cache(maxsize=20_000)(date.fromisoformat)  # a network's logs share 
 
 
 def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
-    """Read a log line like `parse_entry`, with all dates checked, but in text form.
+    """Read a log line, with all dates checked; None for any other line.
+
+    Args:
+        text: without its ending.
+        line: its 1-based number.
+        more: its indented continuation lines.
 
     Raises:
-        ValueError: as in `parse_entry`.
+        ValueError: it is a log line, but its date is impossible or malformed.
     """
     if not more and (usual := _USUAL.match(text)) is not None:  # most lines; takes half the time
         day, kind, words = usual.groups()
@@ -133,7 +126,6 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
     """Insert an entry in the log's own order: by date; among equals last, or first if the newest comes first.
 
     Args:
-        document: the note.
         log: its entries, in line order.
         entry: the new one; its `line` is ignored.
     """

@@ -48,18 +48,7 @@ dates and `HH:MM`. `repeat` is as written, even if the rule is unknown."""
 
 
 def parse_task(line: str, number: int) -> FollowUp | None:
-    """Read a task line.
-
-    Args:
-        line: without its ending.
-        number: its 1-based line in the file.
-
-    Returns:
-        The follow-up, or None if the line isn't a task.
-
-    Raises:
-        ValueError: a date is impossible or lacks a zero.
-    """
+    """`scan_task` as a follow-up."""
     found = scan_task(line, number)
     return followup_of(found) if found is not None else None
 
@@ -81,13 +70,15 @@ def followup_of(found: TaskText) -> FollowUp:
 
 
 def scan_task(line: str, number: int, *, strict: bool = True) -> TaskText | None:
-    """Read a task line like `parse_task`, with all dates checked, but in text form.
+    """Read a task line, with all dates checked; None for any other line.
 
     Args:
+        line: without its ending.
+        number: its 1-based number.
         strict: False to ignore dates that are impossible or lack a zero.
 
     Raises:
-        ValueError: as in `parse_task`.
+        ValueError: a date is impossible or lacks a zero.
     """
     try:
         return _scanned(line, number, _iso_day)

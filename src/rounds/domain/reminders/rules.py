@@ -48,9 +48,6 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
 
     Args:
         fact: log entries after `today` don't count until their day (vault format, Partner).
-        settings: active rules and their numbers.
-        today: the practice's current date.
-        is_working_day: False for weekends and public holidays.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
         return [*followup_reminders(fact)]

@@ -49,7 +49,6 @@ class Conflict:
         name: the property, or the heading above; empty above the first heading.
         line: 1-based, in the merged note; 0 until known.
         base, theirs, ours: whole lines of each version; empty if it has none there.
-        path: of the note.
     """
 
     kind: str

@@ -45,7 +45,6 @@ def merge(base: bytes | None, theirs: bytes, ours: bytes, *, path: str = "", mar
         base: the common ancestor; None if unknown: then nothing counts as removed.
         theirs: the version to start from; its bytes, line endings and byte order mark stay where we changed nothing.
         ours: the version with the changes to apply.
-        path: of the note, for its conflicts.
         markers: length of git's conflict markers around both versions, ours first; 0 for no markers.
 
     Returns:
