@@ -185,7 +185,7 @@ _NO_KEY = {
 }  # fmt: skip
 _ON_NO_SCREEN = {
     "caldav: feed", "git: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "credentials: feed", "publish: feed",
-    "referrals: referrals", "referrals: release", "progress: gaps", "server: feed", "service: feed", "today_export: today",
+    "referrals: referrals", "referrals: release", "report: gaps", "server: feed", "service: feed", "today_export: today",
 }  # fmt: skip
 
 
