@@ -195,8 +195,3 @@ def last_contact_at(index: "Index", path: str) -> str:
     """The last contact of the note at a path, as ISO date; empty if there is none."""
     rows = index.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
     return (rows[0][0] or "") if rows else ""
-
-
-def is_anyone_contacted(index: "Index") -> bool:
-    """Whether a partner has a last contact."""
-    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))

@@ -15,6 +15,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.index.queries import has_contacts, has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
@@ -297,10 +298,8 @@ class VaultSession:
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
-        from rounds.index import queries
-
         agenda = read_agenda(vault, step)
-        if not self.synced and not vault.ask(queries.has_notes):
+        if not self.synced and not vault.ask(has_notes):
             return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
@@ -341,7 +340,6 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
     Args:
         step: progress callback, as for `reminders.today_list`.
     """
-    from rounds.index import derived
     from rounds.vault.inbox import thoughts
     from rounds.vault.problems import all_problems
     from rounds.vault.progress import month
@@ -362,7 +360,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         month=month(vault),
         inbox=tuple(thoughts(vault)),
         ready=_ready(vault) if partners <= FEW else 0,
-        reached=vault.ask(derived.is_anyone_contacted),
+        reached=vault.ask(has_contacts),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
 
