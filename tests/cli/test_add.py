@@ -53,6 +53,14 @@ def test_similar_names_roles_and_places_are_mentioned(rounds: Runner) -> None:
     assert "Nowhere Clinic has no note yet" in result.stderr
 
 
+def test_the_same_address_or_number_is_mentioned(rounds: Runner) -> None:
+    """As in the form of the terminal interface, email, phone and NPI count as well as the name."""
+    rounds.good("set", "dana", "email=dana@whitlock.example", "npi=1234567893")
+    hint = "Already here, with the same {}: Dana Whitlock (Partners/Dana Whitlock.md)\n"
+    assert rounds("add", "Noor Haddad", "--email", "Dana@Whitlock.example").stderr == hint.format("email")
+    assert rounds("add", "Zoe Ito", "npi=1234567893").stderr == hint.format("NPI")
+
+
 def test_a_wrong_value_writes_nothing(rounds: Runner) -> None:
     """A stage that does not exist is an error with a suggestion, and no file."""
     result = rounds("add", "Noor Haddad", "--stage", "actve")

@@ -206,7 +206,7 @@ def test_words_for_an_event_plan_nothing(rounds: Runner) -> None:
     before = rounds.note("Partners/Hamish Oduya.md")
     answer = rounds.json("draft", "hamish", "event")
     assert (answer["draft"]["message"], answer["planned"]) == ("Introduction at an event", None)
-    assert "I am Juniper Hale, a therapist here in town" in answer["draft"]["body"]
+    assert "I'm Juniper Hale, a therapist here in town" in answer["draft"]["body"]
     assert rounds.note("Partners/Hamish Oduya.md") == before
 
 

@@ -111,7 +111,7 @@ def test_what_is_to_be_done_on_the_phone() -> None:
     ways = {way.name: way for way in WAYS}
     assert on_phone(ways["icloud"], "iphone").startswith("On the iPhone: look in Calendar.")
     assert on_phone(ways["fastmail"], "iphone").endswith("Add Account, Other, CalDAV.")
-    assert "Google Calendar can't reach it" in on_phone(ways["network"], "android")
+    assert "Google Calendar can't reach the address" in on_phone(ways["network"], "android")
     assert "Google Calendar do so" in on_phone(ways["link"], "android")
     assert {on_phone(way, "none") for way in WAYS} == {""}
 

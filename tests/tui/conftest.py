@@ -57,7 +57,8 @@ async def quiet(*_: float) -> None:
         await asyncio.sleep(max(0, soon - now))
 
 
-_ASKING: set[Worker[Any]] = set()
+_ASKING: dict[Worker[Any], Screen[Any]] = {}
+"""Workers that wait for the answer to a dialog."""
 
 
 class User:
@@ -93,8 +94,9 @@ class User:
 
     @property
     def _busy(self) -> bool:
-        """Whether a worker is neither finished nor waiting for the answer to a dialog."""
-        return any(not worker.is_finished and worker not in _ASKING for worker in self.app.workers)
+        """Whether a worker is neither finished nor waiting for the answer to a dialog that is open."""
+        opened = [screen for stack in self.app._screen_stacks.values() for screen in stack]
+        return any(not each.is_finished and _ASKING.get(each) not in opened for each in self.app.workers)
 
     @property
     def _unpainted(self) -> bool:
@@ -150,11 +152,11 @@ def _asking(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def asked(app: App[Any], screen: Screen[Any]) -> object:
         worker = get_current_worker()
-        _ASKING.add(worker)
+        _ASKING[worker] = screen
         try:
             return await push(app, screen)
         finally:
-            _ASKING.discard(worker)
+            del _ASKING[worker]
 
     monkeypatch.setattr(App, "push_screen_wait", asked)
 

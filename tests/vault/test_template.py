@@ -354,7 +354,7 @@ def test_words_for_clients_say_when_and_why() -> None:
         "before it\nhappens",
         "and why",
         "With your permission",
-        "what for",
+        "what it's for",
         "change your mind",
         "nobody pays me",
     ):

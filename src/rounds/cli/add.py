@@ -1,7 +1,7 @@
 """`rounds add`: create a partner or organization."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     settings += [parse_setting(text) for text in more]
     if kind == "partner":
         settings = [replace(each, text=confirm_word(session, each.key, each.text)) for each in settings]
-    notes = [*_similar(session, name, given), *_no_note(session, settings)]
+    notes = [*_similar(session, name, settings), *_no_note(session, settings)]
     path = add_note(vault, name, settings, kind=kind)
     vault.sync()
     entry = vault.entry(path)
@@ -51,11 +51,12 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
         say(line)
 
 
-def _similar(session: Session, name: str, given: Mapping[str, str | None]) -> Iterator[str]:
+def _similar(session: Session, name: str, settings: "Sequence[Setting]") -> Iterator[str]:
     """Existing partners and organizations who may be the same."""
     from rounds.vault.duplicates import lookalikes
 
-    for each in lookalikes(session.vault, name, email=given["email"] or "", phone=given["phone"] or ""):
+    given = {each.key: each.text for each in settings if each.key in {"email", "phone", "npi"}}
+    for each in lookalikes(session.vault, name, **given):
         yield f"Already here, with {each.why}: {each.name} ({each.path})"
 
 

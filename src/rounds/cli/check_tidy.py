@@ -65,7 +65,7 @@ def _installation(session: Session) -> dict[str, object]:
         "vault": vault.root,
         "index": f"in memory: {vault.index.trouble}" if vault.index.trouble else vault.index.path,
         "notes": vault.ask(queries.note_count),
-        "timezone": vault.settings.timezone or "this machine's",
+        "timezone": vault.settings.timezone or "that of this machine",
         "watching": "available" if find_spec("watchdog") else "not available: watchdog isn't installed",
     }
 

@@ -55,10 +55,7 @@ PHONES: Mapping[tuple[str, str], str] = {
     (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
     (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
     (NETWORK, "iphone"): "On the iPhone, in this network: point the camera at the code, then Subscribe.",
-    (
-        NETWORK,
-        "android",
-    ): "On Android, in this network: subscribe to the address with ICSx5. Google Calendar can't reach it.",
+    (NETWORK, "android"): "On Android, in this network: subscribe with ICSx5. Google Calendar can't reach the address.",
 }
 
 

@@ -8,7 +8,7 @@ import click
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import BOLD, PLAIN, table, wrapped
 from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import names_type, query_of, say_meant
+from rounds.cli.query_args import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, format_value
 
@@ -43,7 +43,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     if count:
         number = len(keys(vault, text, types=types))
         if not number:
-            say_meant(vault, text, types)
+            say_suggestion(vault, text, types)
         session.out.show(lambda: {"notes": [], "count": number}, lambda: [str(number)])
         return
     names = _columns(vault, columns)
@@ -54,7 +54,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
 
         found = listed(vault, text, types=types, order=sort)
         if not found:
-            say_meant(vault, text, types)
+            say_suggestion(vault, text, types)
         given = inherited_by(vault, found)
         notes = [listed_shape(entry, given.get(entry.key, {})) for entry in found]
         return {"notes": notes, "count": len(found)}
@@ -64,7 +64,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
         if not found:
             from rounds.cli.today import NOBODY
 
-            say_meant(vault, text, types)
+            say_suggestion(vault, text, types)
             return ["Nobody matches." if text else as_typed(NOBODY)]
         heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
         texts = [
@@ -128,7 +128,7 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     text = query_of(session.vault, query)
     hits = searched(session.vault, text, limit=limit)
     if not hits:
-        say_meant(session.vault, text, ())
+        say_suggestion(session.vault, text, ())
 
     def document() -> dict[str, object]:
         found = [

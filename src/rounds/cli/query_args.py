@@ -52,7 +52,7 @@ def _finds(vault: "Vault", query: str) -> bool:
         return False
 
 
-def say_meant(vault: "Vault", query: str, types: Sequence[str]) -> None:
+def say_suggestion(vault: "Vault", query: str, types: Sequence[str]) -> None:
     """Print a suggestion for a query that found nothing."""
     from rounds.cli.output import say
     from rounds.vault.query_suggestions import meant

@@ -21,7 +21,7 @@ from rounds.cli.options import (
 )
 from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import query_of, say_meant
+from rounds.cli.query_args import query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.domain.records import REASONS, STATUSES
@@ -158,7 +158,7 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
     text = query_of(vault, query)
     found = filed_referrals(vault, listed(vault, text, types=("referral",)) if text else None)
     if not found:
-        say_meant(vault, text, ("referral",))
+        say_suggestion(vault, text, ("referral",))
     number = sum(filed.referral.is_open for filed in found)
 
     def lines() -> Iterator[str]:

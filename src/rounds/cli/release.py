@@ -11,7 +11,7 @@ from rounds.cli.notices import tell_of_code
 from rounds.cli.options import Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import query_of, say_meant
+from rounds.cli.query_args import query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
@@ -43,7 +43,7 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
     text = query_of(vault, query)
     found = releases(vault, listed(vault, text, types=("release",)) if text else None)
     if not found:
-        say_meant(vault, text, ("release",))
+        say_suggestion(vault, text, ("release",))
 
     def lines() -> Iterator[str]:
         if not found:

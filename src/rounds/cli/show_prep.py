@@ -184,5 +184,5 @@ def _bullet(text: str, width: int) -> list[str]:
 
 
 def _touch(kind: str, text: str, day: str) -> str:
-    said = plain(" ".join(text.split()))
-    return f"{day} {kind}: {said}" if said else f"{day} {kind}"
+    words = plain(" ".join(text.split()))
+    return f"{day} {kind}: {words}" if words else f"{day} {kind}"
