@@ -59,9 +59,9 @@ def keys_page() -> str:
     lines = [
         "# Terminal interface",
         "",
-        "`rounds` on a terminal shows these screens. The number keys lead from one to the other, `?` shows the keys",
-        "of the screen you are on, and `ctrl+p` finds every action of all screens, and every partner, by name. What is",
-        "about somebody you choose is not done from there: it leads there and says its key. The mouse works too.",
+        "`rounds` on a terminal shows these screens. The number keys switch between them, `?` shows the keys",
+        "of the screen you're on, and `ctrl+p` finds every action of all screens, and every partner, by name. For an",
+        "action on a chosen partner, it opens that screen and says the key. The mouse works too.",
         "",
         "![Partners, filtered](tui-partners.svg)",
         "",
@@ -79,44 +79,44 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
-In the filter, `tab` completes the word at the cursor, `up` brings back the filters that were used last, and a word that
-can't be understood gets a caret under its place. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or
-rest of all of them: `enter` shows what would change in each note, `enter` again writes it, and one `u` takes it back.
+In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
+that can't be understood. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or rest of all of them:
+`enter` previews the changes in each note, `enter` again writes them, and one `u` takes them back.
 
-From the prep sheet, `m` has the words for a call, for an event, or for a mail; from what is to be ready, `c` makes the
-card. In the list of whom to contact next, of who could introduce you, and of releases, the line at the bottom says what
-each key does there. `M` in Partners writes each mail about an article as a file that opens as an unsent mail; who had
-it, rests, or has no address is named.
+From the prep sheet, `m` has the words for a call, an event, or a mail; from the six things to have ready, `c` makes the
+card. In the lists of partners to contact next, of possible introducers, and of releases, the line at the bottom says
+what each key does there. `M` in Partners writes each mail about an article as a file that opens as an unsent mail; it
+lists partners who already had it, are resting, or have no address.
 
-What takes longer than a second says so where the keys stand, with a bar, and `escape` stops it. A change of many
-partners that is stopped says how many it has changed, which `u` takes back; an undo that is stopped undoes nothing
-(or, where another program has changed one of the notes meanwhile, says how many are undone and what takes that back);
-the first reading of a vault, what is due, and the calendar feeds go on with `r`.
+A task that takes longer than a second shows a progress bar in place of the keys, and `escape` stops it. A stopped
+change of many partners says how many it has changed, and `u` takes those back; a stopped undo undoes nothing (or, if
+another program has changed one of the notes meanwhile, says how many are undone and how to take that back); the first
+index of a vault, the due reminders, and the calendar feeds continue with `r`.
 
-Arrows, page keys, `tab` and a click only look: none of them changes a note. In Stages, `>` and `<` move a partner to
-another stage. In a list to choose from, a double click chooses.
+Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<` move a partner to another stage. In a
+list of choices, a double click chooses.
 
-A draft with a blank in square brackets asks for it. Left empty, `enter` says what is still to be filled in, and copies
-the draft as it is, or writes the mails, only when pressed again.
+A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
+copies the draft as it is, or writes the mails, when pressed again.
 
-`T`, a referral, a release and a line of the inbox ask for somebody by name. For somebody new, `enter` offers to add
-them, and pressed again adds them and saves what you typed; one `u` takes both back.
+`T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
+pressed again adds them and saves what you typed; one `u` takes both back.
 
-Beside a list, a note shows the last twelve of what happened, and says how many came before; `v` shows all.
+Next to a list, a note shows the last twelve events, and says how many came before; `v` shows all.
 
-The row with the cursor is always in sight, whatever rows come and go or however large the terminal is. After `u` the
-cursor is on what was undone, where the list has it.
+The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
+on the restored row, if the list has it.
 
-Where a day is asked for, it can be typed in words or chosen from a month (`ctrl+o`): arrows move by days and weeks,
-page up and page down by months, `home` is today. A value that is a list takes words with commas, and completes each.
+You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
+by months, `home` is today. For a list, type values with commas; each of them is completed.
 
-What another program saves meanwhile shows up at once, a line says what it has changed, and nothing moves below the
-cursor. An open dialog says so, and writes into the note as it is by then. Where the property that you are changing has
-got another value, both are shown, and you choose. While the folder, or most of its notes, are away, a line on every
-screen says so and the lists keep what they had.
+If another program saves a note meanwhile, the change shows up at once, a line describes it, and nothing moves below the
+cursor. An open dialog says so, and edits the note's newest version. If the property that you're changing has a new
+value, both are shown, and you choose. While the folder, or most of its notes, are missing, a line on every screen says
+so, and the lists keep their data.
 
-What you type into a dialog is kept outside the vault until it is saved or left, and offered again when Rounds ended
-before that; but nothing of a message about a client, of a referral, or of a release is.
+Text typed into a dialog is kept outside the vault until you save or leave it, and offered again if Rounds ended before
+that; except for messages about a client, referrals, and releases.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 

@@ -13,11 +13,6 @@ SQL = re.compile(
 )
 
 LEFT = {
-    "tui/dialogs/share.py",
-    "tui/note_selection.py",
-    "tui/preview_data.py",
-    "tui/dialogs/releases.py",
-    "tui/session.py",
     "vault/derived_fields.py",
 }
 """Files that still have some. None may be added."""

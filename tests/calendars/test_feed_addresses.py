@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.feed_addresses import leading_to
+from rounds.calendar.feed_addresses import direct_address
 from rounds.errors import UsageError
 
 
@@ -36,15 +36,17 @@ def test_the_file_itself_or_a_page_about_it(tmp_path: Path) -> None:
     (tmp_path / "s/abc/download").write_bytes(b"BEGIN:VCALENDAR")
     (tmp_path / "x.ics").write_bytes(b"BEGIN:VCALENDAR")
     with website(tmp_path) as url:
-        assert leading_to(f"{url}x.ics", b"BEGIN:VCALENDAR") == f"{url}x.ics"
-        assert leading_to(f"{url}x.ics?dl=0", b"BEGIN:VCALENDAR") == f"{url}x.ics?dl=0"  # where it is the file already
-        assert leading_to(f"{url}s/abc", b"BEGIN:VCALENDAR") == f"{url}s/abc/download"
+        assert direct_address(f"{url}x.ics", b"BEGIN:VCALENDAR") == f"{url}x.ics"
+        assert (
+            direct_address(f"{url}x.ics?dl=0", b"BEGIN:VCALENDAR") == f"{url}x.ics?dl=0"
+        )  # where it is the file already
+        assert direct_address(f"{url}s/abc", b"BEGIN:VCALENDAR") == f"{url}s/abc/download"
         for link in ("x.ics", "nope", "s"):
-            assert leading_to(f"{url}{link}", b"something else") == ""
-    assert leading_to(f"{url}x.ics", b"BEGIN:VCALENDAR") == ""  # nobody is there any more
+            assert direct_address(f"{url}{link}", b"something else") == ""
+    assert direct_address(f"{url}x.ics", b"BEGIN:VCALENDAR") == ""  # nobody is there any more
 
 
 @pytest.mark.parametrize("link", ["", "cal.example.org/x.ics", "file:///etc/passwd", "https://", "webcal://x.org/x"])
 def test_what_is_no_link(link: str) -> None:
     with pytest.raises(UsageError, match="isn't a link"):
-        leading_to(link, b"")
+        direct_address(link, b"")

@@ -11,7 +11,7 @@ from niquests.exceptions import TooManyRedirects
 
 from calendars.hostile import Answer, dripping, endless, hostile, whole
 from rounds.calendar import web_requests as web
-from rounds.calendar.feed_addresses import leading_to
+from rounds.calendar.feed_addresses import direct_address
 from rounds.calendar.web_requests import AnswerError, is_home, session
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -20,7 +20,7 @@ LINE = b"X-More: 1\r\n"
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "PATIENCE", 1.0)
+    monkeypatch.setattr(web, "TIMEOUT", 1.0)
     monkeypatch.setattr(web, "LARGEST", 1 << 20)
 
 
@@ -53,7 +53,7 @@ def test_an_answer_that_comes_drop_by_drop_ends_in_time(answer: Answer) -> None:
 def test_a_link_that_drips_is_given_up_too() -> None:
     begun = monotonic()
     with hostile(dripping(OK + b"Content-Length: 1000\r\n\r\n", b"x")) as url:
-        assert leading_to(url, b"x" * 1000) == ""
+        assert direct_address(url, b"x" * 1000) == ""
     assert monotonic() - begun < 9  # two addresses are tried
 
 

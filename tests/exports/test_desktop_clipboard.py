@@ -45,7 +45,7 @@ def test_without_a_display_no_program_is_asked(programs: Path) -> None:
 
 def test_a_program_that_fails_or_hangs(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is given a few seconds, then the terminal gets the text."""
-    monkeypatch.setattr(desktop, "_PATIENCE", 0.2)
+    monkeypatch.setattr(desktop, "_TIMEOUT", 0.2)
     program(programs, "wl-copy", "exit 1")
     program(programs, "xclip", "exec sleep 60")
     screen = Terminal()

@@ -341,7 +341,7 @@ def moving(runs: int, seed: int) -> Report:
 
 
 def _hooked(two: Path, at: int, act: str) -> None:
-    real = leftover_files.set_aside
+    real = leftover_files.keep_as_copy
     seen: list[str] = []
 
     def hooked(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
@@ -355,5 +355,5 @@ def _hooked(two: Path, at: int, act: str) -> None:
             os._exit(KILLED)
         return copy
 
-    leftover_files.set_aside = hooked
+    leftover_files.keep_as_copy = hooked
     git.sync(str(two))

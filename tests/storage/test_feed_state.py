@@ -56,7 +56,7 @@ def test_a_book_that_is_there_and_can_t_be_read_is_an_error(tmp_path: Path) -> N
 
 def test_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever can't have the lock in time says so, and writes nothing; it is free again afterwards."""
-    monkeypatch.setattr(feedstate, "_PATIENCE", 0.05)
+    monkeypatch.setattr(feedstate, "_TIMEOUT", 0.05)
     state, other = FeedState(str(tmp_path)), FeedState(str(tmp_path))
     with state.locked(), pytest.raises(RoundsError, match="another program is writing the feeds"), other.locked():
         pytest.fail("both have the lock")

@@ -1,5 +1,6 @@
 import os
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,11 @@ def test_both_added_the_note(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     base, ours, theirs = (str(tmp_path / name) for name in ("base", "ours", "theirs"))
     assert git.merge_files(base, ours, theirs, "x.md") == (b"a\nb\nc\n", ())
+
+
+def test_an_empty_answer_of_git_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git ends well even if what it says can't be written to a pipe."""
+    monkeypatch.setattr(git, "run", lambda *_: subprocess.CompletedProcess((), 0, "", ""))
+    with pytest.raises(RoundsError, match="git rev-list failed: it gave no answer") as caught:
+        git._count(".", "a..b")
+    assert caught.value.hint

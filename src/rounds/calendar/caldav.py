@@ -5,7 +5,6 @@ It uses the caldav library. Failures become errors with a hint; no error contain
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from caldav.response import DAVResponse
 
 TYPE = "text/calendar; charset=utf-8"
-_PATIENCE = 30
+_TIMEOUT = 30
 """Seconds to wait for a server's answer."""
 
 _MOST = 100
@@ -27,7 +26,7 @@ _NO_ROOM = (413, 507)
 _KEPT = "What was published before is as it was, and nothing of your notes has changed."
 
 
-class Found(NamedTuple):
+class ServerCalendar(NamedTuple):
     """A calendar on a server.
 
     Attributes:
@@ -39,15 +38,15 @@ class Found(NamedTuple):
     holds: frozenset[str]
 
 
-def calendars(url: str, user: str, password: str) -> list[Found]:
+def calendars(url: str, user: str, password: str) -> list[ServerCalendar]:
     """A user's calendars, found from the server's address (RFC 6764, without its DNS lookups).
 
     Raises:
         RoundsError: the request fails, or the server has none.
     """
-    with _asking(_host(url), user), _client(url, user, password) as client:
+    with _errors_for(_host(url), user), _client(url, user, password) as client:
         return [
-            Found(
+            ServerCalendar(
                 str(each.get_display_name() or each.url),
                 str(each.url),
                 frozenset(cast("list[str]", each.get_supported_components())),
@@ -65,7 +64,7 @@ def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool
     Raises:
         RoundsError: the server refuses.
     """
-    with _asking(_host(url), user), _client(url, user, password) as client:
+    with _errors_for(_host(url), user), _client(url, user, password) as client:
         kinds = ["VTODO" if tasks else "VEVENT"]
         made = client.get_principal().make_calendar(name=title, supported_calendar_component_set=kinds)
         return str(cast("Calendar", made).url)  # the client is not the asynchronous one
@@ -80,7 +79,7 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
 
     logging.getLogger("caldav").disabled = True  # we report errors in answers ourselves
     name, word = user or None, password or None
-    client = DAVClient(url, username=name, password=word, timeout=_PATIENCE, enable_rfc6764=False)
+    client = DAVClient(url, username=name, password=word, timeout=_TIMEOUT, enable_rfc6764=False)
     client.session.close()
     client.session = session(url)
     return client
@@ -107,9 +106,7 @@ class Collection:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def tags(self) -> dict[str, str]:
@@ -120,7 +117,7 @@ class Collection:
         """
         from caldav.response import PropfindResult
 
-        with _asking(self.host, self.user):
+        with _errors_for(self.host, self.user):
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
             if answer.status != 207 or _is_page(answer):
                 self._refused(answer)
@@ -140,7 +137,7 @@ class Collection:
 
     def get(self, name: str) -> tuple[str, bytes] | None:
         """The ETag of an object and its bytes; None if there is no such object."""
-        with _asking(self.host, self.user):
+        with _errors_for(self.host, self.user):
             answer = self._client.request(self._address(name), "GET")
             if answer.status in (404, 410):
                 return None
@@ -162,7 +159,7 @@ class Collection:
             RoundsError: the server did not take it.
         """
         condition = {"If-None-Match": "*"} if tag is None else _unchanged(tag)
-        with _asking(self.host, self.user):
+        with _errors_for(self.host, self.user):
             answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
             if answer.status not in (200, 201, 204) or _is_page(answer):
                 self._refused(answer)
@@ -175,7 +172,7 @@ class Collection:
             ChangedMeanwhileError: another program has changed it.
             RoundsError: the server refused.
         """
-        with _asking(self.host, self.user):
+        with _errors_for(self.host, self.user):
             answer = self._client.delete(self._address(name), _unchanged(tag))
             if answer.status not in (200, 202, 204, 404, 410):
                 self._refused(answer)
@@ -203,7 +200,7 @@ class Collection:
 
 
 @contextmanager
-def _asking(host: str, user: str) -> Iterator[None]:
+def _errors_for(host: str, user: str) -> Iterator[None]:
     """Turn the errors of a request into RoundsError."""
     from caldav.lib.error import AuthorizationError, RateLimitError
 

@@ -9,7 +9,7 @@ from types import ModuleType
 from rounds.errors import RoundsError
 
 SERVICE = "rounds"
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 """Seconds to wait for a password command, which may ask for a passphrase."""
 
 
@@ -62,7 +62,7 @@ def _keyring() -> Iterator[ModuleType]:
 def _printed(command: str) -> str:
     try:
         done = subprocess.run(
-            shlex.split(command), stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=True
+            shlex.split(command), stdout=subprocess.PIPE, text=True, timeout=_TIMEOUT, check=True
         )  # its stderr, such as a question, is shown to the user
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise RoundsError(

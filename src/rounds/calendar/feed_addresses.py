@@ -97,7 +97,7 @@ def _written(path: str, addresses: Addresses) -> Addresses:
     return addresses
 
 
-def leading_to(link: str, data: bytes) -> str:
+def direct_address(link: str, data: bytes) -> str:
     """The direct address of a file, from the share link that a service shows for it.
 
     Args:
@@ -112,15 +112,15 @@ def leading_to(link: str, data: bytes) -> str:
     if urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).hostname:
         raise UsageError(f"{link} isn't a link", hint="It begins with https://")
     tries = [link, link.replace("dl=0", "dl=1"), link.rstrip("/") + "/download"]
-    return next((each for each in dict.fromkeys(tries) if _gives(each, data)), "")
+    return next((each for each in dict.fromkeys(tries) if _returns(each, data)), "")
 
 
-def _gives(link: str, data: bytes) -> bool:
+def _returns(link: str, data: bytes) -> bool:
     from rounds.calendar.web_requests import session
 
     try:
-        with session(link) as asking:
-            answer = asking.get(link, headers={"User-Agent": "rounds"})
+        with session(link) as requests:
+            answer = requests.get(link, headers={"User-Agent": "rounds"})
             return answer.status_code == 200 and answer.content == data
     except (OSError, ValueError):  # every error of niquests is one of them
         return False

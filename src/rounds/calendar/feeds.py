@@ -135,7 +135,7 @@ def owner(vault: "Vault", data: bytes) -> str:
     return next((name for name, other in state.neighbors() if other.wrote(mark, uids)), "")
 
 
-def is_told(vault: "Vault", name: str, path: str) -> bool:
+def may_serve(vault: "Vault", name: str, path: str) -> bool:
     """Whether a feed's file may be served at its address: no other vault's, and made by Rounds."""
     try:
         check_place(vault, path, feed_state(vault).read(name))

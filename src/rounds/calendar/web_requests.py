@@ -16,7 +16,7 @@ from niquests.adapters import HTTPAdapter
 from niquests.packages.urllib3.contrib.resolver.system import SystemResolver  # type: ignore[import-not-found]
 from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[import-not-found]
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 """Seconds to wait for a server's whole answer, and for each redirect."""
 
 LARGEST = 8 << 20
@@ -105,7 +105,7 @@ class _Guarded(HTTPAdapter):
             late.append(True)
             self._sockets.end()
 
-        timer = Timer(PATIENCE, end)
+        timer = Timer(TIMEOUT, end)
         timer.daemon = True
         timer.start()
         try:
@@ -152,8 +152,8 @@ def _port(url: str) -> int:
 
 def _unpacked(body: bytes, headers: Mapping[str, Any]) -> bytes:
     """Undo a body's Content-Encoding, up to the size limit."""
-    said = str(headers.get("Content-Encoding") or "").lower().replace(" ", "")
-    codings = [each for each in said.split(",") if each not in {"", "identity"}]
+    named = str(headers.get("Content-Encoding") or "").lower().replace(" ", "")
+    codings = [each for each in named.split(",") if each not in {"", "identity"}]
     if not body or not codings:
         return body
     if len(codings) > 1 or codings[0] not in {"gzip", "x-gzip", "deflate"}:

@@ -125,7 +125,7 @@ def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminde
     before = state.read(feed.name)
     events, faults = _events(vault, feed, before, found)
     if not events:
-        _check_meant(vault, feed.path)
+        _check_has_people(vault, feed.path)
     return put(vault, feed, before, events, step)._replace(faults=faults)
 
 
@@ -263,7 +263,7 @@ class _Ended:
         return not moved and self._rules[event.rule].on and self._stages[event.note] not in RESTING
 
 
-def _check_meant(vault: "Vault", path: str) -> None:
+def _check_has_people(vault: "Vault", path: str) -> None:
     """Refuse to empty a feed because of a vault without people, such as one that is only half there.
 
     A new index doesn't know what the vault had before, so look at the feed file.

@@ -167,7 +167,7 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
     A file from another vault, or not made by Rounds, isn't served: its address answers to try again later. The same
     goes for a feed that's missing while rounds.toml has a problem, perhaps by mistake.
     """
-    from rounds.calendar.feeds import elsewhere, feed_state, feeds_of, is_told
+    from rounds.calendar.feeds import elsewhere, feed_state, feeds_of, may_serve
     from rounds.calendar.write_feeds import write_each
 
     plain = {feed.name: feed for feed in feeds_of(vault)}
@@ -182,7 +182,7 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
         say(f"rounds: {error.message}")
     lacking = dict.fromkeys(feed_state(vault).names(), "") if vault.settings_problems else {}
     paths = {name: feed.path for name, feed in (plain | quiet).items()}
-    return lacking | {name: path if is_told(vault, name, path) else "" for name, path in paths.items()}
+    return lacking | {name: path if may_serve(vault, name, path) else "" for name, path in paths.items()}
 
 
 def _base(url: str) -> str:

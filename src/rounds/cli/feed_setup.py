@@ -16,7 +16,7 @@ from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.storage.open_file import ordinary
 
 if TYPE_CHECKING:
-    from rounds.calendar.caldav import Found
+    from rounds.calendar.caldav import ServerCalendar
     from rounds.calendar.publish import Report
     from rounds.storage.user_config import PublishSettings
 
@@ -125,7 +125,7 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
     return not alone
 
 
-def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
+def _let_in(way: Way) -> tuple[str, str, str, list["ServerCalendar"]]:
     """Ask for a server's address, user and password until login works; also returns its calendars."""
     from rounds.calendar.caldav import calendars
 
@@ -142,7 +142,7 @@ def _let_in(way: Way) -> tuple[str, str, str, list["Found"]]:
             say(f"{error.message}. Please try again. Press Ctrl-C to stop; nothing was changed.")
 
 
-def _calendar(there: Sequence["Found"], *, tasks: bool) -> str:
+def _calendar(there: Sequence["ServerCalendar"], *, tasks: bool) -> str:
     """The address of the chosen calendar; empty for a new one."""
     kind = "VTODO" if tasks else "VEVENT"
     found = [each for each in there if kind in each.holds or not each.holds]
@@ -199,11 +199,11 @@ def _published_file(feed: str) -> str:
 
 def _link_to(data: bytes) -> str:
     """The address where these bytes are published; empty if not known yet."""
-    from rounds.calendar.feed_addresses import leading_to
+    from rounds.calendar.feed_addresses import direct_address
 
     while link := ask("The link to that file, once it's published (Enter if you have none yet)"):
         try:
-            address = leading_to(link, data)
+            address = direct_address(link, data)
         except UsageError as error:
             say(f"{error.message}. {error.hint}")
             continue
@@ -215,7 +215,7 @@ def _link_to(data: bytes) -> str:
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     """Set up the server on this machine, for its network; True if a test fetch worked."""
-    from rounds.calendar.feed_addresses import addresses_for, leading_to
+    from rounds.calendar.feed_addresses import addresses_for, direct_address
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.write_feeds import write_feeds
     from rounds.cli.feed_publish_serve import served
@@ -231,7 +231,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
         server = FeedServer(path, files)
         address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
         with serving(server, bound), open(files[feed], "rb", opener=ordinary) as file:
-            reached = bool(leading_to(address, file.read()))
+            reached = bool(direct_address(address, file.read()))
     if not vault.config.serve:
         _write("serve", place)
     say(

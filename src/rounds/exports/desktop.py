@@ -14,7 +14,7 @@ from urllib.parse import quote
 from rounds.errors import RoundsError
 from rounds.notes.plain_text import escape_controls
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Seconds to wait for a clipboard program. A program that still runs then has opened the link it was given."""
 
 # Editor ---------------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _given(command: tuple[str, ...], text: str) -> bool:
     try:
         done = subprocess.run(
             command, input=text.encode(encoding), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            timeout=_PATIENCE, check=False,
+            timeout=_TIMEOUT, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -198,7 +198,7 @@ def open_link(link: str) -> None:
     quiet = subprocess.DEVNULL
     try:
         process = subprocess.Popen([opener, link], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-        failed = process.wait(_PATIENCE) and sys.platform != "win32"
+        failed = process.wait(_TIMEOUT) and sys.platform != "win32"
     except OSError:
         failed = True
     except subprocess.TimeoutExpired:

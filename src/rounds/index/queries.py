@@ -191,6 +191,11 @@ def has_notes(index: "Index", *types: str) -> bool:
     return bool(index.rows(f"SELECT 1 FROM notes{f' WHERE type IN ({_marks(types)})' if types else ''} LIMIT 1", types))
 
 
+def has_contacts(index: "Index") -> bool:
+    """Whether any partner was ever contacted."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
+
+
 def titles(index: "Index", *types: str) -> list[str]:
     """The titles of the notes of some types, in order: upper and lower case, and accents, make no difference."""
     sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name"

@@ -78,7 +78,7 @@ def _reader(kind: Any) -> _Read:
     if issubclass(kind, Enum):
         return partial(kind)
     names = getattr(kind, "_fields", None) or getattr(kind, "__dataclass_fields__", None)
-    return _record_reader(kind, [*names]) if names else lambda value: _exact(kind, value)
+    return _record_reader(kind, [*names]) if names else partial(_exact, kind)
 
 
 def _exact(kind: type, value: Any) -> Any:
@@ -107,7 +107,7 @@ def _record_reader(kind: Any, names: list[str]) -> _Read:
         if isinstance(value, list):
             if len(value) > len(names):
                 raise ValueError(value)
-            return kind(*(read(each) for read, each in zip(readers.values(), value, strict=False)))
+            return kind(*[read(each) for read, each in zip(readers.values(), value, strict=False)])
         return kind(**{name: readers[name](each) for name, each in value.items() if name in readers})
 
     return read

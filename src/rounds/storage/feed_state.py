@@ -16,7 +16,7 @@ from rounds.errors import RoundsError
 from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.secure_files import locked, make_folder, write_private
 
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 """Seconds to wait for another program to finish writing the feeds."""
 
 _EVENT = len(FeedEvent._fields)
@@ -61,7 +61,7 @@ class FeedState:
         with ExitStack() as stack:
             try:
                 make_folder(self.folder)
-                alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), _PATIENCE))
+                alone = stack.enter_context(locked(os.path.join(self.folder, "lock"), _TIMEOUT))
             except OSError as error:
                 raise _unwritable(self.folder, error, _UNCHANGED) from error
             if not alone:

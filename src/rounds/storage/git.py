@@ -245,7 +245,15 @@ def _way(root: str, branch: str, upstream: str, *, ahead: bool) -> list[str]:
 
 
 def _count(root: str, commits: str) -> int:
-    return int(run(root, "rev-list", "--count", commits).stdout)
+    """Number of commits in a range.
+
+    Raises:
+        RoundsError: git fails, or gives no answer: it ignores write errors on a pipe.
+    """
+    answer = run(root, "rev-list", "--count", commits)
+    if not answer.stdout.strip().isdecimal():
+        raise failure("git rev-list failed", answer.stderr or "it gave no answer")
+    return int(answer.stdout)
 
 
 # The merge driver -----------------------------------------------------------------------------------------------------

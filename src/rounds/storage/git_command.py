@@ -184,7 +184,7 @@ def call(
         ))  # fmt: skip
         _bound(process.pid)
         try:
-            output, errors = _heard(process, seconds, patient=lasting)
+            output, errors = _wait(process, seconds, patient=lasting)
         except subprocess.TimeoutExpired as error:
             if not (network or lasting):
                 _stuck.add(root)
@@ -233,13 +233,13 @@ def _bound(process: int) -> None:
             resource.prlimit(process, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
-def _heard(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:
+def _wait(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:
     """Wait for git to end, or end it; if `patient`, the first Ctrl-C still waits."""
     try:
         return process.communicate(timeout=seconds)
     except KeyboardInterrupt:
         if patient:
-            _heard(process, seconds, patient=False)
+            _wait(process, seconds, patient=False)
         else:
             _end(process)
         raise

@@ -121,19 +121,19 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
         side = name.rpartition("~")[0]  # git's name for a file where the other side has a folder: `Sam.md~HEAD`
         if path and (inner or {name, side} & written or {name, side} & above):
             folder = "/".join(path.split("/")[: inner.count("/")]) if inner else None
-            moved.append((path, _set_aside(top, path, folder)))
+            moved.append((path, _move_away(top, path, folder)))
             tell(f"{path}: git does not keep this file, and would write over it. It is {moved[-1][1]} now.")
     return moved
 
 
-def _set_aside(top: str, path: str, folder: str | None) -> str:
+def _move_away(top: str, path: str, folder: str | None) -> str:
     """Rename a file to a conflict copy, in another folder if its own has to go."""
     here = os.path.join(top, path)
     if path.endswith("/"):
         raise RoundsError(f"{path} is a repository by itself, and in the way", hint="Nothing was merged. Move it away.")
     try:
         where = os.path.dirname(here) if folder is None else os.path.join(top, folder)
-        copy = leftover_files.set_aside(here, os.path.basename(here), datetime.now().astimezone(), where)
+        copy = leftover_files.keep_as_copy(here, os.path.basename(here), datetime.now().astimezone(), where)
     except OSError as error:
         raise RoundsError(
             f"{path} is in the way, and can't be moved: {error.strerror}",

@@ -93,7 +93,7 @@ def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient
         if clear(each, base, data, patient=patient):
             continue
         try:
-            copy = set_aside(each, os.path.basename(target), datetime.now().astimezone())
+            copy = keep_as_copy(each, os.path.basename(target), datetime.now().astimezone())
             said.append(f"what another program wrote at the same moment is in {os.path.basename(copy)}. {_BOTH}")
         except OSError as error:
             if os.path.lexists(each):  # else another process was faster
@@ -105,7 +105,7 @@ def settle(beside: str, target: str, base: bytes | None, data: bytes, *, patient
 _BOTH = "To see both: rounds conflicts"
 
 
-def set_aside(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
+def keep_as_copy(beside: str, name: str, now: datetime, folder: str | None = None) -> str:
     """Rename a file that must not be deleted to a conflict copy.
 
     Args:

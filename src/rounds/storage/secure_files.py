@@ -68,7 +68,7 @@ def lock(descriptor: int) -> bool:
     return False
 
 
-def put_aside(path: str) -> str:
+def rename_damaged(path: str) -> str:
     """Rename an unusable file to a free name beside it; return the new path.
 
     Raises:

@@ -14,7 +14,7 @@ from rounds.domain.reminders.reminder import Reminder
 from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.files import write_all
 from rounds.storage.open_file import private
-from rounds.storage.secure_files import lock, make_folder, put_aside, write_private
+from rounds.storage.secure_files import lock, make_folder, rename_damaged, write_private
 
 TODAY = "today.json"
 """Name of the last Today list in the vault's data folder."""
@@ -148,7 +148,7 @@ class FormDrafts:
                 form = _orphan(path) if path != self._path else None
             except (OSError, *DAMAGED):
                 with suppress(OSError):
-                    self.damaged.append(put_aside(path))
+                    self.damaged.append(rename_damaged(path))
                 continue
             if form is not None:
                 found.append((path, form))

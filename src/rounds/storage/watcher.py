@@ -28,7 +28,6 @@ LONGEST = 1.0
 REGULAR = 60.0
 """Seconds between the regular checks, for changes that no watcher reports."""
 
-
 _REMOTE = frozenset({
     "nfs", "nfs4", "cifs", "smb3", "9p", "drvfs", "vboxsf", "prl_fs", "fuse.sshfs", "fuse.rclone", "afs", "ceph",
     "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
@@ -38,13 +37,11 @@ _REMOTE = frozenset({
 POLLING = 5.0
 """Seconds between the checks if nothing can be watched."""
 
-
 GLANCE = 1.0
 """Seconds between the checks that the folder is still the one watched."""
 
 UNSURE = 5.0
 """Seconds after an overflow with two checks a second: events are lost while watchdog sets up its watches again."""
-
 
 STILL = 5
 """Checks in a row, a second apart, that must find the same folders left out."""
@@ -175,7 +172,7 @@ class Watcher:
         ]
         logging.getLogger("watchdog").addHandler(self._log)
         _quieten()
-        self._before = _watches()
+        self._before = watches_held()
         observer: BaseObserver | None = None
         try:
             observer = Observer()
@@ -188,7 +185,7 @@ class Watcher:
                     observer.stop()
         else:
             self._observer = observer
-            if (kind := _file_system(self._root)) in _REMOTE:
+            if (kind := file_system(self._root)) in _REMOTE:
                 self._poll(f"the folder lies on {kind}, which doesn't report changes by others")
             elif left_out := self._count():
                 self._poll_left_out(left_out)
@@ -197,7 +194,7 @@ class Watcher:
         """Numbers of watched folders and of all folders, if some are left out: watchdog doesn't report that."""
         if self.polling or sys.platform != "linux":
             return None
-        watched, folders = _watches() - self._before, _folders(self._root)
+        watched, folders = watches_held() - self._before, folder_count(self._root)
         return (watched, folders) if watched < folders else None
 
     def _poll_left_out(self, left_out: tuple[int, int]) -> None:
@@ -277,7 +274,7 @@ def _place(root: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _watches() -> int:
+def watches_held() -> int:
     """Number of folders that this process watches, on Linux; 0 elsewhere."""
     count = 0
     for name in os.listdir("/proc/self/fdinfo") if os.path.isdir("/proc/self/fdinfo") else ():
@@ -286,12 +283,12 @@ def _watches() -> int:
     return count
 
 
-def _folders(root: str) -> int:
+def folder_count(root: str) -> int:
     """Number of folders at and below `root`, with or without notes, as watchdog watches them."""
     return sum(1 for _ in os.walk(root))
 
 
-def _file_system(root: str) -> str:
+def file_system(root: str) -> str:
     """The kind of file system of a folder, as Linux names it; empty if unknown."""
     place = os.path.realpath(root)
     found = ("", "")

@@ -15,6 +15,7 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.index.queries import has_contacts, has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
@@ -298,7 +299,7 @@ class VaultSession:
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
         agenda = read_agenda(vault, step)
-        if not self.synced and not vault.rows("SELECT 1 FROM notes LIMIT 1"):
+        if not self.synced and not vault.ask(has_notes):
             return replace(agenda, due=self.agenda.due)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
@@ -359,7 +360,7 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         month=month(vault),
         inbox=tuple(thoughts(vault)),
         ready=_ready(vault) if partners <= FEW else 0,
-        reached=bool(vault.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1")),
+        reached=vault.ask(has_contacts),
         by_path={path: tuple(some) for path, some in by_path.items()},
     )
 

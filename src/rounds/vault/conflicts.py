@@ -106,7 +106,7 @@ def recover(vault: Vault) -> None:
             if data in (b"", _read(vault, note)):
                 os.unlink(place)
             else:
-                leftover_files.set_aside(place, note[len(folder) :], datetime.now().astimezone())
+                leftover_files.keep_as_copy(place, note[len(folder) :], datetime.now().astimezone())
         except (OSError, NotFoundError) as error:
             if os.path.lexists(place):  # otherwise another process was faster
                 why = error.message if isinstance(error, NotFoundError) else error.strerror
