@@ -82,11 +82,21 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of the sample vault, dated around TODAY, by path."""
+    folder = tmp_path_factory.mktemp("sample")
+    return {path: (folder / path).read_bytes() for path in copy_sample(folder, TODAY)}
+
+
 @pytest.fixture
-def demo(tmp_path: Path) -> Path:
+def demo(tmp_path: Path, sample: dict[str, bytes]) -> Path:
     """A fresh sample vault, dated around TODAY."""
     folder = tmp_path / "demo"
-    copy_sample(folder, TODAY)
+    for parent in sorted({os.path.dirname(path) for path in sample}):
+        os.makedirs(folder / parent, exist_ok=True)
+    for path, data in sample.items():
+        (folder / path).write_bytes(data)
     return folder
 
 

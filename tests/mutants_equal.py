@@ -39,7 +39,7 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "one of the two sides is there",
     (
-        "elif isinstance(part, Piece) and part.kind is Kind.PROPERTY:",
+        "elif isinstance(part, Piece) and part.kind is PieceKind.PROPERTY:",
         "condition 1 is dropped",
         0,
     ): "for the types; front matter has no plain texts among its parts",
@@ -49,7 +49,7 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "ours has the line ends of theirs by then",
     (
-        "if piece.kind is Kind.TEXT or (but is not None and self.items[piece.key][but]):",
+        "if piece.kind is PieceKind.TEXT or (but is not None and self.items[piece.key][but]):",
         "condition 1 is dropped",
         0,
     ): "a line of text is no item of any version, so nothing comes of it",
@@ -66,20 +66,10 @@ EQUAL: dict[tuple[str, str, int], str] = {
     ("_LARGE = 256 << 10", "10 is one more", 0): "a size from which it is written in another place",
     ("if names and not self._is_ended():", "condition 1 is dropped", 0): "without a segment nothing is open",
     (
-        "room = max(MOST_BYTES - _SEGMENT, size(os.path.join(self.folder, last)) if last else 0)  # the newest one stays",
-        "0 is one more",
-        0,
-    ): "the other number is larger",
-    (
         "number = int(last[7:11]) + 1 if last.startswith(month) else 1",
         "7 is one more",
         0,
     ): "the same below a thousand segments in a month",
-    (
-        "for _ in range(2):  # try twice, so that a passing error leaves no copy behind",
-        "2 is one more",
-        0,
-    ): "one more try",
     ("time.sleep(seconds)", "statement is removed", 0): "only how soon it tries again",
     ("time.sleep(_MOMENT)", "statement is removed", 0): "a moment for a program that was writing just then",
     (
@@ -103,5 +93,53 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "both say the same of each state that a step can have",
     ("if ours is not None and ours.half:", "condition 1 is dropped", 0): "for the types; the change has begun",
+    (
+        "return self.state(today, 0) in {ReleaseState.VALID, ReleaseState.EXPIRING}",
+        "0 is one more",
+        0,
+    ): "it covers in both states",
+    (
+        'close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)',
+        "1 is one more",
+        0,
+    ): "the first one is shown",
+    (
+        "return day is None or str(day) < str(tidying.value)",
+        "comparison is LtE",
+        0,
+    ): "the same day is written over itself",
+    (
+        'if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":',
+        "comparison is Gt",
+        0,
+    ): "only a list can begin in the first column",
+    (
+        "if any(span.start <= comment.start < span.end for comment in found.comments):",
+        "comparison is Lt",
+        0,
+    ): "an item does not begin with a comment",
+    ("item_start, item_end, fresh = -1, -1, True", "1 is one more", 1): "it is set before it is read",
+    (
+        'if at >= self.end or first - at <= parent or self.text[first] == "#":',
+        "comparison is Gt",
+        0,
+    ): "at the end nothing is indented either",
+    ("return days[0] > days[-1]", "comparison is GtE", 0): "a log that begins and ends on one day has no order",
+    ("if (data and still) or time.monotonic() > deadline:", "comparison is GtE", 0): "a billionth of a second",
+    (
+        "descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)",
+        "384 is one more",
+        0,
+    ): "the mode of the old file is set below",
+    (
+        "yield change, change.id in undone or change.ended == TAKEN_BACK",
+        "condition 2 is dropped",
+        0,
+    ): "the taking back stands in the journal too, as an undo",
+    (
+        "if len(found) != len(values) or {entry.key for entry in found} != names.keys():",
+        "condition 1 is dropped",
+        0,
+    ): "with the same names there are as many: one that stands there twice can't be read",
 }
 """By line of code, fault, and its number among equal ones of the module."""

@@ -52,7 +52,7 @@ def give(folder: Path) -> None:
 @contextmanager
 def unlistable(monkeypatch: pytest.MonkeyPatch, end: str, number: int = EACCES, *, after: int = 0) -> Iterator[None]:
     """A folder's listing fails, at once or after so many entries."""
-    real = scan._listing
+    real = scan.listing
 
     @contextmanager
     def listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
@@ -65,7 +65,7 @@ def unlistable(monkeypatch: pytest.MonkeyPatch, end: str, number: int = EACCES, 
                 raise OSError(number, os.strerror(number), folder)
 
     with monkeypatch.context() as patch:
-        patch.setattr(scan, "_listing", listing)
+        patch.setattr(scan, "listing", listing)
         yield
 
 

@@ -53,15 +53,15 @@ class Shell:
         """The words of a command line after TAB and enter."""
         answered, ran = self.folder / "answered", self.folder / "words"
         self.type(f"{typed}\t")
-        self._until(answered.exists)
+        self.until(answered.exists)
         self.type("\r")
-        self._until(ran.exists)
+        self.until(ran.exists)
         found = ran.read_bytes().split(b"\0")[:-1]
         answered.unlink()
         ran.unlink()
         return [word.decode() for word in found]
 
-    def _until(self, done: Callable[[], bool]) -> None:
+    def until(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE
         while not done():
             assert time.monotonic() < end
@@ -95,7 +95,7 @@ def started(name: str, vault: Path, folder: Path) -> Iterator[Shell]:
     try:
         shell = Shell(master, folder)
         shell.type(f"{SOURCES[name]}; rm -f ../answered; rounds ready\r")
-        shell._until((folder / "words").exists)
+        shell.until((folder / "words").exists)
         (folder / "words").unlink()
         yield shell
     finally:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.records import Release, ReleaseState
+from rounds.domain.records import Release, ReleaseState, scopes
+from rounds.errors import UsageError
 
 TODAY = date(2026, 11, 23)
 SIGNED = date(2026, 1, 2)
@@ -36,6 +37,10 @@ def test_an_event_ends_it_too() -> None:
     assert state(expires_event="end of the assessment") == "valid"
 
 
+def test_one_that_was_signed_today_counts_today() -> None:
+    assert state(signed=TODAY, expires=date(2027, 6, 1)) == "valid"
+
+
 def test_revoked_from_its_day_on() -> None:
     """Whatever else stands there; one that is revoked on a day to come still counts until then."""
     assert state(expires=date(2027, 6, 1), revoked=TODAY) == "revoked"
@@ -50,3 +55,11 @@ def test_revoked_from_its_day_on() -> None:
 def test_what_is_not_signed_or_never_ends_covers_nothing(more: dict[str, object]) -> None:
     """Signature, date and an end are among what a valid authorization has (45 CFR 164.508(c)(1)(v), (vi))."""
     assert state(**more) == "incomplete"
+
+
+def test_scopes_are_those_of_the_format_in_any_case_and_each_once() -> None:
+    """With commas or one by one; another word is told, with those that there are."""
+    assert scopes(["Progress, other", "progress", "school"]) == ["progress", "other", "school"]
+    with pytest.raises(UsageError, match='there is no scope "gossip"') as caught:
+        scopes(["school", "gossip"])
+    assert "treatment plan" in caught.value.hint

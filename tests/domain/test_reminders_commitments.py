@@ -79,6 +79,7 @@ def test_a_meeting_that_is_ticked_or_cancelled_is_not_planned(status: Status) ->
 def test_a_ticked_meeting_without_any_day_is_no_touch() -> None:
     """And no error."""
     assert FollowUp("at Heart", Status.DONE, kind="coffee").touched is None
+    assert FollowUp("at Heart").line == 0  # read from no note
     assert happened_on("coffee", None, None, timed=False) is None
 
 

@@ -7,6 +7,7 @@ import pytest
 from notes.strategies import LISTS, MAPS, SCALARS
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
+from rounds.notes.frontmatter.edits import Splice, with_splices
 
 COMMENT_WITHIN = "[\n  a, # one\n  b\n  ]"
 """Its lines can't be told apart from those of other items without losing the comment."""
@@ -47,6 +48,11 @@ def test_every_edit_of_a_text_or_a_list_is_made(edit: str) -> None:
     assert refused == ([COMMENT_WITHIN] if edit == "set a list" else [])
 
 
+def test_splices_at_one_offset_keep_their_order() -> None:
+    """Whatever their text."""
+    assert with_splices("abc", [Splice(2, 3, "!"), Splice(1, 1, "z"), Splice(1, 1, "a")]) == "azab!"
+
+
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_map_is_never_replaced(edit: str) -> None:
     """It may be renamed and removed. A list of maps counts as a list."""
@@ -65,6 +71,8 @@ def test_a_map_is_never_replaced(edit: str) -> None:
         ("[a, 'b, c']", lambda d: d.remove_item("k", "b, c"), "[a]"),
         ("[a, b,]", lambda d: d.remove_item("k", "b"), "[a,]"),
         ("[a, b] # why", lambda d: d.add_item("k", "c"), "[a, b, c] # why"),
+        ("[http://x.example/z, b]", lambda d: d.remove_item("k", "http://x.example/z"), "[b]"),
+        ("[b, http://x.example/z]", lambda d: d.remove_item("k", "b"), "[http://x.example/z]"),
         ("[]", lambda d: d.add_item("k", "c"), None),
         ("[a, b]", lambda d: d.set("k", ["a", "x", "b"]), "[a, x, b]"),
         ("[a, b]", lambda d: d.set("k", ["b", "a"]), "[b, a]"),

@@ -2,7 +2,9 @@
 
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,6 +12,13 @@ from conftest import tool
 from faults.driver import write_driver
 from rounds.storage import git
 from storage.clones import NOTE, ODD, commit, run
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder on the disk, also where those of other tests are in memory: these are about what a disk does."""
+    with TemporaryDirectory(prefix="rounds-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 @pytest.fixture

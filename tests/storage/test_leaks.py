@@ -139,3 +139,19 @@ def test_the_first_step_of_a_journal_is_on_the_disk_before_the_note_is(
     names.clear()
     journal.step(change, Step("00000002", "B.md", "", OLD, NEW))
     assert names == [segment]
+
+
+@pytest.mark.parametrize(("steps", "on_disk"), [(1, False), (2, True)])
+def test_the_end_of_a_change_of_several_files_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, on_disk: bool
+) -> None:
+    """Half of it would be taken back otherwise. A single file shows by itself whether it was done."""
+    journal = Journal(str(tmp_path / "data" / "journal"))
+    change = journal.start("/vault", of=steps)
+    for number in range(steps):
+        step = Step(f"0000000{number}", f"{number}.md", "", OLD, NEW)
+        journal.step(change, step)
+        journal.end(change, step, DONE)
+    names = synced(monkeypatch)
+    assert journal.close(change, DONE)
+    assert any(name.endswith(".jsonl") for name in names) is on_disk

@@ -1,3 +1,4 @@
+import logging
 import os
 import subprocess
 import sys
@@ -227,7 +228,7 @@ def test_a_system_that_watches_too_few_folders_is_noticed(
     for number in range(5):
         (tmp_path / f"d{number}").mkdir()
     counts = iter([3, 5])
-    monkeypatch.setattr(module, "_watches", lambda: next(counts))
+    monkeypatch.setattr(module, "watches_held", lambda: next(counts))
     with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
         assert watcher.polling
     (trouble,) = calls.troubles
@@ -239,32 +240,39 @@ def test_folders_are_counted_on_linux_alone(
     tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
     """Elsewhere one watch covers all folders below it, so none is left out."""
-    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
-    monkeypatch.setattr(watcher, "_before", 0, raising=False)
+    monkeypatch.setattr(module, "watches_held", lambda: 0)
     monkeypatch.setattr(sys, "platform", system)
-    assert watcher._count() is None
+    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+        assert not watcher.polling
+    assert calls.troubles == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 def test_folders_that_are_just_coming_are_no_folders_left_out(
     tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While ten thousand files move in, watchdog is always some folders behind: only what stands still is told."""
-    watcher = Watcher(str(tmp_path), calls, calls.troubles.append)
-    for counted in ((3, 9), (8, 12), None, *[(3, 9)] * 4, *[(4, 9)] * 4):
-        monkeypatch.setattr(watcher, "_count", lambda counted=counted: counted)
-        watcher._look_for_left_out()
-    assert calls.troubles == []
-    watcher._look_for_left_out()
+    counts = [(3, 9), (8, 12), *[(3, 9)] * 4, *[(4, 9)] * 5, (1, 9)]
+    watched = iter([0, 0, *(each for each, _ in counts)])  # before, at the start, and at each look
+    folders = iter([0, *(each for _, each in counts)])
+    monkeypatch.setattr(module, "watches_held", lambda: next(watched))
+    monkeypatch.setattr(module, "folder_count", lambda _: next(folders))
+    monkeypatch.setattr(module, "LONGEST", 0.001)
+    with Watcher(str(tmp_path), calls, calls.troubles.append):
+        (tmp_path / "new").mkdir()
+        while calls.wait() and not calls.troubles:
+            pass
     assert "only 4 of its 9 folders" in calls.troubles[0]
+    assert next(watched) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 def test_the_watches_of_this_process_are_counted(tmp_path: Path, calls: Calls) -> None:
     """One for each folder, as the system tells."""
     (tmp_path / "a" / "b").mkdir(parents=True)
-    before = module._watches()
+    before = module.watches_held()
     with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
-        assert module._watches() - before == 3 == module._folders(str(tmp_path))
+        assert module.watches_held() - before == 3 == module.folder_count(str(tmp_path))
         assert not watcher.polling
     assert calls.troubles == []
 
@@ -273,7 +281,7 @@ def test_a_network_drive_is_looked_at_every_few_seconds(
     tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Changes by other machines raise no event there; WSL shows Windows' disks as 9p."""
-    monkeypatch.setattr(module, "_file_system", lambda _: "9p")
+    monkeypatch.setattr(module, "file_system", lambda _: "9p")
     with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
         assert watcher.polling
     assert "the folder lies on 9p" in calls.troubles[0]
@@ -281,12 +289,14 @@ def test_a_network_drive_is_looked_at_every_few_seconds(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc/mounts")
 def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount() -> None:
-    assert module._file_system("/proc/self") == "proc"
-    assert module._file_system("/") != "proc"
+    assert module.file_system("/proc/self") == "proc"
+    assert module.file_system("/") != "proc"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
-def test_a_real_overflow_of_the_queue_is_noticed(tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_overflow_of_the_queue_is_noticed(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The system drops what comes beyond its limit; what watchdog says of it is all that is known, so its words count."""
     from watchdog.observers.inotify_c import InotifyFD
 
@@ -300,15 +310,15 @@ def test_a_real_overflow_of_the_queue_is_noticed(tmp_path: Path, calls: Calls, m
         return read(self)
 
     monkeypatch.setattr(InotifyFD, "read_events", late)
-    with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
+    with Watcher(str(tmp_path), calls, calls.troubles.append):
         for number in range(limit // 2 + 500):  # made and closed: two events each
             (tmp_path / f"{number}.md").touch()
         go_on.set()
         assert calls.wait(20)
         until = time.monotonic() + 20
-        while watcher._log.last < 0 and time.monotonic() < until:
+        while "overflow" not in caplog.text and time.monotonic() < until:
             assert calls.wait(20)
-        assert watcher._log.last > 0
+        assert "overflow" in caplog.text
     assert calls.troubles == []
 
 
@@ -334,16 +344,16 @@ def test_folders_are_not_counted_while_watchdog_watches_anew(
     tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an overflow it drops all its watches and takes them up one by one: that is no limit of the system's."""
-    monkeypatch.setattr(module, "_watches", lambda: 0)
-    monkeypatch.setattr(module, "_folders", lambda _: 0)
+    monkeypatch.setattr(module, "watches_held", lambda: 0)
+    monkeypatch.setattr(module, "folder_count", lambda _: 0)
     with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
-        monkeypatch.setattr(module, "_folders", lambda _: 5)
-        watcher._log.last = time.monotonic()
+        monkeypatch.setattr(module, "folder_count", lambda _: 5)
+        logging.getLogger("watchdog").warning("inotify queue overflow")
         (tmp_path / "new").mkdir()
         for _ in range(4):
             assert calls.wait()
-        assert (calls.troubles, watcher._grown) == ([], True)
-        watcher._log.last -= module.UNSURE
+        assert calls.troubles == []
+        monkeypatch.setattr(module, "UNSURE", 0.0)
         watcher.hint()
         until = time.monotonic() + SOON
         while not calls.troubles and time.monotonic() < until:

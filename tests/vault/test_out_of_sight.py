@@ -1,6 +1,7 @@
 """Folders and notes that are there and can't be looked at: what was known of them is kept, and it is said."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EIO, ENOENT, ENOTCONN, ESTALE
@@ -141,7 +142,7 @@ def test_most_of_what_can_be_seen_is_still_asked_about(
 
 def test_a_folder_that_goes_while_we_look_is_gone(opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was still listed in the one above: a second look finds that it is not, and nobody is told of a trouble."""
-    real = scan._listing
+    real = scan.listing
 
     @contextmanager
     def listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
@@ -154,7 +155,7 @@ def test_a_folder_that_goes_while_we_look_is_gone(opened: Vault, place: Path, mo
             yield entries
 
     with monkeypatch.context() as patch:
-        patch.setattr(scan, "_listing", listing)
+        patch.setattr(scan, "listing", listing)
         assert len(opened.sync().removed) == 8
     assert opened.vanished is None
 
@@ -298,7 +299,7 @@ def test_a_folder_that_may_not_be_looked_into(opened: Vault, place: Path, monkey
             monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind))
         root = folder / "vault"
         feed(opened)  # all is loaded: Python itself may lie where nobody else can read
-        place.rename(root)
+        shutil.move(place, root)
         give(folder)
         with as_nobody():
             vault = Vault.open(root, clock=lambda: TODAY)

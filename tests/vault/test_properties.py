@@ -118,6 +118,43 @@ def test_values_are_written_as_the_format_has_them(empty: Vault, setting: str, l
     assert f"\n{line}\n" in text(empty)
 
 
+def test_the_type_of_a_note_can_be_set_to_another_one_and_its_clinician(empty: Vault) -> None:
+    """Types that the format knows; a handle is a text, of a referral as of a note that has none."""
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
+    assert change(empty, "type=organization", "clinician=kim") == ["type", "clinician"]
+    assert text(empty) == "---\ntype: organization\nid: abc\nclinician: kim\n---\n"
+    write(empty, "---\ntype: referral\nid: r1\n---\n", "Referrals/R.md")
+    set_properties(empty, "Referrals/R.md", [parse_setting("clinician=kim")])
+    assert text(empty, "Referrals/R.md") == "---\ntype: referral\nclinician: kim\nid: r1\n---\n"
+
+
+def test_several_addresses_are_a_list_and_one_that_can_not_be_is_told(empty: Vault) -> None:
+    """`emails` is no property; nobody is left with two."""
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
+    assert change(empty, "email=a@x.example, b@x.example") == ["email"]
+    assert text(empty) == "---\ntype: partner\nemail:\n  - a@x.example\n  - b@x.example\nid: abc\n---\n"
+    before = text(empty)
+    for setting, words in (("emails=c@x.example", "did you mean email"), ("email=c@x.example, nobody", "nobody")):
+        with pytest.raises(UsageError, match=words):
+            change(empty, setting)
+    assert text(empty) == before
+
+
+def test_what_is_to_be_taken_out_must_be_a_value_that_can_be_there(empty: Vault) -> None:
+    """A slip would take out nothing, without a word. A tag may be one that Obsidian does not take."""
+    write(empty, HEAD)
+    with pytest.raises(UsageError, match="is not one of its values"):
+        change(empty, "stage-=actve")
+    assert change(empty, "tags-=new client") == []
+
+
+def test_an_empty_property_that_no_new_note_shows_can_be_taken_out(empty: Vault) -> None:
+    """Its value does not change, but its line goes."""
+    write(empty, "---\ntype: partner\nnpi:\nid: abc\n---\n")
+    assert change(empty, "npi=") == ["npi"]
+    assert text(empty) == "---\ntype: partner\nid: abc\n---\n"
+
+
 def test_a_list_gains_and_loses_members_whatever_the_case(empty: Vault) -> None:
     """`aetna` is Aetna, a link is who it leads to, and nothing is twice."""
     write(empty, '---\ninsurance:\n  - Aetna # since May\n  - Cigna\nknows:\n  - "[[Ana Silva|Ana]]"\nid: abc\n---\n')
@@ -205,6 +242,21 @@ def test_a_name_that_no_file_can_hold_is_kept_as_a_property(empty: Vault, name: 
     again = added(empty, name, f"organization={name.strip('?').replace(':', '')}")
     assert again != path
     assert all(len(part.rpartition("/")[2].encode()) <= 255 for part in (path, again))
+
+
+def test_a_note_that_a_link_has_made_is_filled_in(empty: Vault) -> None:
+    """Obsidian makes it empty, somebody has written a line: the line stays. With front matter it is another note."""
+    write(empty, "Met at the fair.\n")
+    assert added(empty, "Sam Lee", "city=Bend") == SAM
+    assert text(empty).startswith("---\ntype: partner\n")
+    assert "city: Bend\n" in text(empty)
+    assert text(empty).endswith("---\nMet at the fair.\n")
+    write(empty, "---\nmine: 1\n---\n", "Partners/Ana.md")
+    with pytest.raises(RoundsError, match="is there already"):
+        add(empty, "Ana", [])
+    write(empty, "Hello\n", "Notes/Kim.md")
+    with pytest.raises(RoundsError, match="is there already"):
+        add(empty, "Kim", [])
 
 
 def test_a_namesake_is_told_apart_by_where_they_work(empty: Vault) -> None:

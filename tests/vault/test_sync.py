@@ -746,36 +746,34 @@ def test_with_or_without_a_helper_the_index_is_the_same(
 @pytest.mark.skipif(os.name != "posix", reason="the helper is for POSIX")
 def test_the_helper_does_its_share_and_leaves_nothing(many: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is started, answers, is gone afterwards, and no file of it stays; also when the sync is interrupted."""
-    helpers: list[intake._Helper] = []
-    real = intake._start
+    helpers: list[subprocess.Popen[bytes]] = []
 
-    def start(root: str, reader: Reader, today: str, folder: str) -> intake._Helper | None:
-        helper = real(root, reader, today, folder)
-        assert helper is not None
-        helpers.append(helper)
-        return helper
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            helpers.append(self)
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     helped(monkeypatch)
-    monkeypatch.setattr(intake, "_start", start)
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
     with monkeypatch.context() as patch:
         patch.setattr(Index, "put", interrupt)
         with pytest.raises(KeyboardInterrupt):
             many.sync()
     many.sync()
-    assert [helper._process.poll() is not None for helper in helpers] == [True, True]
+    assert [helper.returncode is not None for helper in helpers] == [True, True]
     assert {name.partition(".sqlite")[0] for name in os.listdir(many.cache)} == {f"index-v{VERSION}"}
 
 
 def test_small_vaults_start_no_process(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its start would take longer than the reading."""
 
-    def start(*_: object) -> None:
+    def start(*_: object, **__: object) -> None:
         raise AssertionError("not for one note")
 
-    monkeypatch.setattr(intake, "_start", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     place.write("A.md", "hello")
     assert place.sync().added == ("A.md",)
 

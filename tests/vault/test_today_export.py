@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -260,11 +260,11 @@ def inbox_of(vault: Vault) -> list[str]:
     return file.read_text().splitlines()[2:] if file.exists() else []
 
 
-def elsewhere(vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+def elsewhere(vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch, today: date = TODAY) -> Vault:
     """The same vault on another device: with a data home and a cache of its own."""
     for name in ("DATA", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
-    opened = Vault.open(vault.root, clock=lambda: TODAY)
+    opened = Vault.open(vault.root, clock=lambda: today)
     opened.sync()
     return opened
 
@@ -379,8 +379,7 @@ def test_two_devices_take_turns(written: Vault, tmp_path: Path, monkeypatch: pyt
     homes = [tmp_path / "one", tmp_path / "two"]
     for day in range(6):
         planned(written, f"thing {day}")
-        device = elsewhere(written, homes[day % 2], monkeypatch)
-        device._clock = lambda day=day: TODAY + timedelta(days=day)
+        device = elsewhere(written, homes[day % 2], monkeypatch, TODAY + timedelta(days=day))
         assert write_today(device)
         assert not write_today(device)
         assert (inbox_of(device), history(device)) == ([], [])

@@ -89,7 +89,7 @@ def _walk(root: str) -> tuple[Scan, bool]:
         if prefix in templates:
             continue
         try:
-            with _listing(os.path.join(root, prefix)) as entries:
+            with listing(os.path.join(root, prefix)) as entries:
                 _take(found, prefix, entries, folders)
         except OSError as error:
             if not prefix:
@@ -179,7 +179,7 @@ def is_any_readable(root: str, paths: Iterable[str]) -> bool:
 
 
 @contextmanager
-def _listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+def listing(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
     """The entries of a folder, read by descriptor if possible, which makes a walk a quarter faster."""
     if os.scandir not in os.supports_fd:
         with os.scandir(folder) as entries:

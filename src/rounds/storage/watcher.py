@@ -172,7 +172,7 @@ class Watcher:
         ]
         logging.getLogger("watchdog").addHandler(self._log)
         _quieten()
-        self._before = _watches()
+        self._before = watches_held()
         observer: BaseObserver | None = None
         try:
             observer = Observer()
@@ -185,7 +185,7 @@ class Watcher:
                     observer.stop()
         else:
             self._observer = observer
-            if (kind := _file_system(self._root)) in _REMOTE:
+            if (kind := file_system(self._root)) in _REMOTE:
                 self._poll(f"the folder lies on {kind}, which doesn't report changes by others")
             elif left_out := self._count():
                 self._poll_left_out(left_out)
@@ -194,7 +194,7 @@ class Watcher:
         """Numbers of watched folders and of all folders, if some are left out: watchdog doesn't report that."""
         if self.polling or sys.platform != "linux":
             return None
-        watched, folders = _watches() - self._before, _folders(self._root)
+        watched, folders = watches_held() - self._before, folder_count(self._root)
         return (watched, folders) if watched < folders else None
 
     def _poll_left_out(self, left_out: tuple[int, int]) -> None:
@@ -274,7 +274,7 @@ def _place(root: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _watches() -> int:
+def watches_held() -> int:
     """Number of folders that this process watches, on Linux; 0 elsewhere."""
     count = 0
     for name in os.listdir("/proc/self/fdinfo") if os.path.isdir("/proc/self/fdinfo") else ():
@@ -283,12 +283,12 @@ def _watches() -> int:
     return count
 
 
-def _folders(root: str) -> int:
+def folder_count(root: str) -> int:
     """Number of folders at and below `root`, with or without notes, as watchdog watches them."""
     return sum(1 for _ in os.walk(root))
 
 
-def _file_system(root: str) -> str:
+def file_system(root: str) -> str:
     """The kind of file system of a folder, as Linux names it; empty if unknown."""
     place = os.path.realpath(root)
     found = ("", "")
