@@ -171,7 +171,7 @@ def start() -> Start:
         size: tuple[int, int] = (120, 30),
         *,
         follow: bool = False,
-        mishaps: int = 0,
+        errors: int = 0,
         toasts: bool = False,
         delays: Delays = NO_DELAYS,
         settled: bool = True,
@@ -185,8 +185,8 @@ def start() -> Start:
         await asyncio.to_thread(
             finished, PATIENCE, PATIENCE
         )  # a read that was abandoned may still go on: the vault stays open
-        if len(app.mishaps.met) != mishaps:
-            raise app.mishaps.met[0] if app.mishaps.met else AssertionError("no error where one was expected")
+        if len(app.error_log.errors) != errors:
+            raise app.error_log.errors[0] if app.error_log.errors else AssertionError("no error where one was expected")
 
     return started
 

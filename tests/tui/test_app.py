@@ -24,7 +24,7 @@ from .conftest import Start, User
 
 
 def partners(user: User) -> PartnersScreen:
-    screen = user.rounds.places["partners"]
+    screen = user.rounds.main_screens["partners"]
     assert isinstance(screen, PartnersScreen)
     return screen
 
@@ -161,9 +161,9 @@ async def test_u_twice_undoes_two_changes(
             await user.press("enter", "down", "enter")
         may_undo = Event()
 
-        def slow(vault: Vault, **options: Any) -> History:
+        def slow(*given: Any) -> History:
             may_undo.wait(20)
-            return undo(vault, **options)
+            return undo(*given)
 
         monkeypatch.setattr("rounds.vault.history.undo", slow)
         await user.pilot.press("u", "u")

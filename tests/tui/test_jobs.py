@@ -15,7 +15,7 @@ import pytest
 from textual.message import Message
 
 from conftest import TODAY
-from rounds.calendar import feeds
+from rounds.calendar import write_feeds
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse
 from rounds.tui import jobs, session
@@ -410,8 +410,8 @@ async def test_writing_the_feeds_can_be_stopped(
     vault: Vault, begun: Start, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
-    monkeypatch.setattr(feeds, "_STRIDE", 1)
-    gate = slow(feeds, "piece", 3)
+    monkeypatch.setattr(write_feeds, "_STRIDE", 1)
+    gate = slow(write_feeds, "piece", 3)
     async with begun(vault) as user:
         await stop(user, gate, "Writing the calendar feeds", "2 of ", then="What matters today")
         await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())
@@ -432,7 +432,9 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         save = asyncio.create_task(
             user.rounds.session.write(path, lambda vault: set_properties(vault, path, [setting]))
         )
-        await stop(user, gate, *READING, then=READ_AGAIN)
+        await shows(user, *READING, "escape stops")
+        await user.pilot.press("escape")
+        gate.open()
         await save
         await user.until(lambda: "It is saved. Your notes were not read to the end: r reads them." in user.told())
         assert "city: Astoria" in (demo / path).read_text()

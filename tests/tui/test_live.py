@@ -24,7 +24,7 @@ def text(demo: Path, name: str = "Annika Rowe") -> str:
 
 
 def partners(user: User) -> PartnersScreen:
-    screen = user.rounds.places["partners"]
+    screen = user.rounds.main_screens["partners"]
     assert isinstance(screen, PartnersScreen)
     return screen
 

@@ -30,7 +30,7 @@ async def test_looking_around_changes_no_file(vault: Vault, demo: Path, start: S
         await user.press(str([*SCREENS].index(place) + 1))
         await look_around(user)
         for times in (1, 2):
-            await user.pilot.click(user.rounds.places[place].listing, offset=(4, 4), times=times)
+            await user.pilot.click(user.rounds.main_screens[place].listing, offset=(4, 4), times=times)
             await user.settle()
         await user.press("escape", "escape", str([*SCREENS].index(place) + 1), "v")
         if user.app.screen.has_class("-reading"):

@@ -244,7 +244,7 @@ async def test_the_cursor_stays_on_a_referral_whose_note_is_renamed(vault: Vault
     """And the status of it is changed where it is now."""
     async with start(vault, follow=True) as user:
         await user.press("4", "down", "s")
-        screen = user.rounds.places["referrals"]
+        screen = user.rounds.main_screens["referrals"]
         assert isinstance(screen, ReferralsScreen)
         assert screen.subject is not None
         old = screen.subject.path

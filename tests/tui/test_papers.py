@@ -105,7 +105,7 @@ async def test_the_year_as_a_page(vault: Vault, home: Path, start: Start) -> Non
 async def test_today_as_a_note(vault: Vault, demo: Path, start: Start) -> None:
     """From the palette, as `rounds today --note`; a note of one's own is left alone."""
     async with start(vault, (80, 24)) as user:
-        place = user.rounds.places["today"]
+        place = user.rounds.main_screens["today"]
         assert isinstance(place, TodayScreen)
         await user.press("ctrl+p")
         await user.type("Today.md")

@@ -15,7 +15,7 @@ from .conftest import Start, User
 
 
 def screen_of(user: User) -> PartnersScreen:
-    screen = user.rounds.places["partners"]
+    screen = user.rounds.main_screens["partners"]
     assert isinstance(screen, PartnersScreen)
     return screen
 

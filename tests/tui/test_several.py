@@ -17,7 +17,7 @@ from .test_moved import NEW, OLD, rename
 
 
 def partners(user: User) -> PartnersScreen:
-    screen = user.rounds.places["partners"]
+    screen = user.rounds.main_screens["partners"]
     assert isinstance(screen, PartnersScreen)
     return screen
 

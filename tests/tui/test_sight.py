@@ -17,7 +17,7 @@ SIZES = [(40, 15), (80, 24), (120, 30)]
 
 def listing(user: User) -> RowList:
     """The list of the place that is on the screen."""
-    found = user.rounds.places[user.app.current_mode].listing
+    found = user.rounds.main_screens[user.app.current_mode].listing
     assert isinstance(found, RowList)
     return found
 
@@ -31,7 +31,7 @@ def marked(user: User) -> list[str]:
 
 def in_sight(user: User) -> bool:
     """Whether the row with the cursor is painted."""
-    subject = user.rounds.places[user.app.current_mode].subject
+    subject = user.rounds.main_screens[user.app.current_mode].subject
     assert subject is not None
     return any(subject.name.split()[0] in line for line in marked(user))
 

@@ -231,4 +231,4 @@ async def test_the_preview_says_that_a_stage_is_none(vault: Vault, start: Start)
         await user.type("name:leopold")
         await user.press("enter")
         shown = " ".join(str(user.app.screen.query_one("#preview Static", Static).render()).split())
-        assert '! "actve" is no stage, so they stand under found; see Problems.' in shown
+        assert '! "actve" isn\'t a stage, so this partner is shown under found; see Problems.' in shown

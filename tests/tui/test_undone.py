@@ -14,7 +14,7 @@ from .test_sight import in_sight, listing, marked
 
 def chosen(user: User) -> str:
     """The name of what is under the cursor."""
-    subject = user.rounds.places[user.app.current_mode].subject
+    subject = user.rounds.main_screens[user.app.current_mode].subject
     return subject.name if subject else ""
 
 

@@ -181,7 +181,7 @@ async def test_an_error_while_saving_leaves_form_and_program(
         raise ZeroDivisionError("nobody foresaw this")
 
     details = last_error(vault)
-    async with start(vault, mishaps=1) as user:
+    async with start(vault, errors=1) as user:
         await typed(user, vault, "l")
         with monkeypatch.context() as patch:
             patch.setattr(log_actions, "log_touch", broken)
@@ -204,7 +204,7 @@ async def test_an_error_in_a_screen_leaves_the_screen(
     def broken(_: object, __: int) -> None:
         raise ZeroDivisionError("nobody foresaw this")
 
-    async with start(vault, mishaps=1) as user:
+    async with start(vault, errors=1) as user:
         await user.press("2")
         with monkeypatch.context() as patch:
             patch.setattr(PartnerTable, "action_move", broken)
@@ -230,7 +230,7 @@ async def test_a_row_that_cannot_be_drawn_leaves_the_others(
         return draw(table, index, line, width)
 
     monkeypatch.setattr(PartnerTable, "draw", broken)
-    async with start(vault, mishaps=1) as user:
+    async with start(vault, errors=1) as user:
         await user.press("2")
         assert "ZeroDivisionError: nobody foresaw this" in user.screen()
         await user.press("enter", "down", "down")

@@ -33,7 +33,6 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     `is:` also finds other notes. docs/queries.md describes the query language.
     """
     from rounds.index.queries import ORDERS
-    from rounds.vault.search import columns as rows
     from rounds.vault.search import keys, listed
 
     vault = session.vault
@@ -59,21 +58,23 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
         notes = [listed_shape(entry, given.get(entry.key, {})) for entry in found]
         return {"notes": notes, "count": len(found)}
 
-    def lines() -> Iterable[str]:
-        found = rows(vault, text, names, types=types, order=sort)
-        if not found:
-            from rounds.cli.today import NOBODY
+    session.out.show(document, lambda: _table(session, text, names, types=types, order=sort))
 
-            say_suggestion(vault, text, types)
-            return ["Nobody matches." if text else as_typed(NOBODY)]
-        heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
-        texts = [
-            [value if type(value) is str and "[" not in value else format_value(value) for value in row]
-            for row in found
-        ]
-        return table([heads, *texts], session.out.width)
 
-    session.out.show(document, lines)
+def _table(session: Session, text: str, names: Sequence[str], *, types: Sequence[str], order: str) -> Iterable[str]:
+    from rounds.vault.search import columns
+
+    found = columns(session.vault, text, names, types=types, order=order)
+    if not found:
+        from rounds.cli.today import NOBODY
+
+        say_suggestion(session.vault, text, types)
+        return ["Nobody matches." if text else as_typed(NOBODY)]
+    heads = [_HEADS.get(name, name.replace("_", " ")) for name in names]
+    texts = [
+        [value if type(value) is str and "[" not in value else format_value(value) for value in row] for row in found
+    ]
+    return table([heads, *texts], session.out.width)
 
 
 _HEADS = {"last": "last contact", "last_contact": "last contact"}

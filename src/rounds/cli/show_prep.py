@@ -56,11 +56,11 @@ def show(session: Session, who: tuple[str, ...]) -> None:
         return {
             "note": note_shape(entry),
             "inherited": inherited,
-            "members": [note_shape(partner) for partner in partners],
+            "members": [*map(note_shape, partners)],
             "people": people,
             "reminders": [reminder_shape(reminder, today) for reminder in open_],
-            "timeline": [touch_shape(touch) for touch in happened],
-            "problems": [problem_shape(problem) for problem in problems],
+            "timeline": [*map(touch_shape, happened)],
+            "problems": [*map(problem_shape, problems)],
         }
 
     def lines() -> Iterator[str]:

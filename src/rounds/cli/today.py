@@ -46,20 +46,16 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
 
         write_today(vault)
     due, waiting = today_list(vault)
-    inbox, problems = len(thoughts(vault)), len(all_problems(vault))
-    outdated = outdated_contacts(vault)
+    counts = {
+        "inbox": len(thoughts(vault)),
+        "problems": len(all_problems(vault)),
+        "outdated_contacts": outdated_contacts(vault),
+    }
     progress = month(vault)
 
     def document() -> dict[str, object]:
-        return {
-            "date": str(day),
-            "due": [reminder_shape(r, day) for r in due],
-            "waiting": [reminder_shape(r, day) for r in waiting],
-            "inbox": inbox,
-            "problems": problems,
-            "outdated_contacts": outdated,
-            "month": progress._asdict(),
-        }
+        shapes = {"due": [reminder_shape(r, day) for r in due], "waiting": [reminder_shape(r, day) for r in waiting]}
+        return {"date": str(day), **shapes, **counts, "month": progress._asdict()}
 
     def lines() -> Iterator[str]:
         yield f"{BOLD}{full_day(day)}{PLAIN}"
@@ -68,8 +64,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         yield from _groups(shown, day, session.out.width)
         if not due and not (everything and waiting):
             yield "Nothing is due today." if waiting or _somebody(session) else as_typed(NOBODY)
-        moves = sum(reminder.rank is Rank.PROPOSAL for reminder in waiting)
-        for line in _footer(0 if everything else len(waiting), moves, inbox, problems, outdated):
+        for line in _footer([] if everything else waiting, **counts):
             yield from wrapped(line, session.out.width)
         if progress.goal and _somebody(session):
             yield from ("", month_words(progress, day))
@@ -93,22 +88,21 @@ def month_words(progress: "Month", day: date) -> str:
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} ({as_typed('rounds suggest')})"
 
 
-def _footer(waiting: int, moves: int, inbox: int, problems: int, outdated: int) -> Iterator[str]:
+def _footer(waiting: Sequence[Reminder], *, inbox: int, problems: int, outdated_contacts: int) -> Iterator[str]:
     found = []
     if waiting:
-        found.append(
-            f"{waiting:,} more {'waits' if waiting == 1 else 'wait'}, no hurry ({as_typed('rounds today --all')})"
-        )
-        if moves:
+        wait = "waits" if len(waiting) == 1 else "wait"
+        found.append(f"{len(waiting):,} more {wait}, no hurry ({as_typed('rounds today --all')})")
+        if moves := sum(reminder.rank is Rank.PROPOSAL for reminder in waiting):
             found[-1] += f"; {moves} of them {'is' if moves == 1 else 'are'} about a stage"
     if inbox:
         found.append(f"{counted(inbox, 'thought')} in the inbox ({as_typed('rounds inbox')})")
     if problems:
         found.append(f"{counted(problems, 'problem')} in the notes ({as_typed('rounds check')})")
-    if outdated:
-        are = "is" if outdated == 1 else "are"
+    if outdated_contacts:
+        are = "is" if outdated_contacts == 1 else "are"
         fix = as_typed("rounds tidy --apply")
-        found.append(f"{counted(outdated, 'date')} of last contact {are} out of date in the notes ({fix})")
+        found.append(f"{counted(outdated_contacts, 'date')} of last contact {are} out of date in the notes ({fix})")
     if found:
         yield ""
         yield from found

@@ -43,7 +43,7 @@ _MINUTE = 60.0
 _TICK = 0.2
 """Seconds between two checks of long-running work."""
 
-_MUCH = 10
+_MANY_COLLECTIONS = 10
 """Generation-1 collections before a full one is worthwhile: Python's own threshold."""
 
 _NEVER = 1 << 30
@@ -57,7 +57,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     Attributes:
         session: the vault, as all screens share it.
-        places: the screens shown so far, by name.
+        main_screens: the screens shown so far, by name.
     """
 
     TITLE = "Rounds"
@@ -83,11 +83,11 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
-        self.mishaps = ErrorLog()
+        self.error_log = ErrorLog()
         self._begun = False  # from then on, an error is reported and the app goes on
         self._offered = False
-        self._feed_trouble = ""
-        self.places: dict[str, MainScreen] = {}
+        self._feed_error = ""
+        self.main_screens: dict[str, MainScreen] = {}
         for place in SCREENS:
             self.add_mode(place, partial(self.screen_of, place))
         self._unread: RoundsError | None = None  # errors in config.toml
@@ -107,12 +107,12 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
-        if place not in self.places:
+        if place not in self.main_screens:
             found = vars(import_module(f"rounds.tui.screens.{place}")).values()
             made = next(each for each in found if getattr(each, "PLACE", "") == place)(self.session)
             mark_styled(made, self)
-            self.places[place] = made
-        return self.places[place]
+            self.main_screens[place] = made
+        return self.main_screens[place]
 
     # Start and end ----------------------------------------------------------------------------------------------
 
@@ -164,13 +164,13 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def _begin_to_follow(self, vault: "Vault") -> None:
         from rounds.vault.watch import Watch
 
-        def trouble(words: str) -> None:
+        def failed(words: str) -> None:
             self.post_message(WatchFailed(words))
 
         def back() -> None:
             self.post_message(VaultSynced(SyncReport(), outside=SyncReport()))
 
-        watch = Watch(vault, self.session.followed, trouble, back)
+        watch = Watch(vault, self.session.followed, failed, back)
         self._watch = self._following.enter_context(watch)
 
     async def on_unmount(self) -> None:
@@ -209,6 +209,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         job = self.session.jobs.long
         if job is not None:
             job.stop()
+            self.show_progress()
 
     def check_day(self) -> None:
         """Refresh when the date changes while the program is open, since that changes what's due."""
@@ -220,7 +221,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """Collect all garbage while nobody types: with 10,000 partners that takes a tenth of a second, and no key is
         read meanwhile. Young objects are collected all the time, quickly.
         """
-        if self.rested >= _REST and gc.get_count()[2] > _MUCH:
+        if self.idle >= _REST and gc.get_count()[2] > _MANY_COLLECTIONS:
             gc.collect()
 
     def on_app_focus(self) -> None:
@@ -254,16 +255,16 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     async def _publish(self) -> None:
         """Write the feeds; report an error once, until it's resolved."""
-        trouble = ""
+        message = ""
         try:
             await self.session.publish()
         except StoppedError as error:
             self.tell(error)
         except RoundsError as error:
-            trouble = error.message
-            if trouble != self._feed_trouble:
+            message = error.message
+            if message != self._feed_error:
                 self.tell(error)
-        self._feed_trouble = trouble
+        self._feed_error = message
 
     async def _update_agenda(self) -> bool:
         """Read the agenda again unless a read is under way; False on an error."""
@@ -294,7 +295,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.run_worker(offer(self, left), group="offer")
 
     def open_screens(self) -> list[MainScreen]:
-        return [place for place in self.places.values() if place.is_attached]
+        return [place for place in self.main_screens.values() if place.is_attached]
 
     def on_watch_failed(self, event: WatchFailed) -> None:
         self.tell(RoundsError(event.words))
@@ -307,9 +308,9 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         Each undo counts, so those are repeated.
         """
         words = (event.notification.title, event.notification.message)
-        for told in shown_notifications(self):
-            if (told.title, told.message) == words and not told.message.startswith(UNDONE):
-                remove_notification(self, told, repaint=False)
+        for shown in shown_notifications(self):
+            if (shown.title, shown.message) == words and not shown.message.startswith(UNDONE):
+                remove_notification(self, shown, repaint=False)
 
     # Unexpected errors ------------------------------------------------------------------------------------------
 
@@ -317,7 +318,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """Report an error and keep going where possible, with typed text left in place."""
         from rounds.tui.dialogs.text import Mishap
 
-        if not self._begun or not self.screen_stack or not self.mishaps.add(error):
+        if not self._begun or not self.screen_stack or not self.error_log.add(error):
             return False
         if not isinstance(self.screen, Mishap):
             self.call_later(self._show_error, error)

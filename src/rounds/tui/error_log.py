@@ -19,11 +19,11 @@ class ErrorLog:
     """Unexpected errors.
 
     Attributes:
-        met: all errors since the start.
+        errors: all errors since the start.
     """
 
     def __init__(self) -> None:
-        self.met: list[Exception] = []
+        self.errors: list[Exception] = []
         self._times: deque[float] = deque(maxlen=MANY)
 
     def add(self, error: Exception) -> bool:
@@ -32,7 +32,7 @@ class ErrorLog:
         Returns:
             Whether the program can go on: not when painting failed, since no message could be shown either.
         """
-        self.met.append(error)
+        self.errors.append(error)
         self._times.append(monotonic())
         if failed_painting(error):
             return False

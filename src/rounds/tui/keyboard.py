@@ -45,16 +45,16 @@ class KeyQueueApp(GuardedApp):
         self._target: Widget | None = None
         self._number = 0
         self._until = 0.0
-        self._touched = monotonic()
+        self._last_input = monotonic()
 
     @property
-    def rested(self) -> float:
+    def idle(self) -> float:
         """Seconds since the last key or mouse event."""
-        return monotonic() - self._touched
+        return monotonic() - self._last_input
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self._touched = monotonic()
+            self._last_input = monotonic()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return

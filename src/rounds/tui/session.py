@@ -108,11 +108,6 @@ class VaultSession:
         self._agenda_reads = Repeated()
         self._publications = Repeated()
 
-    @property
-    def away(self) -> RoundsError | None:
-        """The error if the folder, or most notes, are gone from the disk; screens still show the last known state."""
-        return self.vault.vanished
-
     def people(self, vault: "Vault") -> "Network":
         """The network, cached until a note changes, since it's slow to read with many partners."""
         from rounds.vault.network import network
@@ -180,15 +175,15 @@ class VaultSession:
                 self._catch_up()
             raise
         else:
-            self._catch_up(told=True)
+            self._catch_up(always=True)
             return result
         finally:
             with self._lock:
                 self._ours.subtract(paths)
-            self._tell_notices()
+            self._post_notices()
 
-    def _catch_up(self, *, told: bool = False) -> None:
-        """Let the index catch up with a change, and notify the screens; with `told`, even if nothing changed.
+    def _catch_up(self, *, always: bool = False) -> None:
+        """Let the index catch up with a change, and notify the screens; with `always`, even if nothing changed.
 
         If the first read was stopped, this repeats it and can be stopped again; the change stays saved.
         """
@@ -197,13 +192,13 @@ class VaultSession:
                 report = self.vault.sync(step=job.step)
             except StoppedError:
                 self._halt()
-                if told:
+                if always:
                     self._post(WatchFailed("It is saved. Your notes were not read to the end: r reads them."))
                 return
         self._take_in(report)
         self.synced, self.halted = True, False
-        self.paused = self.paused and not told
-        if report or told:
+        self.paused = self.paused and not always
+        if report or always:
             self._post(VaultSynced(report, outside=SyncReport()))
 
     async def sync(self) -> SyncReport:
@@ -229,14 +224,14 @@ class VaultSession:
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
             self.vault.saving.recover()
-        self._tell_notices()
+        self._post_notices()
         return report
 
     def _halt(self) -> None:
         self.halted = True
         self._post(AgendaUpdated())  # so that the screens say so
 
-    def _tell_notices(self) -> None:
+    def _post_notices(self) -> None:
         for words in self.vault.notices():
             self._post(WatchFailed(words))
 

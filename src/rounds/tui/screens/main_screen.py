@@ -113,11 +113,11 @@ class MainScreen(NoteScreen):
 
     def _show_agenda(self) -> None:
         agenda = self.session.agenda
-        self.banner.show(self.session.away)
-        self.top.set_day(full_day(agenda.today))
-        self.bottom.set_actions(self.footer())
-        self.bottom.set_problems(len(agenda.problems))
-        self.side.set_numbers({TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)})
+        self.banner.show(self.session.vault.vanished)
+        self.top.day = full_day(agenda.today)
+        self.bottom.actions = self.footer()
+        self.bottom.problems = len(agenda.problems)
+        self.side.numbers = {TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)}
 
     def turn_sidebar(self) -> None:
         """Show or fold the sidebar, now and at the next start; in a narrow terminal, nothing changes."""

@@ -200,7 +200,7 @@ class PartnersScreen(PartnerRowsScreen):
             return
         await self.reload()
         if not self.listing.go_to(entry.key):
-            self.filter.clear()
+            self.filter.input.value = ""
             await self.reload()
             self.listing.go_to(entry.key)
 
@@ -315,7 +315,7 @@ class PartnersScreen(PartnerRowsScreen):
         """Type a filter."""
         if self.has_class("-reading"):
             self.action_read()
-        self.filter.focus_input()
+        self.set_focus(self.filter.input)
         self.start(self.session.read, _names, group="names")
 
     def action_back(self) -> None:
@@ -326,5 +326,5 @@ class PartnersScreen(PartnerRowsScreen):
         elif self.listing.marked:
             self._unmark()
         else:
-            self.filter.clear()
+            self.filter.input.value = ""
             self.set_focus(self.listing)

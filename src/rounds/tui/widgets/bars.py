@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
+from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
@@ -37,22 +38,19 @@ class TopBar(Bar):
 
     DEFAULT_CSS = "TopBar { height: 1; }"
 
+    day = reactive("")
+
     def __init__(self, place: str, day: str) -> None:
         super().__init__()
         self._place = place
-        self._day = day
-
-    def set_day(self, day: str) -> None:
-        """Show another day."""
-        self._day = day
-        self.refresh()
+        self.set_reactive(TopBar.day, day)
 
     def render(self) -> Content:
         width = self.size.width
         if self.screen.has_class("-sidebar"):
             return self._line(Content.styled(f" {SCREENS[self._place]}", "bold"))
         ways = [self._tabs(" Rounds  ", " ", " "), self._tabs(" Rounds  ", "", " "), self._tabs("", "", " ")]
-        with_day = [way for way in ways if way.cell_length + len(self._day) + 2 <= width]
+        with_day = [way for way in ways if way.cell_length + len(self.day) + 2 <= width]
         if with_day:
             return self._line(with_day[0])
         ways.append(self._tabs("", " ", "", brief=True))
@@ -60,7 +58,7 @@ class TopBar(Bar):
 
     def _line(self, left: Content) -> Content:
         room = self.size.width - left.cell_length - 1
-        return left + Content.styled(self._day.rjust(room) + " ", "$foreground-muted")
+        return left + Content.styled(self.day.rjust(room) + " ", "$foreground-muted")
 
     def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
         """The screens' tabs with blanks around them; if brief, only the current one has its title."""
@@ -77,22 +75,18 @@ class SideBar(Bar):
     """The screens as a column, some with a number. When folded, they are in the top line."""
 
     DEFAULT_CSS = "SideBar { dock: left; width: 20; height: 1fr; display: none; }"
+    numbers: reactive[Mapping[str, int]] = reactive(dict)
+    """By screen."""
 
     def __init__(self, place: str) -> None:
         super().__init__()
         self._place = place
-        self._numbers: Mapping[str, int] = {}
-
-    def set_numbers(self, numbers: Mapping[str, int]) -> None:
-        """Set the numbers, by screen."""
-        self._numbers = numbers
-        self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
         lines = [Content.styled(" Rounds", "bold $accent"), Content("")]
         for number, (place, title) in enumerate(SCREENS.items(), 1):
-            much = f"{self._numbers[place]:,}" if self._numbers.get(place) else ""
+            much = f"{self.numbers[place]:,}" if self.numbers.get(place) else ""
             text = Content(f" {number} {title}".ljust(width - len(much) - 1) + f"{much} ")
             tab = text.stylize("bold reverse") if place == self._place else text
             lines.append(tab.stylize(Style.from_meta({"run": f"app.go('{place}')"})))
@@ -106,9 +100,7 @@ class Banner(Widget):
 
     DEFAULT_CSS = "Banner { height: auto; max-height: 5; display: none; }"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._error: RoundsError | None = None
+    _error: RoundsError | None = None
 
     def show(self, error: RoundsError | None) -> None:
         """Show a problem and what to do; hide with None."""
@@ -129,11 +121,9 @@ class MonthBar(Widget):
 
     DEFAULT_CSS = "MonthBar { height: auto; display: none; }"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._month: Month | None = None
-        self._day = date.min
-        self._key = ""
+    _month: "Month | None" = None
+    _day = date.min
+    _key = ""
 
     def show(self, month: "Month | None", day: date, *, anybody: bool, key: str = "") -> None:
         """Show the month's progress.
@@ -184,26 +174,14 @@ class BottomBar(KeyBar):
     """As many keys as fit, and the number of problems."""
 
     DEFAULT_CSS = "BottomBar { height: 1; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._actions: list[Action] = []
-        self._problems = 0
-
-    def set_actions(self, actions: Sequence[Action]) -> None:
-        """Show the keys of these actions."""
-        self._actions = [action for action in actions if action.label and action.keys]
-        self.refresh()
-
-    def set_problems(self, number: int) -> None:
-        """Set the number of problems."""
-        self._problems = number
-        self.refresh()
+    actions: reactive[Sequence[Action]] = reactive(tuple)
+    problems = reactive(0)
 
     def keys(self, width: int) -> Content:
-        right = f"! {count(self._problems, 'problem')} " if self._problems else ""
-        last = [action for action in self._actions if action.name in {"help", "quit"}]
-        kept = [action for action in self._actions if action not in last]
+        right = f"! {count(self.problems, 'problem')} " if self.problems else ""
+        shown = [action for action in self.actions if action.label and action.keys]
+        last = [action for action in shown if action.name in {"help", "quit"}]
+        kept = [action for action in shown if action not in last]
         while kept and sum(_width(action) for action in kept + last) > width - len(right):
             kept.pop()
         line = Content.assemble(*[_shown(action) for action in kept + last])

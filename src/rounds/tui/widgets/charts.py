@@ -57,9 +57,7 @@ class YearPlot(VerticalScroll, inherit_bindings=False):
     YearPlot > Static { width: 1fr; height: auto; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._year: Year | None = None
+    _year: Year | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)

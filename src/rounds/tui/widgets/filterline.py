@@ -97,27 +97,19 @@ class FilterLine(ErrorGuard, Vertical):
         """The typed query."""
         return self.input.value
 
-    def focus_input(self) -> None:
-        """Focus the input."""
-        self.screen.set_focus(self.input)
-
-    def clear(self) -> None:
-        """Clear the filter."""
-        self.input.value = ""
-
     def complete_with(self, head: str, completed: str) -> None:
         """Set what tab makes of the text before the cursor."""
         self.input.completed_for, self.input.completed = head, completed
 
-    def show(self, found: str, order: str, trouble: QueryError | None = None, offers: Sequence[str] = ()) -> None:
+    def show(self, found: str, order: str, error: QueryError | None = None, offers: Sequence[str] = ()) -> None:
         """Show the number of results, or the error and its completions.
 
         Args:
             found, order: as text.
-            trouble: the error in the query, if any.
+            error: the error in the query, if any.
             offers: completions of the word being typed.
         """
-        self._shown = found, order, trouble, offers
+        self._shown = found, order, error, offers
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -132,16 +124,16 @@ class FilterLine(ErrorGuard, Vertical):
         return self.input.has_focus and bool(self.input.value)
 
     def _lay_out(self) -> None:
-        found, order, trouble, offers = self._shown
-        if trouble is not None and not (self.input.has_focus and unfinished(trouble, self.input.cursor_position)):
-            self._tell(explained(trouble, self.size.width, int(self.input.scroll_x)))
+        found, order, error, offers = self._shown
+        if error is not None and not (self.input.has_focus and unfinished(error, self.input.cursor_position)):
+            self._update_status(explained(error, self.size.width, int(self.input.scroll_x)))
             return
-        quiet = " · ".join(offers) if trouble else f"{order}  tab: {offers[0]}" if offers and self._typing else ""
-        quiet = quiet or (trouble.message if trouble and closed(trouble.query) == trouble.query else order)
+        quiet = " · ".join(offers) if error else f"{order}  tab: {offers[0]}" if offers and self._typing else ""
+        quiet = quiet or (error.message if error and closed(error.query) == error.query else order)
         line = Content.assemble(f"   {found}", (f"  {escape_controls(quiet)}", "$foreground-muted"))
-        self._tell(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
+        self._update_status(line.truncate(max(self.size.width - 2, 20), ellipsis=True))
 
-    def _tell(self, line: Content) -> None:
+    def _update_status(self, line: Content) -> None:
         """Update the line; a new layout, which moves the list, happens only when its number of lines changes."""
         self._status.update(line, layout=len(line.split("\n")) != self._status.size.height)
 

@@ -36,12 +36,10 @@ class GapMap(RowList):
         Binding("right", "across(1)", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._cells: Sequence[Cell] = ()
-        self._shown: list[str | list[Cell]] = []
-        self._column = 0
-        self._layout = (1, False)  # tiles per line, and whether blank lines separate the niches
+    _cells: Sequence[Cell] = ()
+    _shown: Sequence[str | list[Cell]] = ()
+    _column = 0
+    _layout = (1, False)  # tiles per line, and whether blank lines separate the niches
 
     @property
     def cell(self) -> Cell | None:
@@ -67,10 +65,11 @@ class GapMap(RowList):
         """Show these cells, sorted by niche; the cursor stays on its tile."""
         held, self._cells = self.identity, cells
         self._layout = across, parted = self._wanted_layout()
-        self._shown = []
+        shown: list[str | list[Cell]] = []
         for niche, group in groupby(cells, key=lambda cell: cell.niche):
             some = list(group)
-            self._shown += [niche.name, *(some[place : place + across] for place in range(0, len(some), across))]
+            shown += [niche.name, *(some[place : place + across] for place in range(0, len(some), across))]
+        self._shown = shown
         headings = [isinstance(line, str) for line in self._shown]
         heights = [2 if heading and parted else 1 for heading in headings]
         self.set_rows([None if heading else place for place, heading in enumerate(headings)], heights, held)

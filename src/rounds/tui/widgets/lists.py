@@ -19,10 +19,8 @@ _T = TypeVar("_T")
 class ReferralList(RowList):
     """Open referrals on two lines with their release, the longest open first; closed ones on one line."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._shown: list[FiledReferral | str] = []
-        self._today = date.min
+    _shown: Sequence[FiledReferral | str] = ()
+    _today = date.min
 
     @property
     def filed(self) -> FiledReferral | None:
@@ -35,8 +33,8 @@ class ReferralList(RowList):
         self._today = today
         open_ = [each for each in filed if each.referral.is_open]
         closed = [each for each in filed if not each.referral.is_open]
-        self._shown = [f"{len(open_)} open" if open_ else "None is open.", *open_]
-        self._shown += [f"{len(closed)} closed", *closed] if closed else []
+        headed: list[FiledReferral | str] = [f"{len(closed)} closed", *closed] if closed else []
+        self._shown = [f"{len(open_)} open" if open_ else "None is open.", *open_, *headed]
         identities = [None if isinstance(row, str) else row.referral.path for row in self._shown]
         self.set_rows(identities, [2 if isinstance(row, str) or row.referral.is_open else 1 for row in self._shown])
 

@@ -35,12 +35,14 @@ class Preview(ErrorGuard, VerticalScroll):
         Binding("space", "read_on", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._profile: Profile | None = None
-        self._empty = ""
-        self.full_key = ""  # the key for the full view
-        self._laid_out: tuple[object, ...] = ()
+    profile: Profile | None = None
+    """The note shown."""
+
+    full_key = ""
+    """The key for the full view."""
+
+    _empty = ""
+    _laid_out: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
@@ -49,15 +51,10 @@ class Preview(ErrorGuard, VerticalScroll):
         """Scroll down a page; at the end, the key still doesn't go to the list, where it would tick off a reminder."""
         self.scroll_page_down(animate=False)
 
-    @property
-    def profile(self) -> Profile | None:
-        """The note shown."""
-        return self._profile
-
     def show(self, profile: Profile | None, empty: str = "") -> None:
         """Show a note, or a sentence without one. The same note keeps its scroll position."""
-        held = self._profile.entry.key if self._profile else None
-        self._profile, self._empty = profile, empty
+        held = self.profile.entry.key if self.profile else None
+        self.profile, self._empty = profile, empty
         self._lay_out()
         if profile is None or profile.entry.key != held:
             self.scroll_home(animate=False)
@@ -71,11 +68,11 @@ class Preview(ErrorGuard, VerticalScroll):
 
     def _lay_out(self) -> None:
         width = max(self.scrollable_content_region.width - 1, 20)  # one cell stays free before the scrollbar
-        wanted = self._profile, self._empty, width, self._full
+        wanted = self.profile, self._empty, width, self._full
         if self._laid_out == wanted:
             return
         self._laid_out = wanted
-        lines = self._lines(self._profile, width) if self._profile else Content(self._empty).wrap(width)
+        lines = self._lines(self.profile, width) if self.profile else Content(self._empty).wrap(width)
         self.query_one(Static).update(Content("\n").join(lines))
 
     def _lines(self, profile: Profile, width: int) -> list[Content]:
@@ -111,7 +108,7 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
     about = [in_words(given(key)) for key in ("role", "organization", "stage")]
     yield from Content.styled(" · ".join(filter(None, about)) or entry.type, "$foreground-muted").wrap(width)
     if entry.type == "partner" and (strange := no_stage(given("stage"))):
-        words = f'! "{strange}" is no stage, so they stand under {STAGES[0]}; see Problems.'
+        words = f'! "{strange}" isn\'t a stage, so this partner is shown under {STAGES[0]}; see Problems.'
         yield from Content.styled(words, "$text-warning").wrap(width)
     if not entry.readable:
         words = "! This note can't be read just now. What you see is its last good version; see Problems."

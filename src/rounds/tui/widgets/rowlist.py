@@ -73,7 +73,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._identities: Sequence[Hashable | None] = ()
         self._starts: list[int] | None = None
-        self._told: Hashable | None = None
+        self._reported: Hashable | None = None
         self._undrawn = False  # a row could not be drawn
         self.empty = ""
 
@@ -224,8 +224,8 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
             if 0 <= index < len(self._identities):
                 self.refresh_lines(self.line_of(index) + self.HEAD, self.line_of(index + 1) - self.line_of(index))
         self._show_cursor()
-        if self.identity != self._told or now < 0:
-            self._told = self.identity
+        if self.identity != self._reported or now < 0:
+            self._reported = self.identity
             self.post_message(RowHighlighted(now))
 
     def _show_cursor(self) -> None:

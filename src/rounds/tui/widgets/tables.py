@@ -324,9 +324,7 @@ class OrganizationList(RowList):
 
     HEAD: ClassVar[int] = 1
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._found: Sequence[tuple[NoteRecord, int]] = ()
+    _found: Sequence[tuple[NoteRecord, int]] = ()
 
     @property
     def entry(self) -> NoteRecord | None:

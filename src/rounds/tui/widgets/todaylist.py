@@ -21,7 +21,7 @@ INBOX = "inbox"
 _NAME = 22  # cells of the name column
 _WIDE = 60  # from this width on there are columns
 _TIGHT = 46  # below this width, the task replaces the reason
-_THOUGHTS = 5
+_INBOX_LINES = 5
 """Inbox lines shown at once."""
 
 
@@ -60,7 +60,7 @@ class TodayList(RowList):
         """
         known = frozenset(self.identities)
         self._agenda = agenda
-        due, inbox = agenda.due, agenda.inbox[:_THOUGHTS]
+        due, inbox = agenda.due, agenda.inbox[:_INBOX_LINES]
         self._roomy = self._has_room(agenda)
         self._shown = ["What matters today" if due else "Nothing needs you today.", *due]
         identities: list[str | None] = [None, *(reminder.uid for reminder in due)]
@@ -68,9 +68,9 @@ class TodayList(RowList):
         if inbox:
             self._shown += [INBOX, *inbox]
             seen: dict[str, int] = {}
-            for thought in inbox:
-                seen[thought.text] = seen.get(thought.text, 0) + 1
-            identities += [None, *(f"inbox {thought.text} {seen[thought.text]}" for thought in inbox)]
+            for line in inbox:
+                seen[line.text] = seen.get(line.text, 0) + 1
+            identities += [None, *(f"inbox {line.text} {seen[line.text]}" for line in inbox)]
             heights += [1 if self._roomy and due else 2, *([1] * len(inbox))]
         if agenda.waiting:
             self._shown.append(FOLD)
@@ -106,7 +106,7 @@ class TodayList(RowList):
 
     def _has_room(self, agenda: "Agenda") -> bool:
         """Whether everything stays in sight with blank lines between reminders."""
-        inbox = min(len(agenda.inbox), _THOUGHTS)
+        inbox = min(len(agenda.inbox), _INBOX_LINES)
         return self.scrollable_content_region.height >= 4 + 3 * len(agenda.due) + (inbox + 2 if inbox else 0)
 
     def on_resize(self) -> None:
@@ -143,7 +143,7 @@ class TodayList(RowList):
         if isinstance(row, str):
             return self._heading(row, line, here=here)
         if not isinstance(row, Reminder):
-            return self._thought(row, width, here=here)
+            return self._inbox_line(row, width, here=here)
         assert self._agenda is not None
         due = index <= len(self._agenda.due)
         if not due or line == 0:
@@ -170,7 +170,7 @@ class TodayList(RowList):
             if line != (0 if self._roomy and self._agenda.due else 1):
                 return Content("")
             number = len(self._agenda.inbox)
-            words = count(number, "line") + " to file" + (f", {_THOUGHTS} shown" if number > _THOUGHTS else "")
+            words = count(number, "line") + " to file" + (f", {_INBOX_LINES} shown" if number > _INBOX_LINES else "")
             head = Content.styled(f"  {words}: ", "$foreground-muted")
             return Content.assemble("  ", ("Inbox", "bold"), head, ("y", "bold $accent"), " files one")
         if line != self._fold_line:
@@ -193,7 +193,7 @@ class TodayList(RowList):
         day = when(reminder, self._agenda.today)
         return _row(name, day, width, here=here, look="$accent" if due else "$foreground-muted")
 
-    def _thought(self, thought: "InboxItem", width: int, *, here: bool) -> Content:
+    def _inbox_line(self, thought: "InboxItem", width: int, *, here: bool) -> Content:
         """The likely partner and the log text of an inbox line, or the line itself."""
         assert self._agenda is not None
         if not thought.path:
