@@ -1,7 +1,7 @@
 """Values of a note that depend on others: its unique id (vault format, `id`), and a partner's last contact."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -108,6 +108,12 @@ def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
     return dict(index.rows(sql, (json.dumps(ids),)))
 
 
+def keys_at(index: "Index", paths: Sequence[str]) -> list[int]:
+    """The keys of the notes at some paths; missing notes are left out."""
+    sql = f"SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN {_LISTED})"
+    return [key for (key,) in index.rows(sql, (json.dumps(paths),))]
+
+
 # Last contact -----------------------------------------------------------------------------------------------------
 
 _LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"
@@ -195,3 +201,17 @@ def last_contact_at(index: "Index", path: str) -> str:
     """The last contact of the note at a path, as ISO date; empty if there is none."""
     rows = index.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
     return (rows[0][0] or "") if rows else ""
+
+
+def has_contacts(index: "Index") -> bool:
+    """Whether any partner was ever contacted."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
+
+
+def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
+    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
+    run = index.connection
+    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
+    run.execute("DELETE FROM due")
+    rows = [(day, path) for path, day in earliest.items()]
+    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -130,8 +130,9 @@ def organizations(index: "Index") -> list[tuple[NoteRecord, int]]:
     """All organizations by name, each with its number of partners."""
     sql = f"SELECT p.note, count(*) FROM notes n JOIN {_PLACES} p ON p.name = n.works_at GROUP BY 1"
     numbers = dict(index.rows(sql))
-    found = _records(index, "n.type = 'organization'", order="n.name, n.key")
-    return [(entry, numbers.get(entry.key, 0)) for entry in found]
+    return [
+        (each, numbers.get(each.key, 0)) for each in _records(index, "n.type = 'organization'", (), "n.name, n.key")
+    ]
 
 
 def referrals_sharing_codes(index: "Index") -> list[NoteRecord]:
@@ -141,12 +142,6 @@ def referrals_sharing_codes(index: "Index") -> list[NoteRecord]:
 
 
 # Paths and ids ----------------------------------------------------------------------------------------------------
-
-
-def keys_at(index: "Index", paths: Sequence[str]) -> list[int]:
-    """The keys of the notes at some paths; missing notes are left out."""
-    sql = f"SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN {_LISTED})"
-    return [key for (key,) in index.rows(sql, (json.dumps(paths),))]
 
 
 def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
@@ -184,15 +179,10 @@ def has_notes(index: "Index", *types: str) -> bool:
     return bool(index.rows(f"SELECT 1 FROM notes{f' WHERE type IN ({_marks(types)})' if types else ''} LIMIT 1", types))
 
 
-def has_contacts(index: "Index") -> bool:
-    """Whether any partner was ever contacted."""
-    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
-
-
 def titles(index: "Index", *types: str) -> list[str]:
     """The titles of the notes of some types, in order: upper and lower case, and accents, make no difference."""
-    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name"
-    return [title for (title,) in index.cached_rows(sql, types)]
+    rows = index.cached_rows(f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name", types)
+    return [title for (title,) in rows]
 
 
 def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
@@ -382,15 +372,6 @@ def matching_values(
 def partner_stages(index: "Index") -> list[tuple[int, str | None]]:
     """Key and stage of every partner, by name."""
     return index.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key")
-
-
-def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
-    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
-    run = index.connection
-    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
-    run.execute("DELETE FROM due")
-    rows = [(day, path) for path, day in earliest.items()]
-    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)
 
 
 def _matching(condition: "Compiled", more: str = "") -> str:

@@ -15,7 +15,8 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.index.queries import has_contacts, has_notes
+from rounds.index.derived import has_contacts
+from rounds.index.queries import has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed

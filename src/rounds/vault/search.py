@@ -88,7 +88,7 @@ def names_for(vault: Vault, key: str) -> list[str]:
 
 def keys_of(vault: Vault, paths: Sequence[str]) -> list[int]:
     """The keys of notes; missing notes are left out."""
-    return vault.ask(queries.keys_at, paths)
+    return vault.ask(derived.keys_at, paths)
 
 
 def saved_views(vault: Vault) -> "list[View]":
@@ -148,7 +148,7 @@ def _fill_due(vault: Vault) -> None:
             day = str(reminder.due)
             earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
 
-    vault.ask(queries.fill_due, earliest)
+    vault.ask(derived.fill_due, earliest)
 
 
 def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:
