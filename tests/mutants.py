@@ -46,8 +46,8 @@ CORE: dict[str, tuple[str, ...]] = {
     "domain/records": (
         "domain/test_records_release.py",
         "domain/test_records_referral.py",
-        "vault/test_referral_edits.py",
-        "vault/test_compliance.py",
+        "vault/test_referrals.py",
+        "vault/test_problems_compliance.py",
     ),
     "domain/reminders/reminder": (
         "domain/test_reminders_reminder.py",

@@ -17,7 +17,7 @@ from rounds.domain.reminders.reminder import FOLLOW_UP
 from rounds.errors import RoundsError
 from rounds.notes.document import Document
 from rounds.storage import git
-from rounds.vault import conflicts, log_actions
+from rounds.vault import conflicts, log_actions, note_files
 from rounds.vault import properties as keeping
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
@@ -79,7 +79,7 @@ class Device:
             name = f"New {self.random.randint(1, 3)}"
             if not (self.root / f"Partners/{name}.md").exists():
                 self.vault.sync()
-                keeping.add(self.vault, name, [keeping.parse_setting(f"source={self.words.next()}")])
+                note_files.add(self.vault, name, [keeping.parse_setting(f"source={self.words.next()}")])
         else:
             self.vault.sync()
             readable = {path for path, data in self.notes().items() if Document.parse(data).readable}

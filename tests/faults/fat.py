@@ -23,9 +23,10 @@ from faults.places import TODAY
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import conflicts, history, inbox, referral_edits
+from rounds.vault import conflicts, history, inbox, note_files, problems
+from rounds.vault import note_files as naming
 from rounds.vault import properties as keeping
-from rounds.vault import rename as naming
+from rounds.vault import referrals as referral_edits
 from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
 
@@ -54,15 +55,15 @@ def _merge(vault: Vault) -> None:
 
 ACTS: dict[str, Callable[[Vault], object]] = {
     "edit": lambda vault: keeping.set_properties(vault, "Partners/Ana.md", [keeping.parse_setting("stage=active")]),
-    "add": lambda vault: keeping.add(vault, "New Person", []),
+    "add": lambda vault: note_files.add(vault, "New Person", []),
     "log to three": _log,
     "inbox": lambda vault: inbox.file_thought(vault, inbox.thoughts(vault)[0]),
     "refer": lambda vault: referral_edits.refer(vault, vault.entry("Partners/Zoe.md"), "out"),
     "rename": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "Sam Leander"),
     "another case": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "SAM LEE"),
     "merge a copy": _merge,
-    "tidy": lambda vault: keeping.tidy(vault, keeping.untidy(vault)),
-    "trash": lambda vault: keeping.trash(vault, "Partners/Ana.md"),
+    "tidy": lambda vault: problems.tidy(vault, problems.untidy(vault)),
+    "trash": lambda vault: note_files.trash(vault, "Partners/Ana.md"),
 }
 
 

@@ -48,11 +48,13 @@ from rounds.storage.journal import Journal
 from rounds.storage.session_state import FormDrafts, LastToday, Recent
 from rounds.storage.settings import read_settings
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
-from rounds.vault import bulk_changes, conflicts, history, inbox, log_actions, lookup, query_suggestions
+from rounds.vault import conflicts, history, inbox, log_actions, lookup
+from rounds.vault import properties as bulk_changes
 from rounds.vault import properties as keeping
-from rounds.vault import queries as catalog
 from rounds.vault import reminders as agenda
-from rounds.vault.problems import all_problems
+from rounds.vault import search as catalog
+from rounds.vault import suggestions as query_suggestions
+from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -383,7 +385,7 @@ def _whole_vault(place: Place, random: Random) -> None:
         )
         all_problems(vault)
         agenda.today_list(vault)
-        keeping.untidy(vault)
+        untidy(vault)
         conflicts.proposals(vault)
         for written in write_feeds(vault):
             text = Path(written.path).read_bytes()

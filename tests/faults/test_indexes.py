@@ -8,7 +8,7 @@ import pytest
 from conftest import tool
 from faults.run import short
 from rounds.errors import RoundsError
-from rounds.vault.queries import listed
+from rounds.vault.search import listed
 from rounds.vault.vault import NoteRecord, Vault
 
 

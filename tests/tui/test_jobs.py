@@ -24,7 +24,7 @@ from rounds.tui.jobs import Job, finished
 from rounds.tui.messages import VaultSynced, WatchFailed
 from rounds.tui.screens import year
 from rounds.tui.session import VaultSession
-from rounds.vault import bulk_changes, drafting, reminders
+from rounds.vault import drafting, properties, reminders
 from rounds.vault.history import undo
 from rounds.vault.properties import Setting, set_properties
 from rounds.vault.sync import SyncReport
@@ -166,7 +166,7 @@ async def test_a_change_of_several_that_is_stopped_says_what_it_did(
     vault: Vault, demo: Path, start: Start, slow: Slow
 ) -> None:
     """Some notes are changed by then; that is told, and one undo takes it back."""
-    before, gate = notes(demo), slow(bulk_changes, "set_properties", 3)
+    before, gate = notes(demo), slow(properties, "set_properties", 3)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "Changing the notes", "2 of 5   escape stops")
@@ -183,7 +183,7 @@ async def test_quitting_in_the_middle_ends_the_work_at_its_next_step(
     vault: Vault, demo: Path, start: Start, slow: Slow
 ) -> None:
     """Nobody has to wait for thousands of notes; what was changed by then is one change that can be undone."""
-    before, gate = notes(demo), slow(bulk_changes, "set_properties", 3)
+    before, gate = notes(demo), slow(properties, "set_properties", 3)
     async with start(vault) as user:
         await begin_to_change_five(user)
         await shows(user, "2 of 5")

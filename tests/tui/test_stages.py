@@ -12,7 +12,7 @@ from rounds.domain.records import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.widgets.tables import StageColumn
-from rounds.vault.queries import by_stage
+from rounds.vault.search import by_stage
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -12,8 +12,8 @@ from rounds.vault.inbox import file_thought, take_out, thoughts
 from rounds.vault.organizations import front_desk
 from rounds.vault.prep import sheet
 from rounds.vault.problems import all_problems
-from rounds.vault.queries import keys
 from rounds.vault.reminders import reminders
+from rounds.vault.search import keys
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, text, write
 

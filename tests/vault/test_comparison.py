@@ -6,10 +6,9 @@ from unicodedata import normalize
 import pytest
 
 from rounds.errors import NotFoundError
-from rounds.vault import queries as catalog
-from rounds.vault.duplicates import lookalikes
-from rounds.vault.lookup import find
-from rounds.vault.text_search import searched
+from rounds.vault import search as catalog
+from rounds.vault.lookup import find, lookalikes
+from rounds.vault.search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put
 

@@ -19,9 +19,9 @@ from rounds.notes.properties import partner_of
 from rounds.storage import files
 from rounds.storage.journal import Step
 from rounds.storage.session_state import LastToday
-from rounds.vault import history, inbox, log_actions
+from rounds.vault import history, inbox, log_actions, note_files
+from rounds.vault import note_files as naming
 from rounds.vault import properties as keeping
-from rounds.vault import rename as naming
 from rounds.vault.history import undo
 from rounds.vault.today_export import write_today
 from rounds.vault.vault import Vault
@@ -120,10 +120,10 @@ def test_a_rename_with_its_links_is_one_change(vault: Vault) -> None:
 def test_a_trashed_note_comes_back(empty: Vault, note: Path) -> None:
     """To where it was; if somebody has made another one there, it is left in the trash."""
     before = tree(empty)
-    keeping.trash(empty, PATH)
+    note_files.trash(empty, PATH)
     undo(empty)
     assert tree(empty) == before
-    keeping.trash(empty, PATH)
+    note_files.trash(empty, PATH)
     note.write_text("another")
     with pytest.raises(RoundsError, match="is there again"):
         undo(empty)
@@ -131,12 +131,12 @@ def test_a_trashed_note_comes_back(empty: Vault, note: Path) -> None:
 
 def test_an_added_note_goes_to_the_trash(empty: Vault) -> None:
     """Nothing is deleted; one that was changed since is left alone."""
-    path = keeping.add(empty, "Sam Lee", [])
+    path = note_files.add(empty, "Sam Lee", [])
     added = tree(empty)[path]
     undo(empty)
     assert tree(empty)[".trash/Sam Lee.md"] == added
     assert path not in tree(empty)
-    keeping.add(empty, "Kim", [])
+    note_files.add(empty, "Kim", [])
     Path(empty.root, "Partners/Kim.md").write_text("changed")
     with pytest.raises(RoundsError, match="changed since it was added"):
         undo(empty)
@@ -251,7 +251,7 @@ def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> N
     """What was changed under the old name is its history too, that of other notes is not."""
     empty.sync()
     log_actions.log_touch(empty, PATH, "call", "b")
-    keeping.add(empty, "Sam Lee", [])
+    note_files.add(empty, "Sam Lee", [])
     empty.sync()
     naming.rename(empty, empty.entry(PATH), "Dana Whitlock")
     found = history.history(empty, "Partners/Dana Whitlock.md")
@@ -531,7 +531,7 @@ def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, no
         running.kill()
         running.communicate()
     empty.sync()
-    keeping.add(empty, "Sam Lee", [])
+    note_files.add(empty, "Sam Lee", [])
     if killed:
         assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
         assert tree(empty)[PATH] == before[PATH]
@@ -559,7 +559,7 @@ def test_a_change_killed_before_the_vault_was_moved_is_taken_back_by_the_next_st
     shutil.copytree(empty.root, tmp_path / "copy")
     copy = Vault.open(tmp_path / "copy")
     copy.sync()
-    keeping.add(copy, "Sam Lee", [])
+    note_files.add(copy, "Sam Lee", [])
     copy.sync()
     assert copy.notices() == []
     os.rename(empty.root, tmp_path / "moved")

@@ -9,9 +9,10 @@ from rounds.errors import AmbiguousError
 from rounds.index.derived import derived_id
 from rounds.vault.conflicts import State, apply, proposals
 from rounds.vault.lookup import find
-from rounds.vault.problems import all_problems
-from rounds.vault.properties import Setting, add, set_properties, tidy, untidy
-from rounds.vault.queries import listed
+from rounds.vault.note_files import add
+from rounds.vault.problems import all_problems, tidy, untidy
+from rounds.vault.properties import Setting, set_properties
+from rounds.vault.search import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from rounds.index.queries import members, organizations
-from rounds.vault import queries as catalog
-from rounds.vault.month import suggestions
+from rounds.vault import search as catalog
 from rounds.vault.organizations import inherited_by, properties_of
-from rounds.vault.text_search import searched
+from rounds.vault.progress import suggestions
+from rounds.vault.search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put, write
 

@@ -9,11 +9,11 @@ import pytest
 
 from rounds.storage import atomic_rename, leftover_files
 from rounds.storage.journal import Step
-from rounds.vault import conflicts, log_actions, referral_edits
+from rounds.vault import conflicts, log_actions
+from rounds.vault import referrals as referral_edits
 from rounds.vault.history import undo
+from rounds.vault.note_files import add, rename, trash
 from rounds.vault.problems import all_problems
-from rounds.vault.properties import add, trash
-from rounds.vault.rename import rename
 from rounds.vault.vault import Vault
 
 NOTE = "---\ntype: partner\nstage: met\nid: abc0\n---\n\n## Log\n\n- 2026-11-01 email: a\n"

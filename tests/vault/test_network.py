@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.network import Month
-from rounds.vault import month as months
+from rounds.vault import progress as months
 from rounds.vault.network import all_gaps, ask, paths_to
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault

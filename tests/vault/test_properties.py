@@ -7,8 +7,9 @@ import pytest
 from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index.derived import derived_id
 from rounds.vault.history import undo
-from rounds.vault.problems import all_problems
-from rounds.vault.properties import Setting, add, parse_setting, set_properties, tidy, trash, untidy
+from rounds.vault.note_files import add, trash
+from rounds.vault.problems import all_problems, tidy, untidy
+from rounds.vault.properties import Setting, parse_setting, set_properties
 from rounds.vault.vault import Vault
 from vault.notes import SAM, text, write
 

@@ -11,8 +11,8 @@ from conftest import TODAY
 from rounds.errors import RoundsError
 from rounds.vault.history import forget, history, undo
 from rounds.vault.inbox import thoughts
+from rounds.vault.note_files import rename
 from rounds.vault.reminders import today_list
-from rounds.vault.rename import rename
 from rounds.vault.today_export import PATH, write_today
 from rounds.vault.vault import Vault
 from vault.notes import text, write

@@ -8,9 +8,9 @@ import pytest
 
 from rounds.errors import NotFoundError, RoundsError
 from rounds.storage.journal import Step
-from rounds.vault import history, log_actions
+from rounds.vault import history, log_actions, note_files
+from rounds.vault import note_files as naming
 from rounds.vault import properties as keeping
-from rounds.vault import rename as naming
 from rounds.vault.history import undo
 from rounds.vault.vault import Vault
 
@@ -54,7 +54,7 @@ def test_an_older_change_is_not_undone_in_a_namesake(empty: Vault) -> None:
     sam = "Partners/Sam Lee.md"
     first = ""
     for _ in range(2):
-        keeping.add(empty, "Sam Lee", [keeping.parse_setting("role=testing psychologist")])
+        note_files.add(empty, "Sam Lee", [keeping.parse_setting("role=testing psychologist")])
         empty.sync()
         put(empty, sam, "city=Boston")
         if not first:

@@ -11,11 +11,9 @@ from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, Se
 from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import log_touch
-from rounds.vault.problems import all_problems
-from rounds.vault.properties import add, untidy
-from rounds.vault.rename import rename
-from rounds.vault.vault import Vault
-from rounds.vault.vault_location import locate
+from rounds.vault.note_files import add, rename
+from rounds.vault.problems import all_problems, untidy
+from rounds.vault.vault import Vault, locate
 
 PATH = "Partners/Sam Lee.md"
 
@@ -193,7 +191,7 @@ def test_two_copies_of_a_vault_have_indexes_of_their_own(tmp_path: Path) -> None
 
 def test_several_threads_may_use_it(vault: Vault) -> None:
     """The watcher syncs while a screen asks."""
-    from rounds.vault.queries import listed
+    from rounds.vault.search import listed
 
     errors: list[BaseException] = []
 

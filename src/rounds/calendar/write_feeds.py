@@ -26,8 +26,8 @@ from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
 from rounds.storage.secure_files import read_feed, write_feed
 from rounds.storage.settings import FILE
+from rounds.vault.reminders import working_days
 from rounds.vault.sync import Progress, no_progress
-from rounds.vault.workdays import working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -206,7 +206,7 @@ def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
     """The notes that a feed's query finds; None for all."""
     if not feed.settings.query:
         return None
-    from rounds.vault.queries import listed
+    from rounds.vault.search import listed
 
     try:
         return {entry.path for entry in listed(vault, feed.settings.query, types=())}

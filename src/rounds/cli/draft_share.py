@@ -211,7 +211,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     sent.
     """
     from rounds.vault.drafting import plan_sent
-    from rounds.vault.queries import listed
+    from rounds.vault.search import listed
     from rounds.vault.sharing import article_message, left_out, receivers, short
 
     vault = session.vault

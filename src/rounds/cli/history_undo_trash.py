@@ -92,7 +92,7 @@ def trash(session: Session, who: tuple[str, ...], yes: bool) -> None:
 
     The note moves to `.trash/` in the vault, as in Obsidian. Nothing is deleted.
     """
-    from rounds.vault.properties import trash as move_away
+    from rounds.vault.note_files import trash as move_away
 
     vault = session.vault
     entry = note(vault, " ".join(who))

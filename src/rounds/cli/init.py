@@ -172,7 +172,8 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
-    from rounds.vault.properties import Setting, add
+    from rounds.vault.note_files import add
+    from rounds.vault.properties import Setting
 
     vault = session.vault
     practice = next((note.path for note in vault.ask(queries.notes_of_type, "practice")), "Practice.md")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rounds.vault.history import Event
     from rounds.vault.inbox import InboxItem
     from rounds.vault.log_actions import WriteResult
-    from rounds.vault.referral_lookup import FiledReferral, FiledRelease
+    from rounds.vault.referrals import FiledReferral, FiledRelease
 
 _NOTE = ("path", "type", "name", "id", "readable", "last_contact")
 _SPAN = "an object: partners, median, shortest, longest in days; or null"

@@ -28,7 +28,7 @@ from rounds.domain.records import REASONS, STATUSES
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:
-    from rounds.vault.referral_lookup import FiledReferral
+    from rounds.vault.referrals import FiledReferral
 
 _REFERRAL = '{"referral": REFERRAL}'
 
@@ -63,7 +63,7 @@ def _described(function: Callable[..., Any]) -> Callable[..., Any]:
 def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, **given: Any) -> None:
     from rounds.notes.dates import parse_day
     from rounds.vault.lookup import find
-    from rounds.vault.referral_edits import refer as write
+    from rounds.vault.referrals import refer as write
 
     vault = session.vault
     partner = find(vault, " ".join(who), ("partner",))
@@ -79,7 +79,7 @@ def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, *
 
 def _show(session: Session, path: str) -> str:
     """Answer with a referral; returns the client's code."""
-    from rounds.vault.referral_lookup import referrals
+    from rounds.vault.referrals import referrals
 
     vault = session.vault
     filed = referrals(vault, [vault.entry(path)])[0]
@@ -127,7 +127,7 @@ def set_(session: Session, words: tuple[str, ...], on: str) -> None:
     acknowledged, scheduled, started, completed, declined or lost; the last three close it.
     """
     from rounds.notes.dates import parse_day
-    from rounds.vault.referral_edits import set_status
+    from rounds.vault.referrals import set_status
 
     if len(words) < 2:
         raise UsageError("who and the status are missing", hint="For example: rounds refer set maria acknowledged")
@@ -150,8 +150,8 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those matching a query, such as `rounds referrals is:open direction:out maria`. For each referral
     with a client's code, the state of the release for that client and partner is shown.
     """
-    from rounds.vault.queries import listed
-    from rounds.vault.referral_lookup import referrals as filed_referrals
+    from rounds.vault.referrals import referrals as filed_referrals
+    from rounds.vault.search import listed
 
     vault = session.vault
     today = vault.today()

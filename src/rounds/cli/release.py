@@ -16,7 +16,7 @@ from rounds.cli.session import Session
 from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
 if TYPE_CHECKING:
-    from rounds.vault.referral_lookup import FiledRelease
+    from rounds.vault.referrals import FiledRelease
 
 
 @click.group("release", cls=Group)
@@ -36,8 +36,8 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those matching a query, such as `rounds release list maria`. `[reminders.release] days` in
     rounds.toml says how many days before its end a release counts as expiring.
     """
-    from rounds.vault.queries import listed
-    from rounds.vault.referral_lookup import releases
+    from rounds.vault.referrals import releases
+    from rounds.vault.search import listed
 
     vault = session.vault
     text = query_of(vault, query)
@@ -89,7 +89,7 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.lookup import find
-    from rounds.vault.referral_edits import add_release
+    from rounds.vault.referrals import add_release
 
     vault = session.vault
     path = add_release(
@@ -122,7 +122,7 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
     shared before stays shared.
     """
     from rounds.notes.dates import parse_day
-    from rounds.vault.referral_edits import revoke as write
+    from rounds.vault.referrals import revoke as write
 
     vault = session.vault
     path = write(vault, " ".join(who), on=parse_day(on, today=vault.today(), past=True) if on else None)
@@ -132,7 +132,7 @@ def revoke(session: Session, who: tuple[str, ...], on: str) -> None:
 
 def _show(session: Session, path: str, more: dict[str, object]) -> str:
     """Answer with a release; returns the client's code."""
-    from rounds.vault.referral_lookup import releases
+    from rounds.vault.referrals import releases
 
     filed = releases(session.vault, [session.vault.entry(path)])[0]
     session.out.show(

@@ -27,7 +27,7 @@ def leading(
         NotFoundError, AmbiguousError: as for the first word alone, or for the role the first words name.
     """
     from rounds.vault.lookup import find, role_named
-    from rounds.vault.queries import roles
+    from rounds.vault.search import roles
 
     words = _with_links_whole(words)
     known = roles(vault)
@@ -136,8 +136,8 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
         people_first: whether a role's name means the partner with that role, if any, rather than the playbook's note.
     """
     from rounds.index import queries
+    from rounds.index.queries import PEOPLE
     from rounds.notes.links import first_target, name_of, stem
-    from rounds.vault.link_targets import PEOPLE
     from rounds.vault.lookup import find, with_role
 
     named = vault.ask(queries.notes_named, stem(first_target(who)))

@@ -62,7 +62,7 @@ def rename(session: Session, who: str, new: str) -> None:
     Links are updated in notes, templates, canvases and bases, each in its own form; a link's display text stays. Files
     whose links can't be rewritten are listed.
     """
-    from rounds.vault.rename import rename as give_name
+    from rounds.vault.note_files import rename as give_name
 
     vault = session.vault
     entry = note(vault, who)

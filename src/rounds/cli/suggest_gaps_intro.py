@@ -35,7 +35,7 @@ def suggest(session: Session, who: str) -> None:
     personal email, a short call if there is neither, or an event. Choosing one adds a reminder.
     """
     from rounds.vault.lookup import find
-    from rounds.vault.month import month, suggestions
+    from rounds.vault.progress import month, suggestions
 
     vault = session.vault
     if who:
@@ -61,7 +61,7 @@ def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str
 
 
 def _choose(session: Session, entry: "NoteRecord") -> None:
-    from rounds.vault.month import choose, month
+    from rounds.vault.progress import choose, month
 
     vault = session.vault
     tell_if_known(entry)

@@ -35,9 +35,8 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
-    from rounds.vault.month import month
-    from rounds.vault.problems import all_problems
-    from rounds.vault.properties import outdated_contacts
+    from rounds.vault.problems import all_problems, outdated_contacts
+    from rounds.vault.progress import month
     from rounds.vault.reminders import today_list
 
     vault = session.vault

@@ -64,7 +64,7 @@ def _how_to_add(session: Session, error: NotFoundError, names: list[str], *, goe
 def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
     """Add them and rerun the command; if it fails, undo the additions."""
     from rounds.vault.history import undo
-    from rounds.vault.properties import add
+    from rounds.vault.note_files import add
 
     vault, change = session.vault, None
     try:
@@ -100,7 +100,7 @@ def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> st
         sure: whether to ignore misspelled names, because a command is spelled almost the same.
     """
     from rounds.cli.resolve import leading, spelled
-    from rounds.vault.queries import kinds
+    from rounds.vault.search import kinds
 
     named, rest = words[:1], list(words[1:])
     with suppress(RoundsError, OSError):

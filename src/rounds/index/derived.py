@@ -1,7 +1,7 @@
 """Values of a note that depend on others: its unique id (vault format, `id`), and a partner's last contact."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from rounds.index.writer import Index
+
+_LISTED = "(SELECT value FROM json_each(?))"
 
 _LENGTH = 12
 """Length of a derived id."""
@@ -88,7 +90,7 @@ def paths_with_id(index: "Index", id_: str) -> list[str]:
 
 def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
     """Stored ids by path; notes without one are left out."""
-    sql = "SELECT path, id FROM notes WHERE stored_id AND path IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT path, id FROM notes WHERE stored_id AND path IN {_LISTED}"
     return dict(index.rows(sql, (json.dumps(paths),)))
 
 
@@ -98,6 +100,18 @@ def duplicate_ids(index: "Index") -> list[tuple[str, str, str]]:
         "SELECT n.path, n.id, min(o.path) FROM notes n JOIN notes o ON o.id = n.id AND o.key <> n.key "
         "WHERE n.stored_id GROUP BY n.key"
     )
+
+
+def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
+    """Paths by stored id; ids that are missing, or in more than one note, are left out."""
+    sql = f"SELECT id, path FROM notes WHERE stored_id AND id IN {_LISTED} GROUP BY id HAVING count(*) = 1"
+    return dict(index.rows(sql, (json.dumps(ids),)))
+
+
+def keys_at(index: "Index", paths: Sequence[str]) -> list[int]:
+    """The keys of the notes at some paths; missing notes are left out."""
+    sql = f"SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN {_LISTED})"
+    return [key for (key,) in index.rows(sql, (json.dumps(paths),))]
 
 
 # Last contact -----------------------------------------------------------------------------------------------------
@@ -181,3 +195,23 @@ def late_last_contacts(index: "Index") -> int:
         "SELECT count(*) FROM notes WHERE type = 'partner' AND readable AND last_contact > ifnull(written_contact, '')"
     )
     return int(index.rows(sql)[0][0])
+
+
+def last_contact_at(index: "Index", path: str) -> str:
+    """The last contact of the note at a path, as ISO date; empty if there is none."""
+    rows = index.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
+    return (rows[0][0] or "") if rows else ""
+
+
+def has_contacts(index: "Index") -> bool:
+    """Whether any partner was ever contacted."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
+
+
+def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
+    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
+    run = index.connection
+    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
+    run.execute("DELETE FROM due")
+    rows = [(day, path) for path, day in earliest.items()]
+    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)

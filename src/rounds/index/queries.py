@@ -1,7 +1,8 @@
 """Questions about notes: records, names, values, lists. Ask them with `Vault.ask`; schema.sql has the columns."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -12,6 +13,9 @@ from rounds.notes.links import folder_matches, target_of
 if TYPE_CHECKING:
     from rounds.index.search import Compiled
     from rounds.index.writer import Index
+
+PEOPLE = ("partner", "organization")
+"""The types of notes that names on the command line stand for."""
 
 RECORDS = """
 SELECT n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties
@@ -126,8 +130,9 @@ def organizations(index: "Index") -> list[tuple[NoteRecord, int]]:
     """All organizations by name, each with its number of partners."""
     sql = f"SELECT p.note, count(*) FROM notes n JOIN {_PLACES} p ON p.name = n.works_at GROUP BY 1"
     numbers = dict(index.rows(sql))
-    found = _records(index, "n.type = 'organization'", order="n.name, n.key")
-    return [(entry, numbers.get(entry.key, 0)) for entry in found]
+    return [
+        (each, numbers.get(each.key, 0)) for each in _records(index, "n.type = 'organization'", (), "n.name, n.key")
+    ]
 
 
 def referrals_sharing_codes(index: "Index") -> list[NoteRecord]:
@@ -137,12 +142,6 @@ def referrals_sharing_codes(index: "Index") -> list[NoteRecord]:
 
 
 # Paths and ids ----------------------------------------------------------------------------------------------------
-
-
-def keys_at(index: "Index", paths: Sequence[str]) -> list[int]:
-    """The keys of the notes at some paths; missing notes are left out."""
-    sql = f"SELECT key FROM notes WHERE key IN (SELECT key FROM files WHERE path IN {_LISTED})"
-    return [key for (key,) in index.rows(sql, (json.dumps(paths),))]
 
 
 def paths_named(index: "Index", stem: str, kind: str = "") -> list[str]:
@@ -158,20 +157,9 @@ def paths_of_other_types(index: "Index", *types: str) -> list[str]:
     return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE type NOT IN ({_marks(types)})", types)]
 
 
-def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
-    """Paths by stored id; ids that are missing, or in more than one note, are left out."""
-    sql = f"SELECT id, path FROM notes WHERE stored_id AND id IN {_LISTED} GROUP BY id HAVING count(*) = 1"
-    return dict(index.rows(sql, (json.dumps(ids),)))
-
-
-def link_targets(index: "Index", target: str, source: str, types: Sequence[str]) -> list[tuple[str, str]]:
-    """Path and title of each note that a link can lead to, by path.
-
-    Args:
-        target: the link's target.
-        source: path of the note with the link.
-    """
-    its_stem, folder = target_of(target, source)
+def link_targets(index: "Index", target: str, types: Sequence[str] = PEOPLE) -> list[tuple[str, str]]:
+    """Path and title of each note that a link can lead to, usually one, by path; `../` in the target is ignored."""
+    its_stem, folder = target_of(re.sub(r"^(?:\.\.?/)+", "", target), "")
     sql = f"SELECT path, title, folder FROM notes WHERE stem = ? AND type IN ({_marks(types)}) ORDER BY path"
     return [
         (path, title) for path, title, place in index.rows(sql, (its_stem, *types)) if folder_matches(folder, place)
@@ -191,15 +179,10 @@ def has_notes(index: "Index", *types: str) -> bool:
     return bool(index.rows(f"SELECT 1 FROM notes{f' WHERE type IN ({_marks(types)})' if types else ''} LIMIT 1", types))
 
 
-def has_contacts(index: "Index") -> bool:
-    """Whether any partner was ever contacted."""
-    return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
-
-
 def titles(index: "Index", *types: str) -> list[str]:
     """The titles of the notes of some types, in order: upper and lower case, and accents, make no difference."""
-    sql = f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name"
-    return [title for (title,) in index.cached_rows(sql, types)]
+    rows = index.cached_rows(f"SELECT title FROM notes WHERE type IN ({_marks(types)}) ORDER BY name", types)
+    return [title for (title,) in rows]
 
 
 def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
@@ -389,15 +372,6 @@ def matching_values(
 def partner_stages(index: "Index") -> list[tuple[int, str | None]]:
     """Key and stage of every partner, by name."""
     return index.rows("SELECT key, trim(stage, ' |') FROM notes WHERE type = 'partner' ORDER BY name, key")
-
-
-def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
-    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
-    run = index.connection
-    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
-    run.execute("DELETE FROM due")
-    rows = [(day, path) for path, day in earliest.items()]
-    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)
 
 
 def _matching(condition: "Compiled", more: str = "") -> str:

@@ -14,7 +14,7 @@ from rounds.vault.vault import NoteRecord
 if TYPE_CHECKING:
     from rounds.domain.network import Introduction, Network
     from rounds.tui.session import Agenda
-    from rounds.vault.referral_lookup import FiledReferral, FiledRelease
+    from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 
 _TOP = frozenset(
@@ -93,7 +93,7 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
     """
     from rounds.domain.network import MET, introductions
     from rounds.index.queries import has_notes
-    from rounds.vault.referral_lookup import referrals, releases
+    from rounds.vault.referrals import referrals, releases
 
     entry, today = profile.entry, profile.today
     if entry.type != "partner":

@@ -15,7 +15,8 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import ClientInformationError, NotFoundError, RoundsError, StoppedError
-from rounds.index.queries import has_contacts, has_notes
+from rounds.index.derived import has_contacts
+from rounds.index.queries import has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
@@ -355,10 +356,10 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         step: progress callback, as for `reminders.today_list`.
     """
     from rounds.vault.inbox import thoughts
-    from rounds.vault.month import month
     from rounds.vault.problems import all_problems
-    from rounds.vault.queries import keys
+    from rounds.vault.progress import month
     from rounds.vault.reminders import today_list
+    from rounds.vault.search import keys
 
     due, waiting = today_list(vault, step)
     partners = len(keys(vault, "", types=("partner",)))

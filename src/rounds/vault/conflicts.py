@@ -19,7 +19,7 @@ from rounds.notes.merge.diff3 import lf
 from rounds.notes.merge.notes import Conflict, merge
 from rounds.notes.read_note import read_note
 from rounds.storage import files, leftover_files
-from rounds.vault.properties import trash
+from rounds.vault.note_files import trash
 from rounds.vault.vault import Vault
 
 Versions = Callable[[str], Iterable[bytes]]

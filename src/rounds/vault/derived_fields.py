@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError
-from rounds.index.derived import own_id
+from rounds.index.derived import last_contact_at, own_id
 from rounds.index.scan import is_template, template_folders
 from rounds.notes.document import Document
 from rounds.notes.properties import day_of
@@ -36,8 +36,8 @@ def _with_last_contact(vault: "Vault", path: str, document: Document, note: Note
     today = vault.today()
     days = [entry.date for entry in note.log if entry.is_touch and entry.date <= today]
     days += [f.touched for f in note.followups if f.touched is not None and f.touched <= today]
-    known = vault.rows("SELECT last_contact FROM notes WHERE key = (SELECT key FROM files WHERE path = ?)", (path,))
-    days += [date.fromisoformat(row[0]) for row in known if row[0]]
+    if known := vault.ask(last_contact_at, path):
+        days.append(date.fromisoformat(known))
     if not days:
         return document
     newest = max(days)

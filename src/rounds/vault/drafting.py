@@ -28,10 +28,10 @@ from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan
+from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
-from rounds.vault.properties import Setting, link_to, set_properties
-from rounds.vault.rename import file_name
+from rounds.vault.properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _name_of(link: str) -> str:
 
 def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
     """Values for every name a message may use; empty text if unset."""
-    from rounds.vault.queries import property_names
+    from rounds.vault.search import property_names
 
     known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
     partner = texts_of(properties_of(vault, entry))

@@ -15,10 +15,9 @@ from rounds.domain.folding import fold, spaced
 from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.periods import WEEKDAYS
 from rounds.index import queries
-from rounds.index.queries import members_of
+from rounds.index.queries import PEOPLE, members_of
 from rounds.notes.dates import Dated
 from rounds.notes.links import plain
-from rounds.vault.link_targets import PEOPLE, links_to
 from rounds.vault.vault import Vault
 
 _KIND_WORDS = {
@@ -226,7 +225,7 @@ class _Masked:
                 masked[-1] = name.ljust(length, _TAKEN)
                 continue
             self.names[link.start] = spaced(fold(name))
-            if self.people is None and (found := links_to(vault, link.target)):
+            if self.people is None and (found := vault.ask(queries.link_targets, link.target)):
                 self.people = [Name((), path, title) for path, title in found], (link.start, link.end)
         self.text = "".join((*masked, text[at:]))
 

@@ -1,12 +1,17 @@
-"""Note lookup by name, alias, email, id or role, with typos."""
+"""Note lookup by name, alias, email, id or role, with typos; notes without a type; possible duplicates."""
 
-from rounds.domain.folding import caseless, fold, spaced, words_of
+import json
+from collections.abc import Collection
+from typing import NamedTuple
+
+from rounds.domain.folding import caseless, digits, fold, spaced, words_of
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
+from rounds.index.queries import PEOPLE
 from rounds.notes.links import name_of
-from rounds.vault.link_targets import PEOPLE, links_to
-from rounds.vault.unread_notes import unread
+from rounds.notes.properties import items_of
+from rounds.notes.schema import folder_type, type_problem, with_article
 from rounds.vault.vault import NoteRecord, Vault
 
 CLOSE = 74.0
@@ -30,7 +35,7 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         AmbiguousError: several matches; they are in `candidates`.
     """
     if (link := whole_link(who)) is not None:
-        linked = links_to(vault, link.target, types)
+        linked = vault.ask(queries.link_targets, link.target, types)
         if len(linked) == 1:
             return vault.entry(linked[0][0])
         who = name_of(link.target)
@@ -117,7 +122,7 @@ def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Per
     """The only person with a similar name. Every word must be similar, or Sam Leeson would match Sam Lee."""
     from rapidfuzz import fuzz, process
 
-    from rounds.vault.unusual_words import near_role
+    from rounds.vault.suggestions import near_role
 
     if not wanted:
         raise NotFoundError(f'"{who}" holds no name', hint="Write a name, part of it, an email or an id.")
@@ -165,3 +170,97 @@ class _Person:
         words = f"{self.folded} {self.names.replace('|', ' ')}".split()
         near = [max((fuzz.ratio(word, known) for known in words), default=0.0) for word in wanted.split()]
         return max(min(near), fuzz.ratio(wanted, self.folded) if " " not in wanted else 0.0)
+
+
+class Unread(NamedTuple):
+    """A note in one of our folders without a type of ours.
+
+    Attributes:
+        kind: type of the folder's notes.
+        named: its `type` property; None if it has no front matter.
+    """
+
+    path: str
+    name: str
+    kind: str
+    named: object
+
+    def error(self, vault: Vault) -> NotFoundError:
+        """Why the note isn't recognized, and what to do."""
+        wrong = type_problem(self.path, self.named, vault.reader.folders)
+        if wrong is not None:
+            return NotFoundError(f"{self.name} ({self.path}) does not count: {wrong[0]}", hint=wrong[1])
+        other = " --type organization" if self.kind == "organization" else ""
+        return NotFoundError(
+            f"{self.name} is not {with_article(self.kind)} yet: {self.path} has no property, log entry or follow-up",
+            hint=f'To make it one: rounds add "{self.name}"{other}',
+        )
+
+
+def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) -> Unread | None:
+    """Find an unrecognized note by name.
+
+    Args:
+        wanted: folded.
+        types: types of the notes searched for.
+        whole: match only the full name; else word prefixes too, if only one note matches.
+    """
+    found = []
+    for entry in vault.ask(queries.notes_of_type, ""):
+        kind = folder_type(entry.path, vault.reader.folders)
+        if kind not in types or not wanted:
+            continue
+        name = fold(entry.name)
+        if name == wanted:
+            return Unread(entry.path, entry.name, kind, entry.properties.get("type"))
+        if not whole and all(f" {word}" in f" {name}" for word in wanted.split()):
+            found.append(Unread(entry.path, entry.name, kind, entry.properties.get("type")))
+    return found[0] if len(found) == 1 else None
+
+
+_SAME_NAME = 85.0
+"""Similarity of two names, 0 to 100, from which they may be the same person's."""
+
+_MOST = 5
+
+
+class Lookalike(NamedTuple):
+    """A partner or organization that may be the same.
+
+    Attributes:
+        why: what the two have in common, in words.
+    """
+
+    path: str
+    name: str
+    why: str
+
+
+def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+    """Notes that may be the one to be added: partners by contact details or name, organizations by name alone."""
+    from rapidfuzz import fuzz
+
+    wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
+    emails = {caseless(each) for each in _parts(email)}
+    phones = {digits(each) for each in _parts(phone)} - {""}
+    for path, title, kind, theirs in vault.ask(queries.contacts):
+        their_email, their_phone, their_npi = json.loads(theirs) if kind == "partner" else (None, None, None)
+        likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
+        reasons = [
+            why
+            for why, same in (
+                ("the same email", emails & {caseless(each.strip()) for each in items_of(their_email)}),
+                ("the same phone", phones & {digits(each) for each in items_of(their_phone)}),
+                ("the same NPI", npi and npi in items_of(their_npi)),
+            )
+            if same
+        ]
+        if likeness >= _SAME_NAME:
+            reasons.append("the same name" if likeness == 100 else "nearly the same name")
+        if reasons:
+            found.append((-len(reasons), -likeness, Lookalike(path, title, ", ".join(reasons))))
+    return [each for _, _, each in sorted(found)[:_MOST]]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

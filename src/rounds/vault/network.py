@@ -1,22 +1,27 @@
-"""Network data from the index: gaps, ties, and introductions."""
+"""Network data from the index: gaps, ties, introductions, and matches for a client's need."""
 
 from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.activity import LogEntry
+from rounds.domain.folding import spaced
+from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.network import MET, TIES, Cell, Introduction, Network, Niche, Person, Role, gaps, introductions
-from rounds.domain.query.fields import fold
+from rounds.domain.query.fields import closest, fold
+from rounds.errors import UsageError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem
 from rounds.notes.log import render_entry, write_entry
-from rounds.notes.properties import items_of
+from rounds.notes.properties import day_of, items_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult
-from rounds.vault.properties import link_to
+from rounds.vault.note_files import link_to
+from rounds.vault.organizations import inherited_by
+from rounds.vault.search import roles
 from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -146,3 +151,53 @@ def _introduced(document: Document, target: str) -> Document:
     if known:
         return document.add_item("introduced_by", target)
     return document.set("introduced_by", target, order=KEYS["partner"])
+
+
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+_ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
+
+
+def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
+    """Partners for a client's need, best match first, each with own and inherited properties.
+
+    Resting partners are included; those marked not a fit aren't.
+    """
+    from rapidfuzz import fuzz
+
+    entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
+    given = inherited_by(vault, entries)
+    known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
+    candidates = [_candidate(entry, known[entry.path]) for entry in entries]
+    days = vault.settings.rules["accepting"].days
+    found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
+    return [(each, known[each.candidate.path]) for each in found]
+
+
+def known_role(vault: Vault, need: Need) -> Need:
+    """Check that the need's role is one a partner has or the playbook lists.
+
+    Raises:
+        UsageError: it's neither.
+    """
+    known = [*roles(vault)]
+    if not need.role or spaced(fold(need.role)) in known:
+        return need
+    near = closest(need.role, known)
+    raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")
+
+
+def _candidate(entry: NoteRecord, properties: dict[str, object]) -> Candidate:
+    accepting = text_of(properties.get("accepting")).lower()
+    return Candidate(
+        path=entry.path,
+        name=entry.name,
+        role=text_of(properties.get("role")),
+        specialties=tuple(items_of(properties.get("specialties"))),
+        serves=tuple(items_of(properties.get("serves"))),
+        insurance=tuple(items_of(properties.get("insurance"))),
+        languages=tuple(items_of(properties.get("languages"))),
+        city=text_of(properties.get("city")),
+        telehealth=_YES.get(text_of(properties.get("telehealth")).lower()),
+        accepting=_ACCEPTING.get(accepting, accepting),
+        checked=day_of(properties.get("accepting_checked")),
+    )

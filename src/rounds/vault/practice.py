@@ -111,7 +111,7 @@ def papers(vault: Vault, version: str) -> Papers:
         MissingError: there is no name to put on them.
     """
     from rounds.exports.card import codes, folded, summary, vcard
-    from rounds.vault.rename import file_name
+    from rounds.vault.note_files import file_name
 
     practice = practice_of(vault)
     name = practice.texts.get("name") or practice.texts.get("practice_name")

@@ -1,26 +1,32 @@
-"""All problems of a vault, within notes and between them."""
+"""All problems of a vault: within notes and between them, and in names; and tidying."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from unicodedata import normalize
 
-from rounds.domain.files import printable
+from rounds.domain.files import key_of, printable
 from rounds.domain.problem import Level, Problem
+from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError, QueryError, RoundsError
-from rounds.index import derived
+from rounds.index import derived, queries
 from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
+from rounds.notes.document import Document
 from rounds.notes.links import first_target
-from rounds.notes.properties import items_of, position_of
+from rounds.notes.properties import day_of, items_of, position_of
+from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
 from rounds.storage.settings import FILE, place_of_key
 from rounds.vault.compliance import concerns
-from rounds.vault.referral_lookup import conflicting_client_codes
-from rounds.vault.similar_names import alike
-from rounds.vault.vault import Vault
-from rounds.vault.workdays import holidays_of
+from rounds.vault.note_files import link_to
+from rounds.vault.referrals import conflicting_client_codes
+from rounds.vault.reminders import holidays_of
+from rounds.vault.vault import LoadedNote, Vault
 
 
 def problems_of(vault: Vault, path: str) -> list[Problem]:
@@ -75,7 +81,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.queries import compiled
+    from rounds.vault.search import compiled
 
     for name, feed in vault.settings.feeds.items():
         try:
@@ -154,3 +160,150 @@ def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
     with suppress(NotFoundError):
         line, column = position_of(vault.read(path).document, key) if key else (1, 1)
     return Problem(message, line, column, hint, path=path)
+
+
+# Tidying -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tidying:
+    """One property that tidying would write into a note.
+
+    Attributes:
+        was: for a link, the property's current value.
+    """
+
+    path: str
+    key: str
+    value: str | date
+    was: object = None
+
+
+def untidy(vault: Vault) -> list[Tidying]:
+    """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
+    their id (vault format, Referral).
+    """
+    found: list[Tidying] = []
+    for entry in vault.ask(queries.readable_notes):
+        if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
+            found.append(Tidying(entry.path, "id", entry.id))
+        written = day_of(entry.properties.get("last_contact"))
+        if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
+            found.append(Tidying(entry.path, "last_contact", entry.last_contact))
+    found += [Tidying(path, "partner", link_to(vault, to), was) for path, was, to in broken_partner_links(vault) if to]
+    return sorted(found, key=lambda tidying: tidying.path)
+
+
+def outdated_contacts(vault: Vault) -> int:
+    """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
+    return vault.ask(derived.late_last_contacts)
+
+
+def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
+    """The missing values, by note."""
+    found: dict[str, list[Tidying]] = {}
+    for tidying in tidyings:
+        found.setdefault(tidying.path, []).append(tidying)
+    return found
+
+
+def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
+    """Write the missing values.
+
+    Returns:
+        Path and reason for each note that couldn't be edited; the others are done.
+    """
+    refused = []
+    with vault.change():
+        for path, tidyings in by_path(wanted).items():
+            try:
+                _tidy_note(vault, path, tidyings)
+            except RoundsError as error:
+                refused.append((path, error.message))
+    return refused
+
+
+def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
+    opened = vault.editable(path)
+    vault.save(opened, tidied(opened, tidyings))
+
+
+def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
+    """A note with its missing values, except any written in the meantime."""
+    document = opened.document
+    for tidying in tidyings:
+        if _still_untidy(document, tidying):
+            document = document.set(tidying.key, tidying.value, order=KEYS[opened.note.type])
+    return document
+
+
+def _still_untidy(document: Document, tidying: Tidying) -> bool:
+    """Whether the value is still missing: an existing id stays, and `last_contact` is never lowered."""
+    value = document.properties.get(tidying.key)
+    if tidying.key == "partner":
+        return first_target(value) == first_target(tidying.was)
+    if tidying.key == "id":
+        return not items_of(value)
+    day = day_of(value)
+    return day is None or str(day) < str(tidying.value)
+
+
+_ALIKE = 0.88
+"""Similarity of two folder names, 0 to 1 (difflib), from which one may be a typo of the other."""
+
+
+def alike(vault: Vault) -> Iterator[Problem]:
+    """Problems with names of notes and folders."""
+    yield from _twins(vault)
+    yield from _folders(vault)
+
+
+def _twins(vault: Vault) -> Iterator[Problem]:
+    by_key: dict[str, list[str]] = {}
+    for path in vault.ask(activity.paths_sharing_names):
+        by_key.setdefault(key_of(path), []).append(path)
+    for paths in by_key.values():
+        for path in paths if len(paths) > 1 else ():
+            other = next(each for each in sorted(paths) if each != path)
+            yield Problem(
+                f"{other} has the same name but for {_difference(path, other)}",
+                hint="Links can't tell the two apart, and some systems keep only one of them. "
+                "If they are about one person: rounds conflicts. If not, rename one.",
+                path=path,
+            )
+
+
+def _difference(path: str, other: str) -> str:
+    if normalize("NFC", path) != normalize("NFC", other):
+        return "upper and lower case"
+    form = "composed (NFC)" if normalize("NFC", path) == path else "not composed (NFD)"
+    return f"the way its accents are stored; here they are {form}"
+
+
+def _folders(vault: Vault) -> Iterator[Problem]:
+    """Folders with nearly a configured name, each at its first note without a type."""
+    ours = {name.strip("/"): key for key, name in vault.settings.folders.items()}
+    seen: set[str] = set()
+    for path in vault.ask(activity.paths_without_type):
+        parts = path.split("/")[:-1]
+        for folder in ("/".join(parts[:end]) for end in range(1, len(parts) + 1)):
+            if folder in seen:
+                continue
+            seen.add(folder)
+            near = "" if folder in ours else next((name for name in ours if _is_near(folder, name)), "")
+            if near:
+                yield Problem(
+                    f"the folder {folder} is nearly {near}, and notes in it that name no type are not read as those",
+                    hint=f'Rename the folder to {near}; or, in rounds.toml: [folders] {ours[near]} = "{folder}"',
+                    level=Level.ADVICE,
+                    path=path,
+                )
+
+
+def _is_near(folder: str, name: str) -> bool:
+    one, other = (fold(each).replace("isation", "ization").removesuffix("s") for each in (folder, name))
+    if one == other:
+        return True
+    from difflib import SequenceMatcher  # loading it takes longer than checking most vaults
+
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE

@@ -1,28 +1,33 @@
-"""Property changes, new notes, trash, and tidying."""
+"""Properties of notes: typed values, changes of one note or several, client codes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from rounds.domain.activity import LogEntry
-from rounds.domain.contact import contact_problem, split_contacts, words_beside
+from rounds.domain.contact import CONTACTS, contact_problem, split_contacts, words_beside
 from rounds.domain.folding import spaced
-from rounds.domain.query.fields import fold, fold_value
-from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
-from rounds.index import derived, queries
+from rounds.domain.links import whole_link
+from rounds.domain.periods import parse_interval
+from rounds.domain.query.fields import closest, fold, fold_value
+from rounds.domain.records import ACCEPTING, CODE_LENGTH, CROCKFORD, refusal
+from rounds.errors import ChangedMeanwhileError, RoundsError, StoppedError, UsageError
+from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, stem
+from rounds.notes.links import name_of, stem
 from rounds.notes.log import write_entry
-from rounds.notes.properties import LISTS, day_of, items_of, split_text
+from rounds.notes.properties import CHOICES, DATES, LISTS, corrected_tag, items_of, split_text
 from rounds.notes.read_note import note_of
-from rounds.notes.schema import KEYS, folder_type, type_of
-from rounds.storage import files
-from rounds.vault.problems import broken_partner_links
-from rounds.vault.property_values import split_value, typed_value
-from rounds.vault.rename import existing_note, file_name, given_name
+from rounds.notes.schema import KEYS, LINKS, type_of
+from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import LoadedNote, Vault
+
+LINK_BREAKING = re.compile(r"[\[\]#^|]")
+"""Characters not allowed in a wiki link's target."""
 
 SHOWN = 8
 """Properties shown in a new partner note, even if empty (vault format, Partner)."""
@@ -94,16 +99,16 @@ def _applied(vault: Vault, path: str, settings: Iterable[Setting]) -> tuple[Load
     kind = type_of(path, document.properties, vault.reader.folders)
     settings = [*settings]
     for setting in settings:
-        document = _changed(vault, document, kind, setting)
+        document = with_setting(vault, document, kind, setting)
     before, after = opened.document.properties, document.properties
     changed = [
         key for key in {**before, **after} if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
     written = [setting for setting in settings if setting.key.lower() in changed]
-    return opened, _with_words_beside(vault, path, document, kind, written), changed
+    return opened, with_words_beside(vault, path, document, kind, written), changed
 
 
-def _with_words_beside(vault: Vault, path: str, document: Document, kind: str, settings: Iterable[Setting]) -> Document:
+def with_words_beside(vault: Vault, path: str, document: Document, kind: str, settings: Iterable[Setting]) -> Document:
     """Add a note to the log for each address typed with words that aren't the partner's own name: `Front desk <...>`.
 
     Raises:
@@ -124,7 +129,15 @@ def _with_words_beside(vault: Vault, path: str, document: Document, kind: str, s
     return document
 
 
-def _changed(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
+def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) -> Document:
+    """The document with a setting applied.
+
+    Args:
+        kind: the note's type.
+
+    Raises:
+        UsageError: the format doesn't allow it.
+    """
     order = KEYS.get(kind, ())
     key = _key(setting.key, order, document.properties)
     if key == "id":
@@ -157,7 +170,7 @@ def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:
 
 def _check_new(vault: Vault, key: str, order: Iterable[str]) -> None:
     """Allow the user's own properties, but reject likely typos of known ones."""
-    from rounds.vault.queries import property_names
+    from rounds.vault.search import property_names
 
     close = get_close_matches(fold(key).replace(" ", "_"), list(order), 1, 0.75)
     if close and key not in property_names(vault):
@@ -192,170 +205,196 @@ def _with_list(document: Document, key: str) -> Document:
     return document.set(key, items) if len(items) > 1 else document
 
 
-def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
-    """Write a new partner or organization note with the format's first properties.
+def split_value(text: str) -> list[str]:
+    """The members of a comma-separated list."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
-    An existing note of that name without front matter, as Obsidian makes from a link, is filled in; its text stays.
 
-    Returns:
-        Its path.
+def typed_value(vault: Vault, kind: str, key: str, text: str, *, many: bool) -> object:
+    """Convert a typed value: parse dates, link names, check choices and contact details.
+
+    Args:
+        many: whether the text is a comma-separated list.
 
     Raises:
-        RoundsError: a note with that name already exists.
-        SettingsError: rounds.toml can't be read, so the folder's name is unknown.
-        UsageError: a value the format doesn't allow.
+        UsageError: it isn't a valid value for that property.
     """
-    vault.need_settings()
-    name = given_name(name)
-    clean = file_name(name)
-    order = KEYS[kind]
-    empty = _empty_note(vault, clean, kind)
-    document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
-    if empty is not None and empty.document.body.strip():
-        document = empty.document
-    start: dict[str, object] = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
-    for key in order[:SHOWN]:
-        if key != "id":
-            document = document.set(key, start.get(key), order=order)
-    settings = [*settings]
-    for setting in settings:
-        document = _changed(vault, document, kind, setting)
-    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
-    if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
-        document = document.set("name", name, order=order)
-    document = _with_words_beside(vault, path, document, kind, settings)
-    if empty is not None:
-        vault.save(empty, document)
-    else:
-        vault.create(path, document)
-    return path
+    if many:
+        return [typed_value(vault, kind, key, item, many=False) for item in split_value(text)]
+    if key in LINKS and "[[" not in text:
+        return _link(key, text)
+    if key in DATES:
+        from rounds.notes.dates import parse_day
+
+        return parse_day(text, today=vault.today(), past=key not in {"rest_until", "expires"}, months=True)
+    if key in _TYPED:
+        return _TYPED[key](key, text)
+    if (kind, key) in CHOICES:
+        return _choice(key, text, CHOICES[kind, key])
+    if key == "check_in":
+        return _check_in(text)
+    if key in CONTACTS and kind in KEYS:
+        return _contact(key, text)
+    if key == "client" and kind in {"referral", "release"}:
+        return client_code(vault, text)
+    return text
 
 
-def _empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:
-    """The existing note of that name without front matter, in the folder for that kind."""
-    where = existing_note(vault, f"{_folder(vault, kind)}/{clean}.md")
-    if not where or folder_type(where, vault.reader.folders) != kind:
-        return None
-    opened = vault.read(where)
-    bare = opened.note.readable and not opened.note.type and opened.document.body_line == 1
-    return opened if bare else None
+def _link(key: str, text: str) -> str:
+    """A link for a name or a Markdown link, which Obsidian doesn't read in properties."""
+    link = whole_link(text)
+    target, alias = (name_of(link.target), link.alias) if link is not None else (text, "")
+    if LINK_BREAKING.search(target + alias):
+        raise UsageError(f'{key}: a link can\'t hold "{text}"', hint="Leave out [ ] # ^ and |.")
+    return f"[[{target}|{alias}]]" if alias and alias != target else f"[[{target}]]"
 
 
-def _folder(vault: Vault, kind: str) -> str:
-    return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+def _tag(_key: str, text: str) -> str:
+    if mended := corrected_tag(text):
+        raise UsageError(f'tags: Obsidian takes no tag "{text}"', hint=f"Write {mended}.")
+    return text.lstrip("#")
 
 
-def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
-    folder = _folder(vault, kind)
-    where = existing_note(vault, f"{folder}/{clean}.md")
-    if not where:
-        return f"{folder}/{clean}.md"
-    works_at = first_target(properties.get("organization"))
-    path = f"{folder}/{clean} ({file_name(works_at)}).md" if works_at else ""
-    if path and not existing_note(vault, path):
-        return path
-    raise RoundsError(
-        f"{clean} is there already: {where}",
-        hint="If this is somebody else of that name, say where they work (organization).",
-    )
+_DIGITS = 9
 
 
-def trash(vault: Vault, path: str) -> str:
-    """Move a note to the vault's `.trash/`, as Obsidian does. Nothing is ever deleted.
+def _number(key: str, text: str) -> int:
+    if not (text.isdecimal() and len(text) <= _DIGITS):
+        raise UsageError(f'{key}: "{text[:40]}" is not a number', hint="Write digits, such as 3.")
+    return int(text)
 
-    Returns:
-        Its new path.
+
+def _contact(key: str, text: str) -> str:
+    (value,) = split_contacts(key, text)
+    if wrong := contact_problem(key, value):
+        raise UsageError(wrong[0], hint=wrong[1])
+    return value
+
+
+def _yes(key: str, text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false"}:
+        raise UsageError(f'{key}: "{text}" is not one of its values', hint="Known: yes, no.")
+    return text.lower() in {"yes", "true"}
+
+
+_TYPED: Mapping[str, Callable[[str, str], object]] = {"tags": _tag, "telehealth": _yes, "options_given": _number}
+"""Converters for properties that aren't text."""
+
+
+def _choice(key: str, text: str, allowed: Sequence[str]) -> str:
+    value = text.lower()
+    if allowed is ACCEPTING:
+        value = {"yes": "open", "no": "full"}.get(value, value)
+    if value in allowed:
+        return value
+    close = closest(value, allowed)
+    hint = f"Did you mean {close}? " if close else ""
+    raise UsageError(f'{key}: "{text}" is not one of its values', hint=f"{hint}Known: {', '.join(allowed)}.")
+
+
+def _check_in(text: str) -> str:
+    if text.lower() != "never" and parse_interval(text) is None:
+        raise UsageError(f'check_in: "{text}" is not a duration', hint="Write 3 months, 1 year or never.")
+    return text.lower()
+
+
+NEW = "new"
+"""Placeholder for a code to be generated."""
+
+
+def client_code(vault: Vault, text: str) -> str:
+    """Validate a typed client code, or generate one for `new`.
+
+    A code of a different length must already be in use: a few typed letters could be a name.
+
+    Raises:
+        UsageError: the code isn't valid; the message doesn't repeat it.
     """
-    target = files.free_in_trash(vault.root, path)
-    vault.move(path, target)
-    return target
+    if text.strip().lower() == NEW:
+        return new_code(vault)
+    code = text.strip().upper()
+    why = refusal(code)
+    if not why and len(code) != len("R-") + CODE_LENGTH and not is_known(vault, code):
+        why = f"a new code has {CODE_LENGTH} characters after R-, so that nobody can be meant by it"
+    if why:
+        raise UsageError(
+            why,
+            hint="Codes are random, such as R-7K3QXM: write new in its place and one is made. The key is in the chart.",
+        )
+    return code
 
 
-@dataclass(frozen=True, slots=True)
-class Tidying:
-    """One property that tidying would write into a note.
+def new_code(vault: Vault) -> str:
+    """Generate a random code that no referral or release uses."""
+    while True:
+        code = "R-" + "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
+        if not is_known(vault, code):
+            return code
+
+
+def is_known(vault: Vault, code: str) -> bool:
+    """Whether a referral or release uses the code."""
+    return vault.ask(queries.is_code_used, fold_value(code))
+
+
+class Planned(NamedTuple):
+    """The planned change of one note.
 
     Attributes:
-        was: for a link, the property's current value.
+        name: the note's display name.
+        before, after: values by property.
+        refused: why the note can't be changed; empty if it can.
     """
 
     path: str
-    key: str
-    value: str | date
-    was: object = None
+    name: str
+    before: dict[str, object]
+    after: dict[str, object]
+    refused: str = ""
 
 
-def untidy(vault: Vault) -> list[Tidying]:
-    """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
-    their id (vault format, Referral).
+def planned(
+    vault: Vault, notes: Sequence[tuple[str, str]], settings: Sequence[Setting], step: Progress = no_progress
+) -> list[Planned]:
+    """Preview a change to each note; nothing is written. Notes that wouldn't change have no properties.
+
+    Args:
+        notes: path and name of each note.
+
+    Raises:
+        UsageError: the value isn't valid for any note.
+        StoppedError: raised by `step`.
     """
-    found: list[Tidying] = []
-    for entry in vault.ask(queries.readable_notes):
-        if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
-            found.append(Tidying(entry.path, "id", entry.id))
-        written = day_of(entry.properties.get("last_contact"))
-        if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
-            found.append(Tidying(entry.path, "last_contact", entry.last_contact))
-    found += [Tidying(path, "partner", link_to(vault, to), was) for path, was, to in broken_partner_links(vault) if to]
-    return sorted(found, key=lambda tidying: tidying.path)
-
-
-def outdated_contacts(vault: Vault) -> int:
-    """Number of outdated `last_contact` dates in notes, which make Obsidian's tables wrong."""
-    return vault.ask(derived.late_last_contacts)
-
-
-def link_to(vault: Vault, path: str) -> str:
-    """A link to a note, by name only if the name is unique."""
-    alone = len(vault.ask(queries.paths_named, stem(path))) < 2
-    whole = path.removesuffix(".md")
-    return f"[[{whole.rpartition('/')[2] if alone else whole}]]"
-
-
-def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
-    """The missing values, by note."""
-    found: dict[str, list[Tidying]] = {}
-    for tidying in tidyings:
-        found.setdefault(tidying.path, []).append(tidying)
+    found = []
+    for number, (path, name) in enumerate(notes, 1):
+        try:
+            found.append(Planned(path, name, *preview_changes(vault, path, settings)))
+        except UsageError:
+            raise
+        except RoundsError as error:
+            found.append(Planned(path, name, {}, {}, error.message))
+        step(number, len(notes))
     return found
 
 
-def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
-    """Write the missing values.
+def change_all(
+    vault: Vault, plans: Sequence[Planned], settings: Sequence[Setting], step: Progress = no_progress
+) -> tuple[int, list[tuple[str, str]]]:
+    """Write the planned changes until `step` stops them; one undo reverts them all.
+
+    A note that has changed since the preview is skipped.
 
     Returns:
-        Path and reason for each note that couldn't be edited; the others are done.
+        How many notes changed, and the name and reason for each note that couldn't be changed.
     """
-    refused = []
-    with vault.change():
-        for path, tidyings in by_path(wanted).items():
+    done, refused = 0, []
+    changing = [plan for plan in plans if plan.after]
+    with vault.change(), suppress(StoppedError):
+        for number, plan in enumerate(changing, 1):
             try:
-                _tidy_note(vault, path, tidyings)
+                set_properties(vault, plan.path, settings, seen=plan.before)
+                done += 1
             except RoundsError as error:
-                refused.append((path, error.message))
-    return refused
-
-
-def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
-    opened = vault.editable(path)
-    vault.save(opened, tidied(opened, tidyings))
-
-
-def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
-    """A note with its missing values, except any written in the meantime."""
-    document = opened.document
-    for tidying in tidyings:
-        if _still_untidy(document, tidying):
-            document = document.set(tidying.key, tidying.value, order=KEYS[opened.note.type])
-    return document
-
-
-def _still_untidy(document: Document, tidying: Tidying) -> bool:
-    """Whether the value is still missing: an existing id stays, and `last_contact` is never lowered."""
-    value = document.properties.get(tidying.key)
-    if tidying.key == "partner":
-        return first_target(value) == first_target(tidying.was)
-    if tidying.key == "id":
-        return not items_of(value)
-    day = day_of(value)
-    return day is None or str(day) < str(tidying.value)
+                refused.append((plan.name, error.message))
+            step(number, len(changing))
+    return done, refused

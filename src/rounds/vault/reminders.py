@@ -1,4 +1,4 @@
-"""Reminders: facts from the index, derived into due items.
+"""Reminders: facts from the index, derived into due items; workdays of the practice.
 
 An open vault caches its reminders; after a sync, only changed notes are derived again.
 """
@@ -8,7 +8,7 @@ import json
 import os
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rounds.domain.activity import LogEntry
 from rounds.domain.records import Referral, Release
-from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, day_month
+from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
@@ -27,7 +27,6 @@ from rounds.notes.tasks import followup_of
 from rounds.storage.feed_state import ServerState
 from rounds.vault.sync import Progress, no_progress
 from rounds.vault.vault import NoteRecord, Vault
-from rounds.vault.workdays import working_days
 
 _T = TypeVar("_T")
 
@@ -223,3 +222,30 @@ def timeline(vault: Vault, entry: NoteRecord) -> list[LogEntry]:
     """All log entries of a partner or organization, newest first."""
     rows = vault.ask(activity.log_of, entry.key, partner=entry.type == "partner")
     return sorted((entry_of(row[1:]) for row in rows), key=lambda e: (e.date, e.line), reverse=True)
+
+
+def working_days(settings: Settings) -> WorkingDay:
+    """The check for weekends and public holidays; weekends only if the country is unset or unknown."""
+    try:
+        closed = holidays_of(settings)
+    except LookupError:
+        return weekday
+    return lambda day: weekday(day) and day not in closed
+
+
+def holidays_of(settings: Settings) -> Container[date]:
+    """The public holidays of the practice's country and region; none if no country is set.
+
+    Raises:
+        LookupError: the country or region is unknown; the message says which.
+    """
+    if not settings.country:
+        return ()
+    import holidays
+
+    country, part = settings.country.upper(), settings.subdivision.upper()
+    try:
+        return holidays.country_holidays(country, part or None)
+    except NotImplementedError:
+        known = country in holidays.list_supported_countries()
+        raise LookupError(f'subdivision "{part}"' if known else f'country "{country}"') from None

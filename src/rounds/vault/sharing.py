@@ -12,9 +12,9 @@ from rounds.exports.mail import unsent
 from rounds.index import queries_activity as activity
 from rounds.notes.properties import items_of, text_of
 from rounds.vault.drafting import messages
+from rounds.vault.note_files import file_name
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import practice_of
-from rounds.vault.rename import file_name
 from rounds.vault.vault import NoteRecord, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)

@@ -23,7 +23,6 @@ from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
 from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
-from rounds.vault.unreadable import check_sight, out_of_sight
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from rounds.notes.read_note import Note
     from rounds.storage.journal import Change
     from rounds.vault.writer import NoteWriter
+
 
 __all__ = ["LoadedNote", "NoteRecord", "Vault"]
 
@@ -360,3 +360,56 @@ class Vault:
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """Group all writes inside into one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
         return self.saving.change(what=what, of=of)
+
+
+def locate(start: str, *, named: str = "", default: str = "") -> str:
+    """Find the vault's folder: the named one, else upward from `start`, else the default in config.toml.
+
+    Raises:
+        NoVaultError: none of them is a vault.
+    """
+    if named:
+        return named
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.isfile(os.path.join(folder, FILE)):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            break
+        folder = parent
+    if default:
+        return os.path.expanduser(default)
+    raise NoVaultError(
+        "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
+    )
+
+
+Unseen = Sequence[tuple[str, str, str]]
+"""Path, message and hint for each folder or note, from `Index.unseen`."""
+
+
+def out_of_sight(unseen: Unseen) -> VanishedError | None:
+    """The error for inaccessible places; None if there are none."""
+    for path, message, hint in unseen[:1]:
+        more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
+        error = VanishedError(f"{path}: {message}{more}", hint=hint)
+        error.partly = True
+        return error
+    return None
+
+
+def check_sight(unseen: Unseen, path: str, data: bytes = b"") -> None:
+    """Make sure that a note will be visible where it's written to or removed from.
+
+    Args:
+        path: the note's path.
+        data: its new content.
+
+    Raises:
+        RoundsError: its folder can't be listed, so what else it contains is unknown.
+    """
+    for place, message, hint in unseen:
+        if path.startswith(f"{place}/"):
+            words = f" What you wrote: {data.decode(errors='replace').strip()}" if data else ""
+            raise RoundsError(f"{path} was left as it is. {place}: {message}", hint=f"{hint}{words}")

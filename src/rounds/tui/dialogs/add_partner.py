@@ -11,12 +11,11 @@ from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.note_refs import partner_named, partner_ref, partner_refs
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.fields import Choice
-from rounds.vault.duplicates import lookalikes
-from rounds.vault.lookup import find
-from rounds.vault.properties import Setting, add
-from rounds.vault.queries import names_for
-from rounds.vault.rename import file_name
-from rounds.vault.unusual_words import slips
+from rounds.vault.lookup import find, lookalikes
+from rounds.vault.note_files import add, file_name
+from rounds.vault.properties import Setting
+from rounds.vault.search import names_for
+from rounds.vault.suggestions import slips
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -19,11 +19,11 @@ from rounds.tui.phrases import clean, count, explained, in_words, note_name
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.vault.properties import Setting, set_properties
-from rounds.vault.queries import names_for, property_names
+from rounds.vault.search import names_for, property_names
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.bulk_changes import Planned
+    from rounds.vault.properties import Planned
     from rounds.vault.vault import Vault
 
 USUAL: Mapping[str, tuple[str, ...]] = {
@@ -305,7 +305,7 @@ class ChangeSeveral(SeveralForm):
             super().submitted()
 
     async def preview(self, holds: dict[str, str]) -> Iterable[Content]:
-        from rounds.vault.bulk_changes import planned
+        from rounds.vault.properties import planned
 
         key = _key(holds["property"])
         settings, job = settings_for(key, holds["value"]), Job("Looking what changes")
@@ -320,7 +320,7 @@ class ChangeSeveral(SeveralForm):
         return [(now, self._names[path] if now == path else note_name(now)) for path, now in places.items()]
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.bulk_changes import change_all
+        from rounds.vault.properties import change_all
 
         self.notes.check(vault, [plan.path for plan in self._plans if plan.after])
         settings = settings_for(_key(self.text("property")), self.text("value"))

@@ -18,7 +18,7 @@ from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.vault import log_actions
 from rounds.vault.inbox import FILE, file_thought
 from rounds.vault.lookup import find
-from rounds.vault.queries import kinds, names_for
+from rounds.vault.search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -33,15 +33,15 @@ from rounds.tui.phrases import clean, day_name, in_words, note_name
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.lists import Fitting, MatchList, fits
 from rounds.tui.widgets.prose import prose
-from rounds.vault.match import known_role, matches
-from rounds.vault.queries import names_for, values_of
-from rounds.vault.query_suggestions import meant_need
-from rounds.vault.referral_edits import add_release, refer, revoke, set_status
+from rounds.vault.network import known_role, matches
+from rounds.vault.referrals import add_release, refer, revoke, set_status
+from rounds.vault.search import names_for, values_of
+from rounds.vault.suggestions import meant_need
 
 if TYPE_CHECKING:
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
-    from rounds.vault.referral_lookup import FiledReferral, FiledRelease
+    from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 
 _KEYS = {"n": "new", "x": "revoked", "w": "words for the client", "enter": "partner"}
@@ -229,7 +229,7 @@ async def show_releases(screen: "NoteScreen", partner: str = "", client: str = "
         client: code for a new one.
         everybody: show all releases.
     """
-    from rounds.vault.referral_lookup import releases
+    from rounds.vault.referrals import releases
 
     def read(vault: "Vault") -> "list[FiledRelease]":
         if partner and vault.entry(partner).type != "partner":

@@ -16,8 +16,8 @@ from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.organizations import AddOrganization
 from rounds.vault.network import all_gaps
-from rounds.vault.queries import resolve_note
-from rounds.vault.referral_lookup import referrals
+from rounds.vault.referrals import referrals
+from rounds.vault.search import resolve_note
 
 if TYPE_CHECKING:
     from rounds.storage.session_state import Form

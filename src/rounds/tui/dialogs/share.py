@@ -131,7 +131,7 @@ class ShareArticle(SeveralForm, ExportForm):
 
     def act(self, vault: "Vault") -> str:
         from rounds.vault.drafting import plan_sent
-        from rounds.vault.rename import file_name
+        from rounds.vault.note_files import file_name
         from rounds.vault.sharing import mail_files, short
 
         title = short(" ".join(self.text("article").split()))

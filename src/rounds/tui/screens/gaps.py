@@ -19,7 +19,7 @@ from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.gapmap import GapMap
 from rounds.vault.network import all_gaps
 from rounds.vault.practice import role_note
-from rounds.vault.queries import roles
+from rounds.vault.search import roles
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -29,8 +29,8 @@ from rounds.tui.widgets.tables import (
     partner_rows,
 )
 from rounds.vault.lookup import named
-from rounds.vault.queries import entries, keys, keys_of, names_for, property_names, saved_views
-from rounds.vault.query_suggestions import meant
+from rounds.vault.search import entries, keys, keys_of, names_for, property_names, saved_views
+from rounds.vault.suggestions import meant
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rounds.tui.phrases import clean, note_name
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ReferralList
-from rounds.vault.referral_lookup import referrals
+from rounds.vault.referrals import referrals
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -12,7 +12,7 @@ from rounds.tui.phrases import clean, no_stage
 from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.widgets.tables import Board, Row, StageColumn, keys_near, partner_rows
 from rounds.vault.properties import Setting, set_properties
-from rounds.vault.queries import by_stage
+from rounds.vault.search import by_stage
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rounds.domain.problem import Problem
 from rounds.tui.phrases import clean, count, here, note_name
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.widgets.rowlist import RowList, cursor_mark
-from rounds.vault.referral_lookup import FiledReferral
+from rounds.vault.referrals import FiledReferral
 
 _T = TypeVar("_T")
 

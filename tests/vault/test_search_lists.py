@@ -5,8 +5,8 @@ import pytest
 
 from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError, QueryError, UsageError
-from rounds.vault import queries as catalog
-from rounds.vault.text_search import searched
+from rounds.vault import search as catalog
+from rounds.vault.search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put
 

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from rounds.domain.report import Duration, MonthCount, Replies
-from rounds.vault.referral_edits import refer
-from rounds.vault.report import year_report
+from rounds.vault.progress import year_report
+from rounds.vault.referrals import refer
 from rounds.vault.vault import Vault
 
 

@@ -8,9 +8,10 @@ from rounds.domain.problem import Level
 from rounds.errors import NotFoundError, RoundsError
 from rounds.vault.inbox import thoughts
 from rounds.vault.lookup import find
-from rounds.vault.problems import all_problems, problems_of
-from rounds.vault.properties import Setting, add, set_properties, untidy
-from rounds.vault.queries import listed
+from rounds.vault.note_files import add
+from rounds.vault.problems import all_problems, problems_of, untidy
+from rounds.vault.properties import Setting, set_properties
+from rounds.vault.search import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rounds.domain.match import Need
-from rounds.vault.query_suggestions import meant, meant_need
+from rounds.vault.suggestions import meant, meant_need
 from rounds.vault.vault import Vault
 from vault.notes import put
 

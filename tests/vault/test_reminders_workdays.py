@@ -7,9 +7,8 @@ import pytest
 
 from rounds.domain.settings import Settings
 from rounds.vault.problems import all_problems
-from rounds.vault.reminders import reminders
+from rounds.vault.reminders import holidays_of, reminders, working_days
 from rounds.vault.vault import Vault
-from rounds.vault.workdays import holidays_of, working_days
 
 
 def test_without_a_country_only_weekends_are_free() -> None:

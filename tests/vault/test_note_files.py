@@ -7,9 +7,8 @@ import pytest
 from rounds.errors import RoundsError, UsageError
 from rounds.index.queries import members
 from rounds.vault.history import undo
-from rounds.vault.problems import all_problems
-from rounds.vault.properties import untidy
-from rounds.vault.rename import file_name, rename
+from rounds.vault.note_files import file_name, rename
+from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, text, write
 
