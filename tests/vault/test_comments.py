@@ -23,7 +23,7 @@ TEMPLATE = "%%\n## Follow-ups\n- [ ] thanks: example 📅 2026-01-05\n## Log\n- 
 
 def test_an_example_in_a_comment_is_no_touch_and_asks_for_nothing(empty: Vault) -> None:
     write(empty, f"---\ntype: partner\nstage: found\n---\n{TEMPLATE}")
-    assert (reminders(empty), empty.rows("SELECT last_contact FROM notes")) == ([], [(None,)])
+    assert (reminders(empty), empty.index.rows("SELECT last_contact FROM notes")) == ([], [(None,)])
 
 
 def test_new_lines_go_below_a_heading_that_is_seen(empty: Vault) -> None:

@@ -1,12 +1,12 @@
 """Vault: open, sync, read, save. Actions on notes are in the neighboring modules."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
@@ -22,6 +22,7 @@ from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
+from rounds.vault.out_of_sight import check_sight, out_of_sight
 from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
 
 if TYPE_CHECKING:
@@ -264,10 +265,6 @@ class Vault:
             finally:
                 self._asking = False
 
-    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of the index, for tests and what isn't yet in `index/queries.py`."""
-        return self.ask(Index.rows, sql, parameters)
-
     def entry(self, path: str) -> NoteRecord:
         """The record of a note.
 
@@ -278,10 +275,6 @@ class Vault:
         if found is None:
             raise NotFoundError(f"there is no note {path}")
         return found
-
-    def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
-        """Records by an SQL condition over `notes n`, for tests and what isn't yet in `index/queries.py`."""
-        return map(NoteRecord.of, self.rows(f"{queries.RECORDS} WHERE {where} {tail}", parameters))
 
     # Files ------------------------------------------------------------------------------------------------------
 
@@ -383,33 +376,3 @@ def locate(start: str, *, named: str = "", default: str = "") -> str:
     raise NoVaultError(
         "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
     )
-
-
-Unseen = Sequence[tuple[str, str, str]]
-"""Path, message and hint for each folder or note, from `Index.unseen`."""
-
-
-def out_of_sight(unseen: Unseen) -> VanishedError | None:
-    """The error for inaccessible places; None if there are none."""
-    for path, message, hint in unseen[:1]:
-        more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
-        error = VanishedError(f"{path}: {message}{more}", hint=hint)
-        error.partly = True
-        return error
-    return None
-
-
-def check_sight(unseen: Unseen, path: str, data: bytes = b"") -> None:
-    """Make sure that a note will be visible where it's written to or removed from.
-
-    Args:
-        path: the note's path.
-        data: its new content.
-
-    Raises:
-        RoundsError: its folder can't be listed, so what else it contains is unknown.
-    """
-    for place, message, hint in unseen:
-        if path.startswith(f"{place}/"):
-            words = f" What you wrote: {data.decode(errors='replace').strip()}" if data else ""
-            raise RoundsError(f"{path} was left as it is. {place}: {message}", hint=f"{hint}{words}")
