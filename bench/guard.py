@@ -23,7 +23,9 @@ from rounds.domain.guard.people import initials, names
 from rounds.domain.guard.reading import Known
 from rounds.domain.guard.reading import line as read_line
 
-LINES = Path(__file__).parents[1] / "tests" / "golden" / "client_lines.tsv"
+GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
+LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")
+"""The set that the guard was made with, and lines of people who had not seen it."""
 FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
@@ -65,10 +67,12 @@ class Example(NamedTuple):
     truth: bool | None
 
 
-def lines(path: Path = LINES) -> list[Line]:
+def lines(*paths: Path) -> list[Line]:
     """Read labeled lines: id, label, kind, context (`key=value; ...`), text."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = []
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
     found = []
     for key, label, kind, context, text in rows:
         if key != "id":
@@ -202,7 +206,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--lines", type=Path, help="other labeled lines, judged by the weights as they are")
     options = parser.parse_args()
-    labeled = lines()
+    labeled = lines(*LINES)
     if options.learn:
         models = learn_all([pair for line in labeled for pair in examples(line)])
         rows = ["model\tsign\texpected\tlearned"]

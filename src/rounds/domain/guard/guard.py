@@ -76,13 +76,13 @@ _SORTS = {
 }  # fmt: skip
 _ERROR = 0.6
 _WARNING = {
-    "identifier": 0.45,
-    "full": 0.35,
-    "first name": 0.45,
-    "initials": 0.45,
-    "story": 0.5,
-    "confirmation": 0.5,
-    "dates": 0.5,
+    "identifier": 0.4,
+    "full": 0.32,
+    "first name": 0.4,
+    "initials": 0.4,
+    "story": 0.45,
+    "confirmation": 0.45,
+    "dates": 0.45,
 }
 _LABELS = {
     "records": "mrn",

@@ -11,7 +11,7 @@ _CLIENTS = (
 )
 
 _MONEY = (
-    r"(?:\$ ?\d[\d,.]*|\d[\d,.]* ?(?:dollars|dolares|bucks|usd|euros?)|\d{1,3} ?(?:%|percent|por ciento)|(?:five|"
+    r"(?:\$ ?\d|\b\d[\d,.]{0,9} ?(?:dollars|dolares|bucks|usd|euros?)|\d{1,3} ?(?:%|percent|por ciento)|(?:five|"
     r"ten|fifteen|twenty|cinco|diez|quince|veinte) ?(?:percent|por ciento|dollars))"
 )
 
