@@ -69,7 +69,7 @@ class Example(NamedTuple):
 
 def lines(*paths: Path) -> list[Line]:
     """Read labeled lines: id, label, kind, context (`key=value; ...`), text."""
-    rows = []
+    rows: list[list[str]] = []
     for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             rows += csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
