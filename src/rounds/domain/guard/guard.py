@@ -80,7 +80,7 @@ _WARNING = {
     "full": 0.32,
     "first name": 0.4,
     "initials": 0.4,
-    "story": 0.45,
+    "story": 0.52,
     "confirmation": 0.45,
     "dates": 0.45,
 }
