@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rounds.domain.guard.guard import Certainty, Finding, find
+from rounds.domain.guard.notes import is_clean
 from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.log_followups import LogEntry
@@ -38,6 +39,8 @@ def about_client(text: str, known: Known = NOBODY) -> str:
     for line in text.split("\n"):
         if match := TYPED_CODE.search(line):
             return match[0].strip()
+        if is_clean(line):
+            continue
         if found := next((each for each in find(line, known) if _identifies(each)), None):
             return found.text.strip()
     return ""
