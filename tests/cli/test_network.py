@@ -124,7 +124,7 @@ def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
     assert "To: Tamsin Achebe <tamsin@willowlane.example>" in lines
     draft = rounds.json("intro", "esme")["draft"]
     assert (draft["message"], draft["name"]) == ("Request for a warm introduction", "Tamsin Achebe")
-    assert draft["body"].startswith("Dear Tamsin,\n\nI would like to get to know Esme Larkspur")
+    assert draft["body"].startswith("Dear Tamsin,\n\nI'd like to get to know Esme Larkspur")
     way = rounds.json("intro", "esme")["ways"][0]
     assert way == {
         "people": [

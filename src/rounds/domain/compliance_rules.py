@@ -120,7 +120,7 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
             yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
         near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
         if near is not None:
-            hint = f"It may look like payment for it (guide, line 26). {keep}"
+            hint = f"It may look like payment for the referral (guide, line 26). {keep}"
             yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
 
 

@@ -143,7 +143,7 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
     if key == "id":
         raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
     if key == "type" and setting.text not in KEYS:
-        raise UsageError(f'"{setting.text}" is no type of note', hint=f"Known: {', '.join(KEYS)}.")
+        raise UsageError(f'"{setting.text}" is not a type of note', hint=f"Known: {', '.join(KEYS)}.")
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":
@@ -315,7 +315,7 @@ def client_code(vault: Vault, text: str) -> str:
     code = text.strip().upper()
     why = refusal(code)
     if not why and len(code) != len("R-") + CODE_LENGTH and not is_known(vault, code):
-        why = f"a new code has {CODE_LENGTH} characters after R-, so that nobody can be meant by it"
+        why = f"a new code has {CODE_LENGTH} characters after R-, so that it can't be a person's name or initials"
     if why:
         raise UsageError(
             why,

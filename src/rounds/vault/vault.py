@@ -234,7 +234,7 @@ class Vault:
             raise self._vanish(f"{self.root} can't be read: {error.strerror}") from error
 
     def _vanish(self, what: str) -> VanishedError:
-        self.vanished = VanishedError(what, hint="Is the folder there and mounted? What was known of it is kept.")
+        self.vanished = VanishedError(what, hint="Is the folder there and mounted? Its last known content is kept.")
         return self.vanished
 
     def ask(self, work: Callable[Concatenate[Index, P], T], *args: P.args, **options: P.kwargs) -> T:
@@ -308,7 +308,7 @@ class Vault:
         opened = self.read(path)
         if not opened.note.readable:
             problem = opened.note.problems[0]
-            raise EditRefusedError(str(problem), hint=f"Nothing was written. To mend it (rounds edit): {problem.hint}")
+            raise EditRefusedError(str(problem), hint=f"Nothing was written. To fix it (rounds edit): {problem.hint}")
         return opened
 
     def save(self, opened: LoadedNote, document: "Document", what: str = "") -> bool:
