@@ -8,7 +8,7 @@ INTEROP := $(VENV)/interop/.installed
 # Where there is a file system in memory, tests that make a vault each take half the time; tests/storage stays on the disk.
 MEMORY := $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-.PHONY: demo test lint types imports unit docs wheel bench faults mutants interop clean
+.PHONY: demo test lint types imports unit docs wheel bench faults mutants guard interop clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
@@ -45,6 +45,10 @@ faults: $(STAMP)
 # Small faults put into the core, one at a time: is there a test that notices?
 mutants: $(STAMP)
 	$(BIN)/python tests/mutants.py
+
+# How well the client guard does on labeled lines; with ARGS=--learn it learns its weights anew.
+guard: $(STAMP)
+	$(BIN)/python bench/guard.py $(ARGS)
 
 # Other people's calendar programs read our feeds, and the library that Obsidian uses our notes. Those that are not there are skipped by name.
 interop: $(STAMP) $(INTEROP)

@@ -181,12 +181,16 @@ def network(root: str) -> dict[str, float]:
     vault = Vault.open(root, clock=lambda: TODAY)
     try:
         vault.sync()
-        somebody = next(vault.entries("n.type = 'partner' AND n.stage LIKE '%found%'"))
+        from rounds.index import queries
+
+        somebody = next(
+            each for each in vault.ask(queries.notes_of_type, "partner") if each.properties.get("stage") == "found"
+        )
 
         def tables() -> None:
-            vault.rows("SELECT note, property, target, folder FROM links")
-            vault.rows("SELECT key, title, path, stem, stage, last_contact FROM notes")
-            vault.rows("SELECT note, kind, date FROM log")
+            vault.index.rows("SELECT note, property, target, folder FROM links")
+            vault.index.rows("SELECT key, title, path, stem, stage, last_contact FROM notes")
+            vault.index.rows("SELECT note, kind, date FROM log")
 
         works: dict[str, Callable[[], object]] = {
             "floor": tables,

@@ -150,7 +150,7 @@ def _names(vault: "Vault") -> dict[int, str]:
     """All partners in the order of the list."""
     from rounds.vault.search import keys
 
-    names = {int(str(key)): str(title) for key, title in vault.rows("SELECT key, title FROM notes")}
+    names = {int(str(key)): str(title) for key, title in vault.index.rows("SELECT key, title FROM notes")}
     return {key: names[key] for key in keys(vault, "", types=("partner",), order="name")}
 
 

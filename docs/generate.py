@@ -23,6 +23,7 @@ date.
 Every command accepts `--json`, for one JSON document on stdout, and `--vault PATH`, before or after its name. Answers
 go to stdout, everything else, including errors, to stderr; the exit code gives the kind of error. Commands don't ask
 questions without a terminal, with `--json`, or while pasted lines are waiting: those are commands, not answers.
+Commands that write what you type accept `--keep-as-is`, to keep a text that looks like client information.
 Commands in messages work as printed, even if `rounds` isn't on the PATH.
 
 **The vault** is the folder in `--vault`, else in `ROUNDS_VAULT`, else the nearest one from the current folder upward

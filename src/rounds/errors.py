@@ -12,12 +12,13 @@ RoundsError                 1  an operation failed
   ├─ AmbiguousError          4  several have that name; Rounds doesn't guess
   ├─ NoVaultError            5  there is no vault here
   ├─ StoppedError            1  the user canceled
+  ├─ ClientInformationError  7  a text holds client information
   ├─ MissingError            6  a message lacks a property; the error names it
   └─ ProblemsFound           1  `check` found at least one error (reported on stdout)
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class RoundsError(Exception):
@@ -67,6 +68,20 @@ class ChangedMeanwhileError(RoundsError):
         super().__init__(message, hint=hint)
         self.differences = tuple(differences)
         self.met = tuple(met)
+
+
+class ClientInformationError(RoundsError):
+    """A text to save holds client information, and nobody decided to keep it.
+
+    Attributes:
+        added: the lines (`vault.client_guard.Added`), with what was found in each.
+    """
+
+    exit_code = 7
+
+    def __init__(self, message: str, *, hint: str = "", added: Sequence[Any] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.added = tuple(added)
 
 
 class SettingsError(RoundsError):

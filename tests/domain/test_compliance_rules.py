@@ -5,28 +5,18 @@ from datetime import date
 import pytest
 
 from rounds.domain.activity import LogEntry
-from rounds.domain.compliance_rules import gifts_of_concern, lines_of_concern, message_of_concern
+from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.problem import Level
 
 
 def found(text: str) -> list[tuple[str, int, int]]:
-    return [(problem.message, problem.line, problem.column) for problem in lines_of_concern(text, 1)]
+    return [(problem.message, problem.line, problem.column) for problem in words_of_concern(text, 1)]
 
 
 @pytest.mark.parametrize(
     ("line", "what", "column"),
     [
-        ("her number is 123-45-6789", "this looks like a social security number", 15),
-        ("DOB: 1984-03-02", "this looks like a date of birth", 1),
-        ("the mother, born 3/2/1984", "this looks like a date of birth", 13),
-        ("MRN 0045512", "this looks like a record number", 1),
-        ("chart #A-12345", "this looks like a record number", 1),
-        ("member ID: XQ12345678", "this looks like a member number", 1),
-        ("client can be reached at 503-555-0199", "this looks like a client's phone or email", 1),
-        ("the patient writes from jo@example.org", "this looks like a client's phone or email", 5),
-        ("saw client J.D. again", "this looks like a client's initials", 5),
-        ("patient JD was late", "this looks like a client's initials", 1),
-        ("10% per client would be fine", '"% per client" mentions payment for referrals', 3),
+        ("10% per client would be fine", '"10% per client" mentions payment for referrals', 1),
         ("asked for a referral fee", '"referral fee" mentions payment for referrals', 13),
         ("she wants a finder's fee", '"finder\'s fee" mentions payment for referrals', 13),
         ("a reward for each referral", '"reward for each referral" mentions payment for referrals', 3),
@@ -35,15 +25,13 @@ def found(text: str) -> list[tuple[str, int, int]]:
             '"In return for referrals" mentions payment for referrals',
             7,
         ),
-        ("born May 2", "this looks like a date of birth", 1),
-        ("the patients, A. and B. S.", "this looks like a client's initials", 5),
         ("a testimonial of a client would help", "this asks a client for a testimonial", 3),
     ],
 )
 def test_what_stands_out(line: str, what: str, column: int) -> None:
     """With its place; each has the guide's or the law's line and the way to keep it (guide, lines 24 and 26)."""
     assert found(f"fine\n{line}\n") == [(what, 2, column)]
-    (problem,) = lines_of_concern(line, 1)
+    (problem,) = words_of_concern(line, 1)
     assert "guide, line" in problem.hint
     assert "%% rounds: ok " in problem.hint
     assert problem.level is Level.WARNING
@@ -74,10 +62,11 @@ def test_what_belongs_into_a_vault_is_left_in_peace(line: str) -> None:
 
 def test_a_place_can_be_accepted() -> None:
     """In its own line, for its own kind."""
-    line = "client JD, our test case"
-    assert found(f"{line} %% rounds: ok phi %%") == []
-    assert len(found(f"{line} %% rounds: ok payment %%")) == 1
-    assert len(found(f"%% rounds: ok phi %%\n{line}")) == 1
+    line = "a referral fee, as a joke"
+    assert found(f"{line} %% rounds: ok payment %%") == []
+    assert found(f"{line} %% rounds: ok payment, he was joking %%") == []
+    assert len(found(f"{line} %% rounds: ok phi %%")) == 1
+    assert len(found(f"%% rounds: ok payment %%\n{line}")) == 1
 
 
 DAY = date(2026, 11, 20)

@@ -154,7 +154,7 @@ def _observed(vault: Vault, path: str) -> Iterator[set[str]]:
 
     def look() -> None:
         while not over.wait(0.002):
-            rows = vault.rows("SELECT stage, readable FROM notes WHERE path = ?", (path,))
+            rows = vault.index.rows("SELECT stage, readable FROM notes WHERE path = ?", (path,))
             if not rows:
                 seen.add("the row was gone")
             elif rows[0] != (" | met | ", 1):

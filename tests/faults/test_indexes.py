@@ -1,15 +1,16 @@
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import tool
 from faults.run import short
 from rounds.errors import RoundsError
+from rounds.index.writer import Index
 from rounds.vault.search import listed
-from rounds.vault.vault import NoteRecord, Vault
+from rounds.vault.vault import Vault
 
 
 def test_a_killed_writer_leaves_an_index_that_the_next_one_completes() -> None:
@@ -51,16 +52,16 @@ def test_a_vault_that_is_away_loses_nothing() -> None:
 def test_damage_that_a_reader_meets_is_mended_on_the_way(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys that were looked up before are looked up again, since a new index has others; the next sync reports it all."""
     expected = [entry.path for entry in listed(vault, "")]
-    real = Vault.entries
+    real = Index.rows
     met: list[bool] = []
 
-    def entries(self: Vault, *args: str) -> Iterator[NoteRecord]:
+    def rows(self: Index, *args: Any) -> list[Any]:
         if not met:
             met.append(True)
             raise sqlite3.OperationalError("Could not decode to UTF-8 column 'title'")
         return real(self, *args)
 
-    monkeypatch.setattr(Vault, "entries", entries)
+    monkeypatch.setattr(Index, "rows", rows)
     old = vault.index.age
     assert [entry.path for entry in listed(vault, "")] == expected
     assert vault.index.age is not old

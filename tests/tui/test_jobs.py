@@ -229,7 +229,7 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(unread: Vault, begun:
     gate = slow(parallel_parse, "read_chunk", 2)
     async with begun(unread) as user:
         await stop(user, gate, *READING, then=READ_AGAIN)
-        assert unread.rows("SELECT count(*) FROM notes") == [(0,)]
+        assert unread.index.rows("SELECT count(*) FROM notes") == [(0,)]
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
 

@@ -101,6 +101,6 @@ async def test_a_folder_that_can_not_be_listed(
             assert "this folder can't be read" in user.screen()
             await user.press("enter", "escape")
             vault.sync()
-            assert vault.rows("SELECT 1 FROM notes WHERE path = 'Organizations/New.md'")
+            assert vault.index.rows("SELECT 1 FROM notes WHERE path = 'Organizations/New.md'")
         await user.press("r")
         await user.until(lambda: banner(user) == "")

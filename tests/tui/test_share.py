@@ -240,7 +240,7 @@ async def test_who_is_renamed_after_the_preview_is_shown_again(
         rename(demo, other, MARIA)
         rename(demo, MARIA, KEIKO)
         if follow:
-            await user.until(lambda: bool(vault.rows("SELECT 1 FROM notes WHERE path = ?", (other,))))
+            await user.until(lambda: bool(vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (other,))))
         await user.press("enter")
         assert f"{MOVED} " in f"{flat(user)} "
         assert "1 mail: Maria Alvarez-Ruiz " in flat(user)

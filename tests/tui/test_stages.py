@@ -14,6 +14,7 @@ from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.widgets.tables import StageColumn
 from rounds.vault.search import by_stage
 from rounds.vault.vault import Vault
+from vault.notes import entries
 
 from .conftest import Start, User
 
@@ -62,7 +63,7 @@ def test_a_stage_that_is_none_counts_as_found(empty: Vault) -> None:
     for who, stage in (("Ada", "actve"), ("Ben", ""), ("Cyd", "met")):
         (folder / f"{who}.md").write_text(f"---\ntype: partner\nstage: {stage}\n---\n")
     empty.sync()
-    names = {entry.key: entry.name for entry in empty.entries("n.type = 'partner'")}
+    names = {entry.key: entry.name for entry in entries(empty, "n.type = 'partner'")}
     found = {stage: [names[key] for key in keys] for stage, keys in by_stage(empty).items()}
     assert found == {"found": ["Ada", "Ben"], "contacted": [], "met": ["Cyd"], "active": [], "resting": [],
                      "not a fit": []}  # fmt: skip

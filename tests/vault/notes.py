@@ -1,9 +1,10 @@
 """Notes that tests write into a vault."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rounds.vault.vault import Vault
+from rounds.index.queries import RECORDS
+from rounds.vault.vault import NoteRecord, Vault
 
 SAM = "Partners/Sam Lee.md"
 
@@ -25,3 +26,8 @@ def write(vault: Vault, content: str, path: str = SAM) -> None:
 def text(vault: Vault, path: str = SAM) -> str:
     """What a note holds, byte for byte."""
     return Path(vault.root, path).read_bytes().decode()
+
+
+def entries(vault: Vault, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
+    """Records by an SQL condition over `notes n`."""
+    return map(NoteRecord.of, vault.index.rows(f"{RECORDS} WHERE {where} {tail}", parameters))

@@ -28,5 +28,5 @@ def _two_edits(place: Path) -> None:
             note.write_text(text)
             time.sleep(0.3)
             vault.sync()
-            assert vault.rows("SELECT body FROM search") == [(text,)]
+            assert vault.index.rows("SELECT body FROM search") == [(text,)]
     vault.close()

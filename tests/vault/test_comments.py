@@ -23,7 +23,7 @@ TEMPLATE = "%%\n## Follow-ups\n- [ ] thanks: example 📅 2026-01-05\n## Log\n- 
 
 def test_an_example_in_a_comment_is_no_touch_and_asks_for_nothing(empty: Vault) -> None:
     write(empty, f"---\ntype: partner\nstage: found\n---\n{TEMPLATE}")
-    assert (reminders(empty), empty.rows("SELECT last_contact FROM notes")) == ([], [(None,)])
+    assert (reminders(empty), empty.index.rows("SELECT last_contact FROM notes")) == ([], [(None,)])
 
 
 def test_new_lines_go_below_a_heading_that_is_seen(empty: Vault) -> None:
@@ -74,7 +74,7 @@ def test_the_guard_reads_comments_and_is_answered_in_one(empty: Vault) -> None:
     write(empty, note)
     assert [(problem.line, problem.message) for problem in all_problems(empty)] == [
         (9, 'a gift that is money: "cash"'),
-        (10, "this looks like a social security number"),
+        (10, 'this looks like a social security number (because of SSN): "123-45-6789"'),
     ]
 
 

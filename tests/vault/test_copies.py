@@ -220,10 +220,10 @@ def test_syncs_one_by_one_know_what_a_new_index_knows(
         vault.sure = True
         vault.sync()
     sql = "SELECT path, id, last_contact FROM notes ORDER BY path"
-    before = vault.rows(sql), copies(vault)
+    before = vault.index.rows(sql), copies(vault)
     vault.index.replace()
     vault.sync()
-    assert (vault.rows(sql), copies(vault)) == before
+    assert (vault.index.rows(sql), copies(vault)) == before
     ids = [row[1] for row in before[0] if row[1] != "abc"]
     assert len(ids) == len(set(ids))
     vault.close()

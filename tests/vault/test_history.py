@@ -25,6 +25,7 @@ from rounds.vault import properties as keeping
 from rounds.vault.history import undo
 from rounds.vault.today_export import write_today
 from rounds.vault.vault import Vault
+from vault.notes import entries
 
 PATH = "Partners/Dana.md"
 NOTE = "---\ntype: partner\nstage: met\nid: abc\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
@@ -110,7 +111,7 @@ def test_what_can_not_be_told_apart_is_refused(empty: Vault, note: Path) -> None
 def test_a_rename_with_its_links_is_one_change(vault: Vault) -> None:
     """One undo takes back the name, the links, and all bytes."""
     before = tree(vault)
-    (entry,) = [each for each in vault.entries() if each.path == "Partners/Maria Alvarez.md"]
+    (entry,) = [each for each in entries(vault) if each.path == "Partners/Maria Alvarez.md"]
     assert naming.rename(vault, entry, "Maria Alvarez-Stone")
     assert tree(vault) != before
     assert undo(vault).what == "renamed Maria Alvarez to Maria Alvarez-Stone"

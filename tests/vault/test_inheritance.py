@@ -12,7 +12,7 @@ from rounds.vault.organizations import inherited_by, properties_of
 from rounds.vault.progress import suggestions
 from rounds.vault.search import searched
 from rounds.vault.vault import Vault
-from vault.notes import put, write
+from vault.notes import entries, put, write
 
 ELM = "Organizations/Elm.md"
 NOTES = {
@@ -102,8 +102,8 @@ def same(vault: Vault, query: str, found: Sequence[str]) -> None:
     """The query, and what one by one holds for them, agree."""
     assert names(vault, query) == found
     field, _, value = query.partition(":")
-    entries = [*vault.entries("n.type = 'partner'", tail="ORDER BY n.name")]
-    having = [e.name for e in entries if value in json.dumps(properties_of(vault, e).get(field) or "").lower()]
+    records = [*entries(vault, "n.type = 'partner'", tail="ORDER BY n.name")]
+    having = [e.name for e in records if value in json.dumps(properties_of(vault, e).get(field) or "").lower()]
     assert having == found
 
 

@@ -16,7 +16,7 @@ from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
-from vault.notes import put
+from vault.notes import entries, put
 
 ANN = "---\ntype: partner\nrole: doula\n---\n"
 SOON = 10.0
@@ -185,7 +185,7 @@ from rounds.index.parallel_parse import serve
     monkeypatch.setattr(rows, "read_note", read)
     notes = {f"Partners/{count}.md": ANN for count in range(60)}  # three chunks, which are all for the helper
     put(empty, notes | {"Partners/17.md": f"{ANN}deadly\n", "Partners/59.md": f"{ANN}deadly\n"})
-    assert len([*empty.entries()]) == 60
+    assert len([*entries(empty)]) == 60
     said = [(problem.path, problem.message) for problem in all_problems(empty)]
     words = "the note can't be read: reading it ends the program"
     assert said == [("Partners/17.md", words), ("Partners/59.md", words)]

@@ -43,7 +43,7 @@ def opened(place: Path) -> Iterator[Vault]:
 
 
 def paths(vault: Vault) -> set[str]:
-    return {str(path) for (path,) in vault.rows("SELECT path FROM notes")}
+    return {str(path) for (path,) in vault.index.rows("SELECT path FROM notes")}
 
 
 def feed(vault: Vault) -> bytes:
@@ -107,7 +107,7 @@ def test_other_settings_are_read_into_its_notes_when_it_is_back(
         (place / "rounds.toml").write_text('vault = "sight"\n[folders]\npartners = "People"\n')
         opened.sync()
     opened.sync()
-    assert opened.rows("SELECT count(*) FROM notes WHERE type = 'partner'") == [(5,)]
+    assert opened.index.rows("SELECT count(*) FROM notes WHERE type = 'partner'") == [(5,)]
 
 
 def test_who_is_sure_has_its_notes_taken_out(opened: Vault, monkeypatch: pytest.MonkeyPatch) -> None:

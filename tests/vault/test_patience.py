@@ -14,6 +14,7 @@ from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.sync import GracePeriod
 from rounds.vault.vault import Vault
+from vault.notes import entries
 
 NOTE = "---\ntype: partner\nstage: met\n---\n- 2026-05-04 email: x\n"
 
@@ -50,7 +51,7 @@ def dozen(empty: Vault) -> Vault:
 
 
 def names(vault: Vault) -> list[str]:
-    return sorted(entry.name for entry in vault.entries())
+    return sorted(entry.name for entry in entries(vault))
 
 
 def lose(vault: Vault, count: int) -> None:

@@ -409,7 +409,7 @@ def test_set_changes_the_property_that_is_read_whatever_its_case(empty: Vault) -
         change(empty, typed)
         assert text(empty) == f"---\ntype: partner\nid: abc\nRole: doula\nrole: {typed.partition('=')[2]}\n---\n"
     empty.sync()
-    assert empty.rows("SELECT role FROM notes WHERE type = 'partner'") == [(" | coach | ",)]
+    assert empty.index.rows("SELECT role FROM notes WHERE type = 'partner'") == [(" | coach | ",)]
 
 
 def test_tidy_and_a_save_know_an_id_and_a_date_in_another_case(empty: Vault) -> None:

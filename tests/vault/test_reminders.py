@@ -8,7 +8,7 @@ from rounds.domain.reminders.reminder import Facts, State
 from rounds.vault import reminders as agenda
 from rounds.vault.reminders import reminders, timeline, today_list
 from rounds.vault.vault import Vault
-from vault.notes import put
+from vault.notes import entries, put
 
 TODAY = date(2026, 11, 23)
 
@@ -140,7 +140,7 @@ def test_the_link_counts_first(empty: Vault) -> None:
     put(empty, {"Partners/Samuel.md": "---\nid: s1\n---\n", "Referrals/x.md": OUT})
 
     def seen() -> dict[str, date | None]:
-        return {e.name: e.last_contact for e in empty.entries("n.type = 'partner'")}
+        return {e.name: e.last_contact for e in entries(empty, "n.type = 'partner'")}
 
     assert seen() == {"Samuel": date(2026, 10, 5)}
     put(empty, {"Partners/Sam.md": "---\nid: s2\n---\n"})
@@ -174,7 +174,7 @@ def test_what_was_derived_is_kept_until_something_stirs(empty: Vault, monkeypatc
     assert read == []
     put(empty, {"Organizations/R.md": "---\n---\n- 2026-08-03 call: [[Sam]] was there\n"})
     assert ("check-in", "Sam", "2027-02-03") in dues(empty)
-    keys = {e.key for e in empty.entries("n.stem IN ('sam', 'r')")}
+    keys = {e.key for e in entries(empty, "n.stem IN ('sam', 'r')")}
     assert read == [keys]
     Path(empty.root, "Partners/Ana.md").unlink()
     empty.sync()

@@ -15,7 +15,7 @@ from rounds.vault.note_files import rename
 from rounds.vault.reminders import today_list
 from rounds.vault.today_export import PATH, write_today
 from rounds.vault.vault import Vault
-from vault.notes import text, write
+from vault.notes import entries, text, write
 
 
 def test_what_is_due_is_a_note_with_links(vault: Vault) -> None:
@@ -153,7 +153,7 @@ def test_links_that_follow_a_note_are_not_typed(vault: Vault) -> None:
     write_today(vault)
     vault.sync()
     inbox = text(vault, "Inbox.md")
-    (entry,) = vault.entries("n.path = ?", ("Partners/Beatriz Quintal.md",))
+    (entry,) = entries(vault, "n.path = ?", ("Partners/Beatriz Quintal.md",))
     rename(vault, entry, "Bea Quintal")
     vault.sync()
     assert "[[Bea Quintal" in note(vault).read_text()

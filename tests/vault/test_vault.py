@@ -14,6 +14,7 @@ from rounds.vault.log_actions import log_touch
 from rounds.vault.note_files import add, rename
 from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault, locate
+from vault.notes import entries
 
 PATH = "Partners/Sam Lee.md"
 
@@ -148,7 +149,7 @@ def test_notes_without_an_id_in_their_table_get_none(empty: Vault, text: str) ->
 
 def test_a_damaged_index_is_rebuilt(vault: Vault) -> None:
     """Never an error to the user."""
-    notes = len(list(vault.entries()))
+    notes = len(list(entries(vault)))
     path = vault.index.path
     vault.close()
     for end in ("-wal", "-shm"):
@@ -157,7 +158,7 @@ def test_a_damaged_index_is_rebuilt(vault: Vault) -> None:
     Path(path).write_bytes(b"no database " * 1000)
     opened = Vault.open(vault.root, clock=vault.today)
     opened.sync()
-    assert len(list(opened.entries())) == notes
+    assert len(list(entries(opened))) == notes
     opened.close()
 
 
@@ -184,7 +185,7 @@ def test_two_copies_of_a_vault_have_indexes_of_their_own(tmp_path: Path) -> None
         (folder / f"{name}.md").write_text("x\n")
         vault = Vault.open(folder)
         vault.sync()
-        found.append([entry.path for entry in vault.entries()])
+        found.append([entry.path for entry in entries(vault)])
         vault.close()
     assert found == [["one.md"], ["two.md"]]
 

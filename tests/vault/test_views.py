@@ -20,6 +20,7 @@ from rounds.vault.create_vault import copy_template, template_root
 from rounds.vault.problems import all_problems, tidy, untidy
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
+from vault.notes import entries
 
 TODAY = date(2026, 11, 23)
 ROOT = template_root()
@@ -197,7 +198,7 @@ def test_not_in_touch_for_six_months_is_true_once_tidied(vault: Vault, tidied: P
     ago = date(2026, 5, 23)
     told = {
         Path(entry.path).stem
-        for entry in vault.entries("n.type = 'partner' AND n.readable")
+        for entry in entries(vault, "n.type = 'partner' AND n.readable")
         if entry.properties.get("type")  # Obsidian does not know what a folder means
         and (entry.last_contact is None or entry.last_contact < ago)
         and entry.properties.get("stage") not in ("found", "contacted", "resting", "not a fit")
@@ -371,8 +372,11 @@ def test_a_fresh_vault_has_no_problem(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path, clock=lambda: TODAY)
     vault.sync()
     assert all_problems(vault) == []
-    assert vault.rows("SELECT type FROM notes WHERE path = 'Home.md'") == [("",)]
-    assert vault.rows("SELECT path FROM notes WHERE type IN ('partner', 'organization', 'release', 'referral')") == []
+    assert vault.index.rows("SELECT type FROM notes WHERE path = 'Home.md'") == [("",)]
+    assert (
+        vault.index.rows("SELECT path FROM notes WHERE type IN ('partner', 'organization', 'release', 'referral')")
+        == []
+    )
     vault.close()
 
 

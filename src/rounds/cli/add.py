@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rounds.vault.properties import Setting
 
 
-@command("add", '{"added": NOTE}')
+@command("add", '{"added": NOTE}', guarded=True)
 @click.argument("name")
 @click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=setting_completion)
 @click.option("--role", help="What they do, such as pediatrician.", shell_complete=role_completion)

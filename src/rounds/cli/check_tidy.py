@@ -73,7 +73,7 @@ def _installation(session: Session) -> dict[str, object]:
 _TIDY = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused": [{"path", "reason"}]}'
 
 
-@command("tidy", _TIDY)
+@command("tidy", _TIDY, guarded=True)
 @click.option("--apply", is_flag=True, help="Write the changes shown.")
 def tidy(session: Session, apply: bool) -> None:
     """Write missing ids and dates of last contact, fix links.

@@ -21,7 +21,7 @@ _ANSWER = (
 )
 
 
-@command("conflicts", _ANSWER)
+@command("conflicts", _ANSWER, guarded=True)
 @click.argument("copies", nargs=-1, metavar="[COPY]...")
 @click.option("--apply", is_flag=True, help="Merge the copies that can be merged, and move them to the trash.")
 @click.option("--keep", type=click.Choice(["note", "copy"]), help="The version to keep if the two can't be merged.")

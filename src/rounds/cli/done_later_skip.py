@@ -30,7 +30,7 @@ def _which(function: F) -> F:
     return click.option("--rule", default="", help="The reminder's rule, as listed.")(number(function))
 
 
-@command("done", '{"done": WRITTEN, "reminder": REMINDER}')
+@command("done", '{"done": WRITTEN, "reminder": REMINDER}', guarded=True)
 @click.argument("words", nargs=-1, metavar="[WHO] [TEXT]...", shell_complete=who_completion)
 @_which
 @click.option("--kind", default="", help="How you were in touch, such as email.", shell_complete=kind_completion)
@@ -70,7 +70,7 @@ def _kind(session: Session, reminder: Reminder, kind: str) -> str:
     raise UsageError(f"how were you in touch with {reminder.name}?", hint="Add --kind, for example: --kind email")
 
 
-@command("later", '{"later": WRITTEN, "reminder": REMINDER, "until": DATE}')
+@command("later", '{"later": WRITTEN, "reminder": REMINDER, "until": DATE}', guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="[WHO] DATE", shell_complete=who_completion)
 @_which
 def later(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:
@@ -117,7 +117,7 @@ def _is_name(session: Session, words: tuple[str, ...]) -> bool:
     return False
 
 
-@command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}')
+@command("skip", '{"skipped": WRITTEN, "reminder": REMINDER}', guarded=True)
 @click.argument("words", nargs=-1, metavar="[WHO] [WHY]...", shell_complete=who_completion)
 @_which
 def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord, Vault
 
 
-@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True)
+@command("draft", '{"draft": DRAFT, "planned": WRITTEN or null}', newcomers=True, guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
 @click.option("--stdout", "plain", is_flag=True, help="Only print it; don't use the clipboard.")
 @click.option("--eml", metavar="FILE", default="", help="Write it to a mail file that opens as an unsent email.")
@@ -195,7 +195,7 @@ def _say_where(made: "Composed", way: str, eml: str) -> None:
 _SHARE = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name", "why"}], "files": [PATH]}'
 
 
-@command("share", _SHARE, queries=True)
+@command("share", _SHARE, queries=True, guarded=True)
 @click.argument("article")
 @click.argument("query", nargs=-1, required=True, shell_complete=query_completion)
 @click.option("--eml", metavar="FOLDER", default="", help="Write each to a mail file that opens as an unsent email.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rounds.vault.inbox import InboxItem
 
 
-@command("inbox", '{"thoughts": [THOUGHT], "filed": NUMBER}')
+@command("inbox", '{"thoughts": [THOUGHT], "filed": NUMBER}', guarded=True)
 @click.option("--yes", is_flag=True, help="File all thoughts with a matching person.")
 def inbox(session: Session, yes: bool) -> None:
     """File the thoughts in Inbox.md.

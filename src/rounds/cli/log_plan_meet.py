@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _LOG = 'rounds log dana coffee "prefers fax" --on yesterday'
 
 
-@command("log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}', newcomers=True)
+@command(
+    "log", '{"logged": [WRITTEN], "date": DATE, "kind": TEXT, "proposed": [REMINDER]}', newcomers=True, guarded=True
+)
 @click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
 @click.option("--on", "on", metavar="DATE", default="", help="The day it happened; today by default.")
 @click.option("--as", "handle", metavar="HANDLE", default="", help="The team member; `me` in config.toml by default.")
@@ -79,7 +81,7 @@ def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
 _PLAN = 'rounds plan dana "send the one-pager" --by friday'
 
 
-@command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}', newcomers=True)
+@command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}', newcomers=True, guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO TEXT...", shell_complete=who_completion)
 @click.option("--by", "by", metavar="DATE", default="", help="The due date: friday, in 2 weeks, 20 nov, 2026-12-01.")
 @click.option("--at", "at", metavar="HH:MM", default="", help="The time of day.")
@@ -139,7 +141,7 @@ def _time(text: str, today: date) -> time:
 _MEET = 'rounds meet dana "tue 12:30" Heart Coffee'
 
 
-@command("meet", '{"planned": WRITTEN, "due": DATE, "time": "HH:MM" or null}', newcomers=True)
+@command("meet", '{"planned": WRITTEN, "due": DATE, "time": "HH:MM" or null}', newcomers=True, guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO WHEN [PLACE]...", shell_complete=who_completion)
 @click.option("--kind", default="coffee", show_default=True, help="coffee, meeting or another kind.",
               shell_complete=kind_completion)  # fmt: skip

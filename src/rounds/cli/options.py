@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from rounds.cli.session import Session
-from rounds.errors import NotFoundError, UsageError
+from rounds.errors import ClientInformationError, NotFoundError, UsageError
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -17,15 +17,26 @@ class Command(click.Command):
     Attributes:
         answer: the shape of its JSON document, for docs/commands.md.
         newcomers: whether it offers to add unknown people and then continues.
+        guarded: whether it accepts --keep-as-is.
     """
 
     def __init__(
-        self, *args: Any, answer: str = "", vault: bool = True, newcomers: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        answer: str = "",
+        vault: bool = True,
+        newcomers: bool = False,
+        guarded: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.answer = answer
         self.newcomers = newcomers
         shared = [_shared("--json", is_flag=True, help="Answer with one JSON document.")]
+        if guarded:
+            shared.append(
+                _shared("--keep-as-is", is_flag=True, help="Write it even if it looks like client information.")
+            )
         if vault:
             shared.append(_shared("--vault", metavar="PATH", default="", help="The vault's folder."))
         self.params = [*self.params, *shared]
@@ -40,6 +51,11 @@ class Command(click.Command):
             from rounds.cli.unknown_words import welcome
 
             return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
+        except ClientInformationError as error:
+            from rounds.cli.client_guard import decide
+
+            decide(ctx.ensure_object(Session), error)
+            return self.invoke(ctx)
 
 
 class Group(click.Group):
@@ -73,25 +89,40 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
     session = context.ensure_object(Session)
     if value and parameter.name == "json":
         session.json = True
+    elif value and parameter.name == "keep_as_is":
+        session.keep_as_is = True
     elif value:
         session.named = str(value)
 
 
 def command(
-    name: str, answer: str, *, vault: bool = True, queries: bool = False, newcomers: bool = False
+    name: str,
+    answer: str,
+    *,
+    vault: bool = True,
+    queries: bool = False,
+    newcomers: bool = False,
+    guarded: bool = False,
 ) -> Callable[[Callable[..., None]], Command]:
     """Turn a function, whose first parameter is the Session, into a `Command`.
 
     Args:
         vault: whether it accepts --vault.
         queries: whether its arguments may start with a minus.
+        guarded: whether it writes what the user types, so that the client guard may ask.
     """
 
     def made(function: Callable[..., None]) -> Command:
         settings = {"ignore_unknown_options": True} if queries else {}
         wrapped = click.pass_obj(function)
         return click.command(
-            name, cls=Command, answer=answer, vault=vault, newcomers=newcomers, context_settings=settings
+            name,
+            cls=Command,
+            answer=answer,
+            vault=vault,
+            newcomers=newcomers,
+            guarded=guarded,
+            context_settings=settings,
         )(wrapped)
 
     return made

@@ -92,7 +92,7 @@ def _show(session: Session, path: str) -> str:
     return filed.referral.client
 
 
-@command("out", _REFERRAL, newcomers=True)
+@command("out", _REFERRAL, newcomers=True, guarded=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
@@ -103,7 +103,7 @@ def out(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
     _write(session, "out", who, on=on, **given)
 
 
-@command("in", _REFERRAL, newcomers=True)
+@command("in", _REFERRAL, newcomers=True, guarded=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @_described
 def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
@@ -117,7 +117,7 @@ def in_(session: Session, who: tuple[str, ...], on: str, **given: Any) -> None:
 _who_or_status = after_who(either(completed(lambda _: STATUSES), client_completion), client_completion)
 
 
-@command("set", _REFERRAL)
+@command("set", _REFERRAL, guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO STATUS", shell_complete=_who_or_status)
 @click.option("--date", "on", metavar="DATE", default="", help="The day it changed; today by default.")
 def set_(session: Session, words: tuple[str, ...], on: str) -> None:

@@ -72,7 +72,7 @@ def _until(each: Release, state: ReleaseState) -> str:
     return str(each.expires or each.expires_event)
 
 
-@command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}', newcomers=True)
+@command("add", '{"release": RELEASE, "authorization": [TEXT], "register": TEXT}', newcomers=True, guarded=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--client", metavar="CODE", required=True, help="The client's code, or `new` to generate one.",
               shell_complete=client_completion)  # fmt: skip

@@ -24,6 +24,7 @@ class Session:
         json: whether the answer is one JSON document.
         sure: whether missing notes, however many, were deleted on purpose.
         words: the command line, without the program's name.
+        keep_as_is: whether client information is written as typed.
         trouble: the last error with the feeds, so that it's printed once.
     """
 
@@ -32,6 +33,7 @@ class Session:
         self.named = ""
         self.json = False
         self.sure = False
+        self.keep_as_is = False
         self.trouble = ""
 
     @cached_property
@@ -45,6 +47,7 @@ class Session:
 
         vault = Vault.open(_folder(self.named or os.environ.get("ROUNDS_VAULT", "")), clock=clock())
         vault.sure = self.sure
+        vault.decisions.keep_all = self.keep_as_is
         return vault
 
     @cached_property

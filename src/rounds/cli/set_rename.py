@@ -14,7 +14,7 @@ from rounds.domain.phrases import counted, format_value
 from rounds.errors import UsageError
 
 
-@command("set", '{"note": NOTE, "changed": [KEY]}', newcomers=True)
+@command("set", '{"note": NOTE, "changed": [KEY]}', newcomers=True, guarded=True)
 @click.argument("words", nargs=-1, required=True, metavar="WHO KEY=VALUE...", shell_complete=who_or_setting)
 def set_(session: Session, words: tuple[str, ...]) -> None:
     """Change properties of a note.
@@ -53,7 +53,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     session.out.show(lambda: {"note": note_shape(now), "changed": changed}, lines)
 
 
-@command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH], "left": [{"path", "reason"}]}')
+@command("rename", '{"note": NOTE, "was": TEXT, "relinked": [PATH], "left": [{"path", "reason"}]}', guarded=True)
 @click.argument("who", shell_complete=who_completion)
 @click.argument("new")
 def rename(session: Session, who: str, new: str) -> None:

@@ -129,7 +129,7 @@ _PREP = (
 _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone")
 
 
-@command("prep", _PREP, newcomers=True)
+@command("prep", _PREP, newcomers=True, guarded=True)
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 def prep(session: Session, who: tuple[str, ...]) -> None:
     """Prepare for a call or a coffee chat.

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord, Vault
 
 
-@command("suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True)
+@command(
+    "suggest", '{"suggestions": [SUGGESTION], "month": MONTH, "chosen": WRITTEN or null}', newcomers=True, guarded=True
+)
 @click.option("--choose", "who", metavar="WHO", default="", help="Add a partner to this month.",
               shell_complete=who_completion)  # fmt: skip
 def suggest(session: Session, who: str) -> None:
@@ -137,6 +139,7 @@ _SHOWN = 5
     "intro",
     '{"name": TEXT, "path": PATH, "ways": [WAY], "draft": DRAFT or null, "asked": WRITTEN or null}',
     newcomers=True,
+    guarded=True,
 )
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--asked", "by", metavar="BY", default="", help="Log that you asked BY for the introduction.",

@@ -9,102 +9,70 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rounds.domain.activity import LogEntry
+from rounds.domain.guard.guard import Certainty, Finding, find
+from rounds.domain.guard.payment import find_payment
+from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.problem import Level, Problem
 from rounds.domain.records import TYPED_CODE
 
-WORDS = (
-    "client*", "patient*", "dob", "born", "birth*", "mrn", "record", "chart", "member", "policy", "beneficiary", "fee*",
-    "commission*", "kickback*", "percent*", "bonus*", "testimonial*", "paid", "pays", "pay for", "pay per", "pay you",
-    "pay me", "reward*", "compensat*", "dollars", "return for", "exchange for", "if you refer", "if you send",
-)  # fmt: skip
-"""Words and phrases for a full-text search; except for `SSN`, a note without any of them needs no check."""
-
-SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])")
-"""A social security number in its written form (45 CFR 164.514(b)(2)(i)(G))."""
-
-_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\s*%%", re.IGNORECASE)
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY = rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|\d{{1,2}} {_MONTH}|{_MONTH} \d)"
-_IDENTIFIERS = (
-    (SSN, "a social security number", "45 CFR 164.514(b)(2)(i)(G)"),
-    (re.compile(rf"\b(?:dob|born|date of birth|birth ?day)\b\D{{0,12}}?{_DAY}", re.IGNORECASE),
-     "a date of birth", "45 CFR 164.514(b)(2)(i)(C)"),
-    (re.compile(r"\b(?:mrn|record|chart)\b ?(?:no\.?|number|#)?[: #]{0,3}[A-Z-]{0,4}\d{4,}", re.IGNORECASE),
-     "a record number", "45 CFR 164.514(b)(2)(i)(H)"),
-    (re.compile(r"\b(?:member|policy|beneficiary)\b ?(?:id|no\.?|number|#)[: #]{0,3}[A-Z-]{0,5}\d{4,}", re.IGNORECASE),
-     "a member number", "45 CFR 164.514(b)(2)(i)(I)"),
-    (re.compile(r"\b(?:[Cc]lient|[Pp]atient)(?:s?,? (?:[A-Z]\. ?){1,3}(?!\w)| [A-Z]{2,3}\b(?!-))"),
-     "a client's initials", "45 CFR 164.514(b)(2)(i)(A)"),
-)  # fmt: skip
-_REACHED = (
-    re.compile(rf"{_CLIENT}.{{0,60}}?(?:[\w.+-]{{1,64}}@[\w-]{{1,63}}\.\w|"
-               rf"\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})", re.IGNORECASE),
-    "a client's phone or email", "45 CFR 164.514(b)(2)(i)(D)",
-)  # fmt: skip
-"""For notes only: in a letter, a number after such a word is the writer's own."""
-
-_EACH = "(?:(?:each|every|any|your|the|a) )?"
-_PAYMENT = re.compile(
-    r"\breferral (?:fee|bonus|reward|commission)s?\b|\bfinder'?s'? fees?\b|\bkick-?backs?\b|\bcommissions?\b"
-    r"|\b(?:pay|paid|reward|compensat)\w* (?:you |me )?"
-    rf"(?:per (?:client|patient)|(?:for|per) {_EACH}referrals?|for (?:each|every|any|your) (?:client|patient)s?)\b"
-    r"|(?:(?:%|\bpercent(?:age)?\b).{0,20}?|(?:\$ ?\d+|\bdollars) )\b(?:per|a|(?:of|for) (?:each|every)) "
-    r"(?:client|patient|referral|fee)s?\b"
-    rf"|\bin (?:return|exchange) for {_EACH}(?:referral|client|patient)s?\b"
-    r"|\bif you (?:refer|send)\b.{0,40}\bI(?: will| would|'ll| can) (?:refer|send|pay|give)\b",
-    re.IGNORECASE,
-)
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
+_PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
+"""In a message, what is a promise without more words."""
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
-_PROMISE = re.compile(f"{_PAYMENT.pattern}|{_GIFT_CARD}", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
-_NOT = re.compile(r"\b(?:no|not|nobody|never|neither|nor|without|\w+n't)\b", re.IGNORECASE)
+_NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
 _TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
 NEAR = 30
 """Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
 
-def about_client(text: str) -> str:
-    """The first text that may identify a client, including a random code; empty if there is none."""
-    found = (pattern.search(text) for pattern in (TYPED_CODE, *(pattern for pattern, *_ in _IDENTIFIERS)))
-    return next((match[0].strip() for match in found if match), "")
+def about_client(text: str, known: Known = NOBODY) -> str:
+    """The first words that may identify a client, including a random code; empty if there are none.
+
+    Args:
+        text: a message.
+        known: the writer and the recipient.
+    """
+    for line in text.split("\n"):
+        if match := TYPED_CODE.search(line):
+            return match[0].strip()
+        if found := next((each for each in find(line, known) if _identifies(each)), None):
+            return found.text.strip()
+    return ""
+
+
+def _identifies(finding: Finding) -> bool:
+    return finding.level is Certainty.ERROR or finding.kind in {"initials", "ssn", "dob", "mrn", "member_id"}
 
 
 def promises(text: str) -> Iterator[str]:
     """Phrases that promise something for a referral, at most one per sentence (guide, line 26)."""
-    return (match[0] for match in _payments(text, _PROMISE))
-
-
-def _payments(text: str, pattern: re.Pattern[str] = _PAYMENT) -> Iterator[re.Match[str]]:
-    """One match per sentence that mentions payment; sentences with a negation don't count."""
     for sentence in _SENTENCE.finditer(text):
-        match = pattern.search(text, *sentence.span())
-        if match and not _NOT.search(sentence[0]):
-            yield match
+        if found := find_payment(sentence[0]):
+            yield found.text
+        elif (match := _PROMISE.search(sentence[0])) and not _NOT_GIVEN.search(sentence[0]):
+            yield match[0]
 
 
-def lines_of_concern(text: str, first: int) -> Iterator[Problem]:
-    """Problems in a note's text, with line and column; `first` is the number of the first line."""
+def words_of_concern(text: str, first: int) -> Iterator[Problem]:
+    """Payment and testimonials in a note's text, with line and column; `first` is the number of the first line."""
     for number, line in enumerate(text.split("\n"), first):
         accepted = {word.lower() for word in _ACCEPTED.findall(line)}
-        for kind, match, message, hint, level in _found(line):
+        for kind, column, message, hint in _found(line):
             if kind not in accepted:
-                yield Problem(message, number, match.start() + 1, f"{hint} To keep it: %% rounds: ok {kind} %%", level)
+                keep = f"{hint} To keep it: %% rounds: ok {kind} %%"
+                yield Problem(message, number, column, keep, Level.WARNING)
 
 
-def _found(line: str) -> Iterator[tuple[str, re.Match[str], str, str, Level]]:
-    for pattern, what, law in (*_IDENTIFIERS, _REACHED):
-        if match := pattern.search(line):
-            hint = f"The vault holds no client information (guide, line 24; {law}). Take it out."
-            yield "phi", match, f"this looks like {what}", hint, Level.WARNING
-            break
-    if match := next(_payments(line), None):
-        hint = "No payment for referrals, in either direction (guide, line 26)."
-        yield "payment", match, f'"{match[0]}" mentions payment for referrals', hint, Level.WARNING
+def _found(line: str) -> Iterator[tuple[str, int, str, str]]:
+    if found := find_payment(line):
+        message = f'"{found.text}" mentions payment for referrals'
+        yield "payment", found.start + 1, message, "No payment for referrals, in either direction (guide, line 26)."
     if match := _TESTIMONIAL.search(line):
         hint = "Never ask a client for a testimonial (guide, line 4)."
-        yield "message", match, "this asks a client for a testimonial", hint, Level.WARNING
+        yield "message", match.start() + 1, "this asks a client for a testimonial", hint
 
 
 def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.compliance_rules import about_client, promises
+from rounds.domain.guard.known import known_people
+from rounds.domain.guard.reading import Known
 from rounds.domain.problem import Level
 from rounds.domain.records import RESTING
 from rounds.domain.reminders.reminder import Reminder, State
@@ -189,7 +191,12 @@ def review(
         signature: its parts by name, including empty ones.
     """
     text = f"{draft.subject}\n{draft.body}"
-    found = [*_content_issues(draft, text)]
+    writer = {
+        "name": signature.get("name"),
+        "organization": signature.get("practice_name"),
+        "phone": signature.get("phone"),
+    }
+    found = [*_content_issues(draft, text, known_people([writer, {"name": draft.name, "email": draft.to}]))]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
@@ -215,13 +222,13 @@ def _is_to_be_personal(message: Message) -> bool:
     return mailed and message.stage != "contacted"
 
 
-def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
+def _content_issues(draft: Draft, text: str, known: Known) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
     for words in promises(text):
         yield DraftIssue(
             Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
         )
-    if not draft.message.about_client and (words := about_client(text)):
+    if not draft.message.about_client and (words := about_client(text, known)):
         yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):
         yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')

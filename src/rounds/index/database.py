@@ -16,7 +16,7 @@ from rounds.storage.secure_files import locked, make_folder
 
 T = TypeVar("T")
 
-VERSION = 14
+VERSION = 15
 """Schema version: raised whenever schema.sql or the stored values change; each version has its own file."""
 
 PATIENCE = 60

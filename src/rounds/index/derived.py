@@ -114,6 +114,11 @@ def keys_at(index: "Index", paths: Sequence[str]) -> list[int]:
     return [key for (key,) in index.rows(sql, (json.dumps(paths),))]
 
 
+def is_code_used(index: "Index", code: str) -> bool:
+    """Whether a referral or release has a client code, folded."""
+    return bool(index.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (code,)))
+
+
 # Last contact -----------------------------------------------------------------------------------------------------
 
 _LEADS = "({k}.folder = '' OR {n}.folder = {k}.folder OR ({k}.folder NOT LIKE '//%' AND instr({n}.folder, {k}.folder)))"

@@ -217,11 +217,6 @@ def client_codes(index: "Index") -> list[str]:
     return [str(code) for (code,) in index.rows(f"{sql} WHERE n.client <> '' ORDER BY 1")]
 
 
-def is_code_used(index: "Index", code: str) -> bool:
-    """Whether a referral or release has a client code, folded."""
-    return bool(index.rows("SELECT 1 FROM notes WHERE client = ? LIMIT 1", (code,)))
-
-
 def is_role(index: "Index", role: str, kind: str = "") -> bool:
     """Whether a note, of one type or of any, has a role, folded."""
     only = f" AND type = '{kind}'" if kind else ""

@@ -382,15 +382,3 @@ def paths_without_type(index: "Index") -> list[str]:
         "WHERE n.type = '' AND instr(n.path, '/') AND json_type(d.properties, '$.type') IS NULL ORDER BY n.path"
     )
     return [path for (path,) in rows]
-
-
-def paths_of_concern(index: "Index", words: str) -> list[str]:
-    """Paths of the notes with some words (for the full-text search), or with a social security number, in order."""
-    rows = index.rows(
-        """
-SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid WHERE search MATCH ?
-UNION SELECT n.path FROM search s JOIN notes n ON n.key = s.rowid
-  WHERE s.body GLOB '*[0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]*' ORDER BY 1""",
-        (words,),
-    )
-    return [path for (path,) in rows]

@@ -81,6 +81,12 @@ CREATE TABLE problems (
 );
 CREATE INDEX problems_file ON problems (file);
 
+CREATE TABLE guarded (                -- notes that the client guard has read, and what it found in each
+  file INTEGER PRIMARY KEY,           -- files.key
+  hash BLOB NOT NULL,                 -- files.hash of the version that was read
+  findings TEXT NOT NULL              -- JSON: [[line, column, level, kind, message, hint], ...]
+);
+
 -- Folded by index/rows.py; remaining marks are parts of letters.
 CREATE VIRTUAL TABLE search USING fts5 (
   title, properties, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"

@@ -80,6 +80,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """
         super().__init__()
         self.session = VaultSession(vault, self.post_message, delays)
+        self.session.ask = self.push_screen_wait
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()

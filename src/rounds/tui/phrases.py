@@ -148,6 +148,7 @@ _HERE = (
         "Write it into Practice.md, which is opened from what to have ready.",
     ),
     ("To see the changes: rounds history", ""),
+    (" To write it as typed: --keep-as-is", ""),
     ("Fix it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),

@@ -3,18 +3,18 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
-from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.errors import ClientInformationError, NotFoundError, RoundsError, StoppedError
 from rounds.index.derived import has_contacts
 from rounds.index.queries import has_notes
 from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
@@ -24,6 +24,8 @@ from rounds.vault.sync import Progress, SyncReport, no_progress
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from textual.screen import Screen
 
     from rounds.domain.network import Month, Network
     from rounds.vault.inbox import InboxItem
@@ -85,6 +87,7 @@ class VaultSession:
         jobs: long-running work.
         delays: how long screens and forms wait.
         undos: undos still to do, including the current one.
+        ask: shows a dialog, in a worker, and returns its result.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object], delays: Delays = DELAYS) -> None:
@@ -103,6 +106,7 @@ class VaultSession:
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # number of syncs that reported a change
         self._post = post
+        self.ask: Callable[[Screen[Any]], Awaitable[Any]] | None = None
         self._ours: Counter[str] = Counter()
         self._moves: dict[str, str] = {}  # current paths by the paths before each move
         self._lock = Lock()
@@ -163,8 +167,23 @@ class VaultSession:
                 Empty if unknown.
             job: receives the progress of a change that may take long and can be stopped.
         """
-        with self.jobs.doing(job or Job("Saving")):
-            return await _in_thread(lambda: self._write([path] if isinstance(path, str) else path, act), saves=True)
+        paths = [path] if isinstance(path, str) else path
+        while True:
+            try:
+                with self.jobs.doing(job or Job("Saving")):
+                    return await _in_thread(lambda: self._write(paths, act), saves=True)
+            except ClientInformationError as error:
+                if self.ask is None or not await self._decided(self.ask, error):
+                    raise
+
+    async def _decided(self, ask: "Callable[[Screen[Any]], Awaitable[Any]]", error: ClientInformationError) -> bool:
+        """Ask about each line with client information; False once the user goes back to edit."""
+        from rounds.tui.dialogs.client_guard import decide
+
+        for added in error.added:
+            if not await decide(ask, self, added):
+                return False
+        return True
 
     def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:
         with self._lock:

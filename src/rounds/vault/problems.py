@@ -1,4 +1,4 @@
-"""All problems of a vault: within notes and between them, in names, in client privacy; and tidying."""
+"""All problems of a vault: within notes and between them, and in names; and tidying."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
-from rounds.domain.compliance_rules import WORDS, gifts_of_concern, lines_of_concern, message_of_concern
 from rounds.domain.files import key_of, printable
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import fold
@@ -15,7 +14,6 @@ from rounds.errors import NotFoundError, QueryError, RoundsError
 from rounds.index import derived, queries
 from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
-from rounds.index.search import term
 from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import day_of, items_of, position_of
@@ -24,6 +22,7 @@ from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
 from rounds.storage.settings import FILE, place_of_key
+from rounds.vault.compliance import concerns
 from rounds.vault.note_files import link_to
 from rounds.vault.referrals import conflicting_client_codes
 from rounds.vault.reminders import holidays_of
@@ -247,46 +246,6 @@ def _still_untidy(document: Document, tidying: Tidying) -> bool:
         return not items_of(value)
     day = day_of(value)
     return day is None or str(day) < str(tidying.value)
-
-
-def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line. Only notes that contain one of the words are read."""
-    words = " OR ".join(term(word.rstrip("*"), prefix=word.endswith("*")) for word in WORDS)
-    for path in vault.ask(activity.paths_of_concern, words):
-        try:
-            text = vault.read(path).document.text
-        except NotFoundError:
-            continue
-        for problem in lines_of_concern(text, 1):
-            yield problem._replace(path=path)
-    yield from _gifts(vault)
-    yield from _messages(vault)
-
-
-def _gifts(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.reminders import facts
-
-    keys = vault.ask(activity.notes_with_kind, "gift")
-    for _, known in facts(vault, keys) if keys else ():
-        if not known.ruled:
-            continue
-        days = [referral.date for referral in known.referrals if referral.date is not None]
-        days += [each.date for each in known.log if each.kind == "referral"]
-        with suppress(NotFoundError):
-            opened = vault.read(known.partner.path)
-            lines = opened.document.text.split("\n")
-            # The mark that accepts a gift may be in a comment, which the entry's text leaves out.
-            log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
-            yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
-
-
-def _messages(vault: Vault) -> Iterator[Problem]:
-    for entry in vault.ask(queries.notes_of_type, "message"):
-        about = entry.properties.get("about_client") is True
-        with suppress(NotFoundError):  # the note or the whole folder has just been deleted
-            document = vault.read(entry.path).document
-            for problem in message_of_concern(document.body, document.body_line, about_client=about):
-                yield problem._replace(path=entry.path)
 
 
 _ALIKE = 0.88

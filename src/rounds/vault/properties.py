@@ -16,7 +16,7 @@ from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest, fold, fold_value
 from rounds.domain.records import ACCEPTING, CODE_LENGTH, CROCKFORD, refusal
 from rounds.errors import ChangedMeanwhileError, RoundsError, StoppedError, UsageError
-from rounds.index import queries
+from rounds.index import derived
 from rounds.notes.document import Document
 from rounds.notes.links import name_of, stem
 from rounds.notes.log import write_entry
@@ -334,7 +334,7 @@ def new_code(vault: Vault) -> str:
 
 def is_known(vault: Vault, code: str) -> bool:
     """Whether a referral or release uses the code."""
-    return vault.ask(queries.is_code_used, fold_value(code))
+    return vault.ask(derived.is_code_used, fold_value(code))
 
 
 class Planned(NamedTuple):

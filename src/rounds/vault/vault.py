@@ -1,12 +1,12 @@
 """Vault: open, sync, read, save. Actions on notes are in the neighboring modules."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from rounds.domain.files import printable
 from rounds.domain.problem import Level, Problem
@@ -21,6 +21,8 @@ from rounds.storage import files
 from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
+from rounds.vault.client_guard import Decisions, guarded
+from rounds.vault.out_of_sight import check_sight, out_of_sight
 from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Vault:
         """Whether missing notes, however many, were deleted on purpose."""
         self.vanished: VanishedError | None = None
         """Set if the folder, a part of it, or most notes were gone at the last sync; the index keeps its content."""
+        self.decisions = Decisions()
+        """What was decided about lines with client information."""
         self.kept: object = None
         """The `ReminderCache`, until something changes."""
         self._clock = clock
@@ -261,10 +265,6 @@ class Vault:
             finally:
                 self._asking = False
 
-    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of the index, for tests and what isn't yet in `index/queries.py`."""
-        return self.ask(Index.rows, sql, parameters)
-
     def entry(self, path: str) -> NoteRecord:
         """The record of a note.
 
@@ -275,10 +275,6 @@ class Vault:
         if found is None:
             raise NotFoundError(f"there is no note {path}")
         return found
-
-    def entries(self, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
-        """Records by an SQL condition over `notes n`, for tests and what isn't yet in `index/queries.py`."""
-        return map(NoteRecord.of, self.rows(f"{queries.RECORDS} WHERE {where} {tail}", parameters))
 
     # Files ------------------------------------------------------------------------------------------------------
 
@@ -326,7 +322,7 @@ class Vault:
             return False
         from rounds.vault.derived_fields import with_derived_fields
 
-        document = with_derived_fields(self, opened.path, document)
+        document = with_derived_fields(self, opened.path, guarded(self, opened.path, document, bytes(opened.document)))
         with self.change(what, of=1):
             self.saving.put(opened.path, bytes(document), bytes(opened.document))
         return True
@@ -340,7 +336,7 @@ class Vault:
         """
         from rounds.vault.derived_fields import with_derived_fields
 
-        data = bytes(with_derived_fields(self, path, document))
+        data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
         check_sight(self.ask(Index.unseen), path, data)
         self.saving.put(path, data, None)
 
@@ -380,33 +376,3 @@ def locate(start: str, *, named: str = "", default: str = "") -> str:
     raise NoVaultError(
         "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
     )
-
-
-Unseen = Sequence[tuple[str, str, str]]
-"""Path, message and hint for each folder or note, from `Index.unseen`."""
-
-
-def out_of_sight(unseen: Unseen) -> VanishedError | None:
-    """The error for inaccessible places; None if there are none."""
-    for path, message, hint in unseen[:1]:
-        more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
-        error = VanishedError(f"{path}: {message}{more}", hint=hint)
-        error.partly = True
-        return error
-    return None
-
-
-def check_sight(unseen: Unseen, path: str, data: bytes = b"") -> None:
-    """Make sure that a note will be visible where it's written to or removed from.
-
-    Args:
-        path: the note's path.
-        data: its new content.
-
-    Raises:
-        RoundsError: its folder can't be listed, so what else it contains is unknown.
-    """
-    for place, message, hint in unseen:
-        if path.startswith(f"{place}/"):
-            words = f" What you wrote: {data.decode(errors='replace').strip()}" if data else ""
-            raise RoundsError(f"{path} was left as it is. {place}: {message}", hint=f"{hint}{words}")

@@ -26,10 +26,10 @@ def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
     })  # fmt: skip
     assert sorted(said(empty)) == [
         ("Notes.md", 1, '"referral fee" mentions payment for referrals'),
-        ("Partners/Ann.md", 3, "this looks like a client's initials"),
+        ("Partners/Ann.md", 3, 'this may be a client\'s initials (because of client): "JD"'),
         ("Partners/Ann.md", 6, 'a gift that is money: "cash"'),
         ("Partners/Ann.md", 6, "a gift within 30 days of the referral of 2026-11-01"),
-        ("Partners/Ann.md", 7, "this looks like a social security number"),
+        ("Partners/Ann.md", 7, 'this may be a social security number: "123-45-6789"'),
         ("Playbook/Messages/m.md", 5, "nothing in this message is personal"),
     ]
 

@@ -1,0 +1,1 @@
+"""Client guard: finds client information in a line."""

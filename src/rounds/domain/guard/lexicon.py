@@ -1,0 +1,123 @@
+"""Word lists of the client guard: names, everyday words, and groups of words by meaning."""
+
+import os
+import re
+from functools import cache
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[^\W_]+(?:['./&-][^\W_]+)*[./]?")
+_CALENDAR = frozenset((
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu",
+    "thur", "thurs", "fri", "sat", "sun", "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays",
+    "sundays", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "enero", "febrero", "marzo", "abril",
+    "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+))  # fmt: skip
+Spans = list[tuple[int, int]]
+
+
+class Lexicon(NamedTuple):
+    """What the guard knows about words. All words are lowercase, without accents.
+
+    Attributes:
+        given, family: first names and surnames.
+        common: everyday words of English and Spanish; many names are among them (hope, mark).
+        words, stems: the groups of a whole word, or of all words that begin with a stem.
+        phrases: for the first word of a phrase, the phrases (as words) and their group.
+    """
+
+    given: frozenset[str]
+    family: frozenset[str]
+    common: frozenset[str]
+    words: dict[str, tuple[str, ...]]
+    stems: dict[str, tuple[str, ...]]
+    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    def is_name(self, word: str) -> bool:
+        """Is the word a first name or a surname?"""
+        return word in self.given or word in self.family
+
+    def is_common(self, word: str) -> bool:
+        """Is the word an everyday word, or made of such (young-adult)?"""
+        return (
+            word in self.common
+            or self.has("client", word)
+            or ("-" in word and all(part in self.common for part in word.split("-")))
+        )
+
+    def is_calendar(self, word: str) -> bool:
+        """Is the word a day of the week or a month?"""
+        return word in _CALENDAR
+
+    def has(self, group: str, word: str) -> bool:
+        """Does the word belong to the group?"""
+        return group in self.groups_of(word)
+
+    def groups_of(self, word: str) -> tuple[str, ...]:
+        """The groups of one word; `pt.` and `pt's` count as `pt` where they have no group of their own."""
+        for form in (word, word.rstrip("./"), word.removesuffix("'s").rstrip("'")):
+            if found := self.words.get(form):
+                return found
+        return next((self.stems[word[:size]] for size in range(len(word), 2, -1) if word[:size] in self.stems), ())
+
+    def find(self, plain: str) -> dict[str, Spans]:
+        """For each group, the places of its words and phrases in a lowercase line without accents."""
+        tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(plain)]
+        found: dict[str, Spans] = {}
+        for at, (token, begin, end) in enumerate(tokens):
+            for group in self.groups_of(token):
+                found.setdefault(group, []).append((begin, end))
+            if "-" in token and token not in self.words:
+                for part in re.finditer(r"[^\W_]+", token):
+                    for group in self.words.get(part[0], ()):
+                        found.setdefault(group, []).append((begin + part.start(), begin + part.end()))
+            for phrase, group in self.phrases.get(token, ()):
+                if tuple(each[0] for each in tokens[at : at + len(phrase)]) == phrase:
+                    found.setdefault(group, []).append((begin, tokens[at + len(phrase) - 1][2]))
+        return found
+
+
+def _read(name: str) -> str:
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
+
+
+class _Groups(NamedTuple):
+    words: dict[str, tuple[str, ...]]
+    stems: dict[str, tuple[str, ...]]
+    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    spanish: frozenset[str]
+
+
+@cache
+def groups() -> _Groups:
+    """Read the groups of words (2 ms)."""
+    found = _Groups({}, {}, {}, frozenset())
+    for line in _read("words.txt").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        group, _, listed = line.partition(": ")
+        if group == "spanish":
+            found = found._replace(spanish=frozenset(listed.split(", ")))
+            continue
+        for entry in listed.split(", "):
+            *first, last = entry.split()
+            if first:
+                found.phrases[first[0]] = (*found.phrases.get(first[0], ()), ((*first, last), group))
+            elif last.endswith("*"):
+                found.stems[last[:-1]] = (*found.stems.get(last[:-1], ()), group)
+            else:
+                found.words[last] = (*found.words.get(last, ()), group)
+    return found
+
+
+@cache
+def load() -> Lexicon:
+    """Read all word lists (20 ms)."""
+    known = groups()
+    given, family, both = _read("names.txt").split("\n\n")
+    shared = both.split()
+    common = frozenset(_read("common.txt").split()) | known.spanish
+    names = frozenset(given.split()).union(shared), frozenset(family.split()).union(shared)
+    return Lexicon(*names, common, known.words, known.stems, known.phrases)

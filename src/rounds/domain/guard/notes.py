@@ -1,0 +1,96 @@
+"""The guard over a whole note: most lines are passed at a glance."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from . import lexicon
+
+if TYPE_CHECKING:
+    from .guard import Finding
+    from .reading import Known
+
+_GROUPS = frozenset((
+    "client", "child", "relative", "shared", "session", "symptom", "birth", "records", "member", "account", "device",
+    "plate", "social", "family_title", "role", "job",
+))  # fmt: skip
+"""A line with a finding has a word of these groups, or a number, an address, a file, or dotted initials."""
+_PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
+_SHAPE = re.compile(
+    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
+    r"[\u0600-\u06ff\u4e00-\u9fff]"
+)
+_WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
+
+
+@cache
+def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Words that ask for a closer look, and a pattern for those that stand for all that begin so."""
+    words = lexicon.groups()
+    whole = {word for word, groups in words.words.items() if _GROUPS.intersection(groups)}
+    whole |= {
+        first
+        for first, phrases in words.phrases.items()
+        if any(group in _GROUPS or group == "in_care" for _, group in phrases)
+    }
+    stems = sorted({stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups)})
+    return frozenset(whole) | {"me", "us", "ours"}, re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})")
+
+
+def may_hold(rest: str) -> bool:
+    """Is a line worth a closer look? `rest` is the line without its beginning and its own dates."""
+    if _SHAPE.search(rest) or not rest.isascii():
+        return True
+    whole, stems = _triggers()
+    low = rest.lower()
+    return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
+
+
+def is_accepted(typed: str) -> bool:
+    """Is a line marked as kept on purpose?"""
+    return bool(_ACCEPTED.search(typed))
+
+
+def is_clean(typed: str) -> bool:
+    """Has a line no finding, whoever is known?"""
+    return _is_clean(*_parts(typed))
+
+
+def _parts(typed: str) -> tuple[str, str]:
+    """The beginning of a line, with any day, and the rest without its own dates."""
+    match = _PREFIX.match(typed)
+    rest = typed[match.end() :] if match else typed
+    if "\U0001f4c5" in rest or "\u2705" in rest:
+        rest = _OWN_DATES.sub("", rest)
+    return (_DAY.sub("2000-01-01", match[0]) if match else ""), rest
+
+
+@lru_cache(maxsize=50_000)
+def _is_clean(beginning: str, rest: str) -> bool:
+    """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
+    if not may_hold(rest):
+        return True
+    from .guard import find  # with its patterns and names, 50 ms: most lines need none of it
+
+    return not find(beginning + rest)
+
+
+def find_in_note(text: str, known: "Callable[[], Known]") -> "Iterator[tuple[int, Finding]]":
+    """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out.
+
+    Args:
+        text: the whole note.
+        known: who is known, asked for only if a line needs it.
+    """
+    people: Known | None = None
+    for number, typed in enumerate(text.split("\n"), 1):
+        if not is_clean(typed) and not is_accepted(typed):
+            from .guard import find
+
+            people = people or known()
+            for finding in find(typed, people):
+                yield number, finding

@@ -1,0 +1,112 @@
+"""Words in a line that may be a person's name or initials."""
+
+import re
+from collections.abc import Iterator
+
+from .identifiers import Candidate
+from .lexicon import Lexicon, Spans
+from .reading import Reading, overlaps
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_BIG = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+_SMALL = re.compile(r"[a-zß-öø-ÿ]")
+_PARTICLES = frozenset((
+    "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
+    "ni", "mac", "o",
+))  # fmt: skip
+_INITIALS = re.compile(
+    r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|"
+    r"(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
+    r"|(?<![\w.@/'-])[A-Z]{2,3}(?![\w@/-]|\.\w| ?[&=])"
+)
+
+
+def shouting(seen: str) -> bool:
+    """Is the line typed in capitals?"""
+    big = len(_BIG.findall(seen))
+    return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
+
+
+def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
+    """Two or three letters that may stand for a person."""
+    loud = shouting(line.text.seen)
+    for match in _INITIALS.finditer(line.text.seen):
+        if not overlaps(match.span(), taken) and (not loud or "." in match[0]):
+            yield Candidate("initials", *match.span())
+
+
+def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
+    """Runs of words that may be a person's name."""
+    seen = line.text.seen
+    loud = shouting(seen)
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(seen):
+        between = seen[run[-1].end() : match.start()] if run else ""
+        joined = bool(run) and between in (" ", "[[", " [[") and not _ends(run[-1][0])
+        if (
+            run
+            and not joined
+            and not (between == ", " and len(run) == 1 and _surname_first(line, lexicon, run[0], match))
+        ):
+            yield from _name(line, lexicon, run)
+            run = []
+        if not overlaps(match.span(), taken) and _may_name(line, lexicon, match, loud, run):
+            run.append(match)
+        elif run:
+            yield from _name(line, lexicon, run)
+            run = []
+    yield from _name(line, lexicon, run)
+
+
+def _ends(word: str) -> bool:
+    """Does a name end with this word (`Noor's A1C`, the end of a sentence)?"""
+    return word.endswith(("'s", "'S")) or (word.endswith(".") and len(word) > 4)
+
+
+def _plain(line: Reading, match: re.Match[str]) -> str:
+    return line.text.plain[match.start() : match.end()].rstrip(".").removesuffix("'s")
+
+
+def _surname_first(line: Reading, lexicon: Lexicon, last: re.Match[str], first: re.Match[str]) -> bool:
+    """`Okafor, Jayden`."""
+    capitals = last[0][0].isupper() and first[0][0].isupper()
+    return capitals and _plain(line, last) not in lexicon.given and _plain(line, first) in lexicon.given
+
+
+def _may_name(line: Reading, lexicon: Lexicon, match: re.Match[str], loud: bool, run: list[re.Match[str]]) -> bool:
+    word, typed = _plain(line, match), match[0].rstrip(".")
+    if not word.isascii():
+        return True  # another script
+    if word in _PARTICLES:
+        return bool(run)
+    if len(word) == 1:
+        return bool(run) and (typed.isupper() or _plain(line, run[-1]) in lexicon.given) and word not in "ay"
+    if lexicon.is_calendar(word) and word != "may":
+        return False
+    if loud or typed[0].islower():
+        if lexicon.is_common(word):
+            return False
+        return lexicon.is_name(word) or (loud and bool(run) and len(word) > 3 and not word.endswith(("ed", "ing")))
+    if typed.isupper() and not (lexicon.is_name(word) and len(word) > 3):
+        return False
+    return typed[0].isupper()
+
+
+def _name(line: Reading, lexicon: Lexicon, run: list[re.Match[str]]) -> Iterator[Candidate]:
+    while len(run) > 1 and _plain(line, run[-1]) in _PARTICLES:
+        run = run[:-1]
+    while run and _opens(line, lexicon, run[0]):
+        run = run[1:]
+    if run:
+        begin, end = run[0].start(), run[-1].end()
+        while line.text.plain[begin:end].endswith(("'s", ".")) and len(_plain(line, run[-1])) > 1:
+            end -= 2 if line.text.plain[begin:end].endswith("'s") else 1
+        yield Candidate("name", begin, end)
+
+
+def _opens(line: Reading, lexicon: Lexicon, match: re.Match[str]) -> bool:
+    """Is the word capitalized only because a sentence starts there?"""
+    word = _plain(line, match)
+    if lexicon.has("family_title", word) or lexicon.has("work_title", word):
+        return False
+    return lexicon.is_common(word) and word not in lexicon.given

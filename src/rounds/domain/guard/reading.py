@@ -1,0 +1,139 @@
+"""A line as the guard reads it: what it is in the note, the people it may speak of, the words with a meaning."""
+
+import re
+from typing import NamedTuple
+
+from .lexicon import Lexicon, Spans
+from .text import Text, read
+
+CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
+_LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
+_TASK = re.compile(r"\s*[-*] \[.\] ")
+_PROPERTY = re.compile(r"\s*([a-z_]+): (?=\S)")
+_OWN_DATES = re.compile(
+    r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
+)
+_NOT_ONE = re.compile(
+    r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
+    r"made-up) $"
+)
+_OF_THING = re.compile(
+    r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
+    r"intake|population|needed|enough|base|"
+    r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
+    r"sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
+)  # fmt: skip
+_THING = re.compile(
+    r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
+    r"very|more|enough)[ -]$"
+)
+_MY_CLIENT = re.compile(
+    r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
+    r"pt|patient|clt|mom|dad|grader|family|"
+    r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|"
+    r"satur)\w*|\d{1,2} ?(?:am|pm)|"
+    r"\d{1,3} ?-?(?:yo|y/o|year-old))\b|\b(?:the|our) (?:pt|client|clt|patient|kid|boy|girl|couple|baby|"
+    r"teen)\b|\bthe [\w-]+(?: \w+)? (?:i|we) "
+    r"(?:both )?(?:see|treat|sent)\b|\b(?:is|are|was) ours\b|\bours is\b|\bon my caseload\b"
+)  # fmt: skip
+_FAMILY = (
+    "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|niece|nephew|mama|papa|hijo|hija|"
+    "esposo|esposa|marido|neighbor|parents|children|family"
+)
+_THEIR_FAMILY = re.compile(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
+_IN_CARE = re.compile(
+    r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\bsees? (?:me|us)\b|\b(?:starts?|"
+    r"started|comes?|came|finished|been|go|goes) "
+    r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|"
+    r"during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b"
+)  # fmt: skip
+
+
+class Known(NamedTuple):
+    """People and numbers that aren't a client's: of the note, its organization, the team, and the vault.
+
+    Attributes:
+        words: words of the names of people close to the note (lowercase, no accents).
+        initials: their initials, lowercase.
+        numbers: the last ten digits of their numbers.
+        people: full names of everyone in the vault, lowercase, no accents.
+    """
+
+    words: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+
+NOBODY = Known()
+
+
+class Reading(NamedTuple):
+    """One line.
+
+    Attributes:
+        kind: kind of log entry, `task`, `property` or `prose`; `label` is the name of a property.
+        own: places that the line needs as a log entry, a task or a property: they are never findings.
+        codes: places of client codes.
+        groups: for each group of words, its places.
+    """
+
+    text: Text
+    kind: str
+    label: str
+    own: Spans
+    codes: Spans
+    groups: dict[str, Spans]
+    known: Known
+
+    def near(self, group: str) -> Spans:
+        """Places of a group's words."""
+        return self.groups.get(group, [])
+
+
+def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
+    """Read a line."""
+    text = read(typed)
+    plain = text.plain
+    kind, label, own = "prose", "", []
+    if match := _LOG.match(plain):
+        kind = match[1] or "note"
+        own.append(match.span())
+    elif match := _TASK.match(plain):
+        kind = "task"
+        own.append(match.span())
+    elif match := _PROPERTY.match(plain):
+        kind, label = "property", match[1]
+    own += [match.span() for match in _OWN_DATES.finditer(plain)]
+    codes = [match.span() for match in CODE.finditer(plain)]
+    groups = {
+        group: kept
+        for group, spans in lexicon.find(plain).items()
+        if (kept := [span for span in spans if not overlaps(span, own)])
+    }
+    one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
+    found = {
+        "client": one,
+        "code": codes,
+        "my_client": _places(_MY_CLIENT, plain),
+        "their_family": _places(_THEIR_FAMILY, plain),
+        "in_care": _places(_IN_CARE, plain),
+        "known": [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words],
+    }
+    groups.update({group: spans for group, spans in found.items() if spans})
+    return Reading(text, kind, label, own, codes, groups, known)
+
+
+def overlaps(span: tuple[int, int], spans: Spans) -> bool:
+    """Does a place overlap one of the others?"""
+    return any(span[0] < end and begin < span[1] for begin, end in spans)
+
+
+def _places(pattern: re.Pattern[str], plain: str) -> Spans:
+    return [match.span() for match in pattern.finditer(plain)]
+
+
+def _generic(plain: str, span: tuple[int, int]) -> bool:
+    """Does `client` stand for any client, or for a thing (client portal, email client)?"""
+    before = plain[max(0, span[0] - 14) : span[0]]
+    return bool(_NOT_ONE.search(before) or _THING.search(before) or _OF_THING.match(plain, span[1]))

@@ -1,0 +1,118 @@
+"""Whole lines: a story that could identify, words that confirm care, a list of session dates."""
+
+import re
+
+from .evidence import _INNOCENT, _TIES
+from .identifiers import DAY, MONTH
+from .reading import Reading
+
+_CARE = re.compile(
+    r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |"
+    r"now )*(?:my|our) (?:\w+ )?(?:client|patient|pt|guys?|people)s?|one of "
+    r"(?:mine|ours|yours|my)|sees? (?:me|us|our practice)|we both (?:see|treat)|(?:i|we) (?:both |"
+    r"also )?(?:treat|see)|in (?:therapy|treatment)|(?:comes?|came|"
+    r"starts?|started) (?:\w+ )?(?:to|with|w/) (?:me|us|our|my)|my (?:patient|client)|paciente mi[oa]|"
+    r"(?:viene|vino) conmigo|on my couch|in good hands|in my waiting "
+    r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|"
+    r"said \"?yes|confirme|i said she's|i said he's)(?!\w)"
+)  # fmt: skip
+_TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
+_AGED = re.compile(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
+_WHO = re.compile(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
+_REFUSAL = re.compile(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
+_WHERE = re.compile(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
+_SESSION_WORD = re.compile(
+    r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|"
+    r"therapy|visits?|no-?show\w*|came|out of class|"
+    r"absences?|sesiones|asistio|met with|showed)\b"
+)
+_ONE_DATE = re.compile(
+    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
+    rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
+    rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
+)
+_GROUPS = (
+    "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "colleague", "session", "symptom",
+    "teach", "office", "official", "private", "need", "many", "known", "child", "mine", "we",
+)  # fmt: skip
+
+
+def _ladder(name: str, count: int, top: int) -> set[str]:
+    return {f"{name}>={step}" for step in range(1, top + 1) if count >= step}
+
+
+def may_tell(line: Reading) -> bool:
+    """Is there a word for care, or a tie to somebody known, so that a story can tell of a client?"""
+    return any(
+        line.near(group)
+        for group in (
+            "client",
+            "my_client",
+            "code",
+            "shared",
+            "in_care",
+            "session",
+            "symptom",
+            "role",
+            "rare",
+            "mine",
+            "we",
+        )
+    )
+
+
+def of_story(line: Reading) -> set[str]:
+    """Signs of a story rare enough to identify, and of words that tell that a person is a client."""
+    plain = line.text.plain
+    groups = {group for group in _GROUPS if line.near(group)}
+    signs = set(groups) | {f"entry={line.kind}"}
+    rare = len({plain[begin:end] for group in ("rare", "job") for begin, end in line.near(group)})
+    signs |= _ladder("rare", rare, 5)
+    if line.near("job"):
+        signs.add("job")
+    cared = bool(groups & (_TIES | {"session"}))
+    if cared or "symptom" in groups:
+        signs |= {"clinical"} | _ladder("clinical, rare", rare, 5)
+        if rare and _AGED.search(plain):
+            signs.add("clinical, rare, age")
+    else:
+        signs.add("not clinical")
+    tied = any(re.search(_TIE, plain[max(0, begin - 40) : begin]) for begin, _ in line.near("role")) or bool(
+        re.search(
+            r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |"
+            r"the [\w ]{3,20} (?:on|from) (?:this|his|her))",
+            plain,
+        )
+    )
+    care = bool(_CARE.search(plain))
+    words = len(plain.split())
+    signs |= {name for name, true in {
+        "in care": cared,
+        "tie": tied,
+        "care": care,
+        "tie and care": tied and care,
+        "age": bool(_AGED.search(plain)),
+        "who": bool(_WHO.search(plain)),
+        "where": bool(_WHERE.search(line.text.seen)),
+        "words>12": words > 12,
+        "words>20": words > 20,
+        "refusal": bool(_REFUSAL.search(plain)),
+        "innocent": bool(groups & (_INNOCENT | {"many", "need"})),
+    }.items() if true}  # fmt: skip
+    return signs
+
+
+def of_dates(line: Reading) -> set[str]:
+    """Signs of a bare list of session dates; empty for fewer than three dates."""
+    plain = line.text.plain
+    for begin, end in line.own:
+        plain = plain[:begin] + " " * (end - begin) + plain[end:]
+    count = len(_ONE_DATE.findall(plain))
+    if count < 3:
+        return set()
+    signs = {group for group in _GROUPS if line.near(group)} | {f"entry={line.kind}"} | _ladder("dates", count, 5)
+    if _SESSION_WORD.search(plain):
+        signs.add("session word")
+    if sum(char.isalpha() for char in plain) < 30:
+        signs.add("little else")
+    return signs

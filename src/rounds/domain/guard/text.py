@@ -1,0 +1,59 @@
+"""A line in the form that the guard reads: same letters for same sights, with the way back to the typed text."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_SAME = {
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    **dict.fromkeys("‘’ʼ′`´＇", "'"),
+    **dict.fromkeys("“”„«»″＂", '"'),
+    **dict.fromkeys("•·․‧", "."),
+}  # fmt: skip
+
+
+class Text(NamedTuple):
+    """A line as typed and as read.
+
+    Attributes:
+        seen, plain: of the same length; `plain` is lowercase without accents.
+        start: for each place in them, its offset in the typed text.
+    """
+
+    typed: str
+    seen: str
+    plain: str
+    start: Sequence[int]
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """The place in the typed text of a place in `seen`."""
+        return self.start[begin], self.start[end]
+
+
+def read(typed: str) -> Text:
+    """Normalize a line (NFKC, dashes, quotes, blanks)."""
+    if typed.isascii():
+        seen_at_once = typed.replace("\t", " ")
+        return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))
+    seen: list[str] = []
+    plain: list[str] = []
+    start: list[int] = []
+    for at, char in enumerate(typed):
+        if char.isascii():
+            seen.append(" " if char == "\t" else char)
+            plain.append(seen[-1].lower())
+            start.append(at)
+            continue
+        if unicodedata.combining(char):
+            if seen and (composed := unicodedata.normalize("NFC", seen[-1] + char)) and len(composed) == 1:
+                seen[-1] = composed
+            continue
+        for form in _SAME.get(char, unicodedata.normalize("NFKC", char)):
+            each = " " if form.isspace() else form
+            base = unicodedata.normalize("NFD", each)[0].lower()
+            seen.append(each)
+            plain.append(base[0] if base else each)
+            start.append(at)
+    start.append(len(typed))
+    return Text(typed, "".join(seen), "".join(plain), tuple(start))

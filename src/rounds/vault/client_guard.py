@@ -1,0 +1,146 @@
+"""Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from rounds.errors import ClientInformationError
+from rounds.index import derived, queries, queries_activity
+
+if TYPE_CHECKING:
+    from rounds.domain.guard.guard import Finding
+    from rounds.domain.guard.reading import Known
+    from rounds.notes.document import Document
+    from rounds.vault.vault import Vault
+
+ACCEPTED = "%% rounds: ok phi %%"
+"""The mark, in its line, that keeps client information on purpose."""
+
+
+class Added(NamedTuple):
+    """A line that a save would add.
+
+    Attributes:
+        path: its note, relative to the vault.
+        line: its number in the note, from 1.
+        text: the line as typed.
+        is_property: whether it stands in the front matter.
+        findings: what looks like client information in it.
+    """
+
+    path: str
+    line: int
+    text: str
+    is_property: bool
+    findings: "tuple[Finding, ...]"
+
+
+def kept(added: Added, reason: str) -> str:
+    """The line as typed, marked as an exception: in a comment of YAML after a property, else of Obsidian."""
+    mark = ACCEPTED.replace("phi", f"phi: {' '.join(reason.replace('%', '').split())}")
+    return f"{added.text}  # {mark}" if added.is_property else f"{added.text} {mark}"
+
+
+class Decisions:
+    """What the user decided about lines with client information.
+
+    Attributes:
+        keep_all: write everything as typed.
+        instead: for a line as typed, the line to write.
+    """
+
+    def __init__(self) -> None:
+        self.keep_all = False
+        self.instead: dict[str, str] = {}
+
+
+def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None) -> "Document":
+    """The document to write: as given, or with the lines that the user decided on.
+
+    Warnings become notices of the vault.
+
+    Raises:
+        ClientInformationError: an added line holds client information, and nothing was decided about it.
+    """
+    if vault.decisions.keep_all:
+        return document
+    while True:
+        found = list(_look(vault, path, document, base))
+        decided = document
+        for added in found:
+            decided = decided.replace_line(added.line, vault.decisions.instead.get(added.text, added.text))
+        if bytes(decided) == bytes(document):
+            break
+        document = decided  # the line written instead is looked at too
+    stopped = [added for added in found if any(each.level == "error" for each in added.findings)]
+    if stopped:
+        first = stopped[0].findings[0]
+        raise ClientInformationError(
+            f'{path}: {first.why}: "{first.text}". The vault holds no client information',
+            hint="Nothing was written. Leave it out, or use the client's code. To write it as typed: --keep-as-is",
+            added=tuple(stopped),
+        )
+    vault.saving.notices += map(_warning, found)
+    return document
+
+
+def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    from rounds.domain.guard.notes import is_accepted, is_clean
+
+    known: Known | None = None
+    for number, text in _added(base or b"", bytes(document)):
+        if is_accepted(text) or is_clean(text):
+            continue
+        from rounds.domain.guard.guard import find
+
+        known = known or known_for(vault, path, document.properties)
+        findings = tuple(each for each in find(text, known) if not is_somebody(vault, each))
+        if findings:
+            yield Added(path, number, text, number < document.body_line, findings)
+
+
+def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
+    """Number and text of each added line."""
+    there = Counter(before.split(b"\n"))
+    for number, line in enumerate(after.split(b"\n"), 1):
+        if there[line]:
+            there[line] -= 1
+        else:
+            yield number, line.decode(errors="replace").rstrip("\r")
+
+
+def known_for(vault: "Vault", path: str, properties: "dict[str, object]") -> "Known":
+    """The people and numbers close to a note: its own, and those of its organization."""
+    from rounds.domain.guard.known import known_people
+    from rounds.notes.links import stem, workplace_key
+
+    close: list[dict[str, object]] = [{"name": stem(path)}, dict(properties)]
+    if place := properties.get("organization") or properties.get("works_at"):
+        found = vault.ask(queries.organization_properties, [workplace_key(place, path)])
+        close += [json.loads(each) for _, each in found]
+    return known_people(close)
+
+
+def is_somebody(vault: "Vault", finding: "Finding") -> bool:
+    """Is it the full name of a note in the vault?"""
+    from rounds.domain.guard.text import read
+    from rounds.notes.links import stem
+
+    if finding.kind != "name":
+        return False
+    spellings = {stem(f"{finding.text}.md"), stem(f"{read(finding.text).seen}.md")}
+    return any(vault.ask(queries.paths_named, spelling) for spelling in spellings)
+
+
+def _warning(added: Added) -> str:
+    first = added.findings[0]
+    words = f': "{first.text}"' if first.neutral else ""
+    return f"{added.path}, line {added.line}: {first.why}{words}. {first.how}"
+
+
+def codes_of(vault: "Vault", path: str) -> list[str]:
+    """The client codes of a partner's referrals and releases, in order."""
+    rows = vault.ask(queries_activity.filed_by_partner, vault.ask(derived.keys_at, [path]))
+    found = {str(json.loads(properties).get("client") or "") for *_, properties in rows}
+    return sorted(code for code in found if code)

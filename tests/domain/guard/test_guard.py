@@ -1,0 +1,147 @@
+"""The client guard: rules of the labeled set, each with lines of its own."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rounds.domain.guard.guard import Certainty, find, without
+from rounds.domain.guard.known import known_people
+from rounds.domain.guard.notes import find_in_note
+from rounds.domain.guard.reading import NOBODY
+
+ALVAREZ = known_people([{"name": "Dr. Maria Alvarez", "phone": "+1 503-555-0142", "assistant": "Dana Kowalczyk", "organization": "Rose City Pediatrics"}])  # fmt: skip
+
+
+def level(typed: str, known: object = NOBODY) -> str:
+    found = find(typed, known)  # type: ignore[arg-type]
+    return str(max((each.level for each in found), key=lambda each: each == Certainty.ERROR, default="clean"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "- 2026-05-05 call: my client Rebecca Thornbury starts with us on Monday",
+        "pt's cell is 503-555-0117, text only",
+        "client was born 4/12/2009, wants an eval",
+        "R-7K3QXM was admitted on 2026-09-02",
+        "MRN 4471902 for the pt we share",
+        "clt's SSN 900-55-1234 for the form",
+        "my client lives at 44 Alder St, Larkmere",
+        "send the diary to the pt at quiet.fox77@example.org",
+        "mi paciente Lorena Quiroga empieza el lunes en terapia",
+        "our client is 94 and lives alone",
+        "Member ID ZQX00918273 for my client's auth",
+        "the mother of Tobias Renner cried in session",
+        "![[Dora Klein intake.pdf]] for my client's file",
+    ],
+)
+def test_an_identifier_of_a_client_is_an_error(typed: str) -> None:
+    assert level(typed) == "error"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "pt T.K. is sleeping better on the new dose",
+        "Marlena cried through the session, panic again",
+        "sessions: 3/4, 3/11, 3/18, 3/25",
+        "her neighbor is a client of mine",
+    ],
+)
+def test_what_may_show_a_person_is_a_warning(typed: str) -> None:
+    assert level(typed) == "warning"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "- 2026-05-05 coffee: she takes Aetna and has openings for teens",
+        "- 2026-05-06 event: her talk on panic in teens, 40 people",
+        "fax 503-555-0177, front desk closes at four",
+        "license LMFT 101774, NPI 1550000142",
+        "release R-9XKD4T signed 2026-03-02, expires 2027-03-02",
+        "- [ ] acknowledge R-GW2D5E 📅 2026-12-01",
+        "client portal is down until Friday",
+        "clients like the new waiting room",
+        "any openings for a 19 yo college student with panic?",
+        "npi: 1550000142",
+        "",
+    ],
+)
+def test_all_else_is_silent(typed: str) -> None:
+    assert find(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("her number is 123-45-6789", "ssn"),
+        ("DOB: 1984-03-02", "dob"),
+        ("the mother, born 3/2/1984", "dob"),
+        ("born May 2", "dob"),
+        ("MRN 0045512", "mrn"),
+        ("chart #A-12345", "mrn"),
+        ("member ID: XQ12345678", "member_id"),
+        ("client can be reached at 503-555-0199", "phone"),
+        ("the patient writes from jo@example.org", "email"),
+        ("saw client J.D. again", "initials"),
+        ("patient JD was late", "initials"),
+    ],
+)
+def test_a_question_at_least_with_few_words_beside(typed: str, kind: str) -> None:
+    assert [each.kind for each in find(typed)] == [kind]
+
+
+def test_the_people_of_the_note_are_no_clients() -> None:
+    line = "Dr. Alvarez is on 503-555-0142, ask Dana Kowalczyk about her patients with anxiety"
+    assert find(line, ALVAREZ) == []
+
+
+def test_anybody_of_the_vault_is_known_by_the_full_name() -> None:
+    line = "our client should see Rebecca Thornbury for the meds"
+    assert level(line) == "error"
+    assert level(line, known_people([], ["rebecca thornbury"])) == "clean"
+
+
+def test_a_finding_says_why_and_what_to_do() -> None:
+    (found,) = find("pt's cell is 503-555-0117, text only")
+    assert (found.kind, found.text) == ("phone", "503-555-0117")
+    assert "this looks like a client's phone number" in found.why
+    assert found.how
+
+
+def test_the_line_without_it_keeps_all_other_words() -> None:
+    typed = "my client Rebecca Thornbury, cell 503-555-0117, wants a slot"
+    assert without(typed, find(typed)) == "my client [client], cell [phone], wants a slot"
+
+
+def test_odd_blanks_hyphens_and_accents_hide_nothing() -> None:
+    typed = "pt’s cell is 503‑555‑0117"
+    (found,) = find(typed)
+    assert typed[found.start : found.end] == "503‑555‑0117"
+    assert level("my client Zoe\u0308 Bru\u0308ning cried in session") == "error"
+
+
+def test_a_marked_line_of_a_note_is_accepted() -> None:
+    note = "---\ntype: partner\n---\n\npt's cell is 503-555-0117\npt's cell is 503-555-0118 %% rounds: ok phi %%\n"
+    assert [(line, found.text) for line, found in find_in_note(note, lambda: NOBODY)] == [(5, "503-555-0117")]
+
+
+@given(st.text(max_size=200))
+def test_places_are_those_of_the_text_as_typed(typed: str) -> None:
+    for found in find(typed):
+        assert 0 <= found.start <= found.end <= len(typed)
+        assert typed[found.start : found.end] == found.text
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "piece", ["a", "A", "1", " ", ".", "-", "é", "a.", "A. ", "1-", "pt ", "Ann ", "1/2 ", "@", "[["]
+)
+def test_time_grows_with_the_length(piece: str) -> None:
+    find("pt")
+    began = time.thread_time()
+    find((piece * 100_000)[:100_000])
+    assert time.thread_time() - began < 6
