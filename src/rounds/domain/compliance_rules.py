@@ -19,7 +19,7 @@ _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
 _PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
-"""In a message, what is a promise without more words."""
+"""In a message, words that are a promise by themselves."""
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)

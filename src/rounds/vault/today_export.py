@@ -90,7 +90,7 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
         base = None if before is None else files.digest(before)
         vault.saving.notices += files.write(vault.root, PATH, text.encode(), base=base)
         return True
-    with vault.change("moved to the inbox what was typed into" if typed else "wrote anew", of=1 + bool(typed)):
+    with vault.change("moved to the inbox what was typed into" if typed else "rewrote", of=1 + bool(typed)):
         _to_inbox(vault, typed)
         vault.saving.put(PATH, text.encode(), before)
     if typed and last is None:

@@ -160,7 +160,7 @@ class Vault:
             self._told = self.index.trouble
             words.append(
                 f"The index can't be kept on the disk: {self._told}. "
-                "Your notes are read anew each time instead, which takes longer; all else goes on as usual."
+                "Your notes are read again each time instead, which takes longer; everything else works as usual."
             )
         if "saving" in self.__dict__:
             words += self.saving.notices
