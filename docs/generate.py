@@ -55,7 +55,7 @@ def main() -> int:
     if sys.argv[1:] == ["--check"]:
         if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
             return 0
-        print("docs/commands.md is out of date; to write it anew: python docs/generate.py", file=sys.stderr)
+        print("docs/commands.md is out of date; to write it again: python docs/generate.py", file=sys.stderr)
         return 1
     TARGET.write_text(text, encoding="utf-8")
     return 0

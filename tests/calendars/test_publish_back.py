@@ -364,7 +364,7 @@ def test_a_calendar_that_was_made_anew_is_filled_again(vault: Vault, there: Radi
         for path in there.objects:
             client.delete(there.url + path.name)
     report = send(vault, there)
-    assert report.told == ["The calendar there is empty, as if it were a new one: all is put there again."]
+    assert report.told == ["The calendar there is empty, like a new one: everything is published again."]
     assert len(on_server(there)) == report.put == 3
 
 
@@ -387,7 +387,7 @@ def test_a_note_that_can_not_be_written_is_tried_again(vault: Vault, there: Radi
     report = send(vault, there)
     assert report.ticked == []
     assert report.told[0].startswith("Sam Lee: Send the one-pager: Partners/Sam Lee.md:")
-    assert report.told[0].endswith("It is tried again the next time.")
+    assert report.told[0].endswith("Rounds tries again next time.")
     assert on_server(there)["Sam Lee: Send the one-pager"] == "COMPLETED"
     write(vault, good)
     assert send(vault, there).ticked == ["Send the one-pager · Sam Lee"]
@@ -523,7 +523,7 @@ def test_half_a_task_is_not_taken_for_a_change(vault: Vault, there: Radicale) ->
         answers["GET"] = http("200 OK", half, "text/calendar")
         report = publish(vault, target, PASSWORD)
         assert len(report.told) == 3
-        assert all(words.endswith("what is there now can't be read.") for words in report.told)
+        assert all(words.endswith("the version there can't be read.") for words in report.told)
     assert note(vault) == before
 
 

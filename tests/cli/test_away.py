@@ -14,7 +14,7 @@ from rounds.cli.session import Session
 from rounds.errors import RoundsError, VanishedError
 from unprivileged import unlistable
 
-SAID = "Partners: this folder can't be read: Permission denied; what was known of it is kept"
+SAID = "Partners: this folder can't be read: Permission denied; its last known content is kept"
 
 
 @pytest.mark.parametrize(

@@ -342,5 +342,5 @@ def test_without_a_display_it_does_not_wait(process: Process, demo: Path) -> Non
 
 def test_a_call_where_there_is_an_address(rounds: Runner) -> None:
     """Sparingly: it is said where an email or an introduction would do (guide, line 9)."""
-    assert "a call is for where" in rounds("draft", "bao", "call script").stderr
-    assert "a call is for where" not in rounds("draft", "odette", "call script").stderr
+    assert "call only if there is neither" in rounds("draft", "bao", "call script").stderr
+    assert "call only if there is neither" not in rounds("draft", "odette", "call script").stderr

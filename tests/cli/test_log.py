@@ -99,7 +99,7 @@ def test_an_unreadable_note_stops_all_of_it(rounds: Runner) -> None:
     assert result.exit_code == 1
     first, hint = result.stderr.splitlines()
     assert first == "rounds: Partners/Ines Calloway.md:6:37: The value holds a colon with a space after it."
-    assert hint.startswith("Nothing was written. To mend it (rounds edit): Put it in quotes: `connection: ")
+    assert hint.startswith("Nothing was written. To fix it (rounds edit): Put it in quotes: `connection: ")
     assert (rounds.note("Partners/Ines Calloway.md"), rounds.note(DANA)) == before
 
 

@@ -99,7 +99,7 @@ def test_prep(rounds: Runner) -> None:
     assert text.startswith("Dana Whitlock\n")
     for words in (
         "Still to learn",
-        "how referred clients are contacted",
+        "who contacts referred clients",
         "Why they need you",
         "Why you need them",
     ):

@@ -141,7 +141,7 @@ def test_the_register(rounds: Runner) -> None:
     assert [line.split()[3] for line in result.stdout.splitlines()[1:]] == [
         "expiring", "valid", "valid", "expired", "revoked",
     ]  # fmt: skip
-    assert result.stderr == "This is a register of dates and no legal advice; the signed form stays in the chart.\n"
+    assert result.stderr == "This is a register of dates, not legal advice; the signed form stays in the chart.\n"
     answer = rounds.json("release", "list", "ingrid")
     assert list(answer["releases"][0]) == keys_of("RELEASE")
     assert answer["releases"][0]["state"] == "expiring"
@@ -159,7 +159,7 @@ def test_what_a_valid_authorization_has_is_shown(rounds: Runner) -> None:
     )
     for line in AUTHORIZATION:
         assert f"- {line}\n" in result.stderr
-    for word in ("Psychotherapy notes", "42 CFR Part 2", "Illinois", "no legal advice"):
+    for word in ("Psychotherapy notes", "42 CFR Part 2", "Illinois", "not legal advice"):
         assert word in result.stderr
     answer = rounds.json(
         "release",

@@ -111,7 +111,7 @@ def test_a_good_mail() -> None:
         (GOOD.replace("15 to 20", "45"), "does not take 15 to 20 minutes"),
         (GOOD.replace("a coffee?", "a coffee? Or a 15-minute call?"), "more than one next step"),
         (GOOD.replace("\n503-555-0100", ""), "the signature lacks phone"),
-        (GOOD + " word" * 150, "words; up to 150 are read"),
+        (GOOD + " word" * 150, "words; people read up to 150"),
         (GOOD.replace("your talk", "[what you two share]"), "still to be filled in: [what you two share]"),
         (GOOD + " I hope to grow my caseload.", "care that works together"),
     ],

@@ -128,7 +128,7 @@ def test_what_is_remembered_is_what_was_seen() -> None:
         PUT._replace(tag="", gone=True), [ServerChange("gone", "Sam: call: deleted there. Your notes keep it.")],
     )  # fmt: skip
     assert compare(ITEM, Object('"2"', None), PUT) == (
-        PUT._replace(tag='"2"'), [ServerChange("changed", "Sam: call: what is there now can't be read.")],
+        PUT._replace(tag='"2"'), [ServerChange("changed", "Sam: call: the version there can't be read.")],
     )  # fmt: skip
     ticked = SEEN._replace(done=True)
     assert compare(ITEM, Object('"2"', ticked), PUT) == (

@@ -82,7 +82,7 @@ def test_what_notes_hold_is_text() -> None:
 
 def test_a_year_without_anything_has_no_charts() -> None:
     """A word in their place."""
-    assert "Nothing is written down for this year." in page(NOTHING)
+    assert "Nothing is recorded for this year." in page(NOTHING)
     assert "<svg" not in page(NOTHING)
     assert "Nothing is written" not in page(NOTHING._replace(to_meeting=Duration(1, 3, 3, 3)))
 

@@ -38,7 +38,7 @@ async def test_a_new_role_and_a_namesake_are_pointed_out_together(vault: Vault, 
         await user.press("ctrl+s")
         said = str(user.app.screen.query_one("#trouble", Static).render())
         assert said == (
-            "This may be somebody who is there already\nDana Whitlock: nearly the same name\n"
+            "This person may already be in your network\nDana Whitlock: nearly the same name\n"
             "The role zookeeper is new here.\nPress enter again to add them all the same, or escape to leave."
         )
         await user.press("ctrl+s")

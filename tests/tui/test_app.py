@@ -306,7 +306,7 @@ async def test_no_problems_is_said_kindly(empty: Vault, start: Start) -> None:
         await user.press("8")
         assert "Every note can be read." in user.screen()
         await user.press("enter")
-        assert "There is no problem to mend." in user.told()
+        assert "There is no problem to fix." in user.told()
 
 
 async def test_the_places_fit_the_top_line(vault: Vault, start: Start) -> None:
@@ -336,7 +336,7 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
     """`?` shows every key of the place, from the action table."""
     async with start(vault, (100, 60)) as user:
         await user.press("question_mark")
-        assert "Show or hide what has no hurry" in user.screen()
+        assert "Show or hide the reminders that can wait" in user.screen()
         await user.press("escape", "8", "question_mark")
         assert "Open the editor at the problem" in user.screen()
         assert "Log a touch: a call" not in user.screen()

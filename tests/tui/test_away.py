@@ -28,7 +28,7 @@ async def test_a_folder_that_is_gone_is_said_for_as_long_as_it_is(vault: Vault, 
         assert banner(user) == ""
         move(demo, demo.parent / "elsewhere")
         await user.until(lambda: "rounds.toml is gone from" in banner(user))
-        assert "Is the folder there and mounted? What was known of it is kept." in banner(user)
+        assert "Is the folder there and mounted? Its last known content is kept." in banner(user)
         assert "Beatriz Quintal" in user.screen()
         user.app.clear_notifications()
         await user.press("2")

@@ -37,8 +37,8 @@ from .test_live import edit
 
 READING = ("Reading your notes", "10 of ")
 READ_AGAIN = "Press r to read them."
-LOOKING = ("Looking what is due", " 2 of ")
-LOOK_AGAIN = "Press r to look it up."
+LOOKING = ("Reading the reminders", " 2 of ")
+LOOK_AGAIN = "Press r to read them."
 
 
 class Gate:
@@ -299,8 +299,8 @@ async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start,
     """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
     async with begun(vault) as user:
         await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
-        assert "What is due was not looked up to the end." in user.screen()
-        assert "Stopped. What is due was not looked up to the end." in user.told()
+        assert "The reminders were not read to the end." in user.screen()
+        assert "Stopped. The reminders were not read to the end." in user.told()
         assert vault.kept is None
         assert not feed_of(vault)
         await user.press("2")
@@ -376,7 +376,7 @@ async def test_what_is_due_and_can_not_be_read_says_so(
 
     monkeypatch.setattr("rounds.tui.session.read_agenda", refuse)
     async with start(vault) as user:
-        await user.until(lambda: "Press r to look it up." in user.screen())
+        await user.until(lambda: "Press r to read them." in user.screen())
         assert "Input/output error" in user.told()
         monkeypatch.undo()
         await user.press("r")
@@ -451,7 +451,7 @@ async def test_the_first_reminders_after_the_first_reading_have_figures_too(
     """An index that was still empty at the start had none; those of all notes that came in are looked up as a whole."""
     async with begun(unread) as user:
         await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
-        assert "What is due was not looked up to the end." in user.screen()
+        assert "The reminders were not read to the end." in user.screen()
         assert "Nobody is in your network yet" not in user.screen()
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())

@@ -94,13 +94,13 @@ async def test_the_bar_of_the_month_names_the_key_while_somebody_is_wanted(empty
     with open(f"{empty.root}/rounds.toml", "a") as settings:  # noqa: ASYNC230 - before the app runs
         settings.write("[month]\ngoal = 1\n")
     async with start(empty, (80, 24)) as user:
-        assert "0 of 1 new partner contacted N whom next" in flat(user)
+        assert "0 of 1 new partner contacted N contact next" in flat(user)
         await user.pilot.resize_terminal(50, 15)
         await user.settle()
-        assert "0 new, goal 1 N whom next" in flat(user)
+        assert "0 new, goal 1 N contact next" in flat(user)
         await user.press("N", "enter")
         assert "Zoe Ito is on this month." in user.told()
-        assert "whom next" not in flat(user)
+        assert "contact next" not in flat(user)
 
 
 async def test_who_could_introduce_and_the_request(vault: Vault, demo: Path, start: Start) -> None:

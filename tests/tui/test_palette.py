@@ -79,7 +79,7 @@ async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: S
         about = {hit.text: hit.help for hit in hits}
         assert about["Move the partner to the next stage"] == "in Stages · key >"
         assert about["Log a touch"] == "a call, an email, a coffee, or a note · in Partners · key l"
-        assert about["Write what is due into Today.md, for the phone"] == "in Today"
+        assert about["Write the due reminders into Today.md, for the phone"] == "in Today"
 
 
 async def test_an_action_of_another_place_is_done_there(vault: Vault, start: Start) -> None:

@@ -109,7 +109,7 @@ async def test_today_as_a_note(vault: Vault, demo: Path, start: Start) -> None:
         assert isinstance(place, TodayScreen)
         await user.press("ctrl+p")
         await user.type("Today.md")
-        await user.until(lambda: "Write what is due into Today.md" in user.screen())
+        await user.until(lambda: "Write the due reminders into Today.md" in user.screen())
         await user.press("enter")
         await user.until(lambda: "Today.md is written." in user.told())
         assert "[[Beatriz Quintal]] Say thank you" in (demo / "Today.md").read_text()

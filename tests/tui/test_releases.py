@@ -30,7 +30,7 @@ async def test_all_are_listed_from_referrals(vault: Vault, start: Start) -> None
         assert "may share: attendance, progress" in text
         order = [text.index(word) for word in ("· expiring", "· valid", "· expired", "· revoked")]
         assert order == sorted(order)
-        assert "This is a register of dates and no legal advice" in text
+        assert "This is a register of dates, not legal advice" in text
         await user.press("enter")
         screen = user.app.screen
         assert isinstance(screen, PartnersScreen)
@@ -165,7 +165,7 @@ async def test_the_words_for_the_client(vault: Vault, empty: Vault, start: Start
     """Guide, line 27: when and why care is coordinated, from the playbook; where the note is gone, that is said."""
     async with start(vault, (80, 24)) as user:
         await user.press("4", "L", "w")
-        assert "Clients should hear when you talk with other professionals, and why" in flat(user)
+        assert "Clients should know when you talk with other professionals, and why" in flat(user)
         await user.press("w")
         assert isinstance(user.app.screen, ReferralsScreen)
     async with start(empty, (80, 24)) as user:

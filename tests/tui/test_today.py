@@ -239,7 +239,7 @@ async def test_a_draft_asks_whether_it_was_sent(vault: Vault, demo: Path, start:
         await user.press("home")
         while chosen(user) != "Annika Rowe":
             await user.press("down")
-        assert "y sent   t not yet   x let it be" in user.screen()
+        assert "y sent   t not yet   x skip it" in user.screen()
         await user.press("y")
         assert "- [x] email: sent? Check-in 📅 2026-11-01 ✅ 2026-11-23" in read(demo, "Annika Rowe")
 

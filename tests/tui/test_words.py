@@ -137,7 +137,7 @@ def test_hints_say_what_does_it_here() -> None:
     """Not the command, which nobody can type there; of the command line, only what no key does."""
     error = RoundsError('there is nobody named "Mo"', hint="Add them with: rounds add NAME")
     assert explained(error) == 'There is nobody named "Mo"\nAdd them in Partners first.'
-    assert explained(RoundsError("there is nothing to undo", hint="What was changed: rounds history")) == (
+    assert explained(RoundsError("there is nothing to undo", hint="To see the changes: rounds history")) == (
         "There is nothing to undo"
     )
 
@@ -151,7 +151,7 @@ def test_hints_say_what_does_it_here() -> None:
         ("rounds.toml:7:1: no value", "rounds.toml:7:1: no value"),
         ("check_in was changed", "check_in was changed"),
         ("r-7k3qxm is no code", "r-7k3qxm is no code"),
-        ('"cofee" is no kind', '"cofee" is no kind'),
+        ('"cofee" is not a kind', '"cofee" is not a kind'),
         ("--stdout has no folder", "--stdout has no folder"),
     ],
 )

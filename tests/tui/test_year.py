@@ -73,7 +73,7 @@ async def test_left_and_right_turn_the_years(empty: Vault, start: Start) -> None
         assert "How 2025 went" in user.screen()
         assert "1 touch," in user.screen()
         await user.press("left")
-        assert "Nothing is written down for 2024." in user.screen()
+        assert "Nothing is recorded for 2024." in user.screen()
         await user.press("right", "right")
         assert "How 2026 is going" in user.screen()
         await user.press("right")
@@ -100,7 +100,7 @@ async def test_an_empty_vault(empty: Vault, start: Start) -> None:
     """It says what will add up here, and no key does harm."""
     async with start(empty) as user:
         await user.press(KEY, "down", "end")
-        assert "Nothing is written down for 2026." in user.screen()
+        assert "Nothing is recorded for 2026." in user.screen()
 
 
 def drawn(width: int, weeks: list[int], today: date) -> list[Content]:

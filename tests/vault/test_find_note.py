@@ -52,7 +52,7 @@ def test_somebody_is_found_by_what_people_type(people: Vault, who: str, path: st
 
 def test_an_organization_in_a_partners_place_is_said_to_be_one(people: Vault) -> None:
     """Rather than that nobody has the name, with advice to add them."""
-    with pytest.raises(NotFoundError, match="Rose City Pediatrics is an organization, and no partner") as caught:
+    with pytest.raises(NotFoundError, match="Rose City Pediatrics is an organization, not a partner") as caught:
         find(people, "rose ped", ("partner",))
     assert caught.value.hint == "Name somebody who works there."
     with pytest.raises(NotFoundError, match='there is nobody named "xyzzy"'):
@@ -91,7 +91,7 @@ def test_nobody_comes_with_names_that_are_close(people: Vault) -> None:
 @pytest.mark.parametrize("who", ["", "  ", "...", "-- ?!", "|", "%"])
 def test_a_name_without_a_letter_is_nobody(people: Vault, who: str) -> None:
     """Not everybody."""
-    with pytest.raises(NotFoundError, match="holds no name"):
+    with pytest.raises(NotFoundError, match="contains no name"):
         find(people, who)
 
 

@@ -78,7 +78,7 @@ def test_a_note_that_held_something_and_is_emptied_stays_a_problem(clicked: Vaul
     write(clicked, "", "Partners/Sam Lee.md")
     assert find(clicked, "sam lee").properties == {"role": "coach"}
     assert [p.message for p in problems_of(clicked, "Partners/Sam Lee.md")] == [
-        "the file is empty; what is shown is what it held before"
+        "the file is empty; its earlier content is shown"
     ]
 
 

@@ -539,7 +539,7 @@ def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, no
         assert tree(empty)[PATH] == before[PATH]
     else:
         assert empty.notices() == []
-        with pytest.raises(RoundsError, match="still going on: logged coffee for Dana"):
+        with pytest.raises(RoundsError, match="still running: logged coffee for Dana"):
             undo(empty, next(each.id for each in history.history(empty) if each.what.startswith("logged coffee")))
         running.communicate("\n")
         assert (running.returncode, tree(empty)[PATH], tree(empty)["Partners/New.md"]) == (0, b"changed", b"new")

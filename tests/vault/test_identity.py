@@ -49,7 +49,7 @@ def test_names_that_differ_in_case_are_a_problem(empty: Vault) -> None:
     ]
     with pytest.raises(AmbiguousError) as caught:
         find(empty, "sam lee")
-    assert caught.value.hint == "Their names are one to links: see rounds check."
+    assert caught.value.hint == "Links can't tell them apart: see rounds check."
     assert find(empty, "Partners/Sam lee.md").path == "Partners/Sam lee.md"
     assert [(each.note, each.copy) for each in proposals(empty)] == [("Partners/Sam Lee.md", "Partners/Sam lee.md")]
 

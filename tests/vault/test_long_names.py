@@ -96,7 +96,7 @@ def test_what_can_not_be_made_a_copy_is_said_and_stays_a_problem(empty: Vault, m
         os.utime(stray, (0, 0))
         conflicts.recover(empty)
         assert empty.notices() == [
-            f"Partners/{stray.name} holds the text of a save that died, and stays: Read-only file system."
+            f"Partners/{stray.name} has text from an interrupted save, so it stays: Read-only file system."
         ]
     assert stray.read_text() == THEIRS
     assert [each.path for each in all_problems(empty) if "stopped half-way" in each.message] == [

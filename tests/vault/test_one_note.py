@@ -147,7 +147,7 @@ def test_who_follows_the_vault_goes_on_after_an_error(empty: Vault, monkeypatch:
 
     monkeypatch.setattr(empty, "sync", sync)
     with Watch(empty, news.put, troubles.put) as watch:
-        assert troubles.get(timeout=SOON) == "what has changed could not be read: RecursionError: too deep"
+        assert troubles.get(timeout=SOON) == "the changes could not be read: RecursionError: too deep"
         failing[0] = False
         Path(empty.root, "Partners", "Zoe.md").write_text(ANN)
         watch.check()

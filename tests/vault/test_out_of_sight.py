@@ -68,7 +68,7 @@ def test_a_folder_that_can_not_be_listed_is_away(
             assert feed(opened) == calendar
             assert opened.vanished is not None
             assert opened.vanished.message == (
-                f"Partners/East: this folder can't be read: {os.strerror(number)}; what was known of it is kept"
+                f"Partners/East: this folder can't be read: {os.strerror(number)}; its last known content is kept"
             )
             (problem,) = [each for each in all_problems(opened) if each.path == "Partners/East"]
             assert (problem.level, problem.hint) == ("error", opened.vanished.hint)

@@ -71,7 +71,7 @@ def test_most_notes_gone_at_once_changes_nothing(dozen: Vault, count: int) -> No
         assert not dozen.sync()
         assert dozen.vanished is not None
         assert dozen.vanished.message == (
-            f"{count} of 12 notes are gone from the vault at once; what was known of them is kept"
+            f"{count} of 12 notes are gone from the vault at once; their last known content is kept"
         )
         assert names(dozen) == before
     assert [problem.path for problem in all_problems(dozen)] == ["."]
@@ -256,7 +256,7 @@ def test_an_emptied_note_is_a_problem_and_keeps_what_it_held(dozen: Vault) -> No
         assert (entry.properties["stage"], entry.readable) == ("met", False)
         (problem,) = all_problems(dozen)
         assert (problem.path, problem.message) == (
-            "Partners/P0.md", "the file is empty; what is shown is what it held before",
+            "Partners/P0.md", "the file is empty; its earlier content is shown",
         )  # fmt: skip
     note.write_text(NOTE.replace("met", "active"))
     dozen.sync()

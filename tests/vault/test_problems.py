@@ -118,7 +118,7 @@ def test_a_folder_that_is_nearly_ours_is_advice_once(root: Path, folder: str, ou
         pytest.skip("a disk without upper and lower case")
     note = "---\nrole: coach\n---\n"
     assert problems(root, {f"{folder}/A.md": note, f"{folder}/Sub/B.md": note, "Notes/C.md": note}) == [
-        f"{folder}/A.md:1:1: the folder {folder} is nearly {ours}, and notes in it that name no type are not read as those"
+        f"{folder}/A.md:1:1: the folder {folder} is nearly {ours}, so notes in it without a type aren't recognized"
     ]
     assert problems(root, {f"{folder}/{name}.md": f"---\ntype: partner\n---\n{name}" for name in ("A", "Sub/B")}) == []
     assert problems(root, {f"{folder}/A.md": note, "rounds.toml": f'[folders]\n{key} = "{folder}"\n'}) == []

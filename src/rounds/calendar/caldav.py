@@ -23,7 +23,7 @@ _MOST = 100
 """Maximum number of a user's calendars to list."""
 
 _NO_ROOM = (413, 507)
-_KEPT = "What was published before is as it was, and nothing of your notes has changed."
+_KEPT = "Published items and your notes are unchanged."
 
 
 class ServerCalendar(NamedTuple):

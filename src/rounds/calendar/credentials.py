@@ -20,7 +20,7 @@ def password(url: str, user: str, command: str = "") -> str:
         command: command that prints it on its first line; empty for the keyring.
 
     Raises:
-        RoundsError: there is none, or it can't be read.
+        RoundsError: there is no password, or it can't be read.
     """
     if command:
         found = _printed(command)

@@ -118,7 +118,7 @@ def check_place(vault: "Vault", path: str, before: PublishedFeed) -> None:
 
 
 def made_by(vault: "Vault", path: str, before: PublishedFeed) -> Callable[[bytes], bool]:
-    """Test for a feed file of ours: unchanged, made like one, or in our own data folder."""
+    """Whether a feed file is ours: unchanged, made like one, or in our own data folder."""
     own = os.path.realpath(path).startswith(os.path.join(os.path.realpath(vault.data), ""))
     return lambda data: own or digest(data).hex() == before.digest or is_ours(data)
 

@@ -88,7 +88,7 @@ def piece(each: Published, form: Form) -> bytes:
 
 
 def pieces(data: bytes) -> dict[str, bytes]:
-    """The texts of the events in a calendar file of ours, by uid."""
+    """The texts of the events in one of our calendar files, by uid."""
     return {match[2].decode("utf-8", "replace"): match[0] for match in _PIECE.finditer(data)}
 
 

@@ -121,7 +121,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
         vault: in sync.
 
     Raises:
-        RoundsError: it failed; what was published before is unchanged.
+        RoundsError: it failed; published items are unchanged.
     """
     if not target.on_server:
         (written,) = write_each(vault, [target.feed])
@@ -221,7 +221,7 @@ class _Publishing:
         """The objects on the server that may have changed since the last run, by uid; None for a deleted one."""
         tags = self.there.tags()
         if publish_diff.is_new_calendar(tags, self.remembered):
-            self.report.told.append("The calendar there is empty, as if it were a new one: all is put there again.")
+            self.report.told.append("The calendar there is empty, like a new one: everything is published again.")
             self.remembered.clear()
         by_uid = {uid: tags[_name(uid)] for uid in {**self.remembered, **items} if _name(uid) in tags}
         uids = publish_diff.to_read(items, by_uid, self.remembered)
@@ -273,7 +273,7 @@ class _Publishing:
         except UsageError as error:
             self.report.told.append(f"{change.words}: {error.message}. Nothing was written.")
         except RoundsError as error:
-            self.report.told.append(f"{change.words}: {error.message}. It is tried again the next time.")
+            self.report.told.append(f"{change.words}: {error.message}. Rounds tries again next time.")
             self.held.add(uid)
         return False
 
@@ -298,7 +298,7 @@ class _Publishing:
         if self.asked.pop(event.key, None) is not None or event.done is None:
             return False
         if event.rule not in {FOLLOW_UP, "meeting"}:
-            self.report.told.append(f"{change.words}: opened again there. Your log keeps what was done.")
+            self.report.told.append(f"{change.words}: opened again there. Your log stays as it is.")
             return False
         paths = self.vault.ask(derived.paths_with_id, event.note)
         if len(paths) != 1:

@@ -36,7 +36,7 @@ def session(url: str) -> Session:
     """A session for requests to a server, and to where it redirects.
 
     Args:
-        url: of the server. Passwords go nowhere else; if it uses encryption, no request goes without.
+        url: of the server. Passwords go nowhere else; if the server uses encryption, every request does.
     """
     resolver = _Sockets()
     made = Session(resolver=resolver, disable_http3=True)

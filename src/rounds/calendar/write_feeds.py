@@ -273,7 +273,7 @@ def _check_has_people(vault: "Vault", path: str) -> None:
     if pieces(read_feed(path)):
         raise VanishedError(
             f"the vault has no partner any more; the feed {path} is left as it was",
-            hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really feed write",
+            hint="Is the disk mounted, has the sync finished? If that was on purpose: rounds --yes-really feed write",
         )
 
 

@@ -97,7 +97,7 @@ def _asked(session: Session, entry: "NoteRecord", message: "Message", missing: S
     """Ask for the missing values; all of them, or nothing is saved."""
     names = ", ".join(missing)
     lacking = MissingError(
-        f"{message.name} for {entry.name} needs missing details: {names}",
+        f"{message.name} for {entry.name} lacks details: {names}",
         hint=f"Add them, for example: rounds set {_settable(missing[0], entry)}",
         names=missing,
     )
@@ -136,7 +136,7 @@ def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
 def _mailable(message: "Message") -> None:
     if message.channel != "email" or message.about_client:
         why = "kept unlocked in a file" if message.about_client else f"a mail: its channel is {message.channel}"
-        raise UsageError(f"{message.name} is not to be {why}", hint="Leave out --eml.")
+        raise UsageError(f"{message.name} must not be {why}", hint="Leave out --eml.")
 
 
 def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:

@@ -70,7 +70,7 @@ SHAPES: Mapping[str, Sequence[str]] = {
     ),
     "WRITTEN": ("path", "name", "lines: those that are new in the note"),
 }  # fmt: skip
-"""The keys of each shape used in the commands' answers, in order; after a colon, what stands there."""
+"""The keys of each shape used in the commands' answers, in order; the text after a colon describes the value."""
 
 
 def keys_of(shape: str) -> list[str]:

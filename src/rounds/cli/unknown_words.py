@@ -1,4 +1,4 @@
-"""Words that name no command and nobody: suggestions, and an offer to add unknown people."""
+"""Words that are neither a command nor a known person: suggestions, and an offer to add unknown people."""
 
 import re
 import shlex

@@ -20,7 +20,7 @@ _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
 _PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
-"""In a message, what is a promise without more words."""
+"""In a message, words that are a promise by themselves."""
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
@@ -91,7 +91,7 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
             yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
         near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
         if near is not None:
-            hint = f"It may look like payment for it (guide, line 26). {keep}"
+            hint = f"It may look like payment for the referral (guide, line 26). {keep}"
             yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
 
 

@@ -204,7 +204,7 @@ def review(
         found += _subject_issues(draft, shared, signature)
         words = len(draft.body.split())
         if words > limits.words:
-            found.append(DraftIssue(Level.WARNING, f"it has {words} words; up to {limits.words} are read"))
+            found.append(DraftIssue(Level.WARNING, f"it has {words} words; people read up to {limits.words}"))
     if draft.message.channel == "email":
         missing = [name for name, part in signature.items() if not part or part not in draft.body]
         if missing:
@@ -243,7 +243,7 @@ def _subject_issues(draft: Draft, shared: Sequence[str], signature: Mapping[str,
     elif draft.message.is_first:
         name = signature.get("name", "")
         if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
-            what = "the subject is not specific; it names you, and your niche or what you two share"
+            what = "the subject isn't specific; name yourself, and your niche or something you two share"
             yield DraftIssue(Level.WARNING, what)
 
 

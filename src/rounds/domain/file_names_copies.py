@@ -175,7 +175,7 @@ def not_here(name: str) -> str | None:
 
 
 class Shape(Enum):
-    """What follows a note's plain name in the name of a possible copy (vault format, Artefacts recognised).
+    """Kinds of suffixes after a note's plain name, in the name of a possible copy (vault format, Artefacts recognised).
 
     The name only suggests a copy; the contents of both notes decide (`notes/merge/same_note.py`). No list of names is
     complete, so the shape counts: the whole plain name, then a character that isn't a letter or digit.
@@ -315,7 +315,7 @@ def _related_keys(changed: Collection[str]) -> tuple[tuple[str, ...], set[str]]:
 
 
 def shape_of(plain: str, path: str) -> Shape | None:
-    """What follows the plain name in another name; None if it may be a different person's name."""
+    """The kind of suffix after the plain name in another name; None if it may be a different person's name."""
     key, own = key_of(path), key_of(plain)
     if key == own:
         return Shape.TWIN

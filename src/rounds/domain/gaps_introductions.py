@@ -157,7 +157,7 @@ class Network(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """A chain of people from a contact of ours to the target.
+    """A chain of people from one of our contacts to the target.
 
     Attributes:
         people: from first contact to target.
@@ -180,9 +180,9 @@ class Introduction(NamedTuple):
 
 
 def introductions(network: Network, who: int, today: dt.date, steps: int) -> list[Introduction]:
-    """Shortest chains to a person, one for each contact of ours who can start one, warmest first.
+    """Shortest chains to a person, one for each of our contacts who can start one, warmest first.
 
-    A chain has only one contact of ours, its first person.
+    Only the first person in a chain is one of our contacts.
 
     Args:
         who: key of the target.
@@ -250,7 +250,7 @@ class Suggestion(NamedTuple):
     """A possible partner to contact.
 
     Attributes:
-        gap: the niche and role without anybody met that this partner would fill, if any.
+        gap: the niche and role that this partner would fill, if nobody was met for it yet.
         introducer: a person who could introduce us.
         has_email, has_phone: from the partner or the organization.
         tried: the day of the last attempt.

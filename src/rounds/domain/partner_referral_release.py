@@ -175,7 +175,7 @@ MORE = (
     "Psychotherapy notes need a release of their own. Substance-use records (42 CFR Part 2) and some states "
     "(Illinois: a calendar date and a witness) ask for more."
 )
-REGISTER = "This is a register of dates and no legal advice; the signed form stays in the chart."
+REGISTER = "This is a register of dates, not legal advice; the signed form stays in the chart."
 
 
 def scopes(texts: Iterable[str]) -> list[str]:

@@ -169,7 +169,7 @@ def _between(first: str, last: str, *, today: date, past: bool) -> tuple[date | 
     left = _period(first, today=today, past=past)[0] if first else None
     right = _period(last, today=today, past=past)[0] if last else None
     if left is not None and right is not None:
-        # `last:30d..90d` runs back in time; a typed range is never meant to be empty.
+        # `last:30d..90d` runs back in time; a typed range is never empty on purpose.
         return min(left.start, right.start), max(left.end, right.end)
     return (left.start if left else None), (right.end if right else None)
 

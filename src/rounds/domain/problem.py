@@ -16,7 +16,7 @@ class Problem(NamedTuple):
     """A problem at one place in a file.
 
     Attributes:
-        message: what is wrong, in plain words.
+        message: the problem, in plain words.
         line, column: 1-based position in the file.
         hint: what to do; may be empty.
         path: of the note, relative to the vault; empty while only the bytes are known.

@@ -22,7 +22,7 @@ class Remote(NamedTuple):
 
     Attributes:
         day, time: in the practice's time zone; None if not set.
-        done: whether it's done, by any property that a client uses for that.
+        done: whether it's done, by any of the properties that clients use for this.
         completed: the day it was done, if the client says so.
     """
 
@@ -97,7 +97,7 @@ class ServerChange(NamedTuple):
 
 
 def is_new_calendar(tags: Collection[str], remembered: Mapping[str, Remembered]) -> bool:
-    """Whether an empty calendar takes the place of the one that we filled: then all is put there again."""
+    """Whether an empty calendar takes the place of the one that we filled: then everything is published again."""
     return not tags and sum(not each.gone for each in remembered.values()) >= _ALL
 
 
@@ -119,7 +119,7 @@ def _may_differ(tag: str | None, before: Remembered | None) -> bool:
 def compare(
     item: Item | None, there: Object | None, before: Remembered | None
 ) -> tuple[Remembered, list[ServerChange]]:
-    """What to remember of an object that was read, and what somebody changed in it.
+    """The state to remember for an object that was read, and the changes made to it.
 
     Args:
         item: None if it should no longer be there.
@@ -133,7 +133,7 @@ def compare(
     if there is None:
         return before._replace(tag="", gone=True), [*server_changes(before, None, ours)]
     if there.remote is None:
-        words = f"{before.seen.summary}: what is there now can't be read."
+        words = f"{before.seen.summary}: the version there can't be read."
         return before._replace(tag=there.tag, gone=False), [ServerChange("changed", words)]
     changes = [*server_changes(before, there.remote, ours)]
     return before._replace(tag=there.tag, seen=there.remote, gone=False), changes
@@ -225,11 +225,11 @@ def actions(
     held: Collection[str] = (),
     asked: Collection[tuple[str, str, str]] = (),
 ) -> list[Action]:
-    """What to do on the server: put new and changed items, delete old ones.
+    """Actions for the server: put new and changed items, delete old ones.
 
     Args:
         items: items that should be there, by uid.
-        remembered: what the server has, as far as we know.
+        remembered: items last known to be on the server, by uid.
         held: uids of changes there that couldn't be applied to the notes; they are left alone.
         asked: reminders that were ticked off there and that Today asks about; they stay ticked until it's answered.
     """

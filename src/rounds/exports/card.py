@@ -1,4 +1,4 @@
-"""What the practice hands out: its digital card (a vCard and its QR code), and a one-page summary (summary.html)."""
+"""Handouts of the practice: its digital card (a vCard and its QR code), and a one-page summary (summary.html)."""
 
 import re
 from collections import defaultdict
@@ -23,7 +23,7 @@ class Codes(NamedTuple):
 
 
 def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
-    """The card of a practice, unfolded, with CRLF. It holds what Practice.md holds, and nothing else.
+    """The card of a practice, unfolded, with CRLF. Everything in it comes from Practice.md.
 
     Args:
         practice: properties as text.
@@ -79,7 +79,7 @@ def codes(card: str) -> Codes:
 
 
 def summary(practice: Mapping[str, str], code: str) -> str:
-    """The summary as an HTML page for print. It says what Practice.md says, and nothing else.
+    """The summary as an HTML page for print. Everything in it comes from Practice.md.
 
     Args:
         practice: properties as text.

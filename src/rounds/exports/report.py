@@ -146,7 +146,7 @@ def page(report: Report) -> str:
         report=report,
         title=heading(report),
         empty=is_empty(report),
-        below=f"{below} Nothing is written down for this year." if is_empty(report) else below,
+        below=f"{below} Nothing is recorded for this year." if is_empty(report) else below,
         figures=figures,
         months=MONTHS,
         referred=[

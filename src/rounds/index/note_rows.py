@@ -177,8 +177,8 @@ def artefact(path: str, original: str) -> Rows:
 def out_of_sight(path: str, reason: str) -> Rows:
     """Rows of an existing note or folder that can't be read; a folder's path ends in a slash."""
     what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
-    hint = "Check its permissions, and that its disk is there. If it is meant to be gone: rounds --yes-really check"
-    return Rows(None, problems=[(1, 1, "error", f"{what}; what was known of it is kept", hint)])
+    hint = "Check its permissions, and that its disk is there. If you removed it on purpose: rounds --yes-really check"
+    return Rows(None, problems=[(1, 1, "error", f"{what}; its last known content is kept", hint)])
 
 
 def unreadable(path: str, reason: str, reader: Reader) -> Rows:
@@ -204,8 +204,8 @@ def deadly(path: str, reader: Reader) -> Rows:
 
 def without_text(rows: Rows) -> Rows:
     """Rows of a file that held a note and is empty now; the index keeps the old content."""
-    hint = "Bring its text back from a backup, or with rounds undo; if it is meant to be empty: rounds trash."
-    return _in_question(rows, "the file is empty; what is shown is what it held before", hint)
+    hint = "Bring its text back from a backup, or with rounds undo; if you emptied it on purpose: rounds trash."
+    return _in_question(rows, "the file is empty; its earlier content is shown", hint)
 
 
 def _in_question(rows: Rows, what: str, hint: str) -> Rows:

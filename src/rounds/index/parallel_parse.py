@@ -289,7 +289,7 @@ def _spool(folder: str) -> int:
 
 
 def _output(spool: int, size: int) -> bytes:
-    """The first bytes of a file, wherever the helper, which shares its position, is in it."""
+    """The first bytes of a file, independent of its position, which the helper shares."""
     if sys.platform == "win32":
         raise NotImplementedError
     return os.pread(spool, size, 0)

@@ -1,4 +1,4 @@
-"""What the index knows of the work: touches, follow-ups, referrals, links between notes, and problems.
+"""Activity in the index: touches, follow-ups, referrals, links between notes, and problems.
 
 Call the functions with `Vault.ask`, as those of `queries.py`.
 """

@@ -191,9 +191,7 @@ class _Compiler:
     def mine(self, value: Value) -> tuple[str, ...]:
         if not self.me:
             hint = 'Write into config.toml, which belongs to this machine: me = "kim"'
-            raise self.query.error(
-                "owner:me is whoever works at this machine, and nobody has said who.", value.at, hint
-            )
+            raise self.query.error("owner:me is the person at this machine, and `me` isn't set.", value.at, hint)
         return self.me, f"@{self.me}"
 
     def check_role(self, value: Value) -> None:

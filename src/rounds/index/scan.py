@@ -135,7 +135,7 @@ _KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, w
 def template_folders(root: str) -> frozenset[str]:
     """Template folders set in Obsidian and Templater, each with a trailing slash.
 
-    A folder that contains one of ours is ignored: its notes are notes.
+    A folder that contains one of our folders is ignored: its notes are notes.
     """
     found = set()
     for path, key in _TEMPLATE_SETTINGS:

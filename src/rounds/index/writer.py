@@ -50,7 +50,7 @@ UNSEEN = "file = 0 AND level = 'error'"
 
 
 class State(NamedTuple):
-    """What the index was made from.
+    """The state of disk and settings that the index was made from.
 
     Attributes:
         seen: fingerprint of the disk; empty if nothing was indexed yet.
@@ -117,7 +117,7 @@ class Index(Database):
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def state(self) -> State:
-        """What the index was made from."""
+        """The state of disk and settings that the index was made from."""
         return State(
             **dict(
                 self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'newer', 'stirred')")

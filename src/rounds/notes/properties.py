@@ -283,7 +283,7 @@ def _list_property_problems(key: str, entry: Entry, properties: Mapping[str, obj
             mended for tag in remark[1].replace(",", " ").split() if (mended := corrected_tag(tag) or tag.strip("#"))
         ]
         yield Problem(
-            "What follows # is a remark here, so there are no tags", *place, _list_hint(key, tags), Level.WARNING
+            "Text after # is a comment here, so there are no tags", *place, _list_hint(key, tags), Level.WARNING
         )
 
 
@@ -325,7 +325,7 @@ def _item_problems(key: str, items: list[object], found: Extent, block: str, lin
             yield Problem(f"{key}: an item is read as part of the one above", number, column, hint, Level.WARNING)
         elif key == "tags" and item is None and (remark := re.search(r"#(\S.*)", raw)):
             hint = f"Write it without #: `  - {remark[1].strip()}`."
-            yield Problem("What follows # is a remark here, so there is no tag", number, column, hint, Level.WARNING)
+            yield Problem("Text after # is a comment here, so there is no tag", number, column, hint, Level.WARNING)
         elif key == "tags" and item is not None and (mended := corrected_tag(str(item))):
             why = (
                 "a tag can't be a number alone"

@@ -179,8 +179,9 @@ def _likeness(text: str, kind: str) -> float:
 
 
 def type_problem(path: str, named: object, folders: Folders) -> tuple[str, str, Level] | None:
-    """The problem of a note's `type`: message, hint and level; None if it is known, empty, or irrelevant to Rounds. A
-    near miss is a warning, another word in one of our folders advice.
+    """The problem of a note's `type`: message, hint and level; None if it is known, empty, or irrelevant to Rounds.
+
+    A near miss is a warning; any other word in one of our folders is advice.
     """
     if not named or named in TYPES:
         return None

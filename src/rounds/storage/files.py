@@ -90,7 +90,7 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
         name: name of the temporary file, which the caller must then `clear`, the later the better: by then, a program
             that was just opening the note during the exchange has written its text. Random by default.
-        patient: refuse while another program has the file open for writing, where the system can tell.
+        patient: refuse while another program has the file open for writing, if the system can detect that.
 
     Returns:
         Messages for the user; usually none.

@@ -201,7 +201,7 @@ def call(
 _stuck: set[str] = set()
 """Vaults in which git did not answer a look in time: it is not asked again by this process."""
 
-_STUCK = "Is the repository whole? git status in its folder may tell."
+_STUCK = "Is the repository whole? git status in its folder may say."
 _READ = (
     ".mailmap", ".git", ".git/HEAD", ".git/commondir", ".git/config", ".git/info/grafts",
     ".git/objects/info/alternates", ".git/packed-refs", ".git/shallow",

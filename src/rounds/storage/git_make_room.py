@@ -122,12 +122,12 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
         if path and (inner or {name, side} & written or {name, side} & above):
             folder = "/".join(path.split("/")[: inner.count("/")]) if inner else None
             moved.append((path, _move_away(top, path, folder)))
-            tell(f"{path}: git does not keep this file, and would write over it. It is {moved[-1][1]} now.")
+            tell(f"{path}: git doesn't track this file and would overwrite it. It's now {moved[-1][1]}.")
     return moved
 
 
 def _move_away(top: str, path: str, folder: str | None) -> str:
-    """Rename a file to a conflict copy, in another folder if its own has to go."""
+    """Rename a file to a conflict copy; if its folder has to go, into another one."""
     here = os.path.join(top, path)
     if path.endswith("/"):
         raise RoundsError(f"{path} is a repository by itself, and in the way", hint="Nothing was merged. Move it away.")

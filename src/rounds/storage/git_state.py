@@ -75,8 +75,8 @@ def _check_cut_off(root: str, place: str) -> None:
     if not succeeds(root, "rev-parse", "--verify", "--quiet", "REBASE_HEAD"):
         raise RoundsError(
             "a rebase was cut off in the middle here",
-            hint="Put what is half-way away, and begin again: git add . && git stash, then git rebase --abort, then "
-            "rounds git sync. What was put away is in: git stash show -p",
+            hint="Stash the unfinished changes, and begin again: git add . && git stash, then git rebase --abort, then "
+            "rounds git sync. To see the stashed changes: git stash show -p",
         )
 
 
@@ -135,8 +135,8 @@ def _check_committed(root: str) -> None:
     if changed and _was_cut_off(root):
         raise RoundsError(
             f"a sync was cut off in the middle here: a part of what it brought is in {_named(changed)}",
-            hint="Put that away, and begin again: git add . && git stash, then rounds git sync. What was put away is "
-            "in: git stash show -p",
+            hint="Stash that, and begin again: git add . && git stash, then rounds git sync. To see the "
+            "stashed changes: git stash show -p",
         )
     if changed and (left := [*_stages(root)]):
         raise RoundsError(

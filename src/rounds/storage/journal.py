@@ -57,7 +57,7 @@ class Step:
             far it came).
         kept: False if the bytes are gone, because they were too many to be kept for long.
         note: id of the moved note; empty if it has none, or for a step that wrote.
-        left: what it left and couldn't remove, as a sentence; not stored.
+        left: leftovers that couldn't be removed, as a sentence; not stored.
     """
 
     id: str

@@ -253,7 +253,7 @@ class RunningChanges:
             self._locks.popitem()[1].close()
 
     def is_live(self, change: str, segment: str) -> bool:
-        """Whether the process of a change still runs; False where nobody can tell."""
+        """Whether the process of a change still runs; False if unknown."""
         try:
             descriptor = private(self._path(change, segment), os.O_RDWR)
         except OSError:
@@ -275,7 +275,7 @@ class RunningChanges:
         return {f"{found[1]}.jsonl" for found in map(_MARK.fullmatch, names) if found}
 
     def sweep(self) -> None:
-        """Remove the marks that are nobody's any more."""
+        """Remove the marks whose process has ended."""
         with suppress(OSError):
             for entry in list(os.scandir(self.folder)):
                 found = _MARK.fullmatch(entry.name)

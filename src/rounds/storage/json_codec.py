@@ -33,7 +33,7 @@ def _plain(value: Any) -> object:
 
 
 def read_json(path: str) -> Any:
-    """The JSON document of a file of ours, of any shape.
+    """The JSON document in one of our files, of any shape.
 
     Raises:
         OSError: it can't be read.

@@ -89,7 +89,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
 
     Raises:
         FileExistsError: with `new`, the file exists.
-        OSError: it can't be written; what was there stays.
+        OSError: it can't be written; the old file stays.
     """
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, bounded(name, f".{os.urandom(4).hex()}.tmp"))

@@ -17,7 +17,7 @@ NOT_ORDINARY = "it is not an ordinary file"
 
 def limit(megabytes: int) -> None:
     """Set the size limit for reading files."""
-    global LARGEST  # noqa: PLW0603 - one process reads for one person
+    global LARGEST  # noqa: PLW0603 - one setting for the whole process
     LARGEST = megabytes << 20
 
 
@@ -33,7 +33,7 @@ def ordinary(path: str, flags: int = os.O_RDONLY) -> int:
 
 
 def private(path: str, flags: int) -> int:
-    """The same for a file of ours: created private, and not limited by a small `LARGEST`."""
+    """The same for one of our own files: created private, and not limited by a small `LARGEST`."""
     return _opened(path, flags, 0o600, ours())
 
 

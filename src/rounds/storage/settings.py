@@ -35,7 +35,7 @@ def kinds_of(settings: type[tuple[Any, ...]]) -> dict[str, type]:
 
 
 def wrong_kind(key: str, value: object, kinds: Mapping[str, type]) -> str:
-    """What is wrong with an entry of a table of rounds.toml or config.toml; empty if its key and kind are right."""
+    """The problem with an entry of a table of rounds.toml or config.toml; empty if its key and kind are right."""
     kind = kinds.get(key)
     if kind is None:
         return f"{key} is not known"

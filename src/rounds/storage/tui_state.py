@@ -1,6 +1,6 @@
-"""What the terminal interface keeps for its next start: the last Today list, recent queries, drafts of open forms.
+"""State of the terminal interface for its next start: the last Today list, recent queries, drafts of open forms.
 
-Small private files outside the vault. What can't be read or written isn't kept: the work goes on.
+Small private files outside the vault. State that can't be read or written is dropped, without an error.
 """
 
 import json
@@ -20,7 +20,7 @@ TODAY = "today.json"
 """Name of the last Today list in the vault's data folder."""
 
 NOTE = "today-note.md"
-"""Beside it: the last texts written to Today.md, newest first, separated by NUL. They tell whose a line is."""
+"""Beside it: the last texts written to Today.md, newest first, NUL-separated. They show which lines the user typed."""
 
 Form = Mapping[str, object]
 """Content of a form, as its screen wants it back."""

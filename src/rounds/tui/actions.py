@@ -101,11 +101,11 @@ ACTIONS = (
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
     Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
-    Action("fold", ("h",), "Show or hide what has no hurry", "no hurry", (TODAY,), alone=True),
+    Action("fold", ("h",), "Show or hide the reminders that can wait", "no hurry", (TODAY,), alone=True),
     Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True, alone=True),
     Action("ready", ("R",), "See what to have ready before a first contact", "", _PEOPLE, alone=True),
     Action("card", (), "Make your digital card with its QR code, and a one-page summary", "", _PEOPLE, alone=True),
-    Action("note", (), "Write what is due into Today.md, for the phone", "", (TODAY,), alone=True),
+    Action("note", (), "Write the due reminders into Today.md, for the phone", "", (TODAY,), alone=True),
     Action("queries", ("b",), "Bring up a saved view or a recent filter", "views", (PARTNERS,), alone=True),
     Action("mark", ("a",), "Add the partner to those that c changes together, or take it out", "mark", (PARTNERS,)),
     Action("mark_all", ("A",), "Mark everybody that the filter finds, or nobody", "", (PARTNERS,)),
@@ -155,7 +155,7 @@ MOVING = (
     ("home, end or g, G", "Move to the first or the last"),
     ("left, right", "In Stages, Gaps and Year: to the next column, tile or year"),
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
-    ("escape", "Back: to the list, to no marks, then to no filter"),
+    ("escape", "Back to the list; then clear the marks, then the filter"),
 )
 """Keys of lists and texts, for help and docs."""
 

@@ -289,7 +289,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         """Offer forms left unsaved when the program ended; there are rarely any."""
         left = await self.session.read(lambda _: self.session.unsaved.left())
         for path in self.session.unsaved.damaged:
-            self.tell(RoundsError("what was being typed when Rounds ended can't be read", hint=f"It is kept: {path}"))
+            self.tell(RoundsError("unsaved text from the last session can't be read", hint=f"It is kept: {path}"))
         if left:
             from rounds.tui.dialogs.restore_forms import offer
 

@@ -66,7 +66,7 @@ def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | Non
     if reminder.rule == "meeting":
         return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
     if reminder.line and reminder.title.startswith(("sent?", "made?")):
-        return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "let it be"))
+        return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "skip it"))
     return None
 
 
@@ -147,7 +147,7 @@ _HERE = (
         'For example: rounds set Practice name="Kim Doe"',
         "Write it into Practice.md, which is opened from what to have ready.",
     ),
-    ("What was changed: rounds history", ""),
+    ("To see the changes: rounds history", ""),
     (" To write it as typed: --keep-as-is", ""),
     ("Fix it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),

@@ -301,12 +301,12 @@ class VaultSession:
             self.paused = True
             self._post(AgendaUpdated())  # so that the screens say so
             if isinstance(error, StoppedError):
-                error = StoppedError("Stopped. What is due was not looked up to the end.", hint="r looks it up.")
+                error = StoppedError("Stopped. The reminders were not read to the end.", hint="r reads them.")
             raise error from None
 
     async def _look_up_once(self) -> None:
         complete = self.synced
-        with self.jobs.doing(Job("Looking what is due")) as job:
+        with self.jobs.doing(Job("Reading the reminders")) as job:
             agenda = await self.read(partial(self._read_agenda, step=job.step))
         self.agenda = replace(agenda, complete=complete)
         self.paused = False

@@ -27,7 +27,7 @@ def client_code(vault: Vault, text: str) -> str:
     code = text.strip().upper()
     why = refusal(code)
     if not why and len(code) != len("R-") + CODE_LENGTH and not is_known(vault, code):
-        why = f"a new code has {CODE_LENGTH} characters after R-, so that nobody can be meant by it"
+        why = f"a new code has {CODE_LENGTH} characters after R-, so that it can't be a person's name or initials"
     if why:
         raise UsageError(
             why,

@@ -110,7 +110,7 @@ def recover(vault: Vault) -> None:
         except (OSError, NotFoundError) as error:
             if os.path.lexists(place):  # otherwise another process was faster
                 why = error.message if isinstance(error, NotFoundError) else error.strerror
-                vault.saving.notices.append(f"{path} holds the text of a save that died, and stays: {why}.")
+                vault.saving.notices.append(f"{path} has text from an interrupted save, so it stays: {why}.")
 
 
 def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Slip(NamedTuple):
         what: kind of word, such as `role`; empty for a name.
         word: as typed.
         near: the closest known word; empty if there is none.
-        likely: whether that word was probably meant, so it's worth asking.
+        likely: whether that word was probably intended, so it's worth asking.
     """
 
     what: str
@@ -106,7 +106,7 @@ def _nearest(word: str, known: Mapping[str, str], *, begun: bool) -> str:
 
 
 def near_role(vault: Vault, word: str) -> str:
-    """The role that was probably meant; empty for none."""
+    """The role that was probably intended; empty for none."""
     return next((slip.near for slip in slips(vault, "role", word) if slip.likely), "")
 
 

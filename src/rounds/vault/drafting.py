@@ -197,7 +197,7 @@ def request_message(vault: Vault) -> Message:
     """The playbook's request for an introduction.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: the playbook has no such message.
     """
     message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
     if message is None:
@@ -257,9 +257,7 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
     )
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
-        remarks.append(
-            DraftIssue(Level.ADVICE, "a call is for where there is neither an email address nor an introduction")
-        )
+        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
     return remarks
 
 

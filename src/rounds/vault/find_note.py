@@ -51,7 +51,7 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
     if len(matches) > 1:
         names = [f"{match.title} ({match.path})" for match in matches[:_LISTED]]
         alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name tells them apart
-        hint = "Their names are one to links: see rounds check." if alike else "Write more of the name."
+        hint = "Links can't tell them apart: see rounds check." if alike else "Write more of the name."
         raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
 
@@ -106,7 +106,7 @@ def _unless_organization(vault: Vault, who: str, error: NotFoundError) -> NotFou
         found = find(vault, who, ("organization",))
     except (NotFoundError, AmbiguousError):
         return error
-    return NotFoundError(f"{found.name} is an organization, and no partner", hint="Name somebody who works there.")
+    return NotFoundError(f"{found.name} is an organization, not a partner", hint="Name somebody who works there.")
 
 
 def named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
@@ -125,7 +125,7 @@ def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Per
     from rounds.vault.did_you_mean import near_role
 
     if not wanted:
-        raise NotFoundError(f'"{who}" holds no name', hint="Write a name, part of it, an email or an id.")
+        raise NotFoundError(f'"{who}" contains no name', hint="Write a name, part of it, an email or an id.")
     near = [person for person in people if len(wanted) > 2 and person.likeness(wanted) >= CLOSE]
     role = near_role(vault, who)
     if len(near) == 1 and (not role or near[0].likeness(wanted) > fuzz.ratio(wanted, fold(role))):
@@ -173,7 +173,7 @@ class _Person:
 
 
 class Unread(NamedTuple):
-    """A note in one of our folders without a type of ours.
+    """A note in one of our folders without a known type.
 
     Attributes:
         kind: type of the folder's notes.

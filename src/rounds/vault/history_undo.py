@@ -134,7 +134,7 @@ def forget(vault: Vault) -> None:
 
 
 def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
-    """Undo a change of ours: restore the old bytes, or merge our change out of a note that was edited since.
+    """Undo one of our changes: restore the old bytes, or merge our change out of a note that was edited since.
 
     Args:
         wanted: id of the change; empty for the last one not yet undone.
@@ -146,14 +146,14 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
     Raises:
         NotFoundError: there is nothing to undo, or no change with that id.
         ChangedMeanwhileError: later edits don't merge. Nothing is undone.
-        StoppedError: raised by `told`. What was undone is put back; if that fails, the message says how many notes
+        StoppedError: raised by `told`. Undone notes are put back; if that fails, the message says how many notes
             are undone, and names that change.
         RoundsError: it can't be undone; the message gives the reason. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
         if not wanted and vault.saving.journal.lost_after(change):
             raise RoundsError(
-                "what was changed last can't be read any more, so it can't be undone",
+                "the last change can't be read, so it can't be undone",
                 hint=f"The change before it was: {title(change)}. To undo that one: rounds undo {change.id}",
             )
         taking = TakeBack(vault.saving, change, vault.saving.find)
@@ -166,7 +166,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
         return replace(_event(change, undone=True), paths=taking.paths)
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
-        hint="What was changed: rounds history",
+        hint="To see the changes: rounds history",
     )
 
 
@@ -182,7 +182,7 @@ def _explained(taking: TakeBack) -> Iterator[None]:
             raise type(error)(
                 f"{error.message.rstrip('.')}. {done} of {len(taking.acts)} notes are as before the change, "
                 f"and stay so, since {ours.half}.",
-                hint=f"Once that is mended, this gives them the change again: rounds undo {ours.id}",
+                hint=f"Once that is fixed, this redoes the change in them: rounds undo {ours.id}",
             ) from error
         if isinstance(error, StoppedError):
             raise StoppedError("Stopped. Nothing was undone.") from error
@@ -196,6 +196,7 @@ def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
         if known and not undone and _event(change).state == "saved":
             if not change.ended and vault.saving.journal.running.is_live(change.id, change.segment):
                 raise RoundsError(
-                    f"this is still going on: {title(change)}", hint="Nothing was undone. Try again once it is done."
+                    f"this change is still running: {title(change)}",
+                    hint="Nothing was undone. Try again once it is done.",
                 )
             yield change

@@ -113,7 +113,7 @@ class InboxItem:
     def corrected(
         self, *, path: str = "", name: str = "", kind: str | None = None, on: Day | None = None
     ) -> "InboxItem":
-        """The item with another person, day or kind; words that meant otherwise return to its text."""
+        """The item with another person, day or kind; words left out for the old values return to its text."""
         right = {"who": path, "kind": self.kind if kind is None else kind, "when": str(on or self.date)}
         taken = tuple(
             each for each in self.taken if right[each.what] in each.means or (each.what == "who" and not path)

@@ -369,8 +369,8 @@ def _check_vanished(removed: Collection[str], indexed: Collection[str]) -> None:
         if (not folder and count == all_ > 1) or (count >= MANY and count * 2 > all_):
             where = folder or "the vault"
             raise VanishedError(
-                f"{count:,} of {all_:,} notes are gone from {where} at once; what was known of them is kept",
-                hint="Is the disk mounted, has the sync finished? If it was meant: rounds --yes-really check",
+                f"{count:,} of {all_:,} notes are gone from {where} at once; their last known content is kept",
+                hint="Is the disk mounted, has the sync finished? If that was on purpose: rounds --yes-really check",
             )
 
 

@@ -108,14 +108,14 @@ def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> t
 
 def _word(kind: str) -> str:
     if kind.strip() and not re.fullmatch(r"[^\W\d_][\w-]*", kind.strip()):
-        raise UsageError(f'"{kind}" is no kind of touch', hint=f"Write one word, such as {', '.join(KINDS[:4])}.")
+        raise UsageError(f'"{kind}" is not a kind of touch', hint=f"Write one word, such as {', '.join(KINDS[:4])}.")
     return kind.strip()
 
 
 def _handle(who: str) -> str:
     handle = who.strip().removeprefix("@")
     if handle and not re.fullmatch(r"[\w.-]+", handle):
-        raise UsageError(f'"{who}" is no handle', hint="Write one word, such as @kim.")
+        raise UsageError(f'"{who}" is not a handle', hint="Write one word, such as @kim.")
     return handle
 
 

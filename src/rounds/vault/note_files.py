@@ -50,7 +50,7 @@ def file_name(name: str) -> str:
     clean = LINK_BREAKING.sub("", _UNPORTABLE.sub("", words))
     clean = cut(clean.encode(errors="ignore").decode(), LONGEST).strip(" .")
     if not clean:
-        raise UsageError(f'"{name}" holds nothing that a file name can', hint="Write it with letters.")
+        raise UsageError(f'"{name}" has no character that a file name can have', hint="Use letters or digits.")
     return free_of_reserved(clean)
 
 

@@ -77,7 +77,7 @@ class NoteWriter:
                 else:
                     if not self.journal.close(change, DONE) and not _complete(change):
                         self.notices.append(
-                            f"This is done, but its end could not be written down, so the next start takes it back: "
+                            f"This is done, but its end could not be recorded, so the next start takes it back: "
                             f"{title(change)}."
                         )
                 finally:
@@ -209,7 +209,7 @@ class NoteWriter:
         """Record how a step ended. If it left something, a change of its own stays open until that is removed.
 
         Returns:
-            A message about what it left, if it did.
+            A message about its leftover file, if there is one.
         """
         self.journal.end(change, step, state)
         if not step.left:
@@ -358,10 +358,10 @@ class NoteWriter:
     def _end_steps(self, change: Change) -> None:
         """Find out how far a crashed process got with its steps, and clean up after it and after failed ones.
 
-        The change stays open if one of its notes can't be read now, or what it left can't be removed.
+        The change stays open if one of its notes can't be read now, or its leftover files can't be removed.
         """
         for step in (step for step in change.steps if step.state in {"", FAILED}):
-            wrong = "what it left can't be removed"
+            wrong = "its leftover file can't be removed"
             try:
                 self.notices += leftover_files.clean_up(self.root, step, change.at.timestamp())
                 wrong = f"{step.path} can't be read"

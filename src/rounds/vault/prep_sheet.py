@@ -22,7 +22,7 @@ LAST = 5
 WANTED = {
     "referral_method": "how they want referrals: secure email, fax, EHR message, portal or phone",
     "referral_includes": "what information helps with a referral",
-    "referral_contact": "how referred clients are contacted, by whom and how soon",
+    "referral_contact": "who contacts referred clients, how, and how soon",
     "accepting": "whether they take new clients",
     "connection": "something personal to come back to",
 }

@@ -31,7 +31,7 @@ from rounds.vault.vault import LoadedNote, Vault
 
 
 def problems_of(vault: Vault, path: str) -> list[Problem]:
-    """What is wrong in one note, by line."""
+    """The problems in one note, by line."""
     return [problem for problem in all_problems(vault) if problem.path == path]
 
 
@@ -61,7 +61,7 @@ def _leftovers(vault: Vault) -> Iterator[Problem]:
 
 
 def _templates(vault: Vault) -> Iterator[Problem]:
-    """Templates with an id of ours, which every note made from them would share."""
+    """Templates with one of our ids, which every note made from them would share."""
     for folder in {"Templates/", *template_folders(vault.root)}:
         with suppress(OSError, RoundsError):
             for name in os.listdir(files.inside(vault.root, folder)):
@@ -98,7 +98,7 @@ def _holidays(vault: Vault) -> Iterator[Problem]:
     except LookupError as error:
         what = str(error.args[0])
         line, column = place_of_key(_settings_text(vault), "holidays", what.partition(" ")[0])
-        hint = "Until then only weekends count as free. Countries are written as US, their parts as OR."
+        hint = "Until then only weekends count as free. Write a country as US, and a part of it as OR."
         yield Problem(f"[holidays] {what} is not known", line, column, hint, Level.WARNING, FILE)
 
 
@@ -142,7 +142,7 @@ def _between(vault: Vault) -> Iterator[Problem]:
         what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
         if partner:
             what += f"; by its id it is {vault.entry(partner).name}"
-            yield _at(vault, path, "partner", what, "To mend the link: rounds tidy --apply")._replace(
+            yield _at(vault, path, "partner", what, "To fix the link: rounds tidy --apply")._replace(
                 level=Level.WARNING
             )
         else:
@@ -294,7 +294,7 @@ def _folders(vault: Vault) -> Iterator[Problem]:
             near = "" if folder in ours else next((name for name in ours if _is_near(folder, name)), "")
             if near:
                 yield Problem(
-                    f"the folder {folder} is nearly {near}, and notes in it that name no type are not read as those",
+                    f"the folder {folder} is nearly {near}, so notes in it without a type aren't recognized",
                     hint=f'Rename the folder to {near}; or, in rounds.toml: [folders] {ours[near]} = "{folder}"',
                     level=Level.ADVICE,
                     path=path,

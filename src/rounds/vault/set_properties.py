@@ -142,7 +142,7 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
     if key == "id":
         raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
     if key == "type" and setting.text not in KEYS:
-        raise UsageError(f'"{setting.text}" is no type of note', hint=f"Known: {', '.join(KEYS)}.")
+        raise UsageError(f'"{setting.text}" is not a type of note', hint=f"Known: {', '.join(KEYS)}.")
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":

@@ -24,7 +24,7 @@ def article_message(vault: Vault) -> Message:
     """The playbook's message for an article.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: the playbook has no such message.
     """
     found = [each for each in messages(vault) if each.kind == "article" and each.channel == "email"]
     if not found:

@@ -86,11 +86,11 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
     if changed and waits and time.time() - os.stat(os.path.join(vault.root, PATH)).st_mtime < _MOMENT:
         return False
     _keep(vault, [text, last or "", *kept])
-    if not changed:  # nothing but text of ours goes away, so the journal needs no copy
+    if not changed:  # only our own text goes away, so the journal needs no copy
         base = None if before is None else files.digest(before)
         vault.saving.notices += files.write(vault.root, PATH, text.encode(), base=base)
         return True
-    with vault.change("moved to the inbox what was typed into" if typed else "wrote anew", of=1 + bool(typed)):
+    with vault.change("moved to the inbox what was typed into" if typed else "rewrote", of=1 + bool(typed)):
         _to_inbox(vault, typed)
         vault.saving.put(PATH, text.encode(), before)
     if typed and last is None:
@@ -146,7 +146,7 @@ def _keep(vault: Vault, texts: Iterable[str]) -> None:
 
 
 def _typed(vault: Vault, there: str, known: Iterable[str]) -> tuple[bool, list[str]]:
-    """Compare an edited note with texts of ours, line by line.
+    """Compare an edited note with our texts, line by line.
 
     Links updated by a rename don't count as typed. Lines without a letter or digit are only kept in the journal.
 
@@ -188,7 +188,7 @@ def _is_fixed(line: str) -> bool:
 
 
 def _words(line: str) -> str:
-    """A line without the mark. Words typed inside the mark stay, with the rest of it, and are no comment."""
+    """A line without the mark. Words typed inside the mark stay, with the rest of it; they aren't a comment."""
     words = _MARKS.sub(" ", line)
     return (words.replace("%%", "") if words.startswith(_MADE) else words).strip()
 

@@ -161,7 +161,7 @@ class Vault:
             self._told = self.index.trouble
             words.append(
                 f"The index can't be kept on the disk: {self._told}. "
-                "Your notes are read anew each time instead, which takes longer; all else goes on as usual."
+                "Your notes are read again each time instead, which takes longer; everything else works as usual."
             )
         if "saving" in self.__dict__:
             words += self.saving.notices
@@ -239,7 +239,7 @@ class Vault:
             raise self._vanish(f"{self.root} can't be read: {error.strerror}") from error
 
     def _vanish(self, what: str) -> VanishedError:
-        self.vanished = VanishedError(what, hint="Is the folder there and mounted? What was known of it is kept.")
+        self.vanished = VanishedError(what, hint="Is the folder there and mounted? Its last known content is kept.")
         return self.vanished
 
     def ask(self, work: Callable[Concatenate[Index, P], T], *args: P.args, **options: P.kwargs) -> T:
@@ -305,7 +305,7 @@ class Vault:
         opened = self.read(path)
         if not opened.note.readable:
             problem = opened.note.problems[0]
-            raise EditRefusedError(str(problem), hint=f"Nothing was written. To mend it (rounds edit): {problem.hint}")
+            raise EditRefusedError(str(problem), hint=f"Nothing was written. To fix it (rounds edit): {problem.hint}")
         return opened
 
     def save(self, opened: LoadedNote, document: "Document", what: str = "") -> bool:

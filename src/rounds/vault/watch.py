@@ -22,7 +22,7 @@ def _in_words(error: Exception) -> str:
         return error.message
     if isinstance(error, (OSError, Error)):
         return str(error)
-    return f"what has changed could not be read: {type(error).__name__}: {error}"
+    return f"the changes could not be read: {type(error).__name__}: {error}"
 
 
 class Watch:

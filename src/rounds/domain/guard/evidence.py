@@ -1,4 +1,4 @@
-"""Evidence for and against: what the words around a candidate say about whose it is."""
+"""Evidence for and against: the words around a candidate show who it belongs to."""
 
 import re
 

@@ -120,7 +120,7 @@ def find(typed: str, known: Known = NOBODY) -> list[Finding]:
 
 
 _WINDOW = 600
-"""Characters read at once: what stands farther away says nothing of a word, and the time stays linear."""
+"""Characters read at once: text farther away has no effect on a word, and the time stays linear."""
 
 
 def _window(typed: str, start: int) -> int:
@@ -162,7 +162,7 @@ def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
 
 
 def _speaks_for_itself(candidate: Candidate, signs: set[str]) -> bool:
-    """Is it worth a question whoever it belongs to: a social security number, a date of birth, a record number?"""
+    """Whether to ask no matter who it belongs to: a social security number, a date of birth, a record number."""
     if signs & {
         "teach@clause",
         "private@clause",
@@ -270,7 +270,7 @@ def _because(line: Reading, candidate: Candidate, model: str, signs: set[str]) -
 
 
 def without(typed: str, findings: list[Finding]) -> str:
-    """The line with neutral words in place of what was found; a whole line stays as it is."""
+    """The line with neutral words in place of the finding; a whole line stays as it is."""
     for each in sorted(findings, key=lambda finding: -finding.start):
         if each.neutral:
             typed = typed[: each.start] + each.neutral + typed[each.end :]

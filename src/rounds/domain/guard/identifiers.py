@@ -1,4 +1,4 @@
-"""Numbers, dates, addresses, mail, links, and files in a line: what Safe Harbor calls identifiers."""
+"""Numbers, dates, addresses, mail, links, and files in a line: Safe Harbor's identifiers."""
 
 import re
 from collections.abc import Iterator
@@ -102,7 +102,7 @@ _AGE = re.compile(
 _MAY_HOLD = re.compile(
     r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & "
 )
-"""A line without any of these has no identifier but names."""
+"""A line without any of these has no identifiers other than names."""
 OLD = 89
 """Safe Harbor lets ages up to 89 stay."""
 

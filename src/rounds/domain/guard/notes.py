@@ -56,7 +56,7 @@ def is_accepted(typed: str) -> bool:
 
 
 def is_clean(typed: str) -> bool:
-    """Has a line no finding, whoever is known?"""
+    """Whether a line has no finding, no matter who is known."""
     return _is_clean(*_parts(typed))
 
 
@@ -71,7 +71,7 @@ def _parts(typed: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=50_000)
 def _is_clean(beginning: str, rest: str) -> bool:
-    """Has a line no finding, whoever is known? Vaults repeat their lines (properties, short log entries)."""
+    """Whether a line has no finding for anyone. Vaults repeat their lines (properties, short log entries)."""
     if not may_hold(rest):
         return True
     from .guard import find  # with its patterns and names, 50 ms: most lines need none of it

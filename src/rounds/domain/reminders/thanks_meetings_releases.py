@@ -67,7 +67,7 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
-    """Whether an entry settles the thanks for that day: an act of ours, not a message from them.
+    """Whether an entry settles the thanks for that day: something we did, not a message from them.
 
     A request for an introduction goes to someone else, so it doesn't count.
     """

@@ -25,7 +25,8 @@ _NO_TEXT = re.compile(
     r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
     r"|<<|="
 )
-# Phone numbers of seven or more digits are always quoted: without its blanks `+1 503 555 0142` would lose the plus.
+# Phone numbers of seven or more digits are always quoted: if somebody removed the blanks of an unquoted
+# `+1 503 555 0142`, it would lose the plus.
 _PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){7})[+(]*[0-9][0-9 ().+-]+(?: *(?:x|ext\.?) *[0-9]+)?")
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")

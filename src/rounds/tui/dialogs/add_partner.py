@@ -66,7 +66,7 @@ class AddPartner(FormDialog):
         if not given["organization"] and any(each.path.endswith(f"/{file_name(name)}.md") for each in found):
             self.confirmed["known"] = known + new
             return  # a file of that name is refused anyway, with a hint
-        same = "this may be somebody who is there already" if known else ""
+        same = "this person may already be in your network" if known else ""
         again = "add them all the same" if known else "add it as it is"
         first, *more = filter(None, (same, known, new, f"Press enter again to {again}, or escape to leave."))
         if known or new:

@@ -346,7 +346,9 @@ def settings_for(key: str, value: str) -> list[Setting]:
         UsageError: it isn't a change that several partners can have.
     """
     if key not in _PROPERTIES.values():
-        raise UsageError(f'"{key}" can\'t be changed for several', hint=f"Choose one of: {', '.join(_PROPERTIES)}.")
+        raise UsageError(
+            f'"{key}" can\'t be changed for several partners at once', hint=f"Choose one of: {', '.join(_PROPERTIES)}."
+        )
     if key != "tags":
         return [Setting(key, "=", value)]
     words = [word.strip().removeprefix("#") for word in value.split(",") if word.strip()]

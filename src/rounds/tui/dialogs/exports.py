@@ -74,7 +74,9 @@ class MakeCard(ExportForm):
             "A card that phones read, its QR code, and a page for print, from Practice.md and nothing else."
         )
         yield "Folder", Input("Attachments", placeholder="~/Desktop", id="folder")
-        yield paragraph("Attachments is in your vault. Files there are named in Practice.md, where none are yet.")
+        yield paragraph(
+            "In Attachments, they are in your vault, and Practice.md links to them unless it already has links."
+        )
 
     def act(self, vault: "Vault") -> str:
         from rounds.exports.card import VERSIONS
@@ -140,7 +142,7 @@ class WriteYear(ExportForm):
         self._year = year
 
     def fields(self) -> Fields:
-        yield paragraph("One page with charts, for the browser and for print. It adds up, and names no client.")
+        yield paragraph("One page with charts, for the browser and for print. It has totals only, and names no client.")
         yield "File", Input(f"~/Rounds {self._year}.html", id="file")
 
     def act(self, vault: "Vault") -> str:

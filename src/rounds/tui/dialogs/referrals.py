@@ -330,7 +330,7 @@ class AddRelease(PartnerForm):
 
     def keys(self) -> list[tuple[str, str, str]]:
         save, *others = super().keys()
-        return [save, ("page down", "what it has to have", ""), *others]
+        return [save, ("page down", "required elements", ""), *others]
 
     def keeps(self) -> dict[str, str]:
         """Keep nothing: a name may stand in the field for the code."""

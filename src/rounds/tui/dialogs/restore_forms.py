@@ -52,7 +52,7 @@ async def _reopen(screen: MainScreen, path: str, form: "Form") -> None:
     dialog = await reopened(screen.session, form)
     if dialog is None:
         words = "\n".join(filter(None, held(form).values()))
-        screen.app.notify(words, title="What it was about is gone. You had typed", timeout=60, markup=False)
+        screen.app.notify(words, title="Its note or reminder is gone. You had typed", timeout=60, markup=False)
         return
     screen.session.unsaved.take_up(path)
     if await screen.ask(dialog) and isinstance(dialog, AddPartner):

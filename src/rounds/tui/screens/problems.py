@@ -11,14 +11,14 @@ from rounds.tui.widgets.lists import ProblemList
 _NONE = """\
 Every note can be read.
 
-When something in a file needs mending, it is listed here with its place and what to do about it."""
+When something in a file needs fixing, it is listed here with its place and what to do about it."""
 
 
 class ProblemsScreen(MainScreen):
     """The list of problems."""
 
     PLACE = PROBLEMS
-    UNCHOSEN = "There is no problem to mend."
+    UNCHOSEN = "There is no problem to fix."
     BINDINGS = [*bindings(PROBLEMS), ("escape", "back")]  # noqa: RUF012 - Textual's own way
 
     def content(self) -> ComposeResult:

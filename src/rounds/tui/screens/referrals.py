@@ -22,7 +22,7 @@ No referrals yet.
 Press m to find partners for a client, by what the client needs.
 
 Press n to write down a referral, out or in. No client is named: a random code \
-at most, and what it stands for is in the chart."""
+at most, whose key is in the chart."""
 
 
 class ReferralsScreen(MainScreen):

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _NOTHING = """\
 Nothing is waiting.
 
-What you write down with f, thank-yous after a meeting, and check-ins with people \
-you have not talked to for a while turn up here."""
+Follow-ups that you add with f, thank-yous after a meeting, and check-ins with people \
+you haven't talked to in a while turn up here."""
 
-_UNKNOWN = "What is due was not looked up to the end.\n\nPress r to look it up."
+_UNKNOWN = "The reminders were not read to the end.\n\nPress r to read them."
 
 
 def first_steps(agenda: "Agenda") -> str:
@@ -42,7 +42,7 @@ def first_steps(agenda: "Agenda") -> str:
         return ""
     lines = [f"{'☑' if done else '☐'}  {key:<3}  {words}" for done, key, words in steps]
     nobody = "Nobody is in your network yet. " if not agenda.partners else ""
-    end = "What you write down, and who is to be thanked or asked, turns up here on its day.\n? shows all keys."
+    end = "Your follow-ups, thank-yous and questions turn up here on their day.\n? shows all keys."
     return "\n\n".join([f"{nobody}Three steps to begin with:", "\n".join(lines), end])
 
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _NONE = """\
-Nothing is written down for {year}.
+Nothing is recorded for {year}.
 
 Touches that you log, referrals, and partners you contact for the first \
 time add up here, by week and by month.
 
-Left is the year before, right the one after."""
+Left and right go to the year before and after."""
 
 
 class YearScreen(MainScreen):

@@ -140,7 +140,7 @@ class MonthBar(Widget):
         month, width = self._month, self.size.width
         if month is None:
             return Content("")
-        hint = Content.assemble("   ", (self._key, "bold $accent"), (" whom next", "$foreground-muted"))
+        hint = Content.assemble("   ", (self._key, "bold $accent"), (" contact next", "$foreground-muted"))
         chosen = f", {month.chosen} chosen" if month.chosen else ""
         line = _month_line(month, _BAR, month.summary(self._day))
         brief = _month_line(month, _SHORT_BAR, f"{month.contacted} new, goal {month.goal}{chosen}")

@@ -155,5 +155,5 @@ class MatchList(WrappedList[Fitting]):
 def fits(found: Sequence[Fitting]) -> str:
     """The number of matches, and what that means for the client."""
     if len(found) == 1:
-        return "1 partner. With fewer wishes there are more; a client should be given more than one name."
+        return "1 partner. Try fewer criteria; a client should be given more than one name."
     return f"{count(len(found), 'partner')}. Give the client more than one name; the choice is theirs."
