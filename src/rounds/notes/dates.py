@@ -265,12 +265,11 @@ def _nearest(month: int, day: int, year: str, *, today: date, past: bool) -> dat
     """The next such day after today, or with `past` the last one up to today; None if there is no such day.
 
     Args:
-        year: two digits, of a year at most fifty years ahead, or with `past` not ahead; empty for any year.
+        year: two digits, of a year at most fifty years ahead, or with `past` one; empty for any year.
     """
     if year:
-        last = today.year if past else today.year + 50
-        found = date(last - (last - int(year)) % 100, month, day)
-        return found.replace(year=found.year - 100) if past and found > today else found
+        last = today.year + (1 if past else 50)
+        return date(last - (last - int(year)) % 100, month, day)
     for distance in range(9):  # 29 February comes every four years, but not in 1900 and 2100
         with suppress(ValueError):
             found = date(today.year - distance if past else today.year + distance, month, day)
