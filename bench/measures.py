@@ -80,7 +80,7 @@ def changed(root: str) -> dict[str, float]:
 
     import rounds.index.parallel_parse  # noqa: F401
     from rounds.index.scan import scan
-    from rounds.vault.search import keys
+    from rounds.vault.list_search import keys
     from rounds.vault.vault import Vault
 
     note = next(Path(root, "Partners").iterdir())
@@ -100,7 +100,7 @@ def changed(root: str) -> dict[str, float]:
 
 def query(root: str, kind: str) -> dict[str, float]:
     """The keys of all that a query finds, and forty rows of it, as a list on the screen asks for."""
-    from rounds.vault.search import entries, keys
+    from rounds.vault.list_search import entries, keys
     from rounds.vault.vault import NoteRecord, Vault
     from run import QUERIES
 
@@ -167,9 +167,9 @@ def network(root: str) -> dict[str, float]:
     """What is found out about the network as a whole, with the playbook and referrals; and its tables as they are."""
     from rounds.domain.match import Need
     from rounds.vault.create_vault import template_root
-    from rounds.vault.network import all_gaps, matches, paths_to
+    from rounds.vault.gaps_introductions_match import all_gaps, matches, paths_to
+    from rounds.vault.month_report import month, suggestions, year_report
     from rounds.vault.problems import all_problems
-    from rounds.vault.progress import month, suggestions, year_report
     from rounds.vault.vault import Vault
     from vaults import make_referrals
 

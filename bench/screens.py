@@ -148,7 +148,7 @@ def _both(text: str, painted: Callable[[Screen], bool]) -> Callable[[Screen], bo
 
 def _names(vault: "Vault") -> dict[int, str]:
     """All partners in the order of the list."""
-    from rounds.vault.search import keys
+    from rounds.vault.list_search import keys
 
     names = {int(str(key)): str(title) for key, title in vault.index.rows("SELECT key, title FROM notes")}
     return {key: names[key] for key in keys(vault, "", types=("partner",), order="name")}

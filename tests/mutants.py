@@ -37,48 +37,57 @@ PROCESSES = multiprocessing.get_context("forkserver")
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
-    "domain/activity": ("domain/test_activity.py", "domain/test_reminders_commitments.py", "domain/test_recurrence.py"),
+    "domain/activity": (
+        "domain/test_log_followups.py",
+        "domain/test_reminders_thanks_meetings_releases.py",
+        "domain/test_recurrence.py",
+    ),
     "domain/reminders/commitments": (
-        "domain/test_reminders_commitments.py",
+        "domain/test_reminders_thanks_meetings_releases.py",
         "domain/test_reminders_rules.py",
         "domain/test_reminders_reminder.py",
     ),
     "domain/records": (
-        "domain/test_records_release.py",
-        "domain/test_records_referral.py",
+        "domain/test_partner_referral_release_release.py",
+        "domain/test_partner_referral_release_referral.py",
         "vault/test_referrals.py",
         "vault/test_problems_compliance.py",
     ),
     "domain/reminders/reminder": (
         "domain/test_reminders_reminder.py",
         "domain/test_reminders_rules.py",
-        "domain/test_reminders_commitments.py",
+        "domain/test_reminders_thanks_meetings_releases.py",
     ),
     "domain/reminders/rules": (
         "domain/test_reminders_rules.py",
         "domain/test_reminders_reminder.py",
-        "domain/test_reminders_commitments.py",
+        "domain/test_reminders_thanks_meetings_releases.py",
     ),
     "notes/frontmatter/value_spans": ("notes/test_document.py", "notes/test_refusals.py"),
-    "notes/merge/pieces": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
-    "notes/merge/notes": ("notes/test_merge_notes.py", "notes/test_merge_pieces.py"),
+    "notes/merge/pieces": ("notes/test_merge_note.py", "notes/test_merge_pieces.py"),
+    "notes/merge/notes": ("notes/test_merge_note.py", "notes/test_merge_pieces.py"),
     "notes/frontmatter/edits": ("notes/test_document.py", "notes/test_refusals.py"),
     "notes/tasks": ("notes/test_tasks.py", "notes/test_read_note_body.py"),
-    "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_writer.py"),
+    "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_note_writer.py"),
     "storage/journal": (
         "storage/test_journal.py",
         "storage/test_leaks.py",
-        "vault/test_history.py",
-        "vault/test_writer.py",
+        "vault/test_history_undo.py",
+        "vault/test_note_writer.py",
     ),
-    "vault/history": ("vault/test_history.py", "vault/test_undo_by_id.py", "cli/test_undo.py", "cli/test_history.py"),
+    "vault/history": (
+        "vault/test_history_undo.py",
+        "vault/test_undo_by_id.py",
+        "cli/test_undo.py",
+        "cli/test_history.py",
+    ),
     "vault/properties": (
-        "vault/test_properties.py",
+        "vault/test_set_properties.py",
         "cli/test_set.py",
         "cli/test_add.py",
         "vault/test_create_vault.py",
     ),
-    "vault/writer": ("vault/test_writer.py", "vault/test_history.py"),
+    "vault/writer": ("vault/test_note_writer.py", "vault/test_history_undo.py"),
 }
 """Each module with the tests that are to notice."""
 

@@ -15,7 +15,7 @@ from cli.conftest import Process
 from cli.running import SOURCE, Runner, environment
 from rounds.index import database, parallel_parse
 from rounds.index.scan import scan
-from rounds.storage.secure_files import locked, make_folder
+from rounds.storage.locks_private_files import locked, make_folder
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.vault.sync import GracePeriod, SyncReport
+from rounds.vault.index_sync import GracePeriod, SyncReport
 from rounds.vault.vault import Vault
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cli.running import Runner
 from rounds.cli.json_shapes import keys_of
-from rounds.domain.records import AUTHORIZATION
+from rounds.domain.partner_referral_release import AUTHORIZATION
 
 WREN = "Referrals/2026/2026-11-14 out Wren Castellane.md"
 

@@ -20,7 +20,7 @@ from cli.running import Runner
 from rounds.domain.publish_diff import Remembered, Remote
 from rounds.storage import open_file
 from rounds.storage.feed_state import ServerState
-from rounds.storage.session_state import FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
 

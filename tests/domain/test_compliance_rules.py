@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.activity import LogEntry
 from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.log_followups import LogEntry
 from rounds.domain.problem import Level
 
 

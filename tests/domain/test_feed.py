@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.activity import KINDS
 from rounds.domain.feed import (
     FeedEvent,
     Known,
@@ -18,6 +17,7 @@ from rounds.domain.feed import (
     summary,
     waiting_event,
 )
+from rounds.domain.log_followups import KINDS
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder
 from rounds.domain.settings import FeedSettings
 

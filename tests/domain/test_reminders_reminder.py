@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from derived import derive
-from rounds.domain.activity import FollowUp, LogEntry, Status
+from rounds.domain.log_followups import FollowUp, LogEntry, Status
+from rounds.domain.partner_referral_release import Partner
 from rounds.domain.periods import Interval
-from rounds.domain.records import Partner
 from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Rank, Reminder, State, working_day_from
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings
 

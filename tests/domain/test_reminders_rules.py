@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from derived import derive
 from domain.test_reminders_reminder import SAM, day, log, of
-from rounds.domain.activity import FollowUp, LogEntry, Status
-from rounds.domain.records import Partner, Referral, Release
+from rounds.domain.log_followups import FollowUp, LogEntry, Status
+from rounds.domain.partner_referral_release import Partner, Referral, Release
 from rounds.domain.reminders.reminder import FOLLOW_UP, Facts, Introduced, Rank, Reminder, State
 from rounds.domain.reminders.rules import RULES, reminders_of
 from rounds.domain.settings import DEFAULT_RULES, RuleSettings, Settings

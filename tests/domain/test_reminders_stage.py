@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from domain.test_reminders_reminder import SAM, log
-from rounds.domain.activity import LogEntry
+from rounds.domain.log_followups import LogEntry
 from rounds.domain.reminders.reminder import Facts, Reminder, State
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings

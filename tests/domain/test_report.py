@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.activity import MEETINGS
-from rounds.domain.network import Niche, Role, gaps
-from rounds.domain.records import STATUSES, Referral
+from rounds.domain.gaps_introductions import Niche, Role, gaps
+from rounds.domain.log_followups import MEETINGS
+from rounds.domain.partner_referral_release import STATUSES, Referral
 from rounds.domain.report import Duration, KnownPartner, MonthCount, Replies, Report, Resting, report
 
 TODAY = date(2026, 11, 23)

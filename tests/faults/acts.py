@@ -24,7 +24,8 @@ from faults.places import Place, serving
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import create_vault, history, log_actions
+from rounds.vault import create_vault, log_actions
+from rounds.vault import history_undo as history
 from rounds.vault.vault import Vault
 
 KILLED = 97

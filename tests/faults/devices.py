@@ -18,7 +18,7 @@ from rounds.errors import RoundsError
 from rounds.notes.document import Document
 from rounds.storage import git
 from rounds.vault import conflicts, log_actions, note_files
-from rounds.vault import properties as keeping
+from rounds.vault import set_properties as keeping
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 

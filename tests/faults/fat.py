@@ -23,10 +23,11 @@ from faults.places import TODAY
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import conflicts, history, inbox, note_files, problems
+from rounds.vault import conflicts, inbox, note_files, problems
+from rounds.vault import history_undo as history
 from rounds.vault import note_files as naming
-from rounds.vault import properties as keeping
 from rounds.vault import referrals as referral_edits
+from rounds.vault import set_properties as keeping
 from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
 

@@ -16,7 +16,7 @@ from unittest import mock
 from faults.indexes import differences, many, partner
 from faults.report import Report
 from rounds.index.writer import Index
-from rounds.vault.sync import sync_index
+from rounds.vault.index_sync import sync_index
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
 

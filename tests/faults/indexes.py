@@ -16,9 +16,9 @@ from faults.report import Report
 from faults.saves import child, ended
 from rounds.calendar.write_feeds import write_feeds
 from rounds.index.scan import scan
+from rounds.vault.list_search import keys, searched
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
-from rounds.vault.search import keys, searched
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)

@@ -10,7 +10,7 @@ from random import Random
 from faults.edits import WORD, Words, edited, note, text_of, written
 from faults.report import Report
 from rounds.notes.document import Document
-from rounds.notes.merge.notes import Merged, merge
+from rounds.notes.merge.merge_note import Merged, merge
 from rounds.storage.git import driver
 
 

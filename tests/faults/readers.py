@@ -14,7 +14,7 @@ from rounds.calendar.caldav import Collection, calendars
 from rounds.calendar.feed_addresses import read_addresses
 from rounds.calendar.ics import pieces, read_remote
 from rounds.calendar.write_feeds import write_feeds
-from rounds.domain.files import key_of, related
+from rounds.domain.file_names_copies import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
 from rounds.domain.periods import parse_interval, parse_period
 from rounds.domain.query.completion import complete
@@ -24,7 +24,7 @@ from rounds.errors import RoundsError
 from rounds.notes import task_edits
 from rounds.notes.dates import date_at_start, dates_in, parse_day, parse_moment
 from rounds.notes.document import Document
-from rounds.notes.frontmatter.syntax import literal, scalar
+from rounds.notes.frontmatter.fences_quoting import literal, scalar
 from rounds.notes.links import (
     Renaming,
     first_target,
@@ -36,7 +36,7 @@ from rounds.notes.links import (
     target_of,
 )
 from rounds.notes.log import parse_entry, render_entry
-from rounds.notes.merge.notes import merge
+from rounds.notes.merge.merge_note import merge
 from rounds.notes.plain_text import escape_controls
 from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.read_note import note_of
@@ -45,15 +45,17 @@ from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.session_state import FormDrafts, LastToday, Recent
 from rounds.storage.settings import read_settings
+from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
-from rounds.vault import conflicts, history, inbox, log_actions, lookup
-from rounds.vault import properties as bulk_changes
-from rounds.vault import properties as keeping
+from rounds.vault import conflicts, inbox, log_actions
+from rounds.vault import did_you_mean as query_suggestions
+from rounds.vault import find_note as lookup
+from rounds.vault import history_undo as history
+from rounds.vault import list_search as catalog
 from rounds.vault import reminders as agenda
-from rounds.vault import search as catalog
-from rounds.vault import suggestions as query_suggestions
+from rounds.vault import set_properties as bulk_changes
+from rounds.vault import set_properties as keeping
 from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault
 from vault.notes import entries

@@ -7,7 +7,7 @@ from faults.report import Report
 from notes.strategies import FILL, KEYS, LISTS, MAPS, SCALARS
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
-from rounds.notes.frontmatter.syntax import as_read
+from rounds.notes.frontmatter.fences_quoting import as_read
 
 _VALUES: tuple[object, ...] = (
     "x", "two words", "no", "On", "12:30", "2026-03-04", "=", "~", "x: y", "x #y", "#x", "- x", "[[L]]", "it's", '"', "\\",

@@ -9,7 +9,7 @@ from conftest import tool
 from faults.run import short
 from rounds.errors import RoundsError
 from rounds.index.writer import Index
-from rounds.vault.search import listed
+from rounds.vault.list_search import listed
 from rounds.vault.vault import Vault
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from conftest import started
 from rounds.index.database import VERSION, index_path
-from rounds.index.derived import _TOUCHED
-from rounds.index.rows import rows_of
+from rounds.index.ids_last_contact import _TOUCHED
+from rounds.index.note_rows import rows_of
 from rounds.index.scan import Reader, Scan, fingerprint
 from rounds.index.writer import Index, State
 
@@ -200,7 +200,7 @@ def test_two_connections_that_meet_the_same_damage_replace_it_once(path: str) ->
 
 _OPEN = """
 import sys
-from rounds.index.derived import _TOUCHED
+from rounds.index.ids_last_contact import _TOUCHED
 from rounds.index.writer import Index
 index = Index(sys.argv[1])
 print(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])

@@ -16,7 +16,7 @@ from yaml12 import parse_yaml
 from conftest import tool
 from notes.strategies import STEADY
 from rounds.notes.document import Document
-from rounds.notes.frontmatter import syntax
+from rounds.notes.frontmatter import fences_quoting as syntax
 
 pytestmark = pytest.mark.interop
 HERE = Path(__file__).parent

@@ -15,8 +15,8 @@ from notes.strategies import STEADY, notes
 from rounds.domain.problem import Level
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
+from rounds.notes.frontmatter.fences_quoting import split
 from rounds.notes.frontmatter.parse import frontmatter_handler, read
-from rounds.notes.frontmatter.syntax import split
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "frontmatter"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.md"))

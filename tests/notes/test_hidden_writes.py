@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.activity import LogEntry
+from rounds.domain.log_followups import LogEntry
 from rounds.notes.document import Document
 from rounds.notes.log import entry_of, write_entry
-from rounds.notes.merge.notes import merge
+from rounds.notes.merge.merge_note import merge
 from rounds.notes.read_note import note_of
 from rounds.notes.task_edits import cancel, move, reopen, tick
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.activity import LogEntry
+from rounds.domain.log_followups import LogEntry
 from rounds.notes.document import Document
 from rounds.notes.log import (
     entry_of,

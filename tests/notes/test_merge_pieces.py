@@ -2,7 +2,7 @@
 
 import pytest
 
-from rounds.notes.merge.notes import Conflict, merge
+from rounds.notes.merge.merge_note import Conflict, merge
 
 
 def note(*lines: str) -> bytes:

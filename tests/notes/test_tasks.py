@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.activity import FollowUp, Status
+from rounds.domain.log_followups import FollowUp, Status
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.recurrence import parse_repeat
 from rounds.notes import tasks

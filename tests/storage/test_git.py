@@ -8,7 +8,7 @@ import pytest
 from faults.driver import write_driver
 from rounds.errors import RoundsError
 from rounds.storage import git, git_state
-from rounds.vault.writer import NoteWriter
+from rounds.vault.note_writer import NoteWriter
 from storage.clones import NOTE, ODD, commit, run
 
 pytestmark = pytest.mark.usefixtures("identity")

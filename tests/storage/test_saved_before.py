@@ -18,7 +18,7 @@ from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
 from rounds.storage.journal import Journal, Step
-from rounds.storage.session_state import FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 
 SAVED = Path(__file__).parent / "saved_2026_11"
 DAY = dt.date(2026, 12, 1)

@@ -9,8 +9,8 @@ import pytest
 from rounds.calendar.feed_addresses import read_addresses
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
-from rounds.storage.secure_files import write_private
-from rounds.storage.session_state import FormDrafts, LastToday
+from rounds.storage.locks_private_files import write_private
+from rounds.storage.tui_state import FormDrafts, LastToday
 
 DEEP = "[" * 100_000
 _TODAY = (

@@ -15,9 +15,9 @@ from rounds.domain.problem import Problem
 from rounds.errors import SettingsError
 from rounds.tui.actions import SCREENS
 from rounds.tui.screens.partners import PartnersScreen
-from rounds.vault.history import Event as History
-from rounds.vault.history import undo
-from rounds.vault.sync import SyncReport
+from rounds.vault.history_undo import Event as History
+from rounds.vault.history_undo import undo
+from rounds.vault.index_sync import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -165,7 +165,7 @@ async def test_u_twice_undoes_two_changes(
             may_undo.wait(20)
             return undo(*given)
 
-        monkeypatch.setattr("rounds.vault.history.undo", slow)
+        monkeypatch.setattr("rounds.vault.history_undo.undo", slow)
         await user.pilot.press("u", "u")
         may_undo.set()
         await user.until(lambda: not user.rounds.session.undos)

@@ -16,7 +16,7 @@ from rounds.tui.dialogs.exports import ExportForm
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.dialogs.text import MessageDialog, Mishap, Offer, TextDialog
 from rounds.tui.screens.gaps import FillGap
-from rounds.vault.network import all_gaps
+from rounds.vault.gaps_introductions_match import all_gaps
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -24,10 +24,11 @@ from rounds.tui.jobs import Job, finished
 from rounds.tui.messages import VaultSynced, WatchFailed
 from rounds.tui.screens import year
 from rounds.tui.session import VaultSession
-from rounds.vault import drafting, properties, reminders
-from rounds.vault.history import undo
-from rounds.vault.properties import Setting, set_properties
-from rounds.vault.sync import SyncReport
+from rounds.vault import drafting, reminders
+from rounds.vault import set_properties as properties
+from rounds.vault.history_undo import undo
+from rounds.vault.index_sync import SyncReport
+from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import Vault
 
 from .conftest import NO_DELAYS, Start, User

@@ -11,7 +11,7 @@ from rounds.tui.dialogs.outreach import IntroductionRequest
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.vault.note_files import add
-from rounds.vault.properties import Setting
+from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from rounds.storage.session_state import FormDrafts
+from rounds.storage.tui_state import FormDrafts
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection

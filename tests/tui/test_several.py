@@ -8,7 +8,7 @@ import pytest
 from rounds.notes.bases import View, views
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.widgets.tables import DEFAULT, partner_layout
-from rounds.vault.search import saved_views
+from rounds.vault.list_search import saved_views
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -156,7 +156,7 @@ async def test_views_of_the_vault_are_saved_filters(vault: Vault, start: Start) 
 
 def test_a_view_is_said_in_the_query_language(vault: Vault) -> None:
     """What its filters say, as far as they can be said; each finds without an error."""
-    from rounds.vault.search import keys
+    from rounds.vault.list_search import keys
 
     found = {view.name: view.query for view in saved_views(vault)}
     assert found["Partners: Taking new clients"] == "(accepting:open or accepting:waitlist)"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from rounds.domain.records import STAGES
+from rounds.domain.partner_referral_release import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.widgets.tables import StageColumn
-from rounds.vault.search import by_stage
+from rounds.vault.list_search import by_stage
 from rounds.vault.vault import Vault
 from vault.notes import entries
 

@@ -98,5 +98,5 @@ def test_a_start_imports_what_today_needs() -> None:
     assert "rounds.tui.screens.today" in modules
     assert not modules & {
         "rounds.tui.dialogs.form", "rounds.tui.screens.partners", "rounds.tui.screens.year", "rounds.notes.document",
-        "rounds.vault.reminders", "rounds.vault.search", "watchdog", "icalendar",
+        "rounds.vault.reminders", "rounds.vault.list_search", "watchdog", "icalendar",
     }  # fmt: skip

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from rounds.storage import session_state as module
-from rounds.storage.session_state import FormDrafts
+from rounds.storage import tui_state as module
+from rounds.storage.tui_state import FormDrafts
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.partners import PartnersScreen

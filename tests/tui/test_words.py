@@ -15,7 +15,7 @@ from rounds.errors import RoundsError
 from rounds.index.writer import Content
 from rounds.tui import phrases as words
 from rounds.tui.phrases import clean, count, day_name, differences, explained, here, news, short_day, what, when
-from rounds.vault.sync import SyncReport
+from rounds.vault.index_sync import SyncReport
 
 TODAY = date(2026, 11, 23)
 
@@ -179,13 +179,13 @@ def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
 
 
 _NO_KEY = {
-    "problems: conflicts", "write_feeds: --yes-really", "history: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "lookup: check",
-    "practice: init", "problems: set", "problems: tidy", "rows: --yes-really", "rows: conflicts", "rows: trash",
-    "writer: history", "undo: history", "sync: --yes-really", "schema: set", "properties: set", "lookup: add",
+    "problems: conflicts", "write_feeds: --yes-really", "history_undo: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "find_note: check",
+    "practice: init", "problems: set", "problems: tidy", "note_rows: --yes-really", "note_rows: conflicts", "note_rows: trash",
+    "note_writer: history", "undo_plan: history", "index_sync: --yes-really", "schema: set", "properties: set", "find_note: add",
 }  # fmt: skip
 _ON_NO_SCREEN = {
-    "caldav: feed", "git: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "credentials: feed", "publish: feed",
-    "referrals: referrals", "referrals: release", "report: gaps", "server: feed", "service: feed", "today_export: today",
+    "caldav: feed", "git: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "credentials: feed", "publish_back: feed",
+    "referrals: referrals", "referrals: release", "report: gaps", "server: feed", "systemd_launchd: feed", "today_export: today",
 }  # fmt: skip
 
 

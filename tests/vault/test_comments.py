@@ -9,11 +9,11 @@ from rounds.errors import RoundsError, UsageError
 from rounds.vault import log_actions
 from rounds.vault.drafting import compose, messages
 from rounds.vault.inbox import file_thought, take_out, thoughts
+from rounds.vault.list_search import keys
 from rounds.vault.organizations import front_desk
-from rounds.vault.prep import sheet
+from rounds.vault.prep_sheet import sheet
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
-from rounds.vault.search import keys
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, text, write
 

@@ -6,9 +6,9 @@ from unicodedata import normalize
 import pytest
 
 from rounds.errors import NotFoundError
-from rounds.vault import search as catalog
-from rounds.vault.lookup import find, lookalikes
-from rounds.vault.search import searched
+from rounds.vault import list_search as catalog
+from rounds.vault.find_note import find, lookalikes
+from rounds.vault.list_search import searched
 from rounds.vault.vault import Vault
 from vault.notes import put
 

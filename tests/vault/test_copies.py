@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rounds.vault.conflicts import State, apply, proposals
+from rounds.vault.list_search import listed
 from rounds.vault.problems import all_problems
-from rounds.vault.search import listed
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

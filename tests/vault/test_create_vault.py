@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from derived import derive
-from rounds.domain.activity import LogEntry
-from rounds.domain.records import STAGES, STATUSES
+from rounds.domain.log_followups import LogEntry
+from rounds.domain.partner_referral_release import STAGES, STATUSES
 from rounds.domain.reminders.reminder import Facts, Reminder, State
 from rounds.errors import RoundsError
 from rounds.notes.properties import day_of, partner_of

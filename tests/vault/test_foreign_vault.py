@@ -13,7 +13,7 @@ from rounds.storage import files
 from rounds.storage.journal import DONE, Journal, Step
 from rounds.storage.user_config import cache_folder, data_folder
 from rounds.vault.conflicts import apply, proposals
-from rounds.vault.history import undo
+from rounds.vault.history_undo import undo
 from rounds.vault.vault import Vault
 
 NOTE = b"---\ntype: partner\nid: ann1\n---\n\n## Log\n\n- 2026-05-04 email: hi\n"

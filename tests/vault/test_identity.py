@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import AmbiguousError
-from rounds.index.derived import derived_id
+from rounds.index.ids_last_contact import derived_id
 from rounds.vault.conflicts import State, apply, proposals
-from rounds.vault.lookup import find
+from rounds.vault.find_note import find
+from rounds.vault.list_search import listed
 from rounds.vault.note_files import add
 from rounds.vault.problems import all_problems, tidy, untidy
-from rounds.vault.properties import Setting, set_properties
-from rounds.vault.search import listed
+from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from rounds.index.queries import members, organizations
-from rounds.vault import search as catalog
+from rounds.vault import list_search as catalog
+from rounds.vault.list_search import searched
+from rounds.vault.month_report import suggestions
 from rounds.vault.organizations import inherited_by, properties_of
-from rounds.vault.progress import suggestions
-from rounds.vault.search import searched
 from rounds.vault.vault import Vault
 from vault.notes import entries, put, write
 

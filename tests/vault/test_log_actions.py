@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.domain.activity import LogEntry, Status
+from rounds.domain.log_followups import LogEntry, Status
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError, RoundsError, UsageError
 from rounds.index import parallel_parse
-from rounds.index.derived import derived_id
+from rounds.index.ids_last_contact import derived_id
 from rounds.storage import files
 from rounds.vault import log_actions
-from rounds.vault.history import undo
+from rounds.vault.history_undo import undo
 from rounds.vault.reminders import reminders, timeline
 from rounds.vault.vault import Vault
 
@@ -195,7 +195,7 @@ def test_last_contact_counts_a_note_that_the_last_sync_could_not_read(
 ) -> None:
     """The index doesn't know the clinic's log then: it looks again before the date is written."""
     real = files.read
-    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # as if more time had passed
+    monkeypatch.setattr("rounds.vault.index_sync.YOUNG", 0)  # as if more time had passed
     clinic = Path(empty.root, "Organizations/Clinic.md")
     clinic.parent.mkdir(exist_ok=True)
     clinic.write_text("---\ntype: organization\n---\n## Log\n- 2026-11-21 coffee: with [[Sam Lee]]\n")

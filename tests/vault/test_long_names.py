@@ -11,7 +11,7 @@ from rounds.storage import atomic_rename, leftover_files
 from rounds.storage.journal import Step
 from rounds.vault import conflicts, log_actions
 from rounds.vault import referrals as referral_edits
-from rounds.vault.history import undo
+from rounds.vault.history_undo import undo
 from rounds.vault.note_files import add, rename, trash
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault

@@ -6,7 +6,7 @@ import pytest
 
 from rounds.errors import RoundsError, UsageError
 from rounds.index.queries import members
-from rounds.vault.history import undo
+from rounds.vault.history_undo import undo
 from rounds.vault.note_files import file_name, rename
 from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault

@@ -10,10 +10,10 @@ import pytest
 
 from conftest import PATIENCE
 from rounds.errors import EditRefusedError, RoundsError
+from rounds.index import note_rows as rows
 from rounds.index import parallel_parse as intake
-from rounds.index import rows
+from rounds.vault.index_sync import SyncReport
 from rounds.vault.problems import all_problems, problems_of
-from rounds.vault.sync import SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
 from vault.notes import entries, put
@@ -163,7 +163,7 @@ def test_a_note_that_ends_the_second_process_is_found(
 ) -> None:
     """This process never reads it; all others are read, also those beside it and two such notes at once."""
     deadly = f"""
-import os, rounds.index.rows as rows
+import os, rounds.index.note_rows as rows
 real = rows.read_note
 def read(path, data, *rest):
     if b"deadly" in data:

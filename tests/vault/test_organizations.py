@@ -4,12 +4,12 @@ import pytest
 
 from rounds.domain.match import Need
 from rounds.index.queries import members
+from rounds.vault.gaps_introductions_match import matches
 from rounds.vault.log_actions import log_touch
-from rounds.vault.network import matches
 from rounds.vault.organizations import front_desk, properties_of
-from rounds.vault.properties import parse_setting, set_properties
 from rounds.vault.referrals import refer
 from rounds.vault.reminders import timeline
+from rounds.vault.set_properties import parse_setting, set_properties
 from rounds.vault.vault import Vault
 from vault.notes import put
 

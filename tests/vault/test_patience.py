@@ -10,9 +10,9 @@ import pytest
 
 from rounds.calendar.write_feeds import write_feeds
 from rounds.errors import VanishedError
+from rounds.vault.index_sync import GracePeriod
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
-from rounds.vault.sync import GracePeriod
 from rounds.vault.vault import Vault
 from vault.notes import entries
 
@@ -35,7 +35,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("rounds.vault.sync.time", made)
+    monkeypatch.setattr("rounds.vault.index_sync.time", made)
     return made
 
 
@@ -220,7 +220,7 @@ def test_a_watcher_looks_again_at_what_was_written_just_now(dozen: Vault, monkey
     note.write_text(NOTE + "more\n")
     dozen.sync(patience=patience)
     assert patience.young
-    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # as if more time had passed
+    monkeypatch.setattr("rounds.vault.index_sync.YOUNG", 0)  # as if more time had passed
     dozen.sync(patience=patience)
     assert not patience.young
     assert dozen.index.stamps()["Partners/P0.md"][1] != 0
@@ -239,7 +239,7 @@ def test_a_date_to_come_is_not_just_now(dozen: Vault, monkeypatch: pytest.Monkey
     """A note from a machine whose clock runs ahead is read once, not with every command."""
     note = Path(dozen.root, "Partners/P0.md")
     os.utime(note, (4e9 + 0.5, 4e9 + 0.5))  # a whole second would be taken for that of a clock which knows no others
-    monkeypatch.setattr("rounds.vault.sync.YOUNG", 0)  # its ctime is old; its mtime is not for 70 years
+    monkeypatch.setattr("rounds.vault.index_sync.YOUNG", 0)  # its ctime is old; its mtime is not for 70 years
     dozen.sync()
     assert dozen.index.stamps()["Partners/P0.md"][1] != 0
 

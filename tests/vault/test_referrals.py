@@ -9,11 +9,11 @@ import pytest
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
-from rounds.vault import properties as client_codes
-from rounds.vault.lookup import find
+from rounds.vault import client_codes
+from rounds.vault.find_note import find
 from rounds.vault.problems import all_problems, problems_of
-from rounds.vault.properties import parse_setting, set_properties
 from rounds.vault.referrals import add_release, refer, referrals, releases, revoke, set_status
+from rounds.vault.set_properties import parse_setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 from vault.notes import text, write
 

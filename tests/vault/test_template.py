@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from rounds.domain.activity import KINDS
-from rounds.domain.records import STAGES
+from rounds.domain.log_followups import KINDS
+from rounds.domain.partner_referral_release import STAGES
 from rounds.domain.settings import Settings
 from rounds.notes.document import Document
-from rounds.notes.frontmatter import syntax
+from rounds.notes.frontmatter import fences_quoting as syntax
 from rounds.notes.links import targets
 from rounds.notes.properties import DATES, LISTS, NUMBERS, items_of
 from rounds.notes.read_note import read_note

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import TODAY
 from rounds.errors import RoundsError
-from rounds.vault.history import forget, history, undo
+from rounds.vault.history_undo import forget, history, undo
 from rounds.vault.inbox import thoughts
 from rounds.vault.note_files import rename
 from rounds.vault.reminders import today_list

@@ -8,10 +8,11 @@ import pytest
 
 from rounds.errors import NotFoundError, RoundsError
 from rounds.storage.journal import Step
-from rounds.vault import history, log_actions, note_files
+from rounds.vault import history_undo as history
+from rounds.vault import log_actions, note_files
 from rounds.vault import note_files as naming
-from rounds.vault import properties as keeping
-from rounds.vault.history import undo
+from rounds.vault import set_properties as keeping
+from rounds.vault.history_undo import undo
 from rounds.vault.vault import Vault
 
 PATH = "Partners/Dana.md"

@@ -192,7 +192,7 @@ def test_two_copies_of_a_vault_have_indexes_of_their_own(tmp_path: Path) -> None
 
 def test_several_threads_may_use_it(vault: Vault) -> None:
     """The watcher syncs while a screen asks."""
-    from rounds.vault.search import listed
+    from rounds.vault.list_search import listed
 
     errors: list[BaseException] = []
 

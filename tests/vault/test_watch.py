@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.vault.sync import GracePeriod, SyncReport
+from rounds.vault.index_sync import GracePeriod, SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
 

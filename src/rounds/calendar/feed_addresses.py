@@ -10,9 +10,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rounds.errors import SettingsError, UsageError
-from rounds.storage.codec import DAMAGED, decode, encode, read_json
 from rounds.storage.feed_state import FeedState
-from rounds.storage.secure_files import write_feed
+from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
+from rounds.storage.locks_private_files import write_feed
 
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rounds.calendar.feed_carryover import WRITTEN, of_unreadable, on_last_good_day
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
-from rounds.domain.activity import FollowUp, Status
 from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
+from rounds.domain.log_followups import FollowUp, Status
+from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.problem import Problem
-from rounds.domain.records import RESTING
 from rounds.domain.reminders.reminder import Reminder, with_keys
 from rounds.domain.settings import FeedSettings
 from rounds.errors import QueryError, RoundsError, StoppedError, VanishedError
-from rounds.exports.desktop import link_from, link_into
+from rounds.exports.editor_clipboard_obsidian import link_from, link_into
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
-from rounds.storage.secure_files import read_feed, write_feed
+from rounds.storage.locks_private_files import read_feed, write_feed
 from rounds.storage.settings import FILE
+from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.reminders import working_days
-from rounds.vault.sync import Progress, no_progress
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -206,7 +206,7 @@ def _paths(vault: "Vault", feed: Feed) -> Collection[str] | None:
     """The notes that a feed's query finds; None for all."""
     if not feed.settings.query:
         return None
-    from rounds.vault.search import listed
+    from rounds.vault.list_search import listed
 
     try:
         return {entry.path for entry in listed(vault, feed.settings.query, types=())}

@@ -15,7 +15,7 @@ from rounds.cli.program_name import program
 from rounds.cli.session import Session
 
 if TYPE_CHECKING:
-    from rounds.vault.properties import Setting
+    from rounds.vault.set_properties import Setting
 
 
 @command("add", '{"added": NOTE}', guarded=True)
@@ -35,7 +35,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
     Add other properties as key=value, such as city=Portland insurance=Aetna,Moda.
     """
     from rounds.vault.note_files import add as add_note
-    from rounds.vault.properties import Setting, parse_setting
+    from rounds.vault.set_properties import Setting, parse_setting
 
     vault = session.vault
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
@@ -53,7 +53,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
 def _similar(session: Session, name: str, settings: "Sequence[Setting]") -> Iterator[str]:
     """Existing partners and organizations who may be the same."""
-    from rounds.vault.lookup import lookalikes
+    from rounds.vault.find_note import lookalikes
 
     given = {each.key: each.text for each in settings if each.key in {"email", "phone", "npi"}}
     for each in lookalikes(session.vault, name, **given):

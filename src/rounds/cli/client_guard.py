@@ -50,7 +50,7 @@ def _ask(session: Session, added: "Added") -> str:
 
 def _with_code(session: Session, added: "Added", shorter: str) -> str:
     """The line with one of the partner's client codes in place of `[client]`, if the user chooses one."""
-    from rounds.vault.client_guard import codes_of
+    from rounds.vault.client_codes import codes_of
 
     if "[client]" not in shorter or not (codes := codes_of(session.unsynced_vault, added.path)):
         return shorter

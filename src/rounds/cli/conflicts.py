@@ -33,7 +33,7 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     merged is left.
     """
     from rounds.vault import conflicts as work
-    from rounds.vault.history import versions
+    from rounds.vault.history_undo import versions
 
     vault = session.vault
     work.recover(vault)

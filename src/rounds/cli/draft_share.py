@@ -14,13 +14,13 @@ from rounds.cli.prompts import ask, can_ask
 from rounds.cli.query_args import query_of
 from rounds.cli.resolve import leading, some_words, writable
 from rounds.cli.session import Session
-from rounds.domain.outreach import Draft, question
+from rounds.domain.draft_review import Draft, question
 from rounds.domain.phrases import day_words
 from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.outreach import DraftIssue, Message
-    from rounds.domain.records import Release
+    from rounds.domain.draft_review import DraftIssue, Message
+    from rounds.domain.partner_referral_release import Release
     from rounds.vault.drafting import Composed
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.vault import NoteRecord, Vault
@@ -40,7 +40,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
-    from rounds.exports.desktop import copy
+    from rounds.exports.editor_clipboard_obsidian import copy
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
@@ -211,7 +211,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     sent.
     """
     from rounds.vault.drafting import plan_sent
-    from rounds.vault.search import listed
+    from rounds.vault.list_search import listed
     from rounds.vault.sharing import article_message, left_out, receivers, short
 
     vault = session.vault

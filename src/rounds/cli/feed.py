@@ -31,7 +31,7 @@ def write(session: Session, to: str) -> None:
     "tasks = true", NAME.tasks.ics has the same reminders as tasks. docs/calendar.md explains how to subscribe.
     """
     from rounds.calendar.write_feeds import write_feeds
-    from rounds.vault.sync import sync_until_stable
+    from rounds.vault.index_sync import sync_until_stable
 
     sync_until_stable(session.unsynced_vault.sync)
     found = write_feeds(session.vault, to=to)
@@ -66,7 +66,7 @@ def service(session: Session, *, kind: str | None) -> None:
     A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed; the
     installation command is printed too.
     """
-    from rounds.calendar.service import launchd_plist, systemd_unit
+    from rounds.calendar.systemd_launchd import launchd_plist, systemd_unit
 
     root = os.path.realpath(session.vault.root)
     kind = kind or ("launchd" if sys.platform == "darwin" else "systemd")
@@ -87,7 +87,7 @@ def service(session: Session, *, kind: str | None) -> None:
 
 def _is_taken(path: str, text: str) -> bool:
     """Whether the file exists with different content, or can't be read."""
-    from rounds.storage.secure_files import check_ours
+    from rounds.storage.locks_private_files import check_ours
 
     try:
         check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())

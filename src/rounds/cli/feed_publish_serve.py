@@ -15,7 +15,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.calendar.publish import Report, Target
+    from rounds.calendar.publish_back import Report, Target
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.vault import Vault
 
@@ -34,8 +34,8 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     server are updated in your notes; if the reminder came from a rule, Today asks what you did. All other changes and
     deletions there are reported, and your notes stay unchanged. To create a table: `rounds feed setup`
     """
-    from rounds.calendar.publish import targets
-    from rounds.vault.sync import sync_until_stable
+    from rounds.calendar.publish_back import targets
+    from rounds.vault.index_sync import sync_until_stable
 
     sync_until_stable(session.unsynced_vault.sync)
     vault = session.vault
@@ -65,7 +65,7 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
         word: its password; empty to read it from the keyring or the command in config.toml.
     """
     from rounds.calendar.credentials import password
-    from rounds.calendar.publish import publish as to
+    from rounds.calendar.publish_back import publish as to
     from rounds.calendar.server import is_loopback
 
     settings = target.settings

@@ -17,7 +17,7 @@ from rounds.storage.open_file import ordinary
 
 if TYPE_CHECKING:
     from rounds.calendar.caldav import ServerCalendar
-    from rounds.calendar.publish import Report
+    from rounds.calendar.publish_back import Report
     from rounds.storage.user_config import PublishSettings
 
 SERVER, LINK, NETWORK = "server", "link", "network"
@@ -259,7 +259,7 @@ def _name(session: Session, way: Way) -> str:
 
 def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
     """Publish for the first time, as a test."""
-    from rounds.calendar.publish import target_of
+    from rounds.calendar.publish_back import target_of
 
     return published(session, target_of(session.vault, name, settings), word)
 

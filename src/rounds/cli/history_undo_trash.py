@@ -13,7 +13,7 @@ from rounds.cli.session import Session
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:
-    from rounds.vault.history import Event
+    from rounds.vault.history_undo import Event
 
 
 @command("history", '{"changes": [CHANGE], "forgotten": BOOLEAN}')
@@ -29,8 +29,8 @@ def history(session: Session, who: tuple[str, ...], most: int, forget: bool, yes
     outside the vault, readable only by you, and covers about three months. It contains text from notes; --forget
     empties it, and deletes what Today showed last.
     """
-    from rounds.vault.history import forget as empty
-    from rounds.vault.history import history as changes
+    from rounds.vault.history_undo import forget as empty
+    from rounds.vault.history_undo import history as changes
 
     vault = session.vault
     if forget:
@@ -70,7 +70,7 @@ def undo(session: Session, change: str) -> None:
     only our change is removed; if that isn't possible, nothing is done. To undo an earlier change, or an undo, give
     its id from `rounds history`.
     """
-    from rounds.vault.history import undo as take_back
+    from rounds.vault.history_undo import undo as take_back
 
     undone = take_back(session.vault, change)
     session.vault.sync()

@@ -106,7 +106,7 @@ def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":
 
 
 def _with_person(session: Session, thought: "InboxItem") -> "InboxItem":
-    from rounds.vault.lookup import find
+    from rounds.vault.find_note import find
 
     try:
         entry = find(session.vault, ask("Who is it about?"))

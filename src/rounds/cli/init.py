@@ -173,7 +173,7 @@ def _begin(session: Session, added: list[str]) -> None:
     """
     from rounds.index import queries
     from rounds.vault.note_files import add
-    from rounds.vault.properties import Setting
+    from rounds.vault.set_properties import Setting
 
     vault = session.vault
     practice = next((note.path for note in vault.ask(queries.notes_of_type, "practice")), "Practice.md")
@@ -199,7 +199,7 @@ def _begin(session: Session, added: list[str]) -> None:
 
 def _fill_in(vault: "Vault", practice: str, key: str, question: str) -> None:
     """Ask for a property until the answer is accepted; Enter skips."""
-    from rounds.vault.properties import Setting, set_properties
+    from rounds.vault.set_properties import Setting, set_properties
 
     while text := ask(question):
         try:

@@ -5,17 +5,17 @@ from datetime import date, datetime, time
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
-from rounds.domain.activity import LogEntry
+from rounds.domain.log_followups import LogEntry
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 
 if TYPE_CHECKING:
+    from rounds.domain.draft_review import Draft, DraftIssue
+    from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
     from rounds.domain.match import Match
-    from rounds.domain.network import Cell, Introduction, Suggestion
-    from rounds.domain.outreach import Draft, DraftIssue
     from rounds.domain.report import Report
     from rounds.index.queries import NoteRecord
-    from rounds.vault.history import Event
+    from rounds.vault.history_undo import Event
     from rounds.vault.inbox import InboxItem
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.referrals import FiledReferral, FiledRelease

@@ -33,7 +33,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
     `is:` also finds other notes. docs/queries.md describes the query language.
     """
     from rounds.index.queries import ORDERS
-    from rounds.vault.search import keys, listed
+    from rounds.vault.list_search import keys, listed
 
     vault = session.vault
     _one_of(sort.removeprefix("-"), list(ORDERS), "order")
@@ -62,7 +62,7 @@ def list_(session: Session, query: tuple[str, ...], columns: str, sort: str, cou
 
 
 def _table(session: Session, text: str, names: Sequence[str], *, types: Sequence[str], order: str) -> Iterable[str]:
-    from rounds.vault.search import columns
+    from rounds.vault.list_search import columns
 
     found = columns(session.vault, text, names, types=types, order=order)
     if not found:
@@ -90,7 +90,7 @@ def _columns(vault: "Vault", text: str) -> Sequence[str]:
 
 def _check_column(vault: "Vault", name: str) -> None:
     from rounds.notes.schema import KEYS
-    from rounds.vault.search import property_names
+    from rounds.vault.list_search import property_names
 
     known = dict.fromkeys([*COLUMNS, "path", "type", "id", *(key for keys in KEYS.values() for key in keys)])
     if name not in known:
@@ -124,7 +124,7 @@ def search(session: Session, query: tuple[str, ...], limit: int) -> None:
     A note must contain all words, each at the start of a word; "words in quotes" must match exactly. The best match
     comes first. All queries of `rounds list` work here too.
     """
-    from rounds.vault.search import searched
+    from rounds.vault.list_search import searched
 
     text = query_of(session.vault, query)
     hits = searched(session.vault, text, limit=limit)

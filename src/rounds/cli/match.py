@@ -41,8 +41,8 @@ def match(
     clients come last. How much partners send you and how well you know them doesn't count. A partner also has the
     details of the organization. Below each name: what fits (+), what is unknown (?) and what doesn't fit (-).
     """
-    from rounds.vault.network import known_role, matches
-    from rounds.vault.suggestions import meant_need
+    from rounds.vault.did_you_mean import meant_need
+    from rounds.vault.gaps_introductions_match import known_role, matches
 
     wanted = {key: split_criteria(texts) for key, texts in lists.items()}
     need = Need(role=role.strip(), age=age, city=city.strip(), telehealth=telehealth, **wanted)

@@ -37,7 +37,7 @@ def confirm_word(session: Session, key: str, text: str) -> str:
 
     Returns the text, with the known word if the user chose it.
     """
-    from rounds.vault.suggestions import slips
+    from rounds.vault.did_you_mean import slips
 
     for slip in slips(session.vault, key, text):
         if slip.likely and can_ask(session) and agrees(slip.in_words()):

@@ -166,13 +166,13 @@ def _titles(*types: str) -> Callable[[Session], list[str]]:
 
 
 def _roles(session: Session) -> Collection[str]:
-    from rounds.vault.search import roles
+    from rounds.vault.list_search import roles
 
     return [role.strip() for role in roles(session.unsynced_vault)]
 
 
 def _stages(_: Session) -> Iterable[str]:
-    from rounds.domain.records import STAGES
+    from rounds.domain.partner_referral_release import STAGES
 
     return STAGES
 
@@ -201,7 +201,7 @@ def _releases(session: Session) -> list[str]:
 
 def kinds(session: Session) -> list[str]:
     """Kinds of touch: the format's, and any others in the vault's logs."""
-    from rounds.vault.search import kinds as known
+    from rounds.vault.list_search import kinds as known
 
     return known(session.unsynced_vault)
 

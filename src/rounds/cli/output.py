@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from rounds.domain.files import printable
+from rounds.domain.file_names_copies import printable
 from rounds.notes.plain_text import escape_controls
 
 Document = Callable[[], object]

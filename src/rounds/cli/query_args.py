@@ -44,7 +44,7 @@ def _requoted(word: str) -> str:
 
 
 def _finds(vault: "Vault", query: str) -> bool:
-    from rounds.vault.search import keys
+    from rounds.vault.list_search import keys
 
     try:
         return bool(keys(vault, query.removeprefix("-")))
@@ -55,7 +55,7 @@ def _finds(vault: "Vault", query: str) -> bool:
 def say_suggestion(vault: "Vault", query: str, types: Sequence[str]) -> None:
     """Print a suggestion for a query that found nothing."""
     from rounds.cli.output import say
-    from rounds.vault.suggestions import meant
+    from rounds.vault.did_you_mean import meant
 
     if query and (hint := meant(vault, query, types=types)):
         say(hint)

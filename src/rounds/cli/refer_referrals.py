@@ -23,8 +23,8 @@ from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import query_of, say_suggestion
 from rounds.cli.session import Session
+from rounds.domain.partner_referral_release import REASONS, STATUSES
 from rounds.domain.phrases import counted
-from rounds.domain.records import REASONS, STATUSES
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _described(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _write(session: Session, direction: str, who: tuple[str, ...], *, on: str, **given: Any) -> None:
     from rounds.notes.dates import parse_day
-    from rounds.vault.lookup import find
+    from rounds.vault.find_note import find
     from rounds.vault.referrals import refer as write
 
     vault = session.vault
@@ -150,8 +150,8 @@ def referrals(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those matching a query, such as `rounds referrals is:open direction:out maria`. For each referral
     with a client's code, the state of the release for that client and partner is shown.
     """
+    from rounds.vault.list_search import listed
     from rounds.vault.referrals import referrals as filed_referrals
-    from rounds.vault.search import listed
 
     vault = session.vault
     today = vault.today()

@@ -13,7 +13,7 @@ from rounds.cli.output import say, table
 from rounds.cli.program_name import as_typed
 from rounds.cli.query_args import query_of, say_suggestion
 from rounds.cli.session import Session
-from rounds.domain.records import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
+from rounds.domain.partner_referral_release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 
 if TYPE_CHECKING:
     from rounds.vault.referrals import FiledRelease
@@ -36,8 +36,8 @@ def list_(session: Session, query: tuple[str, ...]) -> None:
     All of them, or those matching a query, such as `rounds release list maria`. `[reminders.release] days` in
     rounds.toml says how many days before its end a release counts as expiring.
     """
+    from rounds.vault.list_search import listed
     from rounds.vault.referrals import releases
-    from rounds.vault.search import listed
 
     vault = session.vault
     text = query_of(vault, query)
@@ -88,7 +88,7 @@ def add(session: Session, who: tuple[str, ...], signed: str, expires: str, **giv
     Shows the elements of a valid authorization, to compare with the form in the chart.
     """
     from rounds.notes.dates import parse_day
-    from rounds.vault.lookup import find
+    from rounds.vault.find_note import find
     from rounds.vault.referrals import add_release
 
     vault = session.vault

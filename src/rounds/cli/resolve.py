@@ -26,8 +26,8 @@ def leading(
     Raises:
         NotFoundError, AmbiguousError: as for the first word alone, or for the role the first words name.
     """
-    from rounds.vault.lookup import find, role_named
-    from rounds.vault.search import roles
+    from rounds.vault.find_note import find, role_named
+    from rounds.vault.list_search import roles
 
     words = _with_links_whole(words)
     known = roles(vault)
@@ -138,7 +138,7 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
     from rounds.index import queries
     from rounds.index.queries import PEOPLE
     from rounds.notes.links import first_target, name_of, stem
-    from rounds.vault.lookup import find, with_role
+    from rounds.vault.find_note import find, with_role
 
     named = vault.ask(queries.notes_named, stem(first_target(who)))
     found = [each for each in named if each.path == who] or [
@@ -161,7 +161,7 @@ def note(vault: "Vault", who: str, *, people_first: bool = False) -> "NoteRecord
 
 def unmistakable(vault: "Vault", path: str, name: str) -> str:
     """An unambiguous reference to a note on the command line: its name, or its path if the name is ambiguous."""
-    from rounds.vault.lookup import find
+    from rounds.vault.find_note import find
 
     try:
         return name if find(vault, name).path == path else path
@@ -185,7 +185,7 @@ def some_words(text: str, example: str) -> str:
 def tell_if_known(entry: "NoteRecord") -> None:
     """Say if someone searched for as a new partner is already known."""
     from rounds.cli.output import say
-    from rounds.domain.network import MET
+    from rounds.domain.gaps_introductions import MET
     from rounds.notes.properties import text_of
 
     stage = text_of(entry.properties.get("stage")).lower()

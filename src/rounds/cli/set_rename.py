@@ -24,7 +24,7 @@ def set_(session: Session, words: tuple[str, ...]) -> None:
     """
     from rounds.domain.query.fields import fold
     from rounds.notes.schema import KEYS
-    from rounds.vault.properties import parse_setting, set_properties
+    from rounds.vault.set_properties import parse_setting, set_properties
 
     start = next((place for place, word in enumerate(words) if "=" in word), len(words))
     if start == 0 or start == len(words):

@@ -18,9 +18,9 @@ from rounds.domain.phrases import day_words, due_words, format_value, title_word
 from rounds.notes.links import plain
 
 if TYPE_CHECKING:
-    from rounds.domain.activity import LogEntry
+    from rounds.domain.log_followups import LogEntry
     from rounds.domain.reminders.reminder import Reminder
-    from rounds.vault.prep import Sheet
+    from rounds.vault.prep_sheet import Sheet
     from rounds.vault.vault import NoteRecord
 
 _APART = frozenset({"type", "id", "last_contact", "name"})
@@ -137,8 +137,8 @@ def prep(session: Session, who: tuple[str, ...]) -> None:
     A sheet with the latest touches, what you still have to learn, the questions in the playbook's "Coffee chat" and in
     the role's note, why they need you, why you need them, and what to share.
     """
-    from rounds.vault.lookup import find
-    from rounds.vault.prep import sheet
+    from rounds.vault.find_note import find
+    from rounds.vault.prep_sheet import sheet
 
     vault = session.vault
     found = sheet(vault, find(vault, " ".join(who), ("partner",)))

@@ -18,7 +18,7 @@ from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Cell, Introduction, Suggestion
+    from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
@@ -34,8 +34,8 @@ def suggest(session: Session, who: str) -> None:
     New partners who would fill a gap come first, then those with the best way to reach them: an introduction, a
     personal email, a short call if there is neither, or an event. Choosing one adds a reminder.
     """
-    from rounds.vault.lookup import find
-    from rounds.vault.progress import month, suggestions
+    from rounds.vault.find_note import find
+    from rounds.vault.month_report import month, suggestions
 
     vault = session.vault
     if who:
@@ -61,7 +61,7 @@ def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str
 
 
 def _choose(session: Session, entry: "NoteRecord") -> None:
-    from rounds.vault.progress import choose, month
+    from rounds.vault.month_report import choose, month
 
     vault = session.vault
     tell_if_known(entry)
@@ -86,7 +86,7 @@ def gaps(session: Session) -> None:
     The niches come from Practice.md, the team's notes, and what every practice needs; their roles are listed in
     Playbook/Niches, and where to look in Playbook/Roles. Roles where you know nobody come first.
     """
-    from rounds.vault.network import all_gaps
+    from rounds.vault.gaps_introductions_match import all_gaps
 
     found = all_gaps(session.vault)
     session.out.show(
@@ -152,8 +152,8 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
     --asked, the request is logged, and a reminder follows after a week.
     """
     from rounds.cli.draft_share import link_of
-    from rounds.vault.lookup import find
-    from rounds.vault.network import paths_to
+    from rounds.vault.find_note import find
+    from rounds.vault.gaps_introductions_match import paths_to
 
     vault = session.vault
     entry = find(vault, " ".join(who), ("partner",))
@@ -216,7 +216,7 @@ def _way_lines(
 
 
 def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
-    from rounds.vault.network import ask
+    from rounds.vault.gaps_introductions_match import ask
 
     if entry.path == by.path:
         raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else with --asked.")

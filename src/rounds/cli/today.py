@@ -16,7 +16,7 @@ from rounds.domain.phrases import counted, due_words, full_day, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Month
+    from rounds.domain.gaps_introductions import Month
 
 _ANSWER = (
     '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, '
@@ -35,8 +35,8 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
+    from rounds.vault.month_report import month
     from rounds.vault.problems import all_problems, outdated_contacts
-    from rounds.vault.progress import month
     from rounds.vault.reminders import today_list
 
     vault = session.vault

@@ -63,7 +63,7 @@ def _how_to_add(session: Session, error: NotFoundError, names: list[str], *, goe
 
 def _with(session: Session, names: list[str], again: Callable[[], Any]) -> Any:
     """Add them and rerun the command; if it fails, undo the additions."""
-    from rounds.vault.history import undo
+    from rounds.vault.history_undo import undo
     from rounds.vault.note_files import add
 
     vault, change = session.vault, None
@@ -100,7 +100,7 @@ def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> st
         sure: whether to ignore misspelled names, because a command is spelled almost the same.
     """
     from rounds.cli.resolve import leading, spelled
-    from rounds.vault.search import kinds
+    from rounds.vault.list_search import kinds
 
     named, rest = words[:1], list(words[1:])
     with suppress(RoundsError, OSError):

@@ -14,7 +14,7 @@ from rounds.cli.session import Session
 from rounds.errors import RoundsError
 
 if TYPE_CHECKING:
-    from rounds.vault.sync import SyncReport
+    from rounds.vault.index_sync import SyncReport
 
 _ANSWER = (
     '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from rounds.domain.activity import LogEntry
 from rounds.domain.guard.guard import Certainty, Finding, find
+from rounds.domain.guard.notes import is_clean
 from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.log_followups import LogEntry
+from rounds.domain.partner_referral_release import TYPED_CODE
 from rounds.domain.problem import Level, Problem
-from rounds.domain.records import TYPED_CODE
 
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
@@ -38,6 +39,8 @@ def about_client(text: str, known: Known = NOBODY) -> str:
     for line in text.split("\n"):
         if match := TYPED_CODE.search(line):
             return match[0].strip()
+        if is_clean(line):
+            continue
         if found := next((each for each in find(line, known) if _identifies(each)), None):
             return found.text.strip()
     return ""

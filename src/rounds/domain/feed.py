@@ -7,8 +7,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from rounds.domain.activity import KINDS, MEETINGS
-from rounds.domain.records import TYPED_CODE
+from rounds.domain.log_followups import KINDS, MEETINGS
+from rounds.domain.partner_referral_release import TYPED_CODE
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
 from rounds.domain.settings import FeedSettings
 

@@ -1,7 +1,7 @@
 """Publishing to a calendar server: three-way comparisons, which give changes for the notes and actions for the server.
 
 The three sides are the items that should be there, the server's objects, and what is remembered from the last time.
-Everything here is pure; `calendar/publish.py` reads, writes and remembers.
+Everything here is pure; `calendar/publish_back.py` reads, writes and remembers.
 """
 
 import datetime as dt

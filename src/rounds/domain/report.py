@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.activity import MEETINGS, OUTREACH
-from rounds.domain.network import FIRST_CONTACT, Cell, has_met
+from rounds.domain.gaps_introductions import FIRST_CONTACT, Cell, has_met
+from rounds.domain.log_followups import MEETINGS, OUTREACH
+from rounds.domain.partner_referral_release import CLOSED, DIRECTIONS, RESTING, Referral
 from rounds.domain.query.fields import fold
-from rounds.domain.records import CLOSED, DIRECTIONS, RESTING, Referral
 
 ANSWERS = MEETINGS | {"reply"}
 """Kinds of touches that are an answer; an incoming referral is one too."""

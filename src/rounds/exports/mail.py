@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import quote
 
-from rounds.domain.contact import address_in
+from rounds.domain.contact_checks import address_in
 from rounds.errors import UsageError
 from rounds.notes.plain_text import escape_controls
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from rounds.domain.partner_referral_release import DIRECTIONS
 from rounds.domain.phrases import counted
-from rounds.domain.records import DIRECTIONS
 from rounds.domain.report import OTHERWISE, OUTCOMES, Duration, Report, Resting
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
+from rounds.storage.locks_private_files import write_feed
 from rounds.storage.open_file import content
-from rounds.storage.secure_files import write_feed
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -80,7 +80,7 @@ def _holds(path: str, data: bytes) -> bool:
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from rounds.domain.contact import is_email
+    from rounds.domain.contact_checks import is_email
     from rounds.notes.plain_text import escape_controls
 
     made = Environment(

@@ -13,8 +13,8 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.files import Stamp
-from rounds.index.rows import Rows, deadly, rows_of, unforeseen, unreadable
+from rounds.domain.file_names_copies import Stamp
+from rounds.index.note_rows import Rows, deadly, rows_of, unforeseen, unreadable
 from rounds.index.scan import Reader
 from rounds.storage.files import digest, read, stamp_of, write_all
 from rounds.storage.open_file import limit

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from rounds.domain.partner_referral_release import STAGES
 from rounds.domain.query.fields import fold_members
-from rounds.domain.records import STAGES
 from rounds.notes.links import folder_matches, target_of
 
 if TYPE_CHECKING:
-    from rounds.index.search import Compiled
+    from rounds.index.query_sql import Compiled
     from rounds.index.writer import Index
 
 PEOPLE = ("partner", "organization")

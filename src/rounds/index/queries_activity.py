@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.activity import MEETINGS
-from rounds.domain.network import HEARD
+from rounds.domain.gaps_introductions import HEARD
+from rounds.domain.log_followups import MEETINGS
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY
-from rounds.index.derived import LEADS, NO_LINK, STANDS_IN
+from rounds.index.ids_last_contact import LEADS, NO_LINK, STANDS_IN
 from rounds.index.writer import UNSEEN
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from rounds.domain.files import Stamp, conflict_of, is_noise, not_here, printable, shape_of, uncut
-from rounds.index.derived import derived_id
+from rounds.domain.file_names_copies import Stamp, conflict_of, is_noise, not_here, printable, shape_of, uncut
+from rounds.index.ids_last_contact import derived_id
 from rounds.notes.schema import FOLDERS
 from rounds.storage.files import read
 from rounds.storage.open_file import USUAL, content
@@ -238,7 +238,7 @@ def _pair(found: Scan) -> None:
         return
     from unicodedata import normalize
 
-    from rounds.domain.files import key_of
+    from rounds.domain.file_names_copies import key_of
 
     by_key: dict[str, list[str]] = {}
     for path in found.notes:

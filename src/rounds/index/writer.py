@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from rounds.domain.files import Stamp, printable
+from rounds.domain.file_names_copies import Stamp, printable
 from rounds.index.database import DATED, FOLDED, Database, statements, write_ahead
-from rounds.index.derived import derive, derive_first, mark_touched
+from rounds.index.ids_last_contact import derive, derive_first, mark_touched
 from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
-    from rounds.index.rows import Rows
+    from rounds.index.note_rows import Rows
 
 _ALWAYS = 9
 """Number of leading columns of a note's row, including its key, that are never NULL."""
@@ -85,7 +85,7 @@ class Index(Database):
     """One vault's index. Every method that writes runs inside `writing()`.
 
     Attributes:
-        connection: for `index/search.py` and the Vault; rows come as tuples.
+        connection: for `index/query_sql.py` and the Vault; rows come as tuples.
         told: newest `revision` that the user of this object has seen; None for none yet.
     """
 
@@ -283,7 +283,7 @@ class Index(Database):
     def put_artefacts(self, artefacts: Mapping[str, str], unseen: Mapping[str, str]) -> None:
         """Write the problems of copies and placeholders, each with its note, and of unreadable folders and notes."""
         self.connection.execute("DELETE FROM problems WHERE file = 0")
-        from rounds.index.rows import artefact, out_of_sight
+        from rounds.index.note_rows import artefact, out_of_sight
 
         problems = [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()]
         problems += [(0, path.rstrip("/"), *out_of_sight(path, why).problems[0]) for path, why in unseen.items()]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rounds.domain.activity import KINDS, SILENT, LogEntry
+from rounds.domain.log_followups import KINDS, SILENT, LogEntry
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document
 from rounds.notes.markdown import CLOSE, OPEN, MarkupKind, end_of_visible, inner_lines, leaves_open

@@ -8,12 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from rounds.domain.contact import CONTACTS, contact_problem
-from rounds.domain.periods import parse_interval
-from rounds.domain.problem import Level, Problem
-from rounds.domain.query.fields import DATES as DATE_KINDS
-from rounds.domain.query.fields import FIELDS, closest
-from rounds.domain.records import (
+from rounds.domain.contact_checks import CONTACTS, contact_problem
+from rounds.domain.partner_referral_release import (
     ACCEPTING,
     DIRECTIONS,
     NEVER,
@@ -26,8 +22,12 @@ from rounds.domain.records import (
     Release,
     refusal,
 )
+from rounds.domain.periods import parse_interval
+from rounds.domain.problem import Level, Problem
+from rounds.domain.query.fields import DATES as DATE_KINDS
+from rounds.domain.query.fields import FIELDS, closest
 from rounds.notes.document import Document
-from rounds.notes.frontmatter import syntax
+from rounds.notes.frontmatter import fences_quoting as syntax
 from rounds.notes.frontmatter.value_spans import Entry, Extent, entries, extent
 from rounds.notes.links import first_target
 from rounds.notes.schema import KEYS

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.activity import FollowUp, LogEntry
 from rounds.domain.links import has_link, targets
+from rounds.domain.log_followups import FollowUp, LogEntry
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document

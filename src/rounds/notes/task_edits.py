@@ -7,7 +7,7 @@ line has one, `seen` is the line with the comment hidden (`markdown.uncommented`
 import re
 from datetime import date, time
 
-from rounds.domain.activity import FollowUp, Status
+from rounds.domain.log_followups import FollowUp, Status
 from rounds.notes.markdown import HIDDEN, shown, uncommented
 from rounds.notes.tasks import BLOCK, DAY, FIELD, TASK, TIME, emoji_fields, followup_of, scan_task
 

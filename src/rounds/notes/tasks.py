@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, time
 from functools import lru_cache
 
-from rounds.domain.activity import FollowUp, Status
+from rounds.domain.log_followups import FollowUp, Status
 from rounds.domain.problem import Level, Problem
 from rounds.domain.recurrence import parse_repeat
 

@@ -11,7 +11,7 @@ from errno import EAGAIN, EEXIST, EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from stat import S_ISREG
 from unicodedata import normalize
 
-from rounds.domain.files import one_name
+from rounds.domain.file_names_copies import one_name
 from rounds.storage.open_file import BINARY
 
 NOREPLACE, EXCHANGE = 1, 2

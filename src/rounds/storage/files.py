@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
 
-from rounds.domain.files import Stamp, bounded
+from rounds.domain.file_names_copies import Stamp, bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.atomic_rename import EXCHANGE, EmptyLeftError, is_being_written, is_one, rename, rename_new, waits
 from rounds.storage.open_file import BINARY, ordinary, read_all

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.problem import Problem
 from rounds.errors import RoundsError
-from rounds.notes.merge.notes import Conflict, merge
+from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.storage import files
 from rounds.storage.git_command import (
     DRIVER,

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 from rounds.storage import journal_files
-from rounds.storage.codec import DAMAGED
 from rounds.storage.files import sync_folder, write_all
 from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
+from rounds.storage.json_codec import DAMAGED
+from rounds.storage.locks_private_files import locked, make_folder
 from rounds.storage.open_file import private
-from rounds.storage.secure_files import locked, make_folder
 
 DAYS = 90
 """Days that a change is kept, plus or minus a month."""

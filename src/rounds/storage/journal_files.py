@@ -11,10 +11,10 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from rounds.storage.codec import DAMAGED, decode, encode
 from rounds.storage.files import digest, write_all
+from rounds.storage.json_codec import DAMAGED, decode, encode
+from rounds.storage.locks_private_files import lock, locked, make_folder, write_private
 from rounds.storage.open_file import ours, private
-from rounds.storage.secure_files import lock, locked, make_folder, write_private
 
 _FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)
 

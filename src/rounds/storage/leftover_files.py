@@ -8,7 +8,7 @@ from datetime import datetime
 from errno import EEXIST, ENAMETOOLONG, ENOENT
 from typing import TYPE_CHECKING
 
-from rounds.domain.files import LONGEST, bounded
+from rounds.domain.file_names_copies import LONGEST, bounded
 from rounds.errors import RoundsError
 from rounds.storage.atomic_rename import backup_of, end_link, release, rename_new
 from rounds.storage.files import clear, digest, inside, sync_folder

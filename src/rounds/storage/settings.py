@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from rounds.domain.files import is_reserved
+from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from rounds.domain.files import is_noise
+from rounds.domain.file_names_copies import is_noise
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent

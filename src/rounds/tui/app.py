@@ -33,7 +33,7 @@ from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
 from rounds.tui.widgets.bars import KeyBar
-from rounds.vault.sync import SyncReport
+from rounds.vault.index_sync import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -369,7 +369,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported
 
-        from rounds.exports.desktop import editor_command, run_editor
+        from rounds.exports.editor_clipboard_obsidian import editor_command, run_editor
 
         vault = self.session.vault
         path = os.path.join(vault.root, event.path)

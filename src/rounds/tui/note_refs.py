@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
-from rounds.index.derived import paths_by_stored_id
+from rounds.index.ids_last_contact import paths_by_stored_id
 from rounds.tui.phrases import clean, in_words, note_name
-from rounds.vault.lookup import find
-from rounds.vault.search import columns, ensure_same_note, ids_of, resolve_note
+from rounds.vault.find_note import find
+from rounds.vault.list_search import columns, ensure_same_note, ids_of, resolve_note
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

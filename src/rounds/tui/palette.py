@@ -95,7 +95,7 @@ class PartnerCommands(Provider):
 
     async def search(self, query: str) -> Hits:
         """Partners with name words that start with the typed words."""
-        from rounds.vault.lookup import named
+        from rounds.vault.find_note import named
 
         session: VaultSession = self.app.session  # type: ignore[attr-defined]
         matcher = self.matcher(query)

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rounds.domain.partner_referral_release import STAGES
 from rounds.domain.phrases import counted, day_words, due_words, format_value, title_words
 from rounds.domain.query.fields import fold
-from rounds.domain.records import STAGES
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.index.writer import Content
 from rounds.notes.links import name_of, plain
 from rounds.notes.plain_text import escape_controls
-from rounds.vault.sync import SyncReport
+from rounds.vault.index_sync import SyncReport
 
 count = counted
 

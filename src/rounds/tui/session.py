@@ -15,19 +15,19 @@ from textual.message import Message
 from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import ClientInformationError, NotFoundError, RoundsError, StoppedError
-from rounds.index.derived import has_contacts
+from rounds.index.ids_last_contact import has_contacts
 from rounds.index.queries import has_notes
-from rounds.storage.session_state import TODAY, FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.vault.sync import Progress, SyncReport, no_progress
+from rounds.vault.index_sync import Progress, SyncReport, no_progress
 
 if TYPE_CHECKING:
     from datetime import date
 
     from textual.screen import Screen
 
-    from rounds.domain.network import Month, Network
+    from rounds.domain.gaps_introductions import Month, Network
     from rounds.vault.inbox import InboxItem
     from rounds.vault.vault import Vault
 
@@ -115,7 +115,7 @@ class VaultSession:
 
     def people(self, vault: "Vault") -> "Network":
         """The network, cached until a note changes, since it's slow to read with many partners."""
-        from rounds.vault.network import network
+        from rounds.vault.gaps_introductions_match import network
 
         syncs, known = self._syncs, self._network
         if known is None or known[0] != syncs:
@@ -356,10 +356,10 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
         step: progress callback, as for `reminders.today_list`.
     """
     from rounds.vault.inbox import thoughts
+    from rounds.vault.list_search import keys
+    from rounds.vault.month_report import month
     from rounds.vault.problems import all_problems
-    from rounds.vault.progress import month
     from rounds.vault.reminders import today_list
-    from rounds.vault.search import keys
 
     due, waiting = today_list(vault, step)
     partners = len(keys(vault, "", types=("partner",)))

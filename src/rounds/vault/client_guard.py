@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import ClientInformationError
-from rounds.index import derived, queries, queries_activity
+from rounds.index import queries
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -137,10 +137,3 @@ def _warning(added: Added) -> str:
     first = added.findings[0]
     words = f': "{first.text}"' if first.neutral else ""
     return f"{added.path}, line {added.line}: {first.why}{words}. {first.how}"
-
-
-def codes_of(vault: "Vault", path: str) -> list[str]:
-    """The client codes of a partner's referrals and releases, in order."""
-    rows = vault.ask(queries_activity.filed_by_partner, vault.ask(derived.keys_at, [path]))
-    found = {str(json.loads(properties).get("client") or "") for *_, properties in rows}
-    return sorted(code for code in found if code)

@@ -9,14 +9,14 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Literal
 
-from rounds.domain.files import Shape, related, shape_of
+from rounds.domain.file_names_copies import Shape, related, shape_of
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError
-from rounds.index import derived
-from rounds.index.derived import one_maker
+from rounds.index import ids_last_contact as derived
+from rounds.index.ids_last_contact import one_maker
 from rounds.index.scan import copies, scan
 from rounds.notes.document import Document
 from rounds.notes.merge.diff3 import lf
-from rounds.notes.merge.notes import Conflict, merge
+from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.notes.read_note import read_note
 from rounds.storage import files, leftover_files
 from rounds.vault.note_files import trash

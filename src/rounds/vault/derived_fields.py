@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.errors import EditRefusedError
-from rounds.index.derived import last_contact_at, own_id
+from rounds.index.ids_last_contact import last_contact_at, own_id
 from rounds.index.scan import is_template, template_folders
 from rounds.notes.document import Document
 from rounds.notes.properties import day_of

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.activity import Status
-from rounds.domain.network import Introduction
-from rounds.domain.outreach import (
+from rounds.domain.draft_review import (
     FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
@@ -17,9 +15,11 @@ from rounds.domain.outreach import (
     message_preferences,
     review,
 )
+from rounds.domain.gaps_introductions import Introduction
+from rounds.domain.log_followups import Status
+from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
 from rounds.domain.problem import Level
 from rounds.domain.query.fields import fold
-from rounds.domain.records import Partner, Release, ReleaseState, is_code
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.index import queries
 from rounds.notes.document import Document
@@ -31,7 +31,7 @@ from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
-from rounds.vault.properties import Setting, set_properties
+from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def _name_of(link: str) -> str:
 
 def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
     """Values for every name a message may use; empty text if unset."""
-    from rounds.vault.search import property_names
+    from rounds.vault.list_search import property_names
 
     known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
     partner = texts_of(properties_of(vault, entry))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from rounds.domain.activity import KINDS
 from rounds.domain.folding import fold, spaced
 from rounds.domain.links import TextLink, links_in, name_of
+from rounds.domain.log_followups import KINDS
 from rounds.domain.periods import WEEKDAYS
 from rounds.index import queries
 from rounds.index.queries import PEOPLE, members_of

@@ -8,8 +8,8 @@ from functools import reduce
 from hashlib import blake2b
 from textwrap import dedent
 
-from rounds.domain.activity import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
-from rounds.domain.records import CROCKFORD
+from rounds.domain.log_followups import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
+from rounds.domain.partner_referral_release import CROCKFORD
 from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders, with_keys
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.document import Document

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from rounds.domain.files import cut, free_of_reserved
+from rounds.domain.file_names_copies import cut, free_of_reserved
 from rounds.domain.folding import caseless
 from rounds.domain.links import whole_link
 from rounds.domain.query.fields import fold
@@ -34,8 +34,8 @@ from rounds.storage import files
 from rounds.storage.atomic_rename import is_one
 from rounds.storage.settings import FILE
 from rounds.vault.derived_fields import with_derived_fields
-from rounds.vault.properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
-from rounds.vault.undo import counts
+from rounds.vault.set_properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
+from rounds.vault.undo_plan import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
 
 LONGEST = 120

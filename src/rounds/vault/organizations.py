@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from rounds.domain.records import inherited
+from rounds.domain.partner_referral_release import inherited
 from rounds.index import queries
 from rounds.notes.links import plain, workplace_key
 from rounds.notes.markdown import section, without_comments

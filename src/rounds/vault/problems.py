@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
-from rounds.domain.files import key_of, printable
+from rounds.domain.file_names_copies import key_of, printable
 from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import fold
 from rounds.errors import NotFoundError, QueryError, RoundsError
-from rounds.index import derived, queries
+from rounds.index import ids_last_contact as derived
+from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.scan import template_folders
 from rounds.notes.document import Document
@@ -81,7 +82,7 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.search import compiled
+    from rounds.vault.list_search import compiled
 
     for name, feed in vault.settings.feeds.items():
         try:

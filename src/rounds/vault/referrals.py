@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.files import cut
-from rounds.domain.records import (
+from rounds.domain.file_names_copies import cut
+from rounds.domain.partner_referral_release import (
     ACKNOWLEDGED,
     CLOSED,
     FIRST_STATUS,
@@ -24,9 +24,9 @@ from rounds.notes.document import Document
 from rounds.notes.links import first_target, name_of, stem
 from rounds.notes.properties import referral_of, release_of
 from rounds.notes.schema import KEYS
+from rounds.vault.client_codes import client_code
 from rounds.vault.derived_fields import with_derived_fields
 from rounds.vault.note_files import existing_note, link_to
-from rounds.vault.properties import client_code
 from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -312,7 +312,7 @@ def resolve_filing(vault: Vault, who: str, found: Sequence[tuple[T, str]], first
     Raises:
         NotFoundError, AmbiguousError: no match or several; for an unknown name, as for people.
     """
-    from rounds.vault.lookup import find
+    from rounds.vault.find_note import find
 
     matches = [each for each, _ in found if stem(first_target(who)) == stem(each.path)]
     matches = matches or [each for each, _ in found if who.strip().upper() == each.client.upper()]

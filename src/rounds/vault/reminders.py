@@ -14,8 +14,8 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from rounds.domain.activity import LogEntry
-from rounds.domain.records import Referral, Release
+from rounds.domain.log_followups import LogEntry
+from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.settings import Settings
@@ -25,7 +25,7 @@ from rounds.notes.log import entry_of
 from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.tasks import followup_of
 from rounds.storage.feed_state import ServerState
-from rounds.vault.sync import Progress, no_progress
+from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.vault import NoteRecord, Vault
 
 _T = TypeVar("_T")

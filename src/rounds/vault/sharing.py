@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from rounds.domain.outreach import Draft, Message
+from rounds.domain.draft_review import Draft, Message
+from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.query.fields import fold
-from rounds.domain.records import RESTING
 from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.exports.mail import unsent
 from rounds.index import queries_activity as activity

@@ -8,10 +8,11 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
-from rounds.domain.files import printable
+from rounds.domain.file_names_copies import printable
 from rounds.domain.problem import Level, Problem
 from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
-from rounds.index import derived, queries
+from rounds.index import ids_last_contact as derived
+from rounds.index import queries
 from rounds.index.database import index_path, kept_up, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.scan import Reader
@@ -22,8 +23,8 @@ from rounds.storage.open_file import limit
 from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
+from rounds.vault.index_sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
 from rounds.vault.out_of_sight import check_sight, out_of_sight
-from rounds.vault.sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from rounds.notes.document import Document
     from rounds.notes.read_note import Note
     from rounds.storage.journal import Change
-    from rounds.vault.writer import NoteWriter
+    from rounds.vault.note_writer import NoteWriter
 
 
 __all__ = ["LoadedNote", "NoteRecord", "Vault"]
@@ -132,7 +133,7 @@ class Vault:
     @cached_property
     def saving(self) -> "NoteWriter":
         """The writer for this vault, with its journal."""
-        from rounds.vault.writer import NoteWriter
+        from rounds.vault.note_writer import NoteWriter
 
         return NoteWriter(os.path.realpath(self.root), os.path.join(self.data, "journal"), self._where)
 

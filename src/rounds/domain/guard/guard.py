@@ -7,6 +7,7 @@ is what may show a person: initials, a bare first name, a rare story, words that
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import evidence, lexicon, stories
@@ -80,7 +81,7 @@ _WARNING = {
     "full": 0.32,
     "first name": 0.4,
     "initials": 0.4,
-    "story": 0.45,
+    "story": 0.52,
     "confirmation": 0.45,
     "dates": 0.45,
 }
@@ -112,7 +113,7 @@ def find(typed: str, known: Known = NOBODY) -> list[Finding]:
     start = 0
     while start < len(typed):
         end = _window(typed, start)
-        inside = _find(typed[start:end], known)
+        inside = _find(typed[start:end], known) if end - start == len(typed) else _find_piece(typed[start:end], known)
         found += [each._replace(start=each.start + start, end=each.end + start) for each in inside]
         start = end
     return found
@@ -128,6 +129,12 @@ def _window(typed: str, start: int) -> int:
         return len(typed)
     blank = typed.rfind(" ", start + _WINDOW // 2, start + _WINDOW)
     return blank if blank > 0 else start + _WINDOW
+
+
+@lru_cache(maxsize=256)
+def _find_piece(typed: str, known: Known) -> tuple[Finding, ...]:
+    """The findings of a piece of a long line; such lines repeat themselves."""
+    return tuple(_find(typed, known))
 
 
 def _find(typed: str, known: Known) -> list[Finding]:

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from rounds.domain.folding import fold, fold_each, fold_members, fold_value
-from rounds.domain.records import ACCEPTING, DIRECTIONS, STAGES, STATUSES
+from rounds.domain.partner_referral_release import ACCEPTING, DIRECTIONS, STAGES, STATUSES
 
 __all__ = [
     "DATES", "FIELDS", "PHONES", "TYPES", "YES", "Field", "Kind", "closest", "field_named", "fold", "fold_each",

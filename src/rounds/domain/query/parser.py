@@ -7,7 +7,7 @@
     match   = field ":" value { "," value }         field may be quoted; so for has:field and no:field
     value   = [ "<" | "<=" | ">" | ">=" | "=" ] ( word | phrase ) [ "*" ]
 
-For the meaning, see docs/queries.md. This module builds a tree; index/search.py turns it into SQL.
+For the meaning, see docs/queries.md. This module builds a tree; index/query_sql.py turns it into SQL.
 """
 
 import re
@@ -112,7 +112,7 @@ def parse(text: str) -> Query:
 
     Raises:
         QueryError: for a syntax error, more than 1,000 characters, or an invalid value for a field. Roles and
-            field names are checked by `rounds.index.search.compile_query`.
+            field names are checked by `rounds.index.query_sql.compile_query`.
     """
     if len(text) > _LONGEST:
         raise QueryError(f"A query can have {_LONGEST:,} characters at most.", query=text, position=_LONGEST)

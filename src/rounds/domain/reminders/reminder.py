@@ -7,9 +7,9 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rounds.domain.activity import MEETINGS, FollowUp, LogEntry, Status
+from rounds.domain.log_followups import MEETINGS, FollowUp, LogEntry, Status
+from rounds.domain.partner_referral_release import Partner, Referral, Release
 from rounds.domain.periods import Interval
-from rounds.domain.records import Partner, Referral, Release
 
 FOLLOW_UP = "follow-up"
 """The rule name of written follow-ups."""

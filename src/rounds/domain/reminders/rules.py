@@ -7,11 +7,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from rounds.domain.activity import MEETINGS, OUTREACH, SILENT, LogEntry, Status
 from rounds.domain.folding import fold
+from rounds.domain.log_followups import MEETINGS, OUTREACH, SILENT, LogEntry, Status
+from rounds.domain.partner_referral_release import RESTING, STAGES
 from rounds.domain.periods import Interval
-from rounds.domain.records import RESTING, STAGES
-from rounds.domain.reminders.commitments import answers, meeting, referral_in, referral_out, release, thank_you
 from rounds.domain.reminders.reminder import (
     Facts,
     Reminder,
@@ -24,6 +23,14 @@ from rounds.domain.reminders.reminder import (
     is_declined,
     postponed_until,
     working_day_from,
+)
+from rounds.domain.reminders.thanks_meetings_releases import (
+    answers,
+    meeting,
+    referral_in,
+    referral_out,
+    release,
+    thank_you,
 )
 from rounds.domain.settings import RuleSettings, Settings
 

@@ -7,7 +7,7 @@ the intended content.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rounds.notes.frontmatter import syntax
+from rounds.notes.frontmatter import fences_quoting as syntax
 from rounds.notes.frontmatter.value_spans import Entry, Extent, Span, entries, extent
 from rounds.notes.merge.diff3 import common_lines
 

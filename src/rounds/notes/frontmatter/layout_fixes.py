@@ -6,7 +6,7 @@ As in `value_fixes`, the likeliest fix comes first, and `yaml_errors` tries out 
 import re
 from collections.abc import Iterator
 
-from rounds.notes.frontmatter.syntax import KEY_LINE, scalar
+from rounds.notes.frontmatter.fences_quoting import KEY_LINE, scalar
 from rounds.notes.frontmatter.value_fixes import (
     Fix,
     Line,

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rounds.domain.problem import Level, Problem
-from rounds.notes.frontmatter.syntax import KEY_LINE, OPENING, split
+from rounds.notes.frontmatter.fences_quoting import KEY_LINE, OPENING, split
 from rounds.notes.schema import as_named, spelling
 
 if TYPE_CHECKING:

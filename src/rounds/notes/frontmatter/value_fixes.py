@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rounds.notes.frontmatter import syntax
+from rounds.notes.frontmatter import fences_quoting as syntax
 
 _HEAD = re.compile(
     r"[ \t]*(?:-[ \t]+)*(?:(?:\"(?:[^\"\\]|\\.)*+\"[ \t]*|'(?:[^']|'')*+'[ \t]*"

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.problem import Problem
+from rounds.notes.frontmatter.fences_quoting import KEY_LINE, MALFORMED_OPENING, split
 from rounds.notes.frontmatter.layout_fixes import entry_fixes, fence_line, is_known, is_prose, last_property
-from rounds.notes.frontmatter.syntax import KEY_LINE, MALFORMED_OPENING, split
 from rounds.notes.frontmatter.value_fixes import UNCLEAR, Fix, placeholder
 
 _PLACE = re.compile(r" at byte \d+ line (\d+) column (\d+)$")

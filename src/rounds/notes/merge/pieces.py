@@ -9,10 +9,10 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import Final
 
-from rounds.domain.activity import Status
+from rounds.domain.log_followups import Status
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document, same
-from rounds.notes.frontmatter.syntax import split
+from rounds.notes.frontmatter.fences_quoting import split
 from rounds.notes.frontmatter.value_spans import entries
 from rounds.notes.log import ENTRY
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown, uncommented

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rounds.domain.files import Shape
+from rounds.domain.file_names_copies import Shape
 from rounds.domain.query.fields import fold
 from rounds.notes.links import first_target
 from rounds.notes.properties import items_of

@@ -11,11 +11,11 @@ from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.note_refs import partner_named, partner_ref, partner_refs
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.fields import Choice
-from rounds.vault.lookup import find, lookalikes
+from rounds.vault.did_you_mean import slips
+from rounds.vault.find_note import find, lookalikes
+from rounds.vault.list_search import names_for
 from rounds.vault.note_files import add, file_name
-from rounds.vault.properties import Setting
-from rounds.vault.search import names_for
-from rounds.vault.suggestions import slips
+from rounds.vault.set_properties import Setting
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

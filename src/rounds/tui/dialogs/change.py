@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
+from rounds.domain.partner_referral_release import NEVER, STAGES
 from rounds.domain.query.fields import fold
-from rounds.domain.records import NEVER, STAGES
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, UsageError
 from rounds.notes.properties import CHOICES, DATES, LISTS
 from rounds.notes.schema import KEYS, LINKS
@@ -18,12 +18,12 @@ from rounds.tui.note_refs import MOVED, FollowedNotes
 from rounds.tui.phrases import clean, count, explained, in_words, note_name
 from rounds.tui.widgets.bars import DialogBar
 from rounds.tui.widgets.fields import Choice, Day
-from rounds.vault.properties import Setting, set_properties
-from rounds.vault.search import names_for, property_names
+from rounds.vault.list_search import names_for, property_names
+from rounds.vault.set_properties import Setting, set_properties
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.properties import Planned
+    from rounds.vault.set_properties import Planned
     from rounds.vault.vault import Vault
 
 USUAL: Mapping[str, tuple[str, ...]] = {
@@ -307,7 +307,7 @@ class ChangeSeveral(SeveralForm):
             super().submitted()
 
     async def preview(self, holds: dict[str, str]) -> Iterable[Content]:
-        from rounds.vault.properties import planned
+        from rounds.vault.set_properties import planned
 
         key = _key(holds["property"])
         settings, job = settings_for(key, holds["value"]), Job("Looking what changes")
@@ -322,7 +322,7 @@ class ChangeSeveral(SeveralForm):
         return [(now, self._names[path] if now == path else note_name(now)) for path, now in places.items()]
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.properties import change_all
+        from rounds.vault.set_properties import change_all
 
         self.notes.check(vault, [plan.path for plan in self._plans if plan.after])
         settings = settings_for(_key(self.text("property")), self.text("value"))

@@ -67,7 +67,8 @@ def marked(added: "Added") -> Content:
 
 async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> bool:
     """Ask about one line, in a worker; False if the user goes back to edit it."""
-    from rounds.vault.client_guard import codes_of, kept
+    from rounds.vault.client_codes import codes_of
+    from rounds.vault.client_guard import kept
 
     codes = await session.read(lambda vault: codes_of(vault, added.path))
     _, line = await ask(ClientInformation(added, codes)) or ("", None)

@@ -92,7 +92,7 @@ class MakeCard(ExportForm):
 def _name_in_practice(vault: "Vault", paths: Sequence[str]) -> bool:
     """Link card and summary in Practice.md where it has no links yet, if they are in the vault."""
     from rounds.vault.practice import practice_of
-    from rounds.vault.properties import Setting, set_properties
+    from rounds.vault.set_properties import Setting, set_properties
 
     practice = practice_of(vault)
     inside = {
@@ -147,7 +147,7 @@ class WriteYear(ExportForm):
 
     def act(self, vault: "Vault") -> str:
         from rounds.exports.report import page
-        from rounds.vault.progress import year_report
+        from rounds.vault.month_report import year_report
 
         folder, name = os.path.split(placed(vault, self.text("file")))
         self.put(vault, folder, {name: page(year_report(vault, self._year)).encode()})

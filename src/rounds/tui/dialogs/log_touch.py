@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Input, Static
 
-from rounds.domain.activity import KINDS
+from rounds.domain.log_followups import KINDS
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import UsageError
@@ -16,9 +16,9 @@ from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean, day_name, what
 from rounds.tui.widgets.fields import Choice, Day, Words
 from rounds.vault import log_actions
+from rounds.vault.find_note import find
 from rounds.vault.inbox import FILE, file_thought
-from rounds.vault.lookup import find
-from rounds.vault.search import kinds, names_for
+from rounds.vault.list_search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rounds.domain.outreach import IN_PERSON
+from rounds.domain.draft_review import IN_PERSON
 from rounds.errors import UsageError
 from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
@@ -18,11 +18,11 @@ from rounds.tui.phrases import clean, day_name, note_name, what, when
 from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
-    from rounds.domain.network import Introduction, Suggestion
-    from rounds.domain.outreach import Message
+    from rounds.domain.draft_review import Message
+    from rounds.domain.gaps_introductions import Introduction, Suggestion
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
-    from rounds.vault import prep
+    from rounds.vault import prep_sheet as prep
     from rounds.vault.vault import NoteRecord, Vault
 
 _SUGGESTED = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}
@@ -46,7 +46,7 @@ _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone
 
 async def suggest(screen: "NoteScreen") -> None:
     """Show a few partners to contact next, with the reasons, the best way, and actions."""
-    from rounds.vault.progress import month, suggestions
+    from rounds.vault.month_report import month, suggestions
 
     found, progress = await screen.session.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, block(clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))])) for each in found]
@@ -65,7 +65,7 @@ async def suggest(screen: "NoteScreen") -> None:
 
 
 async def _choose(screen: "NoteScreen", who: "Suggestion") -> None:
-    from rounds.vault.progress import choose
+    from rounds.vault.month_report import choose
 
     written = await screen.session.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
     name = clean(who.name)
@@ -97,7 +97,7 @@ class IntroductionRequest(DraftMessage):
         return [message], message.name
 
     def plan(self, vault: "Vault", message: "Message") -> None:
-        from rounds.vault.network import name_introducer
+        from rounds.vault.gaps_introductions_match import name_introducer
 
         with vault.change():
             name_introducer(vault, vault.entry(self.path), vault.entry(self.session.place_of(self.subject)))
@@ -106,7 +106,7 @@ class IntroductionRequest(DraftMessage):
 
 async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
     """Show the ways to be introduced to a partner, warmest first."""
-    from rounds.domain.network import MET, introductions
+    from rounds.domain.gaps_introductions import MET, introductions
 
     def read(vault: "Vault") -> "tuple[list[Introduction], str]":
         entry = vault.entry(path)
@@ -138,7 +138,7 @@ async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
 
 
 async def _asked(screen: "NoteScreen", who: str, by: str) -> None:
-    from rounds.vault.network import ask
+    from rounds.vault.gaps_introductions_match import ask
 
     await screen.session.write(who, lambda vault: ask(vault, vault.entry(who), vault.entry(by)))
     screen.tell(f"Noted for {note_name(who)}: you asked {note_name(by)} to introduce you.")
@@ -190,7 +190,7 @@ class PrepSheet(TextDialog):
 
 async def prepare(screen: "NoteScreen", name: str, path: str) -> None:
     """Show the sheet; from there, a key opens the words for a call or an event."""
-    from rounds.vault.prep import sheet
+    from rounds.vault.prep_sheet import sheet
 
     found = await screen.session.read(lambda vault: sheet(vault, vault.entry(path)))
     if await screen.wait_for(PrepSheet(found, screen.session.agenda.today)) == "words":

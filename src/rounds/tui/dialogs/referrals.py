@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rounds.domain.match import Match, Need, split_criteria
-from rounds.domain.records import (
+from rounds.domain.partner_referral_release import (
     AUTHORIZATION,
     DIRECTIONS,
     MORE,
@@ -33,10 +33,10 @@ from rounds.tui.phrases import clean, day_name, in_words, note_name
 from rounds.tui.widgets.fields import Choice, Day
 from rounds.tui.widgets.lists import Fitting, MatchList, fits
 from rounds.tui.widgets.prose import prose
-from rounds.vault.network import known_role, matches
+from rounds.vault.did_you_mean import meant_need
+from rounds.vault.gaps_introductions_match import known_role, matches
+from rounds.vault.list_search import names_for, values_of
 from rounds.vault.referrals import add_release, refer, revoke, set_status
-from rounds.vault.search import names_for, values_of
-from rounds.vault.suggestions import meant_need
 
 if TYPE_CHECKING:
     from rounds.tui.screens.note_screen import NoteScreen

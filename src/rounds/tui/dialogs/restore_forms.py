@@ -15,12 +15,12 @@ from rounds.tui.messages import PartnerAdded
 from rounds.tui.screens.gaps import FillGap
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.organizations import AddOrganization
-from rounds.vault.network import all_gaps
+from rounds.vault.gaps_introductions_match import all_gaps
+from rounds.vault.list_search import resolve_note
 from rounds.vault.referrals import referrals
-from rounds.vault.search import resolve_note
 
 if TYPE_CHECKING:
-    from rounds.storage.session_state import Form
+    from rounds.storage.tui_state import Form
     from rounds.tui.app import RoundsApp
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession

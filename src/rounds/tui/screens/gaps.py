@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.network import Cell
+from rounds.domain.gaps_introductions import Cell
 from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
 from rounds.tui.dialogs.add_partner import AddPartner
@@ -17,9 +17,9 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.fields import Choice
 from rounds.tui.widgets.gapmap import GapMap
-from rounds.vault.network import all_gaps
+from rounds.vault.gaps_introductions_match import all_gaps
+from rounds.vault.list_search import roles
 from rounds.vault.practice import role_note
-from rounds.vault.search import roles
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

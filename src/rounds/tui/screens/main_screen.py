@@ -280,6 +280,6 @@ class PartnerRowsScreen(MainScreen):
         self.supply(await self.session.read(lambda vault: partner_rows(vault, wanted, today)), wanted)
 
     async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        from rounds.vault.search import keys_of
+        from rounds.vault.list_search import keys_of
 
         return await self.session.read(lambda vault: keys_of(vault, paths))

@@ -264,7 +264,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_obsidian(self) -> None:
-        from rounds.exports.desktop import link_of, open_link
+        from rounds.exports.editor_clipboard_obsidian import link_of, open_link
 
         if subject := self.chosen():
             await self.session.read(lambda vault: open_link(link_of(vault.root, subject.path)))
@@ -292,7 +292,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.session.undos = 0
 
     async def _undo_one(self) -> None:
-        from rounds.vault.history import undo
+        from rounds.vault.history_undo import undo
 
         job = Job("Undoing")
         undone = await self.session.write("", lambda vault: undo(vault, told=job.step), job)

@@ -14,7 +14,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.tables import OrganizationList
 from rounds.vault.note_files import add
-from rounds.vault.properties import Setting
+from rounds.vault.set_properties import Setting
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ from rounds.tui.widgets.tables import (
     keys_near,
     partner_rows,
 )
-from rounds.vault.lookup import named
-from rounds.vault.search import entries, keys, keys_of, names_for, property_names, saved_views
-from rounds.vault.suggestions import meant
+from rounds.vault.did_you_mean import meant
+from rounds.vault.find_note import named
+from rounds.vault.list_search import entries, keys, keys_of, names_for, property_names, saved_views
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import ComposeResult
 
-from rounds.domain.records import STAGES
+from rounds.domain.partner_referral_release import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.phrases import clean, no_stage
 from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.widgets.tables import Board, Row, StageColumn, keys_near, partner_rows
-from rounds.vault.properties import Setting, set_properties
-from rounds.vault.search import by_stage
+from rounds.vault.list_search import by_stage
+from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:

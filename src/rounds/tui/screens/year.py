@@ -9,8 +9,8 @@ from rounds.tui.actions import YEAR, bindings
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.charts import Year, YearPlot
-from rounds.vault.progress import touches_by_week, year_report
-from rounds.vault.search import by_stage
+from rounds.vault.list_search import by_stage
+from rounds.vault.month_report import touches_by_week, year_report
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

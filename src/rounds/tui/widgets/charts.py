@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.records import RESTING
+from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.report import Report
 from rounds.exports.report import MONTHS, heading, sentences
 from rounds.tui.phrases import count

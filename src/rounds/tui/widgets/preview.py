@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.records import STAGES
+from rounds.domain.partner_referral_release import STAGES
 from rounds.tui.phrases import clean, day_name, in_words, no_stage, what, when
 from rounds.tui.preview_data import Profile
 from rounds.tui.textual_compat import ErrorGuard

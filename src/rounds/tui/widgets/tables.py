@@ -11,8 +11,8 @@ from textual.content import Content
 from rounds.tui.messages import HeaderSelected, RowsRequested
 from rounds.tui.phrases import clean, in_words, no_stage, short_day
 from rounds.tui.widgets.rowlist import RowList, cursor_mark
+from rounds.vault.list_search import entries
 from rounds.vault.organizations import inherited_by
-from rounds.vault.search import entries
 from rounds.vault.vault import NoteRecord, Vault
 
 GAP = 2

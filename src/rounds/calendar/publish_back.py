@@ -1,0 +1,363 @@
+"""Publishing of feeds to files and servers, and sync back.
+
+Each target of config.toml is a separate feed, with its own privacy level and its own published state.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
+from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
+from rounds.calendar.write_feeds import write_each
+from rounds.domain import publish_diff
+from rounds.domain.feed import FeedEvent
+from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, ServerChange
+from rounds.domain.reminders.reminder import FOLLOW_UP
+from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
+from rounds.index import ids_last_contact as derived
+from rounds.notes.links import plain
+from rounds.storage.feed_state import FeedState
+from rounds.storage.files import digest
+from rounds.storage.open_file import content
+from rounds.storage.user_config import PublishSettings, config_path, publish_settings
+from rounds.vault.log_actions import day_done, done, reopen
+from rounds.vault.reminders import reminders, remote_state
+
+if TYPE_CHECKING:
+    from rounds.calendar.caldav import Collection
+    from rounds.vault.vault import Vault
+
+
+class Target(NamedTuple):
+    """A place to publish a feed to.
+
+    Attributes:
+        name: name of its table in config.toml.
+        feed: feed to publish there.
+    """
+
+    name: str
+    settings: PublishSettings
+    feed: Feed
+
+    @property
+    def asks(self) -> bool:
+        """Whether a password is needed."""
+        return self.on_server and bool(self.settings.user)
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the target is a server, not a file."""
+        return _is_web(self.settings.url)
+
+
+@dataclass
+class Report:
+    """Result of publishing to a target.
+
+    Attributes:
+        put, removed, unchanged: numbers of events or tasks; for a file, `put` is the number of its events.
+        ticked, reopened: follow-ups changed in the notes, as text.
+        asked: reminders that Today asks about now, as text.
+        told: messages about other changes there, which weren't applied.
+    """
+
+    name: str
+    place: str
+    put: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    ticked: list[str] = field(default_factory=list)
+    reopened: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+
+def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
+    """The targets of config.toml for this vault.
+
+    Args:
+        names: only these; empty for all.
+
+    Raises:
+        SettingsError: a table can't be used, a name has no table, or there are no targets.
+    """
+    tables = publish_settings(vault.config)
+    for name in names:
+        if name not in tables:
+            raise SettingsError(
+                f"{config_path()} has no [publish.{name}]", hint=f"There: {', '.join(tables) or 'none'}."
+            )
+    found = [
+        target_of(vault, name, settings)
+        for name, settings in tables.items()
+        if settings.vault in ("", vault.vault_id) and (not names or name in names)
+    ]
+    if not found:
+        raise SettingsError("nothing of this vault is published anywhere yet", hint="Set it up: rounds feed setup")
+    return found
+
+
+def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
+    """A target with its feed of rounds.toml, at the stricter of both privacy levels."""
+    wanted = settings.feed or next(iter(vault.settings.feeds), "")
+    feed = next((each for each in feeds_of(vault) if each.name == wanted), None)
+    if feed is None:
+        known = ", ".join(vault.settings.feeds)
+        raise SettingsError(f"[publish.{name}]: rounds.toml has no feed {wanted}", hint=f"Its feeds: {known}.")
+    found = elsewhere(vault, feed, name, settings.level, tasks=settings.tasks)
+    if not _is_web(settings.url):
+        found = found._replace(path=_file(settings.url))
+    return Target(name, settings, found)
+
+
+def publish(vault: "Vault", target: Target, password: str = "") -> Report:
+    """Update a target, and apply to the notes what was ticked off there.
+
+    Args:
+        vault: in sync.
+
+    Raises:
+        RoundsError: it failed; published items are unchanged.
+    """
+    if not target.on_server:
+        (written,) = write_each(vault, [target.feed])
+        return Report(target.name, written.path, put=written.events if written.changed else 0)
+    from rounds.calendar.caldav import Collection
+
+    settings = target.settings
+    state = remote_state(vault)
+    with FeedState(state.folder).locked():
+        if settings.url.endswith(".ics"):
+            folder, _, name = settings.url.rpartition("/")
+            with Collection(folder, settings.user, password) as there:
+                return _put_file(vault, target, there, name)
+        with Collection(settings.url, settings.user, password) as there:
+            return _Publishing(vault, target, there).run()
+
+
+def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
+    """Put the whole feed on a server as one file."""
+    (written,) = write_each(vault, [target.feed])
+    data = content(written.path)
+    for last in (False, True):
+        tag, before = there.get(name) or (None, b"")
+        if before.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
+            return Report(target.name, target.settings.url)
+        if before:
+            _check_ours(vault, target.settings.url, before)
+        try:
+            there.put(name, data, tag)
+            break
+        except ChangedMeanwhileError:
+            if last:
+                raise
+    return Report(target.name, target.settings.url, put=written.events)
+
+
+def _check_ours(vault: "Vault", url: str, there: bytes) -> None:
+    """Check that a file on a server is one of this vault's feeds (decision 25)."""
+    if there.strip() and not is_ours(there):
+        what = "holds something else, which Rounds did not put there"
+    elif other := owner(vault, there):
+        what = f"holds the calendar of another vault, {other}"
+    else:
+        return
+    raise RoundsError(f"{url} {what}", hint="It was left as it is. Choose another name for it in config.toml.")
+
+
+class _Publishing:
+    """One run of publishing to a collection."""
+
+    def __init__(self, vault: "Vault", target: Target, there: "Collection") -> None:
+        self.vault = vault
+        self.target = target
+        self.there = there
+        self.state = remote_state(vault)
+        self.file = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
+        self.remembered = self.state.items(self.file)
+        self.asked = self.state.asked()
+        self.report = Report(target.name, target.settings.url)
+        self.held: set[str] = set()
+        """Uids of changes that couldn't be applied to the notes: left alone on the server, and retried next time."""
+        self._texts: dict[str, bytes] = {}
+
+    def run(self) -> Report:
+        """Read, apply, put; once more if another program changed something meanwhile."""
+        try:
+            if self._round() and (late := self._round()):
+                names = ", ".join(self.remembered[uid].seen.summary for uid in late if uid in self.remembered)
+                words = f"Changed there just now, so left for the next time: {names or len(late)}"
+                self.report.told.append(words)
+        finally:
+            self.state.keep_items(self.file, self.remembered)
+        return self.report
+
+    def _round(self) -> list[str]:
+        items = self._items()
+        there = self._read(items)
+        if self._apply(items, there):
+            self.vault.sync()
+            items = self._items()
+        return self._push(items)
+
+    def _items(self) -> dict[str, Item]:
+        write_each(self.vault, [self.target.feed])
+        form = form_of(self.vault, self.target.feed)
+        entries = feed_state(self.vault).read(self.target.feed.name).entries
+        found = {}
+        for uid, published in entries.items():
+            if published.gone is None:
+                text = piece(published, form)
+                self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
+                done = form.tasks and published.event.done is not None
+                found[uid] = Item(published.event, digest(text).hex(), done)
+        return found
+
+    def _read(self, items: Mapping[str, Item]) -> dict[str, Object | None]:
+        """The objects on the server that may have changed since the last run, by uid; None for a deleted one."""
+        tags = self.there.tags()
+        if publish_diff.is_new_calendar(tags, self.remembered):
+            self.report.told.append("The calendar there is empty, like a new one: everything is published again.")
+            self.remembered.clear()
+        by_uid = {uid: tags[_name(uid)] for uid in {**self.remembered, **items} if _name(uid) in tags}
+        uids = publish_diff.to_read(items, by_uid, self.remembered)
+        return {uid: self._object(uid, by_uid.get(uid)) for uid in uids}
+
+    def _object(self, uid: str, tag: str | None) -> Object | None:
+        found = self.there.get(_name(uid)) if tag is not None else None
+        if found is None:
+            return None
+        try:
+            return Object(found[0] or tag or "", read_remote(found[1], self.vault.settings.timezone))
+        except ValueError:
+            return Object(found[0] or tag or "", None)
+
+    def _apply(self, items: Mapping[str, Item], there: Mapping[str, Object | None]) -> bool:
+        """Apply what was changed on the server to the notes, as far as permitted; report the rest.
+
+        Each object is remembered once its changes are applied, so that an error in between loses none.
+
+        Returns:
+            Whether a note was written.
+        """
+        wrote = False
+        for uid, found in there.items():
+            item = items.get(uid)
+            state, changes = publish_diff.compare(item, found, self.remembered.get(uid))
+            self.held.discard(uid)
+            for change in changes:
+                wrote |= self._change(uid, item, change)
+            if item is not None and uid in self.held:
+                state = state._replace(tag="", seen=item.seen)
+            self.remembered[uid] = state
+        self._forget_answered()
+        return wrote
+
+    def _change(self, uid: str, item: Item | None, change: ServerChange) -> bool:
+        """Apply one change to the notes.
+
+        Returns:
+            Whether a note was written.
+        """
+        if change.what in {"gone", "changed"}:
+            self.report.told.append(change.words)
+            return False
+        if item is None:
+            return False
+        try:
+            return self._tick(change, item.event) if change.what == "done" else self._reopen(change, item.event)
+        except UsageError as error:
+            self.report.told.append(f"{change.words}: {error.message}. Nothing was written.")
+        except RoundsError as error:
+            self.report.told.append(f"{change.words}: {error.message}. Rounds tries again next time.")
+            self.held.add(uid)
+        return False
+
+    def _tick(self, change: ServerChange, event: FeedEvent) -> bool:
+        found = [each for each in reminders(self.vault) if each.key == event.key]
+        if not found:
+            return False
+        words = f"{plain(found[0].title)} · {found[0].name}"
+        if len(found) > 1:
+            self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
+        elif not found[0].line:
+            self.asked[event.key] = self.vault.today()
+            self.report.asked.append(words)
+        else:
+            today = self.vault.today()
+            done(self.vault, found[0], on=day_done(found[0], min(change.day or today, today)))
+            self.report.ticked.append(words)
+            return True
+        return False
+
+    def _reopen(self, change: ServerChange, event: FeedEvent) -> bool:
+        if self.asked.pop(event.key, None) is not None or event.done is None:
+            return False
+        if event.rule not in {FOLLOW_UP, "meeting"}:
+            self.report.told.append(f"{change.words}: opened again there. Your log stays as it is.")
+            return False
+        paths = self.vault.ask(derived.paths_with_id, event.note)
+        if len(paths) != 1:
+            self.report.told.append(
+                f"{change.words}: opened again there, but its note can't be identified. Nothing was written."
+            )
+            return False
+        reopen(self.vault, paths[0], event.cause)
+        self.report.reopened.append(change.words)
+        return True
+
+    def _forget_answered(self) -> None:
+        """Drop the questions that the notes have answered since."""
+        there = {each.key for each in reminders(self.vault)} if self.asked else set()
+        self.asked = {key: day for key, day in self.asked.items() if key in there}
+        if self.asked != self.state.asked():
+            self.state.keep_asked(self.asked)
+
+    def _push(self, items: Mapping[str, Item]) -> list[str]:
+        """Bring the items to the server; return the uids that another program changed meanwhile."""
+        late = []
+        plan = publish_diff.actions(items, self.remembered, held=self.held, asked=self.asked)
+        self.report.unchanged = len(items) - sum(isinstance(each, Put) for each in plan)
+        for action in plan:
+            try:
+                self._act(action, items)
+            except ChangedMeanwhileError:
+                late.append(action.uid)
+        return late
+
+    def _act(self, action: Action, items: Mapping[str, Item]) -> None:
+        uid = action.uid
+        if isinstance(action, Put):
+            tag = self.there.put(_name(uid), self._texts[uid], action.tag)
+            self.remembered[uid] = Remembered(tag, items[uid].mark, items[uid].seen)
+            self.report.put += 1
+        elif isinstance(action, Remember):
+            self.remembered[uid] = action.state
+        else:
+            if isinstance(action, Delete):
+                self.there.delete(_name(uid), action.tag)
+                self.report.removed += 1
+            del self.remembered[uid]
+
+
+def _file(url: str) -> str:
+    """The path of a file, from a path or a file:// URL (RFC 8089)."""
+    path = unquote(urlsplit(url).path) if url.startswith("file://") else os.path.expanduser(url)
+    return os.path.abspath(path)
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+_HEAD = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", PRODID.encode(), b"\r\n")
+"""Above a single event or task (RFC 4791 4.1)."""
+
+
+def _name(uid: str) -> str:
+    """Name of an object on a server, safe in every URL."""
+    return uid.replace("@", "-") + ".ics"

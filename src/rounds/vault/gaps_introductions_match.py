@@ -1,0 +1,214 @@
+"""Network data from the index: gaps, ties, introductions, and matches for a client's need."""
+
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from rounds.domain.folding import spaced
+from rounds.domain.gaps_introductions import (
+    MET,
+    TIES,
+    Cell,
+    Introduction,
+    Network,
+    Niche,
+    Person,
+    Role,
+    gaps,
+    introductions,
+)
+from rounds.domain.log_followups import LogEntry
+from rounds.domain.match import Candidate, Match, Need, match
+from rounds.domain.query.fields import closest, fold
+from rounds.errors import UsageError
+from rounds.index import queries
+from rounds.index import queries_activity as activity
+from rounds.index.queries import members_of
+from rounds.notes.document import Document
+from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem
+from rounds.notes.log import render_entry, write_entry
+from rounds.notes.properties import day_of, items_of, text_of
+from rounds.notes.schema import KEYS
+from rounds.vault.list_search import roles
+from rounds.vault.log_actions import WriteResult
+from rounds.vault.note_files import link_to
+from rounds.vault.organizations import inherited_by
+from rounds.vault.vault import NoteRecord, Vault
+
+
+class Gaps(NamedTuple):
+    """Gaps by niche and role.
+
+    Attributes:
+        map: by niche, in the order of Practice.md and the playbook.
+        missing: named niches that have no note in the playbook.
+    """
+
+    map: list[Cell]
+    missing: list[str]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Empty cells first."""
+        return sorted(self.map, key=Cell.order)
+
+
+def all_gaps(vault: Vault) -> Gaps:
+    """The gaps in the niches of Practice.md and the team, and in those that every practice has."""
+    niches, missing = _niches(vault)
+    roles = [
+        Role(entry.name, _names(entry), tuple(items_of(entry.properties.get("where_to_find"))), entry.path)
+        for entry in vault.ask(queries.notes_of_type, "role")
+    ]
+    rows = vault.ask(activity.partners_by_role, str(vault.today()))
+    partners = [
+        (members_of(role), "".join(members_of(stage)[:1]), bool(met), number) for role, stage, met, number in rows
+    ]
+    return Gaps(gaps(niches, roles, partners), missing)
+
+
+def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
+    playbook = {
+        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
+        for name in (*_names(entry), entry.name)
+    }  # fmt: skip
+    own = [
+        first_target(item)
+        for kind in ("practice", "clinician")
+        for entry in vault.ask(queries.notes_of_type, kind)
+        for item in items_of(entry.properties.get("niches"))
+    ]
+    found: dict[str, Niche] = {}
+    for name in [*own, *vault.settings.niches]:
+        entry = playbook.get(fold(name))
+        if entry is not None:
+            roles = tuple(first_target(item) for item in items_of(entry.properties.get("roles")))
+            found.setdefault(entry.path, Niche(entry.name, roles, own=name in own))
+    missing = [name for name in [*own, *vault.settings.niches] if fold(name) not in playbook]
+    return [*found.values()], [*dict.fromkeys(missing)]
+
+
+def _names(entry: NoteRecord) -> tuple[str, ...]:
+    """A note's other names: its file name and its aliases."""
+    return name_of(entry.path), *items_of(entry.properties.get("aliases"))
+
+
+def network(vault: Vault) -> Network:
+    """All partners and the ties between them."""
+    people: dict[int, Person] = {}
+    named: dict[str, list[Person]] = defaultdict(list)
+    for key, name, path, its_stem, stage, last in vault.ask(activity.people):
+        day = date.fromisoformat(last) if last else None
+        in_touch = any(each in MET for each in members_of(stage))
+        person = people[key] = Person(key, name, path, in_touch, day)
+        named[its_stem].append(person)
+    ties: dict[int, dict[int, str]] = defaultdict(dict)
+    places: dict[str, list[int]] = defaultdict(list)
+    for note, name, target, folder in vault.ask(activity.all_links):
+        one = people.get(note)
+        if one is None:
+            continue
+        if name == "organization":
+            places[target].append(one.key)
+            people[one.key] = one._replace(places=one.places | {target})
+        else:
+            others = named.get(target, [])
+            _tie(
+                ties,
+                one.key,
+                name,
+                [each for each in others if not folder or folder_matches(folder, folder_of(each.path))],
+            )
+    return Network(people, ties, places)
+
+
+def _tie(ties: dict[int, dict[int, str]], one: int, name: str, others: list[Person]) -> None:
+    """Tie a person to others, both ways; between two people, the closest tie counts."""
+    tie = name if name in TIES else TIES[-1]
+    for other in others:
+        if other.key != one:
+            closest = min(tie, ties[one].get(other.key, tie), key=TIES.index)
+            ties[one][other.key] = ties[other.key][one] = closest
+
+
+def paths_to(vault: Vault, who: NoteRecord) -> list[Introduction]:
+    """Possible introductions to a partner, warmest first."""
+    return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
+
+
+def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
+    """Record that an introduction was requested: in the log, and as `introduced_by`. One save.
+
+    The rule for introductions follows it: ask again after a while, and say thanks once it has worked.
+    """
+    opened = vault.editable(who.path)
+    target = link_to(vault, by.path)
+    entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
+    document = write_entry(opened.document, opened.note.log, entry)
+    vault.save(opened, _introduced(document, target))
+    return WriteResult(who.path, tuple(render_entry(entry)))
+
+
+def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:
+    """Record a possible introducer, as `introduced_by` only."""
+    opened = vault.editable(who.path)
+    vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))
+
+
+def _introduced(document: Document, target: str) -> Document:
+    known = {stem(first_target(item)) for item in items_of(document.properties.get("introduced_by"))}
+    if stem(first_target(target)) in known:
+        return document
+    if known:
+        return document.add_item("introduced_by", target)
+    return document.set("introduced_by", target, order=KEYS["partner"])
+
+
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+_ACCEPTING = {"yes": "open", "true": "open", "no": "full", "false": "full"}
+
+
+def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
+    """Partners for a client's need, best match first, each with own and inherited properties.
+
+    Resting partners are included; those marked not a fit aren't.
+    """
+    from rapidfuzz import fuzz
+
+    entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
+    given = inherited_by(vault, entries)
+    known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
+    candidates = [_candidate(entry, known[entry.path]) for entry in entries]
+    days = vault.settings.rules["accepting"].days
+    found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
+    return [(each, known[each.candidate.path]) for each in found]
+
+
+def known_role(vault: Vault, need: Need) -> Need:
+    """Check that the need's role is one a partner has or the playbook lists.
+
+    Raises:
+        UsageError: it's neither.
+    """
+    known = [*roles(vault)]
+    if not need.role or spaced(fold(need.role)) in known:
+        return need
+    near = closest(need.role, known)
+    raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")
+
+
+def _candidate(entry: NoteRecord, properties: dict[str, object]) -> Candidate:
+    accepting = text_of(properties.get("accepting")).lower()
+    return Candidate(
+        path=entry.path,
+        name=entry.name,
+        role=text_of(properties.get("role")),
+        specialties=tuple(items_of(properties.get("specialties"))),
+        serves=tuple(items_of(properties.get("serves"))),
+        insurance=tuple(items_of(properties.get("insurance"))),
+        languages=tuple(items_of(properties.get("languages"))),
+        city=text_of(properties.get("city")),
+        telehealth=_YES.get(text_of(properties.get("telehealth")).lower()),
+        accepting=_ACCEPTING.get(accepting, accepting),
+        checked=day_of(properties.get("accepting_checked")),
+    )

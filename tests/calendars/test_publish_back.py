@@ -1,0 +1,595 @@
+"""Publishing to a real CalDAV server (Radicale), and what is ticked off there back again."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from conftest import TODAY
+from radicale_server import PASSWORD, USER, Radicale, radicale
+from rounds.calendar.caldav import Collection
+from rounds.calendar.publish_back import Report, publish, target_of
+from rounds.errors import RoundsError
+from rounds.storage.feed_state import FeedState, PublishedFeed
+from rounds.storage.files import digest
+from rounds.storage.user_config import PublishSettings
+from rounds.vault.history_undo import undo
+from rounds.vault.log_actions import done
+from rounds.vault.reminders import reminders, today_list
+from rounds.vault.vault import Vault
+
+NOTE = """---
+type: partner
+stage: active
+check_in: 6 months
+---
+
+## Follow-ups
+
+- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa
+- [ ] Water the plants 🔁 every week 📅 2026-12-02 ^f-cccc
+
+## Log
+
+- 2026-11-22 coffee: nice
+"""
+"""Beside the follow-ups, a thank-you of the rule: due 2026-11-23."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as running:
+        yield running
+
+
+@pytest.fixture
+def there(server: Radicale) -> Radicale:
+    """The server with an empty calendar."""
+    with server.client() as client:
+        for path in server.objects:
+            client.delete(server.url + path.name)
+    return server
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    folder = tmp_path / "vault"
+    (folder / "Partners").mkdir(parents=True)
+    (folder / "rounds.toml").write_text('vault = "public"\ntimezone = "America/Los_Angeles"\n')
+    (folder / "Partners/Sam Lee.md").write_text(NOTE)
+    opened = Vault.open(folder, clock=lambda: TODAY)
+    opened.sync()
+    yield opened
+    opened.close()
+
+
+def note(vault: Vault) -> str:
+    return Path(vault.root, "Partners/Sam Lee.md").read_text()
+
+
+def memory(vault: Vault) -> Path:
+    """Where it is remembered what was put there."""
+    (found,) = Path(vault.data, "remote").glob("phone-*.json")
+    return found
+
+
+def write(vault: Vault, text: str) -> None:
+    Path(vault.root, "Partners/Sam Lee.md").write_text(text)
+    vault.sync()
+
+
+def send(vault: Vault, there: Radicale, *, tasks: bool = True, level: str = "full", password: str = PASSWORD) -> Report:
+    settings = PublishSettings(url=there.url, user=USER, tasks=tasks, level=level)
+    return publish(vault, target_of(vault, "phone", settings), password)
+
+
+def on_server(there: Radicale) -> dict[str, str]:
+    """Summary and status of what the server holds."""
+    found = {}
+    for path in there.objects:
+        (each,) = Calendar.from_ical(path.read_bytes()).subcomponents
+        found[str(each["summary"])] = str(each.get("status", each.name))
+    return found
+
+
+def complete(there: Radicale, summary: str) -> None:
+    """Tick a task off as a client made of the caldav library does."""
+    with there.client() as client:
+        calendar = client.calendar(url=there.url)  # type: ignore[no-untyped-call]
+        (task,) = [each for each in calendar.todos() if str(each.icalendar_component["summary"]) == summary]
+        task.complete()
+
+
+def test_tasks_are_put_once_and_stand_still(vault: Vault, there: Radicale) -> None:
+    """Each as an object of its own; nothing is written there again while nothing changes."""
+    report = send(vault, there)
+    assert (report.put, report.removed, report.told) == (3, 0, [])
+    assert on_server(there) == {
+        "Sam Lee: Send the one-pager": "NEEDS-ACTION", "Sam Lee: Water the plants": "NEEDS-ACTION",
+        "Sam Lee: Say thank you": "NEEDS-ACTION",
+    }  # fmt: skip
+    before = [path.stat().st_mtime_ns for path in there.objects]
+    again = send(vault, there)
+    assert (again.put, again.removed, again.unchanged) == (0, 0, 3)
+    assert [path.stat().st_mtime_ns for path in there.objects] == before
+
+
+def test_events_are_discreet_unless_it_is_said(vault: Vault, there: Radicale) -> None:
+    """Whatever leaves the machine has initials at most; a feed that says less still says less."""
+    settings = PublishSettings(url=there.url, user=USER)
+    publish(vault, target_of(vault, "phone", settings), PASSWORD)
+    assert set(on_server(there).items()) == {("S. L.: follow-up", "VEVENT"), ("S. L.: thanks", "VEVENT")}
+    assert not any(b"Sam" in path.read_bytes() or b"one-pager" in path.read_bytes() for path in there.objects)
+    toml = Path(vault.root, "rounds.toml")
+    toml.write_text(toml.read_text() + '[feeds.reminders]\nlevel = "busy"\n')
+    vault.sync()
+    send(vault, there, tasks=False, level="full")
+    assert set(on_server(there)) == {"Follow-up"}
+
+
+def test_a_task_that_is_ticked_off_there_is_ticked_here(vault: Vault, there: Radicale) -> None:
+    """By the caldav library, which writes no PERCENT-COMPLETE and leaves LAST-MODIFIED alone."""
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    report = send(vault, there)
+    assert report.ticked == ["Send the one-pager · Sam Lee"]
+    assert report.told == []
+    assert "- [x] Send the one-pager 📅 2026-12-01 ✅ 2026-11-23 ^f-aaaa\n" in note(vault)
+    assert on_server(there)["✓ Sam Lee: Send the one-pager"] == "COMPLETED"
+    again = send(vault, there)
+    assert (again.put, again.ticked, again.told) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "STATUS:COMPLETED", "STATUS:IN-PROCESS\r\nPERCENT-COMPLETE:100", "STATUS:NEEDS-ACTION\r\nCOMPLETED:20261122T120000Z",
+    ],
+)  # fmt: skip
+def test_done_is_said_in_many_ways(vault: Vault, there: Radicale, how: str) -> None:
+    """Each client has its own; the day that it says is the day of the tick."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", how, within="one-pager")
+    assert send(vault, there).ticked == ["Send the one-pager · Sam Lee"]
+    assert f"✅ 2026-11-2{2 if 'COMPLETED:' in how.partition(chr(10))[2] else 3} ^f-aaaa" in note(vault)
+
+
+def test_a_tick_whose_next_one_can_not_be_written_is_told_and_changes_nothing(vault: Vault, there: Radicale) -> None:
+    """A rule that is not known: on the phone it is done, in the note the series goes on."""
+    write(vault, note(vault).replace("Send the one-pager 📅", "Send the one-pager 🔁 every blue moon 📅"))
+    send(vault, there)
+    before = note(vault)
+    complete(there, "Sam Lee: Send the one-pager")
+    report = send(vault, there)
+    (told,) = report.told
+    assert "every blue moon" in told
+    assert "Nothing was written" in told
+    assert (report.ticked, note(vault)) == ([], before)
+
+
+def test_a_tick_is_an_act_that_undo_takes_back(vault: Vault, there: Radicale) -> None:
+    """And then the task is open there again, too."""
+    send(vault, there)
+    before = note(vault)
+    complete(there, "Sam Lee: Send the one-pager")
+    send(vault, there)
+    assert note(vault) != before
+    undo(vault)
+    vault.sync()
+    assert "- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n" in note(vault)
+    send(vault, there)
+    assert on_server(there)["Sam Lee: Send the one-pager"] == "NEEDS-ACTION"
+
+
+def test_a_task_that_is_opened_again_there_is_open_here(vault: Vault, there: Radicale) -> None:
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    send(vault, there)
+    there.edit("STATUS:COMPLETED", "STATUS:NEEDS-ACTION", within="one-pager")
+    there.edit("PERCENT-COMPLETE:100\n", "", within="one-pager")
+    there.edit("PERCENT-COMPLETE:100\r\n", "", within="one-pager")
+    for path in there.objects:
+        text = path.read_bytes().decode()
+        for line in text.splitlines():
+            if line.startswith("COMPLETED:"):
+                there.edit(line, "X-WAS:done", within="one-pager")
+    report = send(vault, there)
+    assert report.reopened == ["✓ Sam Lee: Send the one-pager"]
+    assert "- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n" in note(vault)
+    assert on_server(there)["Sam Lee: Send the one-pager"] == "NEEDS-ACTION"
+    assert send(vault, there).put == 0
+
+
+def test_a_repeating_task_goes_on(vault: Vault, there: Radicale) -> None:
+    """Ticked off there, the next one is written here and put there."""
+    send(vault, there)
+    complete(there, "Sam Lee: Water the plants")
+    report = send(vault, there)
+    assert report.ticked == ["Water the plants · Sam Lee"]
+    assert "- [ ] Water the plants 🔁 every week 📅 2026-12-09 ^f-" in note(vault)
+    assert "- [x] Water the plants 🔁 every week 📅 2026-12-02 ✅ 2026-11-23 ^f-cccc\n" in note(vault)
+    assert {"Sam Lee: Water the plants", "✓ Sam Lee: Water the plants"} <= set(on_server(there))
+
+
+def test_what_a_rule_made_is_asked_about_on_today(vault: Vault, there: Radicale) -> None:
+    """Only its maker knows how the thanks went; it stays ticked there until the answer, and is not asked twice."""
+    send(vault, there)
+    before = note(vault)
+    complete(there, "Sam Lee: Say thank you")
+    assert send(vault, there).asked == ["Say thank you · Sam Lee"]
+    assert note(vault) == before
+    due, _ = today_list(vault)
+    assert (due[0].title, due[0].why) == ("Say thank you", "you ticked it off in your task app on 23 Nov")
+    again = send(vault, there)
+    assert (again.put, again.asked) == (0, [])
+    assert on_server(there)["Sam Lee: Say thank you"] == "COMPLETED"
+    done(vault, due[0], "sent a card")
+    vault.sync()
+    send(vault, there)
+    assert on_server(there)["✓ Sam Lee: Say thank you"] == "COMPLETED"
+    assert not [each for each in today_list(vault)[0] if "task app" in each.why]
+
+
+def test_a_question_is_withdrawn_where_it_is_opened_again_there(vault: Vault, there: Radicale) -> None:
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", "STATUS:COMPLETED", within="thank")
+    send(vault, there)
+    there.edit("STATUS:COMPLETED", "STATUS:NEEDS-ACTION", within="thank")
+    report = send(vault, there)
+    assert (report.put, report.reopened, report.told) == (0, [], [])
+    assert today_list(vault)[0][0].why != "you ticked it off in your task app on 23 Nov"
+
+
+def test_a_deletion_there_deletes_nothing_here(vault: Vault, there: Radicale) -> None:
+    """It is said once, and the task does not come back by itself; only where the note says something new of it."""
+    send(vault, there)
+    before = note(vault)
+    with there.client() as client:
+        for path in there.objects:
+            if b"one-pager" in path.read_bytes():
+                client.delete(there.url + path.name)
+    report = send(vault, there)
+    assert report.told == ["Sam Lee: Send the one-pager: deleted there. Your notes keep it."]
+    assert (report.put, note(vault)) == (0, before)
+    again = send(vault, there)
+    assert (again.put, again.told) == (0, [])
+    write(vault, before.replace("📅 2026-12-01", "📅 2026-12-03"))
+    assert send(vault, there).put == 1
+    assert "Sam Lee: Send the one-pager" in on_server(there)
+
+
+def test_a_date_that_is_moved_there_is_told_and_not_applied(vault: Vault, there: Radicale) -> None:
+    """Once; theirs stays there until the note says something new."""
+    send(vault, there)
+    before = note(vault)
+    there.edit("20261201", "20261205", within="one-pager")
+    there.edit("SUMMARY:Sam Lee: Water the plants", "SUMMARY:Buy plants")
+    report = send(vault, there)
+    assert report.told == [
+        "Sam Lee: Send the one-pager: moved there to 2026-12-05. Your notes keep 2026-12-01.",
+        "Sam Lee: Water the plants: called there “Buy plants”. Your notes keep their words.",
+    ]
+    assert (report.put, note(vault)) == (0, before)
+    assert send(vault, there).told == []
+    write(vault, before.replace("Send the one-pager", "Send two pages"))
+    send(vault, there)
+    assert set(on_server(there)) == {"Sam Lee: Send two pages", "Buy plants", "Sam Lee: Say thank you"}
+
+
+def test_both_sides_change_one_task(vault: Vault, there: Radicale) -> None:
+    """Ticked off there, moved here: it is ticked, with the date of the note. Ticked on both sides: nothing to do."""
+    send(vault, there)
+    write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07"))
+    complete(there, "Sam Lee: Send the one-pager")
+    assert send(vault, there).ticked == ["Send the one-pager · Sam Lee"]
+    assert "- [x] Send the one-pager 📅 2026-12-07 ✅ 2026-11-23 ^f-aaaa\n" in note(vault)
+    complete(there, "Sam Lee: Water the plants")
+    (ours,) = [each for each in reminders(vault) if each.title == "Water the plants"]
+    done(vault, ours)
+    vault.sync()
+    report = send(vault, there)
+    assert (report.ticked, report.told) == ([], [])
+
+
+def test_an_event_is_done_by_its_words_alone(vault: Vault, there: Radicale) -> None:
+    """It has no property for that, so that nothing can be read out of its lack: a follow-up stays ticked."""
+    send(vault, there, tasks=False)
+    write(
+        vault,
+        note(vault).replace(
+            "- [ ] Send the one-pager 📅 2026-12-01", "- [x] Send the one-pager 📅 2026-12-01 ✅ 2026-11-23"
+        ),
+    )
+    send(vault, there, tasks=False)
+    before = note(vault)
+    assert "✓ Sam Lee: Send the one-pager" in on_server(there)
+    there.edit("SUMMARY:✓ Sam Lee: Send the one-pager", "SUMMARY:Sent it")
+    report = send(vault, there, tasks=False)
+    assert report.told == ["✓ Sam Lee: Send the one-pager: called there “Sent it”. Your notes keep their words."]
+    assert (report.reopened, note(vault)) == ([], before)
+
+
+def test_a_repeating_task_is_not_opened_again(vault: Vault, there: Radicale) -> None:
+    """Its next one is open already; that is said once."""
+    send(vault, there)
+    complete(there, "Sam Lee: Water the plants")
+    send(vault, there)
+    before = note(vault)
+    for line in ("STATUS:COMPLETED", "PERCENT-COMPLETE:100", "COMPLETED:20261123T080000Z"):
+        there.edit(line, "X-WAS:done", within="SUMMARY:✓ Sam Lee: Water")
+    report = send(vault, there)
+    assert report.told == ["✓ Sam Lee: Water the plants: it repeats, and the next one is open. Nothing was written."]
+    assert (note(vault), send(vault, there).told) == (before, [])
+
+
+def test_another_client_is_quicker(vault: Vault, there: Radicale, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between our look and our write: 412, then fetch, merge, and once more."""
+    from rounds.calendar.caldav import Collection
+
+    send(vault, there)
+    write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07"))
+    put = Collection.put
+    quick: list[str] = []
+
+    def after_another(self: Collection, name: str, data: bytes, tag: str | None) -> str:
+        if not quick:
+            quick.append(name)
+            there.edit("STATUS:NEEDS-ACTION", "STATUS:COMPLETED", within="one-pager")
+        return put(self, name, data, tag)
+
+    monkeypatch.setattr(Collection, "put", after_another)
+    report = send(vault, there)
+    assert (report.ticked, report.told) == (["Send the one-pager · Sam Lee"], [])
+    assert "- [x] Send the one-pager 📅 2026-12-07 ✅ 2026-11-23 ^f-aaaa\n" in note(vault)
+    assert on_server(there)["✓ Sam Lee: Send the one-pager"] == "COMPLETED"
+
+
+def test_what_is_gone_here_is_removed_there(vault: Vault, there: Radicale) -> None:
+    send(vault, there)
+    write(vault, note(vault).replace("- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n", ""))
+    report = send(vault, there)
+    assert (report.removed, report.put) == (1, 0)
+    assert "Sam Lee: Send the one-pager" not in on_server(there)
+
+
+def test_a_calendar_that_was_made_anew_is_filled_again(vault: Vault, there: Radicale) -> None:
+    """Nobody has deleted each of them: it is another one."""
+    send(vault, there)
+    with there.client() as client:
+        for path in there.objects:
+            client.delete(there.url + path.name)
+    report = send(vault, there)
+    assert report.told == ["The calendar there is empty, like a new one: everything is published again."]
+    assert len(on_server(there)) == report.put == 3
+
+
+def test_a_memory_that_is_lost_writes_nothing_anew(vault: Vault, there: Radicale) -> None:
+    """As on another machine, or after a crash: what is there is taken up, and a tick from meanwhile is not lost."""
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    memory(vault).unlink()
+    report = send(vault, there)
+    assert (report.put, report.unchanged, report.told) == (1, 2, [])
+    assert report.ticked == ["Send the one-pager · Sam Lee"]
+
+
+def test_a_note_that_can_not_be_written_is_tried_again(vault: Vault, there: Radicale) -> None:
+    """It is said, nothing is put over the tick there, and the next time it comes back."""
+    send(vault, there)
+    good = note(vault)
+    complete(there, "Sam Lee: Send the one-pager")
+    Path(vault.root, "Partners/Sam Lee.md").write_text(good.replace("type: partner", "type: [partner"))
+    report = send(vault, there)
+    assert report.ticked == []
+    assert report.told[0].startswith("Sam Lee: Send the one-pager: Partners/Sam Lee.md:")
+    assert report.told[0].endswith("Rounds tries again next time.")
+    assert on_server(there)["Sam Lee: Send the one-pager"] == "COMPLETED"
+    write(vault, good)
+    assert send(vault, there).ticked == ["Send the one-pager · Sam Lee"]
+
+
+def test_a_wrong_password_and_a_calendar_that_is_not_there(vault: Vault, there: Radicale) -> None:
+    """Say what to do; nothing is forgotten."""
+    send(vault, there)
+    with pytest.raises(RoundsError, match=r"127.0.0.1 doesn't accept the password of kim") as caught:
+        send(vault, there, password="guess")
+    assert "guess" not in str(caught.value) + caught.value.hint
+    settings = PublishSettings(url=there.url.replace("/rounds/", "/other/"), user=USER, tasks=True, level="full")
+    with pytest.raises(RoundsError, match=r"there is no calendar at http://127.0.0.1:[0-9]+/kim/other/"):
+        publish(vault, target_of(vault, "phone", settings), PASSWORD)
+    assert send(vault, there).unchanged == 3
+
+
+def test_a_server_that_is_down(vault: Vault, tmp_path: Path) -> None:
+    """Before the first time and after it; then all goes on as before."""
+    with radicale(tmp_path / "down") as server:
+        send(vault, server)
+        server.program.kill()
+        server.program.wait(30)
+        with pytest.raises(RoundsError, match=r"127.0.0.1 can't be reached"):
+            send(vault, server)
+    assert memory(vault).exists()
+
+
+@contextmanager
+def canned(answers: dict[str, bytes]) -> Iterator[str]:
+    """A server that gives one answer to each method, byte for byte, and hangs up."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def parse_request(self) -> bool:
+            if not super().parse_request():
+                return False
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.wfile.write(answers.get(self.command, answers["*"]))
+            self.close_connection = True
+            return False
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/kim/rounds/"
+    finally:
+        server.shutdown()
+        thread.join(30)
+        server.server_close()
+
+
+def http(status: str, body: str = "", kind: str = "application/xml", *, missing: int = 0, **headers: str) -> bytes:
+    """An answer; `missing` bytes of it are announced and never come."""
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    length = len(body.encode()) + missing
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n{body}".encode()
+
+
+HTML = "<!doctype html><html><body><h1>Please log in</h1><p>unclosed<br></body></html>"
+EMPTY = (
+    '<?xml version="1.0"?><multistatus xmlns="DAV:"><response><href>/kim/rounds/</href><propstat><prop>'
+    "<getetag>1</getetag></prop><status>HTTP/1.1 200 OK</status></propstat></response></multistatus>"
+)
+HALF = EMPTY[: EMPTY.index("<propstat>")]
+CHUNKED = (
+    b"HTTP/1.1 207 Multi-Status\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n<multist"
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"*": http("200 OK", HTML, "text/html")}, "answers like a web page, not like a calendar"),
+        ({"*": http("207 Multi-Status", HTML, "text/html")}, "answers like a web page, not like a calendar"),
+        ({"*": http("302 Found", Location="/login")}, "sends from one address to the next"),
+        ({"*": http("207 Multi-Status", HALF, missing=500)}, "broke off its answer"),
+        ({"*": CHUNKED}, "broke off its answer"),
+        ({"*": http("207 Multi-Status", HALF)}, "can't be understood"),
+        ({"*": http("207 Multi-Status", "")}, "doesn't list what is in the calendar"),
+        ({"*": b""}, "can't be reached"),
+        ({"*": b"\x00\xff garbage"}, "can't be reached"),
+        ({"*": http("500 Oh No")}, "answers 500"),
+        ({"*": http("429 Too Many Requests")}, "asks to wait"),
+        ({"*": http("403 Forbidden")}, "doesn't accept the password of kim"),
+        ({"*": http("507 Insufficient Storage"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "has no room left"),
+        ({"*": http("200 OK", HTML, "text/html"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "like a web page"),
+        ({"*": http("201 Created", missing=9), "PROPFIND": http("207 Multi-Status", EMPTY)}, "broke off its answer"),
+    ],
+)
+def test_a_server_that_answers_badly(vault: Vault, there: Radicale, answers: dict[str, bytes], words: str) -> None:
+    """A clear message without a password in it; what was published before, the notes and the memory stay."""
+    send(vault, there)
+    kept = memory(vault)
+    before = note(vault), on_server(there), kept.read_text()
+    with canned(answers) as url:
+        settings = PublishSettings(url=url, user=USER, tasks=True, level="full")
+        with pytest.raises(RoundsError, match=re.escape(words)) as caught:
+            publish(vault, target_of(vault, "phone", settings), PASSWORD)
+    assert caught.value.hint
+    assert PASSWORD not in str(caught.value) + caught.value.hint
+    assert (note(vault), on_server(there), kept.read_text()) == before
+    assert send(vault, there).unchanged == 3
+
+
+def test_half_a_task_is_not_taken_for_a_change(vault: Vault, there: Radicale) -> None:
+    """Broken off on the way, nothing is done at all; broken on the server, it is told and left alone."""
+    send(vault, there)
+    before = note(vault)
+    texts = {path.name: path.read_text() for path in there.objects}
+    answers: dict[str, bytes] = {}
+    with canned(answers) as url:
+        settings = PublishSettings(url=url, user=USER, tasks=True, level="full")
+        target = target_of(vault, "phone", settings)
+        rows = "".join(
+            f"<response><href>/kim/rounds/{name}</href><propstat><prop><getetag>2</getetag></prop>"
+            "<status>HTTP/1.1 200 OK</status></propstat></response>"
+            for name in texts
+        )
+        listing = http("207 Multi-Status", EMPTY.replace("</multistatus>", f"{rows}</multistatus>"))
+        whole = next(text for text in texts.values() if "one-pager" in text).replace("NEEDS-ACTION", "COMPLETED")
+        half = whole[: whole.index("END:VTODO")]
+        answers |= {
+            "*": http("201 Created"),
+            "PROPFIND": listing,
+            "GET": http("200 OK", half, "text/calendar", missing=90),
+        }
+        with pytest.raises(RoundsError, match="broke off its answer"):
+            publish(vault, target, PASSWORD)
+        answers["GET"] = http("200 OK", half, "text/calendar")
+        report = publish(vault, target, PASSWORD)
+        assert len(report.told) == 3
+        assert all(words.endswith("the version there can't be read.") for words in report.told)
+    assert note(vault) == before
+
+
+def test_a_file_is_published_where_it_is_said(vault: Vault, tmp_path: Path) -> None:
+    """Into a folder that something else publishes; at the level of the target, and left alone while nothing changes."""
+    path = tmp_path / "synced folder/rounds.ics"
+    address = path.as_uri()
+    assert "synced%20folder" in address
+    for url, put in ((str(path), 3), (address, 0), (address.replace("file://", "file://localhost"), 0)):
+        report = publish(vault, target_of(vault, "file", PublishSettings(url=url)))
+        assert (report.put, report.place) == (put, str(path))
+    text = path.read_text()
+    assert text.count("BEGIN:VEVENT") == 3
+    assert "SUMMARY:S. L.: follow-up" in text
+    assert "Sam" not in text
+    path.write_text("my own calendar")
+    with pytest.raises(RoundsError, match=r"rounds\.ics is there already, and Rounds did not make it"):
+        publish(vault, target_of(vault, "file", PublishSettings(url=str(path))))
+    assert path.read_text() == "my own calendar"
+
+
+def test_a_file_on_a_server(vault: Vault, there: Radicale) -> None:
+    """By WebDAV: made, left alone, written over where it is ours, and never over what is somebody else's."""
+    answers = {"*": http("201 Created"), "GET": http("404 Not Found")}
+    with canned(answers) as url:
+        target = target_of(vault, "dav", PublishSettings(url=f"{url}work.ics"))
+        assert publish(vault, target).put == 3
+        ours = Path(target.feed.path).read_text()
+        answers["GET"] = http("200 OK", ours, "text/calendar", ETag='"1"')
+        assert publish(vault, target).put == 0
+        answers["GET"] = http("200 OK", ours.replace("S. L.", "X."), "text/calendar", ETag='"1"')
+        assert publish(vault, target).put == 3
+        answers["*"] = http("412 Precondition Failed")
+        with pytest.raises(RoundsError, match="has another version meanwhile"):
+            publish(vault, target)
+        added = ours.replace("END:VCALENDAR", "BEGIN:VEVENT\nUID:7@home\nSUMMARY:Dentist\nEND:VEVENT\nEND:VCALENDAR")
+        for other in ("BEGIN:VCALENDAR", added):
+            answers["GET"] = http("200 OK", other, "text/calendar", ETag='"1"')
+            with pytest.raises(RoundsError, match=r"work\.ics holds something else"):
+                publish(vault, target)
+        neighbor = FeedState(str(Path(vault.data).parent / "another" / "published"))
+        theirs = ours.replace("@rounds", "-2@rounds")
+        neighbor.write("work", PublishedFeed(digest=digest(theirs.encode()).hex()))
+        answers["GET"] = http("200 OK", theirs, "text/calendar", ETag='"1"')
+        with pytest.raises(RoundsError, match=r"work\.ics holds the calendar of another vault, another"):
+            publish(vault, target)
+
+
+def test_a_tick_is_not_lost_if_the_server_fails_before_all_is_read(
+    vault: Vault, there: Radicale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is remembered only once it is in the notes: the next run applies it."""
+    send(vault, there)
+    complete(there, "Sam Lee: Send the one-pager")
+    complete(there, "Sam Lee: Say thank you")
+    get, read = Collection.get, []
+
+    def failing(self: Collection, name: str) -> tuple[str, bytes] | None:
+        read.append(name)
+        if len(read) == 2:
+            raise RoundsError("the server is gone")
+        return get(self, name)
+
+    monkeypatch.setattr(Collection, "get", failing)
+    with pytest.raises(RoundsError, match="the server is gone"):
+        send(vault, there)
+    report = send(vault, there)
+    assert (report.ticked, report.asked) == (["Send the one-pager · Sam Lee"], ["Say thank you · Sam Lee"])
+    assert "- [x] Send the one-pager" in note(vault)
