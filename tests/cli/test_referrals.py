@@ -59,7 +59,7 @@ def test_without_a_valid_release_it_is_said(rounds: Runner) -> None:
         (("refer", "out", "sam"), 4, "could be one of"),
         (("refer", "out", "maria", "--reason", "gossip"), 2, "is not one of"),
         (("refer", "out", "maria", "--release", "none"), 3, "no release"),
-        (("refer", "set", "maria"), 2, "who and the status"),
+        (("refer", "set", "maria"), 2, "WHO and STATUS"),
         (("refer", "set", "wren", "vanished"), 2, "no status"),
         (
             ("release", "add", "maria", "--client", "new", "--signed", "today", "--scope", "progress"),

@@ -67,7 +67,7 @@ def test_each_odd_name_is_a_problem_that_can_be_read(odd: Runner) -> None:
     for name in ("Partners/An�.md", "Partners/D�r", "Partners/.Ann�.md.icloud", "C�.canvas", "Inbox�.md"):
         assert f"{name}:1:1: warning: the name of this file or folder is not UTF-8 text" in said
     assert "Templates/T�.md:4:5: warning: this template holds an id" in said
-    assert "Partners/D�r/.~0123abcd.tmp:1:1: warning: this is the text of a save that stopped half-way" in said
+    assert "Partners/D�r/.~0123abcd.tmp:1:1: warning: this is left from a save that stopped halfway" in said
 
 
 def test_what_a_died_save_left_in_such_a_folder_is_set_aside_there(odd: Runner) -> None:

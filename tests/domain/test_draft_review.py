@@ -108,7 +108,7 @@ def test_a_good_mail() -> None:
     [
         (GOOD.replace("your talk", "my work"), "nothing in it is personal"),
         (GOOD.replace("15 to 20 minutes", "time"), "the next step is missing: a talk of 15 to 20 minutes"),
-        (GOOD.replace("15 to 20", "45"), "does not take 15 to 20 minutes"),
+        (GOOD.replace("15 to 20", "45"), "doesn't take 15 to 20 minutes"),
         (GOOD.replace("a coffee?", "a coffee? Or a 15-minute call?"), "more than one next step"),
         (GOOD.replace("\n503-555-0100", ""), "the signature lacks phone"),
         (GOOD + " word" * 150, "words; people read up to 150"),

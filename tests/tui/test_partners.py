@@ -295,7 +295,7 @@ async def test_what_does_not_fit_a_line_is_left_to_the_editor(vault: Vault, demo
         await user.press("enter")
         await user.type(", Regence")
         await user.press("enter")
-        assert "Insurance holds more than can be typed here" in user.screen()
+        assert "Insurance has content that can't be edited here" in user.screen()
         assert path.read_bytes() == before
 
 

@@ -192,7 +192,7 @@ def test_names_that_are_no_text_end_no_screen(terminal: Terminal, demo: Path) ->
     terminal.start(command(folder), width=110, height=40)
     terminal.shows("What matters today", "problems")
     terminal.press("8")
-    terminal.shows("not UTF-8", "this template holds an id", "stopped half-way")
+    terminal.shows("not UTF-8", "this template holds an id", "stopped halfway")
     Path(os.fsdecode(os.path.join(os.fsencode(folder), b"Partners/New\xfe.md"))).write_text("x")
     (folder / "Partners" / "Zed Zorn.md").write_text("---\ntype: partner\n---\n")
     terminal.press("2")

@@ -494,7 +494,7 @@ def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty:
     note.write_bytes(step.after or b"")
     empty.sync()
     assert tree(empty) == before
-    assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    assert empty.notices() == ["This had stopped halfway and was rolled back: logged coffee for Dana."]
     assert "+- 2026-11-23 coffee: x" in history.history(empty)[-1].diff
     assert history.history(empty)[-1].state == "undone"
     assert saving.journal.is_closed()
@@ -535,7 +535,7 @@ def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, no
     empty.sync()
     note_files.add(empty, "Sam Lee", [])
     if killed:
-        assert empty.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+        assert empty.notices() == ["This had stopped halfway and was rolled back: logged coffee for Dana."]
         assert tree(empty)[PATH] == before[PATH]
     else:
         assert empty.notices() == []
@@ -567,7 +567,7 @@ def test_a_change_killed_before_the_vault_was_moved_is_taken_back_by_the_next_st
     os.rename(empty.root, tmp_path / "moved")
     moved = Vault.open(tmp_path / "moved")
     moved.sync()
-    assert moved.notices() == ["This had stopped half-way and was taken back: logged coffee for Dana."]
+    assert moved.notices() == ["This had stopped halfway and was rolled back: logged coffee for Dana."]
     assert tree(moved) == before
 
 
@@ -645,6 +645,6 @@ def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
         assert note.read_bytes() == step.after
     empty.sync()
     assert tree(empty) == before
-    assert empty.notices() == [f"This had stopped half-way and was taken back: {what}."]
+    assert empty.notices() == [f"This had stopped halfway and was rolled back: {what}."]
     empty.sync()
     assert empty.notices() == []

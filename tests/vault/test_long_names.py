@@ -99,12 +99,12 @@ def test_what_can_not_be_made_a_copy_is_said_and_stays_a_problem(empty: Vault, m
             f"Partners/{stray.name} has text from an interrupted save, so it stays: Read-only file system."
         ]
     assert stray.read_text() == THEIRS
-    assert [each.path for each in all_problems(empty) if "stopped half-way" in each.message] == [
+    assert [each.path for each in all_problems(empty) if "stopped halfway" in each.message] == [
         f"Partners/{stray.name}"
     ]
     conflicts.recover(empty)
     assert [each.note for each in conflicts.proposals(empty)] == [path]
-    assert [each for each in all_problems(empty) if "stopped half-way" in each.message] == []
+    assert [each for each in all_problems(empty) if "stopped halfway" in each.message] == []
 
 
 def test_a_clock_that_was_wrong_hides_no_text(empty: Vault) -> None:

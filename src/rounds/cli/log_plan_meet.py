@@ -182,4 +182,4 @@ def _when(words: Sequence[str], today: date) -> tuple[date, time | None, str]:
             hint = f"For example: {_MEET}. If the place starts like that, put a word before it."
             raise DateError(f'"{word}" can\'t be read as a time or a day here', hint=hint)
         return due, at, place[3:].strip() if place.lower().startswith("at ") else place
-    raise DateError(f"no day can be read in: {' '.join(words)}", hint=f"For example: {_MEET}")
+    raise DateError(f"no date found in: {' '.join(words)}", hint=f"For example: {_MEET}")

@@ -130,7 +130,7 @@ def set_(session: Session, words: tuple[str, ...], on: str) -> None:
     from rounds.vault.referrals import set_status
 
     if len(words) < 2:
-        raise UsageError("who and the status are missing", hint="For example: rounds refer set maria acknowledged")
+        raise UsageError("WHO and STATUS are missing", hint="For example: rounds refer set maria acknowledged")
     vault = session.vault
     day = parse_day(on, today=vault.today(), past=True) if on else None
     path = set_status(vault, " ".join(words[:-1]), words[-1].lower(), on=day)

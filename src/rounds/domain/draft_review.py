@@ -256,7 +256,7 @@ def _next_step_issues(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
     elif len(set(talks)) > 1:
         yield DraftIssue(Level.WARNING, "there is more than one next step; one is easier to say yes to")
     elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
-        yield DraftIssue(Level.WARNING, f"the talk it asks for does not take {usual}")
+        yield DraftIssue(Level.WARNING, f"the talk it asks for doesn't take {usual}")
 
 
 def question(name: str, partner: str) -> str:

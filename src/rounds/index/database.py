@@ -114,7 +114,7 @@ def kept_up(index: Database, work: Callable[[], T]) -> T:
             elif last or not index.go_without(error):
                 hint = "Try again in a moment."
                 raise RoundsError(f"the index can't be read or written: {error}", hint=hint) from error
-    raise AssertionError  # the last time returns or raises
+    raise AssertionError  # the last attempt has returned or raised
 
 
 def index_path(folder: str) -> str:

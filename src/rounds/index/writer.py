@@ -106,7 +106,7 @@ class Index(Database):
         self.connection.commit()
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
-        """Rows of a query, as tuples. A name that no note can have finds nothing."""
+        """Rows of a query, as tuples. A parameter that UTF-8 can't encode matches nothing."""
         try:
             return self.connection.execute(sql, parameters).fetchall()
         except UnicodeEncodeError:
@@ -217,7 +217,7 @@ class Index(Database):
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
     def doubt(self, paths: Iterable[str]) -> None:
-        """Have the rows of notes made again at the next reading, even if the notes didn't change."""
+        """Mark notes to be indexed again at the next reading, even if unchanged."""
         self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
 
     def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:

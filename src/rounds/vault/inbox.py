@@ -118,7 +118,7 @@ def _place(document: Document, thought: InboxItem) -> int:
     if not same:
         raise ChangedMeanwhileError(
             f"{FILE}: this line is no longer there as it was: {thought.text}",
-            hint="Nothing was filed. Somebody has changed or filed it meanwhile.",
+            hint="Nothing was filed. It was changed or filed meanwhile.",
         )
     return min(same, key=lambda at: abs(at - thought.line))
 

@@ -351,7 +351,7 @@ class NoteWriter:
             else:
                 self._roll_back(change, left=True)
                 if change.ended == TAKEN_BACK:
-                    self.notices.append(f"This had stopped half-way and was taken back: {title(change)}.")
+                    self.notices.append(f"This had stopped halfway and was rolled back: {title(change)}.")
         if all(change.ended for change in found):
             self.journal.rest()
 

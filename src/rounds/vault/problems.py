@@ -57,7 +57,7 @@ def _leftovers(vault: Vault) -> Iterator[Problem]:
     """Leftover temporary files of saves that crashed elsewhere or couldn't be renamed."""
     for path in strays(vault.root, older=3600):
         hint = "To make a copy of it that is shown, and can be merged: rounds conflicts"
-        yield Problem("this is the text of a save that stopped half-way", 1, 1, hint, Level.WARNING, printable(path))
+        yield Problem("this is left from a save that stopped halfway", 1, 1, hint, Level.WARNING, printable(path))
 
 
 def _templates(vault: Vault) -> Iterator[Problem]:

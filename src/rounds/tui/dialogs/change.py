@@ -121,7 +121,9 @@ class ChangeProperty(FormDialog):
             return f"{key} stays as it was."
         seen = self._has.get(key)
         if not _fits_a_line(seen):
-            raise UsageError(f"{key} holds more than can be typed here", hint="Leave with escape, then edit the note.")
+            raise UsageError(
+                f"{key} has content that can't be edited here", hint="Leave with escape, then edit the note."
+            )
         if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
             return f"{key} stays as it was."
         return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."

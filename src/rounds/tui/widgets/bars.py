@@ -166,7 +166,7 @@ class KeyBar(Bar):
         return self._job.line(self.size.width) if self._job else self.keys(self.size.width)
 
     def keys(self, width: int) -> Content:
-        """The line without a job."""
+        """The line shown while no job runs."""
         raise NotImplementedError
 
 
