@@ -161,9 +161,9 @@ async def test_u_twice_undoes_two_changes(
             await user.press("enter", "down", "enter")
         may_undo = Event()
 
-        def slow(*given: Any) -> History:
+        def slow(*given: Any, **named: Any) -> History:
             may_undo.wait(20)
-            return undo(*given)
+            return undo(*given, **named)
 
         monkeypatch.setattr("rounds.vault.history_undo.undo", slow)
         await user.pilot.press("u", "u")
