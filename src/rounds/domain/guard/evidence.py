@@ -24,7 +24,6 @@ _CLIENT_FILE = re.compile(
     r"school pic|newborn|baby"
 )
 _CLIENT_URL = re.compile(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
-_SECTION_AHEAD = re.compile(r"\b(?:and|y|but|,) ?$")
 _TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
 _CLINICAL = frozenset(("session", "symptom"))
 _INNOCENT = frozenset(("teach", "private", "official"))
