@@ -30,7 +30,7 @@ LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")
 FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
-LEAST = 0.1
+LEAST = 0.05
 """Smaller weights that nobody expected are left out: they decide nothing."""
 IDENTIFIERS = {
     "dob": ("date", "file", "number"),
@@ -229,7 +229,7 @@ def main() -> None:
             f"{model}\t{sign}\t{weight.expected:g}\t{weight.learned:.2f}"
             for model, signs in models.items()
             for sign, weight in sorted(signs.items())
-            if weight.expected or abs(weight.learned) >= LEAST
+            if weight.expected or abs(weight.learned) >= LEAST or sign == weights.START
         ]
         Path(weights.__file__).with_name(weights.NAME).write_text("\n".join(rows) + "\n", encoding="utf-8")
         weights.forget()

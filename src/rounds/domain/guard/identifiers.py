@@ -44,8 +44,8 @@ _BIRTH_DAY = re.compile(
 """A day of birth without its year."""
 
 _EMAIL = re.compile(
-    r"[\w.+%-]{1,64} ?(?:@|\(at\)|\[at\]| at ) ?[\w-]{1,63}(?:(?:\.| dot | ?\(dot\) ?|\[dot\])[\w-]{1,63}){1,4}|"
-    r"\b[\w-]{1,32} dot [\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b"
+    r"[\w.+%-]{1,64} ?(?:@|\(at\)|\[at\]) ?[\w-]{1,63}(?:(?:\.| dot | ?\(dot\) ?|\[dot\])[\w-]{1,63}){1,4}|"
+    r"\b(?:[\w-]{1,32} dot )?[\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b"
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]{3,}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/[^\s<>\"]{2,}")
 _PHONE = re.compile(
