@@ -34,9 +34,7 @@ def test_no_sql_stands_outside_the_index() -> None:
 def test_sql_is_found() -> None:
     """The test of the test."""
     assert [
-        *sql_in(
-            'vault.index.rows("SELECT 1 FROM notes"); entries(vault, "n.path = ?"); f"x {1} ORDER BY 1"; "select one"'
-        )
+        *sql_in('rows(vault, "SELECT 1 FROM notes"); entries(vault, "n.path = ?"); f"x {1} ORDER BY 1"; "select one"')
     ] == [
         "SELECT 1 FROM notes",
         "n.path = ?",

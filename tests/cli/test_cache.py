@@ -18,6 +18,7 @@ from rounds.index.scan import scan
 from rounds.storage.locks_private_files import locked, make_folder
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
+from vault.notes import rows
 
 SAID = "The index can't be kept on the disk: "
 COMMANDS = (
@@ -151,7 +152,7 @@ def test_a_cache_that_may_only_be_read_is_read(common: tuple[Path, Runner], *, e
         each.chmod(0o555 if each.is_dir() else 0o444)
     with as_nobody():
         before = Vault.open(folder / "vault")
-        assert bool(before.index.rows("SELECT 1 FROM notes")) is not empty
+        assert bool(rows(before, "SELECT 1 FROM notes")) is not empty
         before.close()
         check_all(rounds)
 
@@ -205,18 +206,18 @@ def test_addresses_that_are_complete_need_only_be_read(common: tuple[Path, Runne
 
 def test_a_disk_that_is_full_in_the_middle_of_a_write(vault: Vault, demo: Path) -> None:
     """What is known is kept, in memory; the other programs' index stays what it was."""
-    known = len(vault.index.rows("SELECT 1 FROM notes"))
+    known = len(rows(vault, "SELECT 1 FROM notes"))
     pages = vault.index.connection.execute("PRAGMA page_count").fetchone()[0]
     vault.index.connection.execute(f"PRAGMA max_page_count = {pages}")
     for number in range(300):
         (demo / "Partners" / f"New {number}.md").write_text(f"---\ntype: partner\n---\n{number} " + "word " * 300)
     report = vault.sync()
     assert (len(report.added), len(report.changed), len(report.removed)) == (300, 0, 0)
-    assert len(vault.index.rows("SELECT 1 FROM notes")) == known + 300
+    assert len(rows(vault, "SELECT 1 FROM notes")) == known + 300
     assert [words.partition(": ")[0] for words in vault.notices()] == [SAID.strip(": ")]
     assert vault.notices() == []
     other = Vault.open(demo)
-    assert len(other.index.rows("SELECT 1 FROM notes")) == known
+    assert len(rows(other, "SELECT 1 FROM notes")) == known
     other.close()
 
 

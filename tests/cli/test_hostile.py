@@ -10,7 +10,7 @@ import pytest
 
 from cli.running import Runner, environment
 from rounds.vault.vault import Vault
-from vault.notes import entries
+from vault.notes import entries, rows
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.exe\u2066 end"
 """Sets the title of a terminal, clears it, colors it, turns the writing round."""
@@ -120,7 +120,7 @@ def test_a_note_of_a_hundred_megabytes_and_a_log_of_a_million_lines_are_taken_in
     empty.sync()
     assert time.monotonic() - began < 60
     assert len([*entries(empty, "n.type = 'partner'")]) == 3
-    assert empty.index.rows("SELECT count(*) FROM log") == [(1_000_000,)]
+    assert rows(empty, "SELECT count(*) FROM log") == [(1_000_000,)]
 
 
 def test_what_holds_peoples_data_outside_the_vault_is_for_its_owner_alone(demo: Path, home: Path) -> None:

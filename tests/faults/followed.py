@@ -19,6 +19,7 @@ from rounds.index.writer import Index
 from rounds.vault.index_sync import sync_index
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
+from vault.notes import rows
 
 _SLOWEST = 5
 """How many times the first index of the same vault a flood may take to be in the index."""
@@ -154,11 +155,11 @@ def _observed(vault: Vault, path: str) -> Iterator[set[str]]:
 
     def look() -> None:
         while not over.wait(0.002):
-            rows = vault.index.rows("SELECT stage, readable FROM notes WHERE path = ?", (path,))
-            if not rows:
+            found = rows(vault, "SELECT stage, readable FROM notes WHERE path = ?", (path,))
+            if not found:
                 seen.add("the row was gone")
-            elif rows[0] != (" | met | ", 1):
-                seen.add(f"the row said {rows[0]}")
+            elif found[0] != (" | met | ", 1):
+                seen.add(f"the row said {found[0]}")
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -20,6 +20,7 @@ from rounds.vault.list_search import keys, searched
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 TODAY = date(2026, 11, 23)
 
@@ -59,10 +60,10 @@ def fingerprint_of(root: str) -> str:
 def differences(vault: Vault) -> str:
     """How the index differs from the disk; empty where it doesn't."""
     on_disk = set(scan(vault.root).notes)
-    indexed = {str(path) for (path,) in vault.index.rows("SELECT path FROM notes")}
+    indexed = {str(path) for (path,) in rows(vault, "SELECT path FROM notes")}
     if on_disk != indexed:
         return f"{len(on_disk - indexed)} notes are missing, {len(indexed - on_disk)} too many"
-    for path, text in vault.index.rows("SELECT n.path, s.body FROM notes n JOIN search s ON s.rowid = n.key"):
+    for path, text in rows(vault, "SELECT n.path, s.body FROM notes n JOIN search s ON s.rowid = n.key"):
         if not Path(vault.root, str(path)).read_text().endswith(str(text)):
             return f"{path} is not what it is on the disk"
     return ""
@@ -196,7 +197,7 @@ def gone(runs: int, seed: int) -> Report:
                 write_feeds(vault)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
                 report.counts[type(error).__name__] += 1
-            if len(vault.index.rows("SELECT 1 FROM notes")) != 40 or Path(feed.path).read_bytes() != kept:
+            if len(rows(vault, "SELECT 1 FROM notes")) != 40 or Path(feed.path).read_bytes() != kept:
                 report.failures.append(f"run {run}: something is lost without {what}")
             away.rename(source)
             vault.sync()

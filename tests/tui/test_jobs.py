@@ -30,6 +30,7 @@ from rounds.vault.history_undo import undo
 from rounds.vault.index_sync import SyncReport
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 from .conftest import NO_DELAYS, Start, User
 from .test_app import feed_of
@@ -230,7 +231,7 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(unread: Vault, begun:
     gate = slow(parallel_parse, "read_chunk", 2)
     async with begun(unread) as user:
         await stop(user, gate, *READING, then=READ_AGAIN)
-        assert unread.index.rows("SELECT count(*) FROM notes") == [(0,)]
+        assert rows(unread, "SELECT count(*) FROM notes") == [(0,)]
         await user.press("r")
         await user.until(lambda: "What matters today" in user.screen())
 

@@ -12,6 +12,7 @@ from rounds.storage import files
 from rounds.tui.dialogs.form import FormDialog
 from rounds.vault.vault import Vault
 from unprivileged import unlistable
+from vault.notes import rows
 
 from .conftest import Start, User
 from .test_away import banner
@@ -101,6 +102,6 @@ async def test_a_folder_that_can_not_be_listed(
             assert "this folder can't be read" in user.screen()
             await user.press("enter", "escape")
             vault.sync()
-            assert vault.index.rows("SELECT 1 FROM notes WHERE path = 'Organizations/New.md'")
+            assert rows(vault, "SELECT 1 FROM notes WHERE path = 'Organizations/New.md'")
         await user.press("r")
         await user.until(lambda: banner(user) == "")

@@ -8,6 +8,7 @@ from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.dialogs.log_touch import LogTouch
 from rounds.tui.messages import NotesChanged, NotesMoved
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 from .conftest import Start, User
 from .test_moved import NEW, OLD, dialog, rename, said, type_touch
@@ -74,7 +75,7 @@ async def test_who_is_named_is_who_was_offered(vault: Vault, demo: Path, start: 
         swap(demo)
         if follow:
             await user.until(
-                lambda: bool(user.rounds.session.vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (NEW,)))
+                lambda: bool(rows(user.rounds.session.vault, "SELECT 1 FROM notes WHERE path = ?", (NEW,)))
             )
         await user.press("enter")
         assert where(demo, "- 2026-11-23 call") == [NEW]
@@ -98,9 +99,7 @@ async def test_of_two_copies_the_one_at_the_path_is_meant(vault: Vault, demo: Pa
         text = (demo / OLD).read_text()
         (demo / "Partners/Mx.md").write_text(text)  # as `Annika Rowe-Lind` it would be a sync copy
         (demo / "Partners/Zz.md").write_text(text)
-        await user.until(
-            lambda: len(vault.index.rows("SELECT 1 FROM notes WHERE id = ?", (dialog(user).note.id,))) == 3
-        )
+        await user.until(lambda: len(rows(vault, "SELECT 1 FROM notes WHERE id = ?", (dialog(user).note.id,))) == 3)
         assert dialog(user).path == OLD
         (demo / OLD).unlink()
         await user.until(lambda: "is no longer there" in said(user))
@@ -149,7 +148,7 @@ async def test_who_is_no_longer_meant_is_not_missed(vault: Vault, demo: Path, st
         await user.press("shift+tab", "home", "shift+end")
         await user.type("Bao Fennimore")
         (demo / OLD).unlink()
-        await user.until(lambda: not vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (OLD,)))
+        await user.until(lambda: not rows(vault, "SELECT 1 FROM notes WHERE path = ?", (OLD,)))
         assert "no longer there" not in user.screen()
         await user.press("tab", "tab", "tab")
         await user.type("all well")

@@ -10,6 +10,7 @@ from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.widgets.tables import DEFAULT, partner_layout
 from rounds.vault.list_search import saved_views
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 from .conftest import Start, User
 from .test_live import edit
@@ -271,7 +272,7 @@ async def test_who_is_renamed_after_the_preview_is_shown_again(
         rename(demo)
         before = rename(demo, OLD, other).read_text()
         if follow:
-            await user.until(lambda: bool(vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (NEW,))))
+            await user.until(lambda: bool(rows(vault, "SELECT 1 FROM notes WHERE path = ?", (NEW,))))
         await user.press("enter")
         assert "Notes were renamed, moved or deleted meanwhile." in user.screen()
         assert "Annika Rowe-Lind  active → resting" in user.screen()
@@ -291,7 +292,7 @@ async def test_who_was_renamed_before_the_preview_is_changed(vault: Vault, demo:
         await user.type("resting")
         rename(demo, new, path)
         (demo / OLD).unlink()
-        await user.until(lambda: not vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (OLD,)))
+        await user.until(lambda: not rows(vault, "SELECT 1 FROM notes WHERE path = ?", (OLD,)))
         await user.until(lambda: user.rounds.session.place_of(path) == new)
         await user.press("enter", "enter")
         assert "Changed 1 partner; u undoes it." in user.told()

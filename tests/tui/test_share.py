@@ -12,6 +12,7 @@ from rounds.tui.note_refs import MOVED
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.log_actions import log_touch
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 from .conftest import Start, User
 from .test_jobs import Gate, meets
@@ -240,7 +241,7 @@ async def test_who_is_renamed_after_the_preview_is_shown_again(
         rename(demo, other, MARIA)
         rename(demo, MARIA, KEIKO)
         if follow:
-            await user.until(lambda: bool(vault.index.rows("SELECT 1 FROM notes WHERE path = ?", (other,))))
+            await user.until(lambda: bool(rows(vault, "SELECT 1 FROM notes WHERE path = ?", (other,))))
         await user.press("enter")
         assert f"{MOVED} " in f"{flat(user)} "
         assert "1 mail: Maria Alvarez-Ruiz " in flat(user)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rounds.index.queries import RECORDS
+from rounds.index.writer import Index
 from rounds.vault.vault import NoteRecord, Vault
 
 SAM = "Partners/Sam Lee.md"
@@ -30,4 +32,9 @@ def text(vault: Vault, path: str = SAM) -> str:
 
 def entries(vault: Vault, where: str = "1", parameters: Sequence[object] = (), tail: str = "") -> Iterator[NoteRecord]:
     """Records by an SQL condition over `notes n`."""
-    return map(NoteRecord.of, vault.index.rows(f"{RECORDS} WHERE {where} {tail}", parameters))
+    return map(NoteRecord.of, rows(vault, f"{RECORDS} WHERE {where} {tail}", parameters))
+
+
+def rows(vault: Vault, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+    """Rows of the index; waits for a sync of another thread."""
+    return vault.ask(Index.rows, sql, parameters)

@@ -7,6 +7,7 @@ import pytest
 
 from disks import DISKS, NotMountedError, mounted
 from rounds.vault.vault import Vault
+from vault.notes import rows
 
 
 @pytest.mark.parametrize("kind", sorted(DISKS))
@@ -28,5 +29,5 @@ def _two_edits(place: Path) -> None:
             note.write_text(text)
             time.sleep(0.3)
             vault.sync()
-            assert vault.index.rows("SELECT body FROM search") == [(text,)]
+            assert rows(vault, "SELECT body FROM search") == [(text,)]
     vault.close()

@@ -15,7 +15,7 @@ from rounds.vault.prep_sheet import sheet
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
-from vault.notes import SAM, put, text, write
+from vault.notes import SAM, put, rows, text, write
 
 HEAD = "---\ntype: partner\nstage: met\nid: abc\nlast_contact: 2026-11-23\n---\n"
 TEMPLATE = "%%\n## Follow-ups\n- [ ] thanks: example 📅 2026-01-05\n## Log\n- 2026-11-22 coffee: example\n%%\n"
@@ -23,7 +23,7 @@ TEMPLATE = "%%\n## Follow-ups\n- [ ] thanks: example 📅 2026-01-05\n## Log\n- 
 
 def test_an_example_in_a_comment_is_no_touch_and_asks_for_nothing(empty: Vault) -> None:
     write(empty, f"---\ntype: partner\nstage: found\n---\n{TEMPLATE}")
-    assert (reminders(empty), empty.index.rows("SELECT last_contact FROM notes")) == ([], [(None,)])
+    assert (reminders(empty), rows(empty, "SELECT last_contact FROM notes")) == ([], [(None,)])
 
 
 def test_new_lines_go_below_a_heading_that_is_seen(empty: Vault) -> None:

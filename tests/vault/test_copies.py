@@ -10,7 +10,7 @@ from rounds.vault.conflicts import State, apply, proposals
 from rounds.vault.list_search import listed
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
-from vault.notes import put, text, write
+from vault.notes import put, rows, text, write
 
 SAM = "Partners/Sam Lee.md"
 BARE = "---\ntype: partner\nrole:\nstage: found\nemail:\nphone:\n---\n\n## About\n\n\n## Log\n"
@@ -220,10 +220,10 @@ def test_syncs_one_by_one_know_what_a_new_index_knows(
         vault.sure = True
         vault.sync()
     sql = "SELECT path, id, last_contact FROM notes ORDER BY path"
-    before = vault.index.rows(sql), copies(vault)
+    before = rows(vault, sql), copies(vault)
     vault.index.replace()
     vault.sync()
-    assert (vault.index.rows(sql), copies(vault)) == before
+    assert (rows(vault, sql), copies(vault)) == before
     ids = [row[1] for row in before[0] if row[1] != "abc"]
     assert len(ids) == len(set(ids))
     vault.close()

@@ -164,7 +164,7 @@ def test_owner_me_is_who_works_at_this_machine(filled: Vault, home: Path) -> Non
     Path(filled.root, "Partners/bo.md").write_text("---\nowner: kim\n---\n")
     Path(filled.root, "Partners/Carla.md").write_text("---\nowner: '@Kim'\n---\n")
     filled.sync()
-    with pytest.raises(QueryError, match="nobody has said who"):
+    with pytest.raises(QueryError, match="isn't set"):
         names(filled, "-owner:me")
     (home / "config" / "rounds").mkdir(parents=True)
     (home / "config" / "rounds" / "config.toml").write_text('me = "@kim"\n')

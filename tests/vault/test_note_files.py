@@ -10,7 +10,7 @@ from rounds.vault.history_undo import undo
 from rounds.vault.note_files import file_name, rename
 from rounds.vault.problems import all_problems, untidy
 from rounds.vault.vault import Vault
-from vault.notes import SAM, put, text, write
+from vault.notes import SAM, put, rows, text, write
 
 HEAD = "---\ntype: partner\nrole: therapist\nid: abc\n---\n"
 
@@ -182,7 +182,7 @@ def test_each_link_keeps_its_form(empty: Vault, before: str, after: str) -> None
     """Wiki or Markdown, relative or not, encoded or not, with heading, block, alias, title and ending."""
     write(empty, HEAD)
     write(empty, f"---\ntype: organization\nid: x\n---\n{before}\r\n", "Organizations/Heart.md")
-    assert empty.index.rows("SELECT count(*) FROM links WHERE target = 'sam lee'")[0][0]
+    assert rows(empty, "SELECT count(*) FROM links WHERE target = 'sam lee'")[0][0]
     assert renamed(empty, "Sam Ruiz") == ["Organizations/Heart.md"]
     assert text(empty, "Organizations/Heart.md") == f"---\ntype: organization\nid: x\n---\n{after}\r\n"
 
@@ -202,7 +202,7 @@ def test_a_markdown_link_is_encoded_where_it_has_to_be(empty: Vault, name: str, 
     write(empty, f"{before}\n", "Ana.md")
     renamed(empty, name)
     assert text(empty, "Ana.md") == f"{after}\n"
-    assert empty.index.rows("SELECT DISTINCT target FROM links") == [(name.casefold(),)]
+    assert rows(empty, "SELECT DISTINCT target FROM links") == [(name.casefold(),)]
 
 
 def test_an_encoded_letter_stays_encoded(empty: Vault) -> None:
@@ -391,7 +391,7 @@ def test_templates_are_where_obsidian_and_templater_have_them(empty: Vault) -> N
         "Playbook/Roles/doula.md": "---\ntype: role\n---\n",
         SAM: HEAD,
     })  # fmt: skip
-    assert [path for (path,) in empty.index.rows("SELECT path FROM notes ORDER BY path")] == [
+    assert [path for (path,) in rows(empty, "SELECT path FROM notes ORDER BY path")] == [
         SAM,
         "Playbook/Roles/doula.md",
     ]

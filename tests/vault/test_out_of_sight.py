@@ -15,6 +15,7 @@ from rounds.index import parallel_parse, scan
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give, unlistable
+from vault.notes import rows
 
 ERRORS = (EACCES, EIO, ESTALE, ENOTCONN)
 
@@ -43,7 +44,7 @@ def opened(place: Path) -> Iterator[Vault]:
 
 
 def paths(vault: Vault) -> set[str]:
-    return {str(path) for (path,) in vault.index.rows("SELECT path FROM notes")}
+    return {str(path) for (path,) in rows(vault, "SELECT path FROM notes")}
 
 
 def feed(vault: Vault) -> bytes:

@@ -11,7 +11,7 @@ from rounds.vault.note_files import add, trash
 from rounds.vault.problems import all_problems, tidy, untidy
 from rounds.vault.set_properties import Setting, parse_setting, set_properties
 from rounds.vault.vault import Vault
-from vault.notes import SAM, text, write
+from vault.notes import SAM, rows, text, write
 
 HEAD = "---\ntype: partner\nrole: therapist\nid: abc\n---\n"
 
@@ -409,7 +409,7 @@ def test_set_changes_the_property_that_is_read_whatever_its_case(empty: Vault) -
         change(empty, typed)
         assert text(empty) == f"---\ntype: partner\nid: abc\nRole: doula\nrole: {typed.partition('=')[2]}\n---\n"
     empty.sync()
-    assert empty.index.rows("SELECT role FROM notes WHERE type = 'partner'") == [(" | coach | ",)]
+    assert rows(empty, "SELECT role FROM notes WHERE type = 'partner'") == [(" | coach | ",)]
 
 
 def test_tidy_and_a_save_know_an_id_and_a_date_in_another_case(empty: Vault) -> None:

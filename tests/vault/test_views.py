@@ -20,7 +20,7 @@ from rounds.vault.create_vault import copy_template, template_root
 from rounds.vault.problems import all_problems, tidy, untidy
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
-from vault.notes import entries
+from vault.notes import entries, rows
 
 TODAY = date(2026, 11, 23)
 ROOT = template_root()
@@ -372,11 +372,8 @@ def test_a_fresh_vault_has_no_problem(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path, clock=lambda: TODAY)
     vault.sync()
     assert all_problems(vault) == []
-    assert vault.index.rows("SELECT type FROM notes WHERE path = 'Home.md'") == [("",)]
-    assert (
-        vault.index.rows("SELECT path FROM notes WHERE type IN ('partner', 'organization', 'release', 'referral')")
-        == []
-    )
+    assert rows(vault, "SELECT type FROM notes WHERE path = 'Home.md'") == [("",)]
+    assert rows(vault, "SELECT path FROM notes WHERE type IN ('partner', 'organization', 'release', 'referral')") == []
     vault.close()
 
 
