@@ -38,7 +38,7 @@ _TEMPLATE = (
     ".obsidian/types.json",
 )
 _INNOCENT = "logged call for Zoe"
-_PROMISES = ("can't be undone", "takes it back", "Half of this was done and stays", "the defaults count")
+_PROMISES = ("can't be undone", "takes it back", "Half of this was done and stays", "the defaults apply")
 """What is said where the history can't be kept, or not where it belongs."""
 
 
@@ -224,7 +224,7 @@ def _one_failing(report: Report, random: Random, made: str, known: Known, fault:
         said = place.said
         report.counts[f"{os.strerror(code)}: {'refused' if exit_code else 'done'}"] += 1
         what = f"{fault.name}{', undone' * fault.undo}, {os.strerror(code)} at {fault.at}{' and after' * lasting}, said {exit_code}"
-        if exit_code not in range(7) or "Traceback" in said:
+        if exit_code not in range(8) or "Traceback" in said:
             report.failures.append(f"{what}: {said[-300:]}")
         place.open().close()
         now, after = place.notes(), known.notes[0 if fault.undo else 1]
