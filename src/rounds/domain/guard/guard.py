@@ -261,7 +261,11 @@ def _because(line: Reading, candidate: Candidate, model: str, signs: set[str]) -
         for begin, end in line.near(group):
             start, stop = line.text.span(begin, end)
             word = line.text.typed[start:stop].strip(".,")
-            if not (candidate.begin <= begin < candidate.end) and word and word not in said:
+            if (
+                not (candidate.begin <= begin < candidate.end)
+                and word
+                and not any(word in each or each in word for each in said)
+            ):
                 said.append(word)
                 break
         if len(said) == 2:
