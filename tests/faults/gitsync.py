@@ -272,6 +272,7 @@ def _follow(report: Report, two: Path, error: RoundsError) -> bool:
         ("in conflict here", lambda: _resolve(two)),
         ("not committed yet", lambda: _commit(two)),
         (".lock", lambda: os.unlink(_named(error.message))),
+        ("refused the push", lambda: None),
         ("could not", lambda: None),
         ("failed", lambda: None),
     )

@@ -60,6 +60,19 @@ def test_a_merge_that_was_left_open(devices: tuple[Path, Path], rebase: bool) ->
     assert "resting" in (devices[0] / ODD).read_text()
 
 
+def test_a_rebase_that_git_can_not_continue(devices: tuple[Path, Path]) -> None:
+    """Killed before it wrote the message of its commit, git refuses to continue; the hint leads out of it."""
+    two = conflict(devices, rebase=True)
+    (two / ".git/rebase-merge/message").unlink()
+    (two / ODD).write_text(NOTE.replace("met", "resting"))
+    run(two, "add", ".")
+    error = refused(two)
+    assert "a rebase was cut off in the middle here" in error.message
+    run(two, "stash")
+    run(two, "rebase", "--abort")
+    assert git.sync(str(two)).conflicts
+
+
 def test_a_merge_that_is_given_up_does_not_touch_what_git_does_not_keep(devices: tuple[Path, Path]) -> None:
     """Git's own abort writes our versions back; the copies that we made stay."""
     one, two = devices

@@ -72,7 +72,8 @@ def _check_cut_off(root: str, place: str) -> None:
             f"a rebase was cut off before it began: {place}",
             hint="Delete that folder, and try again. Your notes are as they were.",
         )
-    if not succeeds(root, "rev-parse", "--verify", "--quiet", "REBASE_HEAD"):
+    stopped = os.path.exists(os.path.join(place, "message"))  # without it, git can't continue
+    if not stopped or not succeeds(root, "rev-parse", "--verify", "--quiet", "REBASE_HEAD"):
         raise RoundsError(
             "a rebase was cut off in the middle here",
             hint="Stash the unfinished changes, and begin again: git add . && git stash, then git rebase --abort, then "
