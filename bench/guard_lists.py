@@ -1,4 +1,4 @@
-"""Make the word lists of the client guard anew: `python bench/guard_lists.py WORDS`, rarely needed.
+"""Rebuild the word lists of the client guard: `python bench/guard_lists.py WORDS`, rarely needed.
 
 Names come from Faker (MIT), which must be installed beside; WORDS is SCOWL's small American list, one word per line
 (Debian: wamerican-small; its notice is in the list). Everyday Spanish words are in `words.txt`, group `spanish`.

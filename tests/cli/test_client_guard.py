@@ -68,3 +68,19 @@ def test_undo_brings_back_what_was_there(rounds: Runner) -> None:
     rounds.good("set", "alvarez", "city=Salem")
     rounds.good("undo")
     assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_property_stays_text(rounds: Runner) -> None:
+    """Brackets would make a list of it, or break the front matter."""
+    rounds.good("set", "alvarez", "connection=Rebecca Thornbury is our client", typed="write\n\n")
+    assert "connection: (client) is our client\n" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_two_edits_that_lead_back_end(rounds: Runner) -> None:
+    """A line edited into another one with client information, and that one back: it asks again."""
+    first, second = f"- 2026-11-23 call: {NAME}", "- 2026-11-23 call: pt Anna Lindgren"
+    result = rounds("log", "alvarez", "call", NAME, typed=f"edit\n{second}\nedit\n{first}\nstop\n")
+    assert result.exit_code == 1
+    assert "Lindgren" not in rounds.note(ALVAREZ)

@@ -28,10 +28,9 @@ def decide(session: Session, error: ClientInformationError) -> None:
 
 
 def _ask(session: Session, added: "Added") -> str:
-    from rounds.domain.guard.guard import without
-    from rounds.vault.client_guard import kept
+    from rounds.vault.client_guard import kept, without
 
-    shorter = without(added.text, list(added.findings))
+    shorter = without(added)
     say(f"  {added.text}")
     say(f"  {_underlined(added)}")
     for finding in added.findings:
@@ -51,12 +50,14 @@ def _ask(session: Session, added: "Added") -> str:
 def _with_code(session: Session, added: "Added", shorter: str) -> str:
     """The line with one of the partner's client codes in place of `[client]`, if the user chooses one."""
     from rounds.vault.client_codes import codes_of
+    from rounds.vault.client_guard import placeholder
 
-    if "[client]" not in shorter or not (codes := codes_of(session.unsynced_vault, added.path)):
+    here = placeholder(added)
+    if here not in shorter or not (codes := codes_of(session.unsynced_vault, added.path)):
         return shorter
-    code = ask(f"a code in place of [client] ({', '.join(codes)}; Enter for none)")
+    code = ask(f"a code in place of {here} ({', '.join(codes)}; Enter for none)")
     found = next((each for each in codes if each.lower() == code.lower()), "")
-    return shorter.replace("[client]", found) if found else shorter
+    return shorter.replace(here, found) if found else shorter
 
 
 def _underlined(added: "Added") -> str:

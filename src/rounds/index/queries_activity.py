@@ -136,7 +136,7 @@ def followups(
 ) -> list[tuple[int, int, str, str, str | None, str | None, str, str | None, str, str]]:
     """Rows of the table `followups` by line, of some notes or of all that have an open one.
 
-    Done ones count when equal lines are told apart.
+    Done ones are included, because equal lines are numbered.
     """
     having = "note IN (SELECT note FROM followups WHERE status = 'open')"
     return index.rows(f"SELECT * FROM followups WHERE {having}{_only('note', keys)} ORDER BY line")

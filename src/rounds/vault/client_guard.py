@@ -36,6 +36,21 @@ class Added(NamedTuple):
     findings: "tuple[Finding, ...]"
 
 
+def placeholder(added: Added) -> str:
+    """The word in place of a client; in parentheses in the front matter, where brackets make a list."""
+    return "(client)" if added.is_property else "[client]"
+
+
+def without(added: Added) -> str:
+    """The line with neutral words in place of what was found."""
+    from rounds.domain.guard import guard
+
+    findings = list(added.findings)
+    if added.is_property:
+        findings = [each._replace(neutral=each.neutral.replace("[", "(").replace("]", ")")) for each in findings]
+    return guard.without(added.text, findings)
+
+
 def kept(added: Added, reason: str) -> str:
     """The line as typed, marked as an exception: in a comment of YAML after a property, else of Obsidian."""
     mark = ACCEPTED.replace("phi", f"phi: {' '.join(reason.replace('%', '').split())}")
@@ -65,14 +80,16 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
     """
     if vault.decisions.keep_all:
         return document
-    while True:
+    for _ in range(len(vault.decisions.instead) + 1):  # a line written instead is looked at too
         found = list(_look(vault, path, document, base))
         decided = document
         for added in found:
             decided = decided.replace_line(added.line, vault.decisions.instead.get(added.text, added.text))
         if bytes(decided) == bytes(document):
             break
-        document = decided  # the line written instead is looked at too
+        document = decided
+    else:
+        found = list(_look(vault, path, document, base))  # two lines stand for each other: ask again
     stopped = [added for added in found if any(each.level == "error" for each in added.findings)]
     if stopped:
         first = stopped[0].findings[0]

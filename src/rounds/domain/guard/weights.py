@@ -65,5 +65,5 @@ def strongest(model: str, signs: Iterable[str]) -> list[str]:
 
 
 def forget() -> None:
-    """Read the file again at the next use (it has been learned anew)."""
+    """Forget the weights: the next use reads the file again."""
     _read.cache_clear()

@@ -27,12 +27,12 @@ class ClientInformation(ListDialog[str]):
     LEAVE = "edit it"
 
     def __init__(self, added: "Added", codes: "Sequence[str]") -> None:
-        from rounds.domain.guard.guard import without
+        from rounds.vault.client_guard import placeholder, without
 
-        shorter = without(added.text, list(added.findings))
+        shorter, here = without(added), placeholder(added)
         rows = [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
-        if "[client]" in shorter:
-            coded = [(shorter.replace("[client]", code), code) for code in codes]
+        if here in shorter:
+            coded = [(shorter.replace(here, code), code) for code in codes]
             rows += [(line, Content.assemble((f"Write {code}  ", "bold"), clean(line))) for line, code in coded]
         rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), "with a reason, as an exception")))
         why = dict.fromkeys(f'{each.why}: "{clean(each.text.strip())}". {each.how}' for each in added.findings)
