@@ -5,25 +5,26 @@ import re
 from .identifiers import Candidate
 from .lexicon import Lexicon
 from .reading import Reading
+from .text import Pattern
 
 NEAR = 14
 """Characters between a word and a candidate within which the word is near."""
-_CLAUSE_START = re.compile(r"[,;:.!?()]\s|\s[-–]\s| = ")
-_CLAUSE_END = re.compile(r"[,;.!?()]\s|\s[-–]\s|\)$")
-_LABEL_BEFORE = re.compile(
+_CLAUSE_START = Pattern(r"[,;:.!?()]\s|\s[-–]\s| = ")
+_CLAUSE_END = Pattern(r"[,;.!?()]\s|\s[-–]\s|\)$")
+_LABEL_BEFORE = Pattern(
     r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|"
     r"docket|file|number|expediente|report|subscriber|"
     r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
 )
-_OFFICE_BOX = re.compile(
+_OFFICE_BOX = Pattern(
     r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|"
     r"frontdesk|reception"
 )
-_CLIENT_FILE = re.compile(
+_CLIENT_FILE = Pattern(
     r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|"
     r"school pic|newborn|baby"
 )
-_CLIENT_URL = re.compile(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
+_CLIENT_URL = Pattern(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 _TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
 _CLINICAL = frozenset(("session", "symptom"))
 _INNOCENT = frozenset(("teach", "private", "official"))
@@ -148,32 +149,32 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
 _TWO_WORD_JOBS = frozenset(("front desk", "social worker", "nurse practitioner", "office manager"))
 _SAID_OF = frozenset(("is", "=", "named", "called", "llamado", "llamada", "se", "llama"))
 """Words between a job and a name."""
-_JOB_AFTER = re.compile(
+_JOB_AFTER = Pattern(
     r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|"
     r"de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)"
 )
-_OF = re.compile(
+_OF = Pattern(
     r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|"
     r"hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
 )
-_FAMILY_AFTER = re.compile(
+_FAMILY_AFTER = Pattern(
     r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|"
     r"girls|household|couple|siblings|wife|husband|son|daughter)\b"
 )
-_CLIENT_BEFORE = re.compile(
+_CLIENT_BEFORE = Pattern(
     r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|"
     r"s/o)[:,]? (?:is |\(?init\. )?$"
 )
-_VERB_AFTER = re.compile(
+_VERB_AFTER = Pattern(
     r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|"
     r"starts?|started|finished|refuses?|declines?|thinks?|"
     r"cried|stopped|got|wonders?|does|skipped|needs?|ate|empezo|stalls?|lost|grieving|binge\w*|\+|v\.)(?!\w)"
 )
-_ABOUT = re.compile(
+_ABOUT = Pattern(
     r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|"
     r"doula for|tell)[: ]+(?:my |our |the |lil |little )?$"
 )
-_AT = re.compile(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
+_AT = Pattern(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
 
 def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, after: str) -> set[str]:
@@ -204,7 +205,7 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     return signs
 
 
-_THING_AFTER = re.compile(
+_THING_AFTER = Pattern(
     r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
     r"runs?|\()"
 )

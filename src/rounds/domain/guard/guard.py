@@ -15,6 +15,7 @@ from .identifiers import Candidate, identifiers
 from .people import initials, names
 from .reading import NOBODY, Known, Reading
 from .reading import line as read_line
+from .text import Pattern
 from .weights import probability, strongest
 
 
@@ -95,7 +96,7 @@ _LABELS = {
     "birth": "dob",
     "reach": "phone",
 }
-_RELEASED = re.compile(
+_RELEASED = Pattern(
     r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|acknowledged|firmada|vence)(?: on)? $"
 )
 _STEADY = frozenset(("id", "partner_id", "npi", "created", "updated", "uid"))

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from .identifiers import Candidate
 from .lexicon import Lexicon, Spans
 from .reading import Reading, overlaps
+from .text import Pattern
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
-_BIG = re.compile(r"[A-ZÀ-ÖØ-Þ]")
-_SMALL = re.compile(r"[a-zß-öø-ÿ]")
+_WORD = Pattern(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_BIG = Pattern(r"[A-ZÀ-ÖØ-Þ]")
+_SMALL = Pattern(r"[a-zß-öø-ÿ]")
 _PARTICLES = frozenset((
     "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
     "ni", "mac", "o",
 ))  # fmt: skip
-_INITIALS = re.compile(
+_INITIALS = Pattern(
     r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|"
     r"(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
     r"|(?<![\w.@/'-])[A-Z]{2,3}(?![\w@/-]|\.\w| ?[&=])"

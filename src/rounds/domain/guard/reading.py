@@ -4,30 +4,30 @@ import re
 from typing import NamedTuple
 
 from .lexicon import Lexicon, Spans
-from .text import Text, read
+from .text import Pattern, Text, read
 
-CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
-_LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
-_TASK = re.compile(r"\s*[-*] \[.\] ")
-_PROPERTY = re.compile(r"\s*([a-z_]+): (?=\S)")
-_OWN_DATES = re.compile(
+CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
+_LOG = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
+_TASK = Pattern(r"\s*[-*] \[.\] ")
+_PROPERTY = Pattern(r"\s*([a-z_]+): (?=\S)")
+_OWN_DATES = Pattern(
     r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
 )
-_NOT_ONE = re.compile(
+_NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
     r"made-up) $"
 )
-_OF_THING = re.compile(
+_OF_THING = Pattern(
     r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
     r"intake|population|needed|enough|base|"
     r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
     r"sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
 )  # fmt: skip
-_THING = re.compile(
+_THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
     r"very|more|enough)[ -]$"
 )
-_MY_CLIENT = re.compile(
+_MY_CLIENT = Pattern(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
     r"pt|patient|clt|mom|dad|grader|family|"
     r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|"
@@ -40,8 +40,8 @@ _FAMILY = (
     "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|niece|nephew|mama|papa|hijo|hija|"
     "esposo|esposa|marido|neighbor|parents|children|family"
 )
-_THEIR_FAMILY = re.compile(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
-_IN_CARE = re.compile(
+_THEIR_FAMILY = Pattern(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
+_IN_CARE = Pattern(
     r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\bsees? (?:me|us)\b|\b(?:starts?|"
     r"started|comes?|came|finished|been|go|goes) "
     r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|"
@@ -129,7 +129,7 @@ def overlaps(span: tuple[int, int], spans: Spans) -> bool:
     return any(span[0] < end and begin < span[1] for begin, end in spans)
 
 
-def _places(pattern: re.Pattern[str], plain: str) -> Spans:
+def _places(pattern: Pattern, plain: str) -> Spans:
     return [match.span() for match in pattern.finditer(plain)]
 
 

@@ -5,8 +5,9 @@ import re
 from .evidence import _INNOCENT, _TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
+from .text import Pattern
 
-_CARE = re.compile(
+_CARE = Pattern(
     r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |"
     r"now )*(?:my|our) (?:\w+ )?(?:client|patient|pt|guys?|people)s?|one of "
     r"(?:mine|ours|yours|my)|sees? (?:me|us|our practice)|we both (?:see|treat)|(?:i|we) (?:both |"
@@ -17,16 +18,16 @@ _CARE = re.compile(
     r"said \"?yes|confirme|i said she's|i said he's)(?!\w)"
 )  # fmt: skip
 _TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
-_AGED = re.compile(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
-_WHO = re.compile(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
-_REFUSAL = re.compile(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
-_WHERE = re.compile(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
-_SESSION_WORD = re.compile(
+_AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
+_WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
+_REFUSAL = Pattern(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
+_WHERE = Pattern(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
+_SESSION_WORD = Pattern(
     r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|"
     r"therapy|visits?|no-?show\w*|came|out of class|"
     r"absences?|sesiones|asistio|met with|showed)\b"
 )
-_ONE_DATE = re.compile(
+_ONE_DATE = Pattern(
     rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
     rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
