@@ -1,8 +1,8 @@
 """Rebuild the word lists of the client guard: `python bench/guard_lists.py [WORDS]`, rarely needed.
 
-Names come from Faker and from names (both MIT; names has those of the US census of 1990), which must be installed beside.
-WORDS is SCOWL's small American list, one word per line (Debian: wamerican-small; its notice is in the list); without it
-only the names are written. Everyday Spanish words are in `words.txt`, group `spanish`.
+Names come from Faker and from names (both MIT; names has those of the US census of 1990), which must be installed
+beside. WORDS is SCOWL's small American list, one word per line (Debian: wamerican-small; its notice is in the list);
+without it only the names are written. Everyday Spanish words are in `words.txt`, group `spanish`.
 """
 
 import pkgutil

@@ -126,7 +126,7 @@ def groups() -> _Groups:
             continue
         group, _, listed = line.partition(": ")
         if group == "spanish":
-            found = found._replace(spanish=frozenset(listed.split(", ")))
+            found = found._replace(spanish=found.spanish.union(listed.split(", ")))
             continue
         for entry in listed.split(", "):
             *first, last = entry.split()
