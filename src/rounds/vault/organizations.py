@@ -40,9 +40,9 @@ def properties_of(vault: Vault, entry: NoteRecord) -> dict[str, object]:
     return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
 
 
-def front_desk(vault: Vault, entry: NoteRecord) -> list[str]:
+def front_desk(vault: Vault, path: str) -> list[str]:
     """The lines of an organization's People section: front desk, referral coordinator (vault format, Organization)."""
-    document = vault.read(entry.path).document
+    document = vault.read(path).document
     start = len(document.text) - len(document.body) if document.readable else len(document.text)
     place = section(document.text, start, "People")
     if place is None:
