@@ -15,7 +15,7 @@ from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.notes.schema import FOLDERS
+from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content
 
 FILE = "rounds.toml"
@@ -147,7 +147,7 @@ class _Reading:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         drafts = self.checked(top.get("drafts", {}), kinds_of(DraftSettings), "drafts")
-        tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
+        tasks = self.checked(top.get("tasks", {}), {"filter": str, "folders": list}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
             values |= self.checked(top.get(name, {}), kinds, name)
@@ -160,6 +160,7 @@ class _Reading:
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             drafts=base.drafts._replace(**drafts),
             task_filter=" ".join(tasks.get("filter", "").split()),
+            task_folders=tuple(tasks.get("folders", ())),
             **values | {"niches": tuple(values.get("niches", base.niches))},
         )
 
@@ -218,8 +219,14 @@ class _Reading:
                 good[key] = value
         return good
 
-    def makes_sense(self, key: str, value: object, table: str) -> bool:
-        """Whether a text of the right kind is also a valid value; an empty one is."""
+    def makes_sense(self, key: str, value: Any, table: str) -> bool:
+        """Whether a value of the right kind is also a valid one; an empty text is."""
+        if (table, key) == ("tasks", "folders"):
+            wrong = next((each for each in value if each != WHOLE_VAULT and not _is_inside(each)), None)
+            if wrong is not None:
+                hint = f'Name folders inside the vault; "{WHOLE_VAULT}" is all of it. The default is used until then.'
+                self.wrong(key, f'folders: "{wrong}" isn\'t a folder of the vault', hint, table)
+            return wrong is None
         check = _CHECKS.get("folder" if table == "folders" else key)
         if check is None or not isinstance(value, str) or not value or check[0](value):
             return True
