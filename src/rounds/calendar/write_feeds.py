@@ -27,7 +27,7 @@ from rounds.storage.files import digest
 from rounds.storage.locks_private_files import read_feed, write_feed
 from rounds.storage.settings import FILE
 from rounds.vault.index_sync import Progress, no_progress
-from rounds.vault.reminders import working_days
+from rounds.vault.reminders import has_followups, working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -239,7 +239,7 @@ class _Ended:
         self._stages = {
             entry.id: entry.properties.get("stage")
             for entry in vault.ask(queries.notes_with_id, *notes)
-            if paths is None or entry.path in paths
+            if (paths is None or entry.path in paths) and has_followups(vault, entry.path, entry.type)
         }
         lines = defaultdict(list)
         for note, id_, text, status, block in vault.ask(activity.followups_by_id, notes):

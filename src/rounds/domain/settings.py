@@ -128,6 +128,7 @@ class Settings(NamedTuple):
         steps: maximum introductions in a chain.
         task_filter: text that a task line needs to be a follow-up, like the Tasks plugin's global filter; empty for
             none.
+        task_folders: folders whose tasks are follow-ups, beyond Rounds' own; `/` stands for the whole vault.
     """
 
     vault: str = ""
@@ -147,3 +148,4 @@ class Settings(NamedTuple):
     drafts: DraftSettings = DraftSettings()
     task_filter: str = ""
     guard: GuardSettings = GuardSettings()
+    task_folders: Sequence[str] = ()

@@ -24,7 +24,7 @@ from rounds.domain.settings import (
     RuleSettings,
     Settings,
 )
-from rounds.notes.schema import FOLDERS
+from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content
 
 FILE = "rounds.toml"
@@ -157,7 +157,7 @@ class _Reading:
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         drafts = self.checked(top.get("drafts", {}), kinds_of(DraftSettings), "drafts")
         guard = self.checked(top.get("guard", {}), {"known": list, "words": list}, "guard")
-        tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
+        tasks = self.checked(top.get("tasks", {}), {"filter": str, "folders": list}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
             values |= self.checked(top.get(name, {}), kinds, name)
@@ -171,6 +171,7 @@ class _Reading:
             drafts=base.drafts._replace(**drafts),
             task_filter=" ".join(tasks.get("filter", "").split()),
             guard=GuardSettings(**{key: self.named(key, texts) for key, texts in guard.items()}),
+            task_folders=tuple(tasks.get("folders", ())),
             **values | {"niches": tuple(values.get("niches", base.niches))},
         )
 
@@ -236,8 +237,14 @@ class _Reading:
                 good[key] = value
         return good
 
-    def makes_sense(self, key: str, value: object, table: str) -> bool:
-        """Whether a text of the right kind is also a valid value; an empty one is."""
+    def makes_sense(self, key: str, value: Any, table: str) -> bool:
+        """Whether a value of the right kind is also a valid one; an empty text is."""
+        if (table, key) == ("tasks", "folders"):
+            wrong = next((each for each in value if each != WHOLE_VAULT and not _is_inside(each)), None)
+            if wrong is not None:
+                hint = f'Name folders inside the vault; "{WHOLE_VAULT}" is all of it. The default is used until then.'
+                self.wrong(key, f'folders: "{wrong}" isn\'t a folder of the vault', hint, table)
+            return wrong is None
         check = _CHECKS.get("folder" if table == "folders" else key)
         if check is None or not isinstance(value, str) or not value or check[0](value):
             return True
