@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _SEVERAL = (
     "log_plan_meet", "done_later_skip", "list_search", "show_prep", "open_edit", "suggest_gaps_intro",
-    "refer_referrals", "draft_share", "ready_card", "set_rename", "history_undo_trash", "check_tidy", "git_merge_note",
+    "match_refer_referrals", "draft_share", "ready_card", "set_rename", "history_undo_trash", "check_tidy", "git_merge_note",
 )  # fmt: skip
 """Modules with several commands, named after them."""
 
