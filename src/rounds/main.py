@@ -166,7 +166,7 @@ def _start(context: click.Context, session: Session) -> None:
         gc.enable()
         open_screen(session.unsynced_vault)
         return
-    from rounds.cli.today import today
+    from rounds.cli.today_inbox import today
 
     context.invoke(today)
 

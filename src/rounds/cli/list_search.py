@@ -66,7 +66,7 @@ def _table(session: Session, text: str, names: Sequence[str], *, types: Sequence
 
     found = columns(session.vault, text, names, types=types, order=order)
     if not found:
-        from rounds.cli.today import NOBODY
+        from rounds.cli.today_inbox import NOBODY
 
         say_suggestion(session.vault, text, types)
         return ["Nobody matches." if text else as_typed(NOBODY)]

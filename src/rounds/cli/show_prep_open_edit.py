@@ -14,7 +14,7 @@ from rounds.cli.output import BOLD, PLAIN, say, section, table, wrapped
 from rounds.cli.program_name import as_typed, program
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
-from rounds.cli.today import reminder_lines
+from rounds.cli.today_inbox import reminder_lines
 from rounds.domain.phrases import day_words, due_words, format_value, title_words
 from rounds.notes.links import plain
 

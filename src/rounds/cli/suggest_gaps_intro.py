@@ -13,7 +13,7 @@ from rounds.cli.output import cells as columns
 from rounds.cli.program_name import as_typed, program
 from rounds.cli.resolve import tell_if_known, unmistakable
 from rounds.cli.session import Session
-from rounds.cli.today import month_words
+from rounds.cli.today_inbox import month_words
 from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
