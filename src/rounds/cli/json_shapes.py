@@ -10,7 +10,7 @@ from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 
 if TYPE_CHECKING:
-    from rounds.domain.draft_review import Draft, DraftIssue
+    from rounds.domain.compliance_draft_review import Draft, DraftIssue
     from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
     from rounds.domain.match import Match
     from rounds.domain.report import Report

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.problem import Level, Problem
 from rounds.errors import NotFoundError
 from rounds.index import findings, queries
