@@ -15,7 +15,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
-from rounds.calendar.feed_addresses import Addresses, read_addresses
+from rounds.calendar.feed_addresses_passwords import Addresses, read_addresses
 from rounds.errors import RoundsError
 from rounds.storage.open_file import ordinary
 

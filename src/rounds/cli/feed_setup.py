@@ -156,7 +156,7 @@ def _calendar(there: Sequence["ServerCalendar"], *, tasks: bool) -> str:
 
 def _keep(url: str, user: str, word: str) -> str:
     """Save the password; without a keyring, ask for the command that prints it."""
-    from rounds.calendar.credentials import keep
+    from rounds.calendar.feed_addresses_passwords import keep
 
     try:
         keep(url, user, word)
@@ -199,7 +199,7 @@ def _published_file(feed: str) -> str:
 
 def _link_to(data: bytes) -> str:
     """The address where these bytes are published; empty if not known yet."""
-    from rounds.calendar.feed_addresses import direct_address
+    from rounds.calendar.feed_addresses_passwords import direct_address
 
     while link := ask("The link to that file, once it's published (Enter if you have none yet)"):
         try:
@@ -215,7 +215,7 @@ def _link_to(data: bytes) -> str:
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     """Set up the server on this machine, for its network; True if a test fetch worked."""
-    from rounds.calendar.feed_addresses import addresses_for, direct_address
+    from rounds.calendar.feed_addresses_passwords import addresses_for, direct_address
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.write_feeds import write_feeds
     from rounds.cli.feed_publish_serve import served
