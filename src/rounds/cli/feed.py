@@ -66,7 +66,7 @@ def service(session: Session, *, kind: str | None) -> None:
     A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed; the
     installation command is printed too.
     """
-    from rounds.calendar.systemd_launchd import launchd_plist, systemd_unit
+    from rounds.calendar.server import launchd_plist, systemd_unit
 
     root = os.path.realpath(session.vault.root)
     kind = kind or ("launchd" if sys.platform == "darwin" else "systemd")
