@@ -17,8 +17,7 @@ from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.file_names_copies import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
 from rounds.domain.periods import parse_interval, parse_period
-from rounds.domain.query.completion import complete
-from rounds.domain.query.parser import parse
+from rounds.domain.query.parser import complete, parse
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import RoundsError
 from rounds.notes import task_edits
