@@ -122,10 +122,6 @@ def _program() -> list[str]:
     return [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]
 
 
-for each in (setup, write, publish, serve, revoke, service):
-    feed.add_command(each)
-
-
 SERVER, LINK, NETWORK = "server", "link", "network"
 
 
@@ -382,3 +378,7 @@ def _write(name: str, settings: NamedTuple) -> None:
 def _show(session: Session, lines: list[str], *, code: str) -> None:
     shown = [*lines, *(code_lines(session, code) if code else [])]
     session.out.show(dict, lambda: shown)
+
+
+for each in (setup, write, publish, serve, revoke, service):
+    feed.add_command(each)
