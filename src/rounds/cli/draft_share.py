@@ -11,8 +11,7 @@ from rounds.cli.json_shapes import draft_shape, written_shape
 from rounds.cli.options import command, message_completion, query_completion
 from rounds.cli.output import say
 from rounds.cli.prompts import ask, can_ask
-from rounds.cli.query_args import query_of
-from rounds.cli.resolve import leading, some_words, writable
+from rounds.cli.resolve import leading, query_of, some_words, writable
 from rounds.cli.session import Session
 from rounds.domain.compliance_draft_review import Draft, question
 from rounds.domain.phrases import day_words

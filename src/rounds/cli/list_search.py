@@ -8,7 +8,7 @@ import click
 from rounds.cli.options import command, query_completion
 from rounds.cli.output import BOLD, PLAIN, table, wrapped
 from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import names_type, query_of, say_suggestion
+from rounds.cli.resolve import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, format_value
 

@@ -24,7 +24,7 @@ from rounds.cli.options import (
 )
 from rounds.cli.output import BOLD, PLAIN, say, table, wrapped
 from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import query_of, say_suggestion
+from rounds.cli.resolve import query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.match import MARKS, Match, Need, split_criteria
 from rounds.domain.partner_referral_release import REASONS, STATUSES
