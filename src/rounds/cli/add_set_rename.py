@@ -18,8 +18,7 @@ from rounds.cli.options import (
     who_completion,
     who_or_setting,
 )
-from rounds.cli.output import say
-from rounds.cli.program_name import program
+from rounds.cli.output import program, say
 from rounds.cli.resolve import note, writable
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, format_value

@@ -7,8 +7,7 @@ import click
 
 from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import command
-from rounds.cli.output import say, table, version, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say, table, version, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.domain.problem import Level, Problem

@@ -21,8 +21,7 @@ from rounds.cli.feed_publish_serve import (
     webcal,
 )
 from rounds.cli.options import Group, command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say
 from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from rounds.cli.options import command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError

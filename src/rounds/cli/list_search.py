@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.options import command, query_completion
-from rounds.cli.output import BOLD, PLAIN, table, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import BOLD, PLAIN, as_typed, table, wrapped
 from rounds.cli.resolve import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, format_value

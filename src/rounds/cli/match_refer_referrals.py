@@ -22,8 +22,7 @@ from rounds.cli.options import (
     values_completion,
     who_completion,
 )
-from rounds.cli.output import BOLD, PLAIN, say, table, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import BOLD, PLAIN, as_typed, say, table, wrapped
 from rounds.cli.resolve import query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.match import MARKS, Match, Need, split_criteria

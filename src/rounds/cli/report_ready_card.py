@@ -8,8 +8,7 @@ import click
 
 from rounds.cli.json_shapes import report_shape
 from rounds.cli.options import command
-from rounds.cli.output import BOLD, PLAIN, say, section, table, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import BOLD, PLAIN, as_typed, say, section, table, wrapped
 from rounds.cli.session import Session
 from rounds.exports.card import VERSIONS
 

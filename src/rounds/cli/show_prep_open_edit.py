@@ -10,8 +10,7 @@ import click
 
 from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, PLAIN, say, section, table, wrapped
-from rounds.cli.program_name import as_typed, program
+from rounds.cli.output import BOLD, PLAIN, as_typed, program, say, section, table, wrapped
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today_inbox import reminder_lines

@@ -10,8 +10,7 @@ import click
 from rounds.cli.json_shapes import reminder_shape, thought_shape
 from rounds.cli.notices import is_soon
 from rounds.cli.options import command, kinds
-from rounds.cli.output import BOLD, GAP, PLAIN, cells, say, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
