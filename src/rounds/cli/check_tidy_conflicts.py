@@ -10,8 +10,7 @@ from rounds.cli.options import command
 from rounds.cli.output import as_typed, say, table, version, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.domain.problem import Level, Problem
-from rounds.errors import ProblemsFound, RoundsError, UsageError
+from rounds.errors import Level, Problem, ProblemsFound, RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.vault.conflicts import Proposal

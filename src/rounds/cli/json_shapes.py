@@ -6,8 +6,8 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from rounds.domain.log_followups import LogEntry
-from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
+from rounds.errors import Problem
 
 if TYPE_CHECKING:
     from rounds.domain.compliance_draft_review import Draft, DraftIssue

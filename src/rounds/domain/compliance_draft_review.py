@@ -13,9 +13,9 @@ from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import RESTING, TYPED_CODE
-from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
+from rounds.errors import Level, Problem
 
 IN_PERSON = "in person"
 """Channel of prepared words, for example for an event (guide, line 13): nothing is sent."""

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError
+from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.frontmatter import edits as splices
 from rounds.notes.frontmatter import fences_quoting as syntax
 from rounds.notes.frontmatter.fences_quoting import BOM, MALFORMED_OPENING, OPENING, Fences, split

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.problem import Problem
-from rounds.errors import RoundsError
+from rounds.errors import Problem, RoundsError
 from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.storage import files
 from rounds.storage.git_command import (

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
-from rounds.domain.problem import Level, Problem
-from rounds.errors import NotFoundError
+from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread

@@ -9,8 +9,16 @@ from threading import RLock
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from rounds.domain.file_names_copies import printable
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
+from rounds.errors import (
+    EditRefusedError,
+    Level,
+    NotFoundError,
+    NoVaultError,
+    Problem,
+    RoundsError,
+    SettingsError,
+    VanishedError,
+)
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries
 from rounds.index.database import index_path, kept_up, place_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from rounds.domain.problem import Problem
+from rounds.errors import Problem
 
 MOST_NODES = 10_000
 """Maximum nodes of a block with aliases expanded; a real note has a few hundred."""

@@ -9,8 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.problem import Problem
-from rounds.errors import Difference
+from rounds.errors import Difference, Problem
 
 T = TypeVar("T")
 

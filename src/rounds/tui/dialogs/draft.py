@@ -9,8 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rounds.domain.compliance_draft_review import IN_PERSON, question
-from rounds.domain.problem import Level
-from rounds.errors import RoundsError, UsageError
+from rounds.errors import Level, RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
 from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
 from rounds.tui.phrases import clean
