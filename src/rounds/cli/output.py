@@ -260,12 +260,10 @@ def as_typed(text: str, session: "Session | None" = None) -> str:
         text: with commands such as `rounds today`. It mustn't contain user text.
         session: the command's session; the current one by default.
     """
-    from rounds.cli.session import Session
-
     if _started() == NAME:
         return text
     context = click.get_current_context(silent=True)
-    current = session or (context.find_object(Session) if context is not None else None)
+    current: Session | None = session or (context.find_root().obj if context is not None else None)
     words = program(current.named if current is not None else "")
     return _COMMAND.sub(lambda _: words, text)
 
