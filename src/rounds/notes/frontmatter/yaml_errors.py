@@ -136,6 +136,19 @@ def wrong_opening(text: str) -> Problem | None:
     return Problem(message, hint="Write three dashes: `---`.")
 
 
+def undecodable(data: bytes, offset: int) -> Problem:
+    """The problem of a file with a byte at an offset that isn't UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem("The file is saved as UTF-16.", hint="Save it as UTF-8.")
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    return Problem(
+        f"A byte here (0x{data[offset]:02x}) is not UTF-8 text.",
+        data.count(b"\n", 0, offset) + 1,
+        len(data[line_start:offset].decode(errors="replace")) + 1,
+        hint="Open the file in an editor and save it as UTF-8.",
+    )
+
+
 def _broken_entries(lines: list[str], known: frozenset[str]) -> Iterator[_Broken]:
     starts = [at for at, line in enumerate(lines) if KEY_LINE.match(line)]
     if not starts or starts[0] > 0:
