@@ -329,8 +329,8 @@ def refused(stderr: str) -> RoundsError:
             hint="Wait for it. If no git is running there, delete that file where the remote is, and sync again.",
         )
     said = [line.removeprefix("remote: ").strip() for line in stderr.splitlines() if line.startswith("remote: ")]
-    reason = re.search(r"\[remote rejected\].*\((.+)\)", stderr)
-    words = next((line for line in said if line), "") or (reason[1] if reason else "it gave no reason")
+    reason = stderr.partition("[remote rejected]")[2].partition("\n")[0].rpartition("(")[2].rstrip(")")
+    words = next((line for line in said if line), "") or reason
     return RoundsError(
         f"the remote refused the push: {words.removeprefix('error: ')}",
         hint="What you committed stays for the next time. Whoever looks after the remote can say more.",
