@@ -18,6 +18,7 @@ from rounds.storage.git_command import (
     folder_of,
     own_hooks,
     own_programs,
+    refused,
     run,
     succeeds,
 )  # fmt: skip
@@ -182,6 +183,8 @@ class _Calls(NamedTuple):
         result = run(self.root, *arguments, check=False, network=True, trusted=self.trusted, settings=self.settings)
         if result.returncode == 0:
             return
+        if "[remote rejected]" in result.stderr:
+            raise refused(result.stderr)
         if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
             raise RoundsError(
                 "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."
