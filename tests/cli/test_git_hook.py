@@ -161,7 +161,10 @@ def test_with_a_folder_of_hooks(repositories: tuple[Path, Path], tmp_path: Path)
 
 def test_without_rounds_a_commit_goes_through_and_says_so(vault: Path) -> None:
     """The path in the hook is gone, and nothing of that name is found."""
-    lines = [each if not each.startswith("program=") else "program=/gone/rounds" for each in text.splitlines()]
+    lines = [
+        each if not each.startswith("program=") else "program=/gone/rounds"
+        for each in hook(vault).read_text().splitlines()
+    ]
     hook(vault).write_text("\n".join(lines) + "\n")
     put(vault, PLANTED)
     git(vault, "add", ".")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rounds.domain.feed import FeedEvent, Known
-from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.errors import Level, Problem
 from rounds.index import queries_activity as activity
 from rounds.storage.files import read
 from rounds.vault.reminders import has_followups

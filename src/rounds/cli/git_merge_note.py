@@ -6,8 +6,7 @@ import sys
 import click
 
 from rounds.cli.options import Group, command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
 from rounds.errors import ProblemsFound, RoundsError
 from rounds.storage.open_file import ordinary
