@@ -5,7 +5,7 @@ A line-by-line check for obvious cases; a clean result proves nothing. To accept
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from rounds.domain.guard.guard import Certainty, Finding, find
@@ -29,20 +29,25 @@ NEAR = 30
 """Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
 
-def about_client(text: str, known: Known = NOBODY) -> str:
+def about_client(
+    text: str, known: Known = NOBODY, *, secure: bool = False, allowed: Callable[[Finding], bool] = lambda _: False
+) -> str:
     """The first words that may identify a client, including a random code; empty if there are none.
 
     Args:
         text: a message.
         known: the writer and the recipient.
+        secure: the message is about a client, so codes and initials are fine.
+        allowed: whether words may stay, such as those of an exception.
     """
     for line in text.split("\n"):
-        if match := TYPED_CODE.search(line):
+        if not secure and (match := TYPED_CODE.search(line)):
             return match[0].strip()
         if is_clean(line):
             continue
-        if found := next((each for each in find(line, known) if _identifies(each)), None):
-            return found.text.strip()
+        for each in find(line, known):
+            if (each.level is Certainty.ERROR if secure else _identifies(each)) and not allowed(each):
+                return each.text.strip()
     return ""
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class FindingRow(NamedTuple):
-    """A finding in a note; `line` and `column` begin at 1."""
+    """A finding in a note; `line` and `column` begin at 1, but for line 0, the name of the note."""
 
     line: int
     column: int
@@ -28,11 +28,21 @@ class Unread(NamedTuple):
     properties: dict[str, Any]
 
 
-def unread(index: "Index") -> list[Unread]:
-    """The notes that the guard has to read."""
+def _among(paths: Iterable[str] | None) -> tuple[str, tuple[str, ...]]:
+    """A condition on `f.path` with its parameters; none for all notes."""
+    if paths is None:
+        return "", ()
+    return " AND f.path IN (SELECT value FROM json_each(?))", (json.dumps([*paths]),)
+
+
+def unread(index: "Index", paths: Iterable[str] | None = None) -> list[Unread]:
+    """The notes that the guard has to read: some of them, or all."""
+    among, parameters = _among(paths)
     rows = index.rows(
         "SELECT f.key, f.path, f.hash, d.properties FROM files f JOIN notes n ON n.key = f.key "
-        "JOIN details d ON d.key = f.key LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash WHERE g.file IS NULL"
+        "JOIN details d ON d.key = f.key LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash "
+        f"WHERE g.file IS NULL{among}",
+        parameters,
     )
     return [Unread(key, path, hash_, json.loads(properties)) for key, path, hash_, properties in rows]
 
@@ -46,10 +56,12 @@ def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> No
         )
 
 
-def findings(index: "Index") -> list[tuple[str, FindingRow]]:
-    """All findings with their path, of versions that are still there."""
+def findings(index: "Index", paths: Iterable[str] | None = None) -> list[tuple[str, FindingRow]]:
+    """Findings with their path, of versions that are still there: in some notes, or in all."""
+    among, parameters = _among(paths)
     rows = index.rows(
         "SELECT f.path, g.findings FROM guarded g JOIN files f ON f.key = g.file AND f.hash = g.hash "
-        "WHERE g.findings != '[]' ORDER BY f.path"
+        f"WHERE g.findings != '[]'{among} ORDER BY f.path",
+        parameters,
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]

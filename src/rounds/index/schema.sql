@@ -84,7 +84,7 @@ CREATE INDEX problems_file ON problems (file);
 CREATE TABLE guarded (                -- notes that the client guard has read, and what it found in each
   file INTEGER PRIMARY KEY,           -- files.key
   hash BLOB NOT NULL,                 -- files.hash of the version that was read
-  findings TEXT NOT NULL              -- JSON: [[line, column, level, kind, message, hint], ...]
+  findings TEXT NOT NULL              -- JSON: [[line or 0 for the name, column, level, kind, message, hint], ...]
 );
 
 -- Folded by index/rows.py; remaining marks are parts of letters.
