@@ -398,7 +398,7 @@ def test_shared_mails_carry_no_client(rounds: Runner, tmp_path: Path) -> None:
     assert not folder.exists()
     planted(rounds, f"{MESSAGES}/An article to share.md", "{{ article }}", "{{ partner.connection }} {{ article }}")
     planted(rounds, MARIA, "your grand-rounds talk on infant sleep", f"our client {CLIENT}")
-    result = rounds("share", "Sleep, https://example.com/a", "alvarez", "--eml", str(folder))
+    result = rounds("share", "Fog, https://example.com/a", "maria", "--eml", str(folder))
     assert result.exit_code == 0, result.output
     (file,) = folder.iterdir()
     assert "Thornbury" not in file.read_text()

@@ -119,6 +119,7 @@ def test_settings_hold_every_key() -> None:
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
         "tasks": {"filter": "", "folders": []},
+        "guard": {"known": [], "words": []},
         "drafts": {"words": 150, "shortest": 15, "longest": 20},
         "feeds": {
             "reminders": {

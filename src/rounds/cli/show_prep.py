@@ -48,7 +48,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     today, width, is_place = vault.today(), session.out.width, entry.type == "organization"
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     partners = vault.ask(members, entry.key) if is_place else []
-    people = front_desk(vault, entry) if is_place else []
+    people = front_desk(vault, entry.path) if is_place else []
     open_ = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
     happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 

@@ -30,7 +30,11 @@ NEAR = 30
 
 
 def about_client(
-    text: str, known: Known = NOBODY, *, secure: bool = False, allowed: Callable[[Finding], bool] = lambda _: False
+    text: str,
+    known: Known = NOBODY,
+    *,
+    secure: bool = False,
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
 ) -> str:
     """The first words that may identify a client, including a random code; empty if there are none.
 
@@ -38,7 +42,7 @@ def about_client(
         text: a message.
         known: the writer and the recipient.
         secure: the message is about a client, so codes and initials are fine.
-        allowed: whether words may stay, such as those of an exception.
+        allowed: whether a finding in a line may stay, such as that of an exception.
     """
     for line in text.split("\n"):
         if not secure and (match := TYPED_CODE.search(line)):
@@ -46,7 +50,7 @@ def about_client(
         if is_clean(line):
             continue
         for each in find(line, known):
-            if (each.level is Certainty.ERROR if secure else _identifies(each)) and not allowed(each):
+            if (each.level is Certainty.ERROR if secure else _identifies(each)) and not allowed(line, each):
                 return each.text.strip()
     return ""
 

@@ -188,7 +188,7 @@ def review(
     personal: Sequence[str],
     shared: Sequence[str],
     signature: Mapping[str, str],
-    allowed: Callable[[Finding], bool] = lambda _: False,
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
 ) -> list[DraftIssue]:
     """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
 
@@ -196,7 +196,7 @@ def review(
         personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
         shared: texts that make a subject specific: niche, connection, introducer.
         signature: its parts by name, including empty ones.
-        allowed: whether words that look like client information may stay.
+        allowed: whether a finding of client information in a line may stay.
     """
     text = f"{draft.subject}\n{draft.body}"
     writer = {
@@ -231,7 +231,9 @@ def _is_to_be_personal(message: Message) -> bool:
     return mailed and message.stage != "contacted"
 
 
-def _client_issues(draft: Draft, text: str, known: Known, allowed: Callable[[Finding], bool]) -> Iterator[DraftIssue]:
+def _client_issues(
+    draft: Draft, text: str, known: Known, allowed: Callable[[str, Finding], bool]
+) -> Iterator[DraftIssue]:
     secure = draft.message.about_client
     if words := about_client(text, known, secure=secure, allowed=allowed):
         why = "write the name where you send it, not here" if secure else "this is not a secure message"

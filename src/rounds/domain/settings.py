@@ -100,6 +100,18 @@ class DraftSettings(NamedTuple):
     longest: int = 20
 
 
+class GuardSettings(NamedTuple):
+    """The `[guard]` table.
+
+    Attributes:
+        known: people and numbers that are never a client's here.
+        words: words that mean a client here.
+    """
+
+    known: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+
 class Settings(NamedTuple):
     """The content of rounds.toml.
 
@@ -135,4 +147,5 @@ class Settings(NamedTuple):
     feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}
     drafts: DraftSettings = DraftSettings()
     task_filter: str = ""
+    guard: GuardSettings = GuardSettings()
     task_folders: Sequence[str] = ()

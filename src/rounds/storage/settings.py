@@ -14,7 +14,16 @@ from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
+from rounds.domain.settings import (
+    DEFAULT_RULES,
+    LEVELS,
+    LINKS,
+    DraftSettings,
+    FeedSettings,
+    GuardSettings,
+    RuleSettings,
+    Settings,
+)
 from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content
 
@@ -56,7 +65,7 @@ _TABLES: Mapping[str, Mapping[str, type]] = {
 """Tables whose keys are settings by themselves."""
 
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
-        "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
+        "feeds": dict, "drafts": dict, "tasks": dict, "guard": dict}  # fmt: skip
 
 
 class BrokenError(Exception):
@@ -147,6 +156,7 @@ class _Reading:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         drafts = self.checked(top.get("drafts", {}), kinds_of(DraftSettings), "drafts")
+        guard = self.checked(top.get("guard", {}), {"known": list, "words": list}, "guard")
         tasks = self.checked(top.get("tasks", {}), {"filter": str, "folders": list}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
@@ -160,9 +170,17 @@ class _Reading:
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             drafts=base.drafts._replace(**drafts),
             task_filter=" ".join(tasks.get("filter", "").split()),
+            guard=GuardSettings(**{key: self.named(key, texts) for key, texts in guard.items()}),
             task_folders=tuple(tasks.get("folders", ())),
             **values | {"niches": tuple(values.get("niches", base.niches))},
         )
+
+    def named(self, key: str, texts: list[str]) -> tuple[str, ...]:
+        """The names and words of a list in [guard]; without a letter or digit, or with one alone, they name nothing."""
+        for text in texts:
+            if len(fold(text)) < 2:
+                self.wrong(key, f'{key}: "{text}" is too short', "Write a name, a number or a word.", "guard")
+        return tuple(text for text in texts if len(fold(text)) > 1)
 
     def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:
         tables = self.checked(data, dict.fromkeys(DEFAULT_RULES, dict), "reminders")

@@ -256,7 +256,9 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         personal=[*ties, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
-        allowed=lambda found: may_go_out(vault, found, practice.path, draft.message.path, *_places(vault, entry)),
+        allowed=lambda line, found: may_go_out(
+            vault, line, found, practice.path, draft.message.path, *_places(vault, entry)
+        ),
     )
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
         remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))

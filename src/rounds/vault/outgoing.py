@@ -13,7 +13,7 @@ from rounds.domain.phrases import some_of
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
 from rounds.index import queries
 from rounds.storage import files
-from rounds.vault.client_guard import Added, is_somebody, known_for, without
+from rounds.vault.client_guard import Added, without
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -90,28 +90,29 @@ def neutral(vault: "Vault", text: str, path: str = "", key: str = "", others: Se
 def errors_in(vault: "Vault", text: str, path: str, key: str = "", others: Sequence[str] = ()) -> "list[Finding]":
     """Client information in one line of text, but for that in lines that the user marked; arguments as `neutral`."""
     from rounds.domain.guard.notes import is_clean
+    from rounds.vault.known_people import client_words, known_for
 
     start = f"{key}: " if key else "- "
-    if vault.decisions.keep_all or is_clean(start + text):
+    if vault.decisions.keep_all or is_clean(start + text, client_words(vault)):
         return []
     from rounds.domain.guard.guard import Certainty, find
 
-    found = []
     entry = vault.ask(queries.note_at, path)
+    found = []
     for each in find(start + text, known_for(vault, path, entry.properties if entry else {})):
-        if (
-            each.level is Certainty.ERROR
-            and not is_somebody(vault, each)
-            and not is_exception(vault, each, path, *others)
-        ):
+        if each.level is Certainty.ERROR and not may_go_out(vault, start + text, each, path, *others):
             begin = max(0, each.start - len(start))
             found.append(each._replace(start=begin, end=max(begin, each.end - len(start))))
     return found
 
 
-def may_go_out(vault: "Vault", finding: "Finding", *paths: str) -> bool:
+def may_go_out(vault: "Vault", line: str, finding: "Finding", *paths: str) -> bool:
     """Whether words with a finding are somebody of the vault, or an exception in one of these notes."""
-    return vault.decisions.keep_all or is_somebody(vault, finding) or is_exception(vault, finding, *paths)
+    from rounds.vault.known_people import may_name, somebody
+
+    if vault.decisions.keep_all or somebody(vault, may_name(line, finding)):
+        return True
+    return is_exception(vault, finding, *paths)
 
 
 def is_exception(vault: "Vault", finding: "Finding", *paths: str) -> bool:
