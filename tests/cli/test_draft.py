@@ -396,9 +396,9 @@ def test_shared_mails_carry_no_client(rounds: Runner, tmp_path: Path) -> None:
     article = f"About our client {CLIENT}, https://example.com/a"
     assert rounds("share", article, "role:pediatrician", "--eml", str(folder)).exit_code == 1
     assert not folder.exists()
-    planted(rounds, f"{MESSAGES}/An article to share.md", "{{ article }}", "{{ partner.connection }} {{ article }}")
+    planted(rounds, f"{MESSAGES}/An article to share.md", "{{ article }}", "{{ partner.connection }}\n\n{{ article }}")
     planted(rounds, MARIA, "your grand-rounds talk on infant sleep", f"our client {CLIENT}")
-    result = rounds("share", "Fog, https://example.com/a", "maria", "--eml", str(folder))
+    result = rounds("share", "Fog, https://example.com/a", "email:malvarez@rosecitypeds.example", "--eml", str(folder))
     assert result.exit_code == 0, result.output
     (file,) = folder.iterdir()
     assert "Thornbury" not in file.read_text()
