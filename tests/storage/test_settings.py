@@ -4,9 +4,8 @@ from time import process_time
 import pytest
 
 from rounds.domain.periods import Interval
-from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
-from rounds.errors import RoundsError, SettingsError
+from rounds.errors import Level, Problem, RoundsError, SettingsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.settings import read_settings
 from rounds.storage.user_config import Config, add_table, config_path, publish_settings, read_config

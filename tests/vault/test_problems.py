@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.problem import Level
+from rounds.errors import Level
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 

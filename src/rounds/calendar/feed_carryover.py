@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.feed import DONE, FeedEvent, Known
 from rounds.domain.log_followups import FollowUp, Status
-from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, with_keys
+from rounds.errors import Level, Problem
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.storage.files import read

@@ -12,10 +12,9 @@ from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import RESTING
-from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
 from rounds.domain.settings import FeedSettings
-from rounds.errors import QueryError, RoundsError, StoppedError, VanishedError
+from rounds.errors import Problem, QueryError, RoundsError, StoppedError, VanishedError
 from rounds.exports.editor_clipboard_obsidian import link_from, link_into
 from rounds.index import queries
 from rounds.index import queries_activity as activity

@@ -11,8 +11,7 @@ import click
 
 from rounds.cli.notices import confirm_word
 from rounds.cli.options import command
-from rounds.cli.output import say
-from rounds.cli.program_name import program
+from rounds.cli.output import program, say
 from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.session import Session, clock
 from rounds.domain.file_names_copies import printable

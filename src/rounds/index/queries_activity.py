@@ -319,7 +319,7 @@ WHERE s.key <> :key AND (NOT s.readable
 
 
 ProblemRow = tuple[str, int, int, str, str, str]
-"""Message, line, column, hint, level and path, as `domain.problem.Problem` takes them."""
+"""Message, line, column, hint, level and path, as `errors.Problem` takes them."""
 
 
 _PROBLEMS = 'SELECT p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p'

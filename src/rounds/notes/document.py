@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError
+from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.frontmatter import edits as splices
 from rounds.notes.frontmatter import fences_quoting as syntax
-from rounds.notes.frontmatter.fences_quoting import BOM, MALFORMED_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter.fences_quoting import BOM, MALFORMED_OPENING, OPENING, Fences, lf, newline_after, split
 from rounds.notes.frontmatter.parse import read
 from rounds.notes.frontmatter.value_spans import Entry, entries
 from rounds.notes.markdown import Markup, MarkupKind, addition, hidden, markup, uncommented
-from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
 
 _CONFLICT = re.compile(r"^(<{7,}+) ", re.MULTILINE)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from rounds.domain.links import name_of
-from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES, fold
+from rounds.errors import Level
 
 T = TypeVar("T")
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rounds.domain.phrases import some_of
-from rounds.domain.problem import Problem
-from rounds.errors import RoundsError
+from rounds.errors import Problem, RoundsError
 from rounds.storage.git_command import call, run, succeeds
 from rounds.storage.git_make_room import disregarded
 from rounds.storage.open_file import content, ordinary

@@ -13,7 +13,6 @@ from typing import Any
 from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
-from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import (
     DEFAULT_RULES,
     LEVELS,
@@ -24,6 +23,7 @@ from rounds.domain.settings import (
     RuleSettings,
     Settings,
 )
+from rounds.errors import Level, Problem
 from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content
 

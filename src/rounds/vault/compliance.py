@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.guard.notes import find_in_note
 from rounds.domain.guard.reading import NOBODY
-from rounds.domain.problem import Level, Problem
-from rounds.errors import NotFoundError
+from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread

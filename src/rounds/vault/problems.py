@@ -9,9 +9,8 @@ from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of, printable
 from rounds.domain.phrases import SOME, some_of
-from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import fold
-from rounds.errors import NotFoundError, QueryError, RoundsError
+from rounds.errors import Level, NotFoundError, Problem, QueryError, RoundsError
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries
 from rounds.index import queries_activity as activity

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from rounds.domain.problem import Problem
+from rounds.errors import Problem
 from rounds.notes.frontmatter.fences_quoting import KEY_LINE, MALFORMED_OPENING, split
 from rounds.notes.frontmatter.layout_fixes import entry_fixes, fence_line, is_known, is_prose, last_property
 from rounds.notes.frontmatter.value_fixes import UNCLEAR, Fix, placeholder
