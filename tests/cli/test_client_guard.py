@@ -104,3 +104,13 @@ def test_exceptions_are_listed_with_their_reasons(rounds: Runner) -> None:
     assert shown[:2] == ["Partners/Kept.md:3: phi: a firm", "    connection: client JD"]
     assert shown[-1] == "3 exceptions."
     assert rounds("check", "--exceptions", "--staged").exit_code == 2
+
+
+def test_words_that_are_there_already_are_not_asked_about(rounds: Runner) -> None:
+    """A tick adds no words; what is added beside it is looked at."""
+    path = rounds.folder / ALVAREZ
+    path.write_text(f"{path.read_text()}\n- [ ] {NAME} 📅 2026-11-20\n- [ ] Call the desk 📅 2026-11-21\n")
+    result = rounds("done", "alvarez", "--number", "2")
+    assert result.exit_code == 0, result.output
+    assert f"- [x] {NAME} 📅 2026-11-20" in rounds.note(ALVAREZ)
+    assert rounds("log", "alvarez", "call", NAME).exit_code == 7

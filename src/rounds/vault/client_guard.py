@@ -106,17 +106,24 @@ def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -
 
     known: Known | None = None
     words = client_words(vault)
+    replaced = _replaced(base or b"", bytes(document))
     for number, text in _added(base or b"", bytes(document)):
         if is_accepted(text) or is_clean(text, words):
             continue
         from rounds.domain.guard.guard import find
 
         known = known or known_for(vault, path, document.properties)
-        found = find(text, known)
+        found = [each for each in find(text, known) if each.text not in replaced]
         names = [may_name(text, each) for each in found]
         silent = somebody(vault, {name for each in names for name in each})
         if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
             yield Added(path, number, text, number < document.body_line, findings)
+
+
+def _replaced(before: bytes, after: bytes) -> str:
+    """The lines that a save takes away: their words are in the note already, as when a task is ticked off."""
+    gone = Counter(before.split(b"\n")) - Counter(after.split(b"\n"))
+    return b"\n".join(gone).decode(errors="replace")
 
 
 def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
