@@ -97,11 +97,11 @@ def innocent() -> list[Line]:
     """Innocent prose: the playbook, the sample network, the docs, and lines of our own about partners. All clean."""
     root = GOLDEN.parents[1]
     sample = sorted((root / "src" / "rounds" / "sample").rglob("*.md"))
-    people = [read(path.stem).plain for path in sample]
+    people = frozenset(read(path.stem).plain for path in sample)
     notes = [*sorted((root / "vault-template").rglob("*.md")), *sample, *sorted((root / "docs").rglob("*.md"))]
     found = []
     for path in [*notes, root / "README.md", root / "CHANGELOG.md", GOLDEN / "innocent_lines.txt"]:
-        known = known_people([{"name": path.stem}], people)
+        known = known_people([{"name": path.stem}])._replace(people=people)
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if text.strip() and not text.startswith("#") and not any(planted in text for planted in PLANTED):
                 found.append(Line(f"{path.relative_to(root)}:{number}", "clean", INNOCENT, known, text))

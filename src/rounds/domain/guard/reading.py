@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from .lexicon import Lexicon, Spans
-from .text import Pattern, Text, read
+from .text import Pattern, Text, read, words_pattern
 
 CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
 _LOG = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
@@ -76,13 +76,15 @@ class Known(NamedTuple):
         words: words of the names of people close to the note (lowercase, no accents).
         initials: their initials, lowercase.
         numbers: the last ten digits of their numbers.
-        people: full names of everyone in the vault, lowercase, no accents.
+        people: names that are known as a whole, lowercase, no accents: of colleagues, `dana moore`, `dana m`, `dana`.
+        client_words: more words that mean a client (`[guard] words`), lowercase, no accents.
     """
 
     words: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    client_words: tuple[str, ...] = ()
 
 
 NOBODY = Known()
@@ -110,6 +112,10 @@ class Reading(NamedTuple):
         """Places of a group's words."""
         return self.groups.get(group, [])
 
+    def follows(self, group: str, begin: int) -> bool:
+        """Does a place come right after a word of a group?"""
+        return any(0 < begin - end < 3 for _, end in self.near(group))
+
 
 def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
     """Read a line."""
@@ -134,8 +140,10 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
     close = [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words] if known.words else []
     of_known = [(begin, match.end()) for begin, end in close if (match := _FAMILY_OF.match(plain, end))]
+    here = _places(words_pattern(known.client_words), plain) if known.client_words else []
     found = {
-        "client": one,
+        "client": one + here,
+        "client_here": here,
         "code": codes,
         "my_client": [*_places(_MY_CLIENT, plain), *_places(_MISSED, plain)],
         "their_family": [*_places(_THEIR_FAMILY, plain), *of_known],
@@ -151,7 +159,7 @@ def overlaps(span: tuple[int, int], spans: Spans) -> bool:
     return any(span[0] < end and begin < span[1] for begin, end in spans)
 
 
-def _places(pattern: Pattern, plain: str) -> Spans:
+def _places(pattern: Pattern | re.Pattern[str], plain: str) -> Spans:
     return [match.span() for match in pattern.finditer(plain)]
 
 
