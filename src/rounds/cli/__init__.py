@@ -3,6 +3,7 @@
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
     "add": ("every day", "Add a partner or an organization."),
+    "import": ("every day", "Import contacts from files of other programs."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -46,8 +47,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _SEVERAL = (
     "log_plan_meet", "done_later_skip", "list_search", "show_prep", "open_edit", "suggest_gaps_intro",
     "refer_referrals", "draft_share", "ready_card", "set_rename", "history_undo_trash", "check_tidy", "git_merge_note",
+    "import_contacts",
 )  # fmt: skip
-"""Modules with several commands, named after them."""
+"""Modules with several commands, named after them; and one whose command's name is a keyword of Python."""
 
 
 def module_of(command: str) -> str:
