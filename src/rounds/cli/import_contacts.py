@@ -13,8 +13,7 @@ import click
 
 from rounds.cli.json_shapes import row_shape
 from rounds.cli.options import command
-from rounds.cli.output import say, table, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say, table, wrapped
 from rounds.cli.prompts import ask, can_ask
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted

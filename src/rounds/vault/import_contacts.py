@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
-from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import is_clean
 from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
 from rounds.errors import ClientInformationError, RoundsError, StoppedError
@@ -15,7 +13,7 @@ from rounds.index import queries
 from rounds.notes.dates import parse_day
 from rounds.notes.links import first_target
 from rounds.notes.properties import items_of
-from rounds.vault.client_guard import is_somebody
+from rounds.vault.client_guard import findings_in
 from rounds.vault.find_note import Lookalikes
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add
@@ -92,15 +90,12 @@ def _like(vault: Vault, likes: Lookalikes, row: Row) -> tuple[str, str] | None:
 
 def _client_like(vault: Vault, row: Row) -> str:
     """Why a row's free text may be about a client, by the client guard; empty if it isn't."""
-    for line in row.text.split("\n"):
-        if is_clean(line):
-            continue
-        from rounds.domain.guard.guard import find
-
-        known = known_people([{"name": row.name, **{key: [*texts] for key, texts in row.values.items()}}])
-        for finding in find(line, known):
-            if not is_somebody(vault, finding):
-                return f"its notes may be about a client: {finding.why}"
+    if not row.text:
+        return ""
+    properties: dict[str, object] = {key: [*texts] for key, texts in row.values.items()}
+    lines = enumerate(row.text.split("\n"), 1)
+    for _, _, findings in findings_in(vault, f"{row.name}.md", lines, properties):
+        return f"its notes may be about a client: {findings[0].why}"
     return ""
 
 
