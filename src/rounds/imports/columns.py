@@ -162,7 +162,7 @@ def _are_names(values: Sequence[str]) -> bool:
 
 def _guess(name: str, values: Sequence[str]) -> str:
     """The field that a column most likely is, by its name or else its values; empty for none."""
-    plain = re.sub(r"\s*\d+$", "", fold(name))
+    plain = fold(name).rstrip("0123456789 ")
     if found := _BY_GUESS.get(fold(name)) or _BY_GUESS.get(plain):
         return found
     checks = {

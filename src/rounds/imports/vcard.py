@@ -10,7 +10,9 @@ from rounds.domain.contact_rows import Row, row_of
 from rounds.domain.job_titles import Roles
 from rounds.imports.tables import decoded, text_lines
 
-_NAME = re.compile(r"(?:([\w-]+)\.)?([\w-]+)((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):", re.ASCII)
+_NAME = re.compile(r"(?:([\w-]++)\.)?+([\w-]++)((?:;(?:[^:\"]++|\"[^\"]*+\")*+)?+):", re.ASCII)
+"""Group, name and parameters before the colon; a colon may stand in quotes."""
+
 _PICTURES = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 _LARGEST = 2_000
 """Lines of a card, without pictures; what is longer is no card."""
@@ -94,7 +96,7 @@ def _properties(lines: Sequence[str]) -> Iterator[_Property]:
         found = _NAME.match(line)
         if found is None:
             continue
-        parameters = re.findall(r';([\w-]*)=?("[^"]*"|[^;"]*)', found[3])
+        parameters = re.findall(r';([\w-]*+)=?+("[^"]*+"|[^;"]*+)', found[3])
         values = [(name.upper(), text.strip('"')) for name, text in parameters]
         types = {part.strip() for name, text in values for part in f"{text or name}".upper().split(",")}
         value = line[found.end() :]
