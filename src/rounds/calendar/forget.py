@@ -181,7 +181,7 @@ def _named(folder: str, end: str) -> list[str]:
 def _calendars(vault: "Vault") -> list[str]:
     """The calendar files of a vault: of its feeds, retired ones too, and those made for other places."""
     own = feed_state(vault)
-    there = {_feed(vault, name, PublishedFeed()).path for name in own.names()}
+    there = {_feed(vault, name, PublishedFeed()).path for name in own.names()} | {each.path for each in feeds_of(vault)}
     return sorted(
         there | {path for name in ("feeds", "remote") for path in _named(os.path.join(vault.data, name), ".ics")}
     )

@@ -42,10 +42,13 @@ _GIT = {
 """What to do, by where git has it; Rounds never rewrites its history."""
 
 _BEYOND = (
-    "Not reached from here: backups, and older versions that a sync service or Obsidian's File recovery keeps (delete "
-    "them there); calendars on phones and servers (they change with their next refresh, or with `rounds feed publish`);"
-    " other windows of Rounds until you close them; what you printed, sent or saved elsewhere. On a disk that isn't "
-    "encrypted, special tools may still find what was deleted."
+    "Not reached from here:",
+    "- your other machines: run it there too",
+    "- backups, and older versions that a sync service or Obsidian's File recovery keeps: delete them there",
+    "- calendars on phones and servers: they change with their next refresh, or with `rounds feed publish`",
+    "- other open windows of Rounds: close them",
+    "- what you printed, sent or saved elsewhere",
+    "On a disk that isn't encrypted, special tools may still find what was deleted.",
 )
 _NAMED = "the file's name holds it: rename or delete the file (rounds rename), then run rounds forget again"
 
@@ -219,7 +222,7 @@ def _show(session: Session, search: _Search, instead: Instead, left: "list[Unrea
             _listed(search, instead) if not done or instead else (),
             _ended(search, left, done=done),
             _git_lines(search, session.out.width),
-            wrapped(as_typed(_BEYOND), session.out.width) if done or not search.is_ours else (),
+            _beyond(session.out.width) if done or not search.is_ours else (),
         ),
     )
 
@@ -251,6 +254,10 @@ def _ended(search: _Search, left: "list[Unreachable]", *, done: bool) -> Iterato
     if search.found.unsearched:
         many = counted(search.found.unsearched, "file")
         yield f"{many} of the vault can't be searched, since they aren't plain text: pictures and documents."
+
+
+def _beyond(width: int) -> Iterator[str]:
+    return chain.from_iterable(wrapped(as_typed(line), width) for line in _BEYOND)
 
 
 def _git_lines(search: _Search, width: int) -> Iterator[str]:

@@ -94,7 +94,11 @@ class JournalSearch:
         """Whether a step holds the text: in its names, or in the note before or after it."""
         if self.paths is not None and not {line.path, line.to} & {*self.paths}:
             return False
-        names = any(map(self.sought.is_in, (line.path, line.to, line.what, line.note)))
+        return self.sought.is_in(line.what) or self._needs_it(line)
+
+    def _needs_it(self, line: StepLine) -> bool:
+        """Whether a step can't be undone without the text."""
+        names = any(map(self.sought.is_in, (line.path, line.to, line.note)))
         return any([names, self._side(line.before), self._side(line.after)])
 
     def _side(self, side: object) -> bool:
@@ -123,6 +127,8 @@ class JournalSearch:
         if not self.holds(line):
             return line
         path, to, what, note = (self.sought.without(each, _WORD) for each in (line.path, line.to, line.what, line.note))
+        if not self._needs_it(line):
+            return line._replace(what=what)
         return line._replace(path=path, to=to, what=what, note=note, before=FORGOTTEN, after=FORGOTTEN)
 
     def forget(self) -> Iterator[Unreachable]:

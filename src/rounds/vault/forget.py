@@ -4,8 +4,9 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from errno import EFBIG, EINVAL
 
-from rounds.domain.file_names_copies import conflict_of, printable
+from rounds.domain.file_names_copies import conflict_of, not_here, printable
 from rounds.domain.forget import Place, SoughtText, replaced
 from rounds.errors import RoundsError
 from rounds.notes.links import stem
@@ -15,6 +16,7 @@ from rounds.storage.user_config import cache_folder
 from rounds.vault.vault import NoteRecord, Vault
 
 _TRASH = ".trash/"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BY_HAND = "it isn't plain text that Rounds can change: change or delete it by hand"
 
 
@@ -108,22 +110,33 @@ def _search_vault(vault: Vault, sought: SoughtText, scope: Scope, found: Found) 
             continue
         if sought.is_in(path):
             found.names.append(path)
+        if not_here(path.rpartition("/")[2]):
+            found.unread.append(Unreachable(path, "it's only in iCloud: download it first"))
+            continue
         try:
             data = files.read(os.path.join(vault.root, path))[0]
         except FileNotFoundError:
             continue
         except OSError as error:
-            found.unread.append(Unreachable(path, reason(error)))
+            if error.errno in {EFBIG, EINVAL}:  # no note: a film, a pipe
+                found.unsearched += 1
+            else:
+                found.unread.append(Unreachable(path, reason(error)))
             continue
-        text = _text(data)
-        if not sought.is_in(text):
-            found.unsearched += b"\0" in data
-        elif b"\0" in data or not (places := sought.places(text, _body_line(path, data))):
-            found.by_hand.append(Unreachable(path, _BY_HAND))
-        elif os.path.islink(os.path.join(vault.root, path)):
-            _search_link(vault.root, path, found)
-        else:
-            found.places[path] = places
+        _search_file(vault.root, path, data, sought, found)
+
+
+def _search_file(root: str, path: str, data: bytes, sought: SoughtText, found: Found) -> None:
+    is_text = b"\0" not in data
+    holds = sought.is_in(_text(data)) if is_text or data.startswith(_UTF16) else sought.pattern().search(data)
+    if not holds:
+        found.unsearched += not is_text
+    elif not is_text or not (places := sought.places(_text(data), _body_line(path, data))):
+        found.by_hand.append(Unreachable(path, _BY_HAND))
+    elif os.path.islink(os.path.join(root, path)):
+        _search_link(root, path, found)
+    else:
+        found.places[path] = places
 
 
 def _search_link(root: str, path: str, found: Found) -> None:
@@ -149,7 +162,7 @@ def _files(root: str, found: Found) -> Iterator[str]:
 
 def _text(data: bytes) -> str:
     """A file as text; bytes that aren't UTF-8 are kept. UTF-16 is read, to find what is in it."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith(_UTF16):
         return data.decode("utf-16", errors="replace")
     return data.decode(errors="surrogateescape")
 
@@ -185,7 +198,7 @@ def forget_places(
         except FileNotFoundError:
             continue
         except (OSError, RoundsError) as error:
-            yield Unreachable(path, reason(error))
+            yield Unreachable(path, reason(error).removeprefix(f"{path} "))
 
 
 def _without(path: str, data: bytes, sought: SoughtText, lines: Mapping[Place, str | None]) -> bytes:
