@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import say, wrapped
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say, wrapped
 from rounds.cli.prompts import agrees, ask_hidden, can_ask, choose
 from rounds.cli.resolve import note
 from rounds.cli.session import Session
