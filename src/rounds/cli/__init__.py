@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "undo": ("keep in order", "Undo the last change made by Rounds."),
     "history": ("keep in order", "Show past changes."),
+    "forget": ("keep in order", "Take a text out of everything, with no undo."),
     "check": ("keep in order", "List all problems in the vault."),
     "tidy": ("keep in order", "Write missing ids and dates of last contact, fix links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds up to date."),

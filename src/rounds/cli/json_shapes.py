@@ -34,8 +34,8 @@ SHAPES: Mapping[str, Sequence[str]] = {
     "PROBLEM": ("path", "line", "column", "level: error, warning, advice", "message", "hint"),
     "THOUGHT": ("line", "text", "path", "name", "candidates", "kind", "date", "words", "filed"),
     "CHANGE": (
-        "id", "at", "what", "by: rounds, or a commit's author", "state: saved, not saved, undone, commit", "paths",
-        "diff",
+        "id", "at", "what", "by: rounds, or a commit's author", "state: saved, not saved, undone, forgotten, commit",
+        "paths", "diff",
     ),
     "MONTH": ("goal", "contacted: new partners", "chosen: on this month and still to be contacted"),
     "SUGGESTION": (
