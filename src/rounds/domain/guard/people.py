@@ -39,6 +39,8 @@ def shouting(seen: str) -> bool:
 def inside_files(line: Reading) -> str:
     """The line with blanks between the words of names of files: these may be names of people."""
     seen = line.text.seen
+    if "." not in seen:
+        return seen
     for match in FILE.finditer(seen):
         piece = _BETWEEN.sub(" ", match[0])
         seen = seen[: match.start()] + piece + seen[match.end() :]
@@ -70,9 +72,9 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
             yield from _name(line, lexicon, run)
             run = []
         if (
-            not overlaps(match.span(), taken)
+            _may_name(line, lexicon, match, loud, run)
+            and not overlaps(match.span(), taken)
             and not _in_path(seen, match)
-            and _may_name(line, lexicon, match, loud, run)
         ):
             run.append(match)
         elif run:
