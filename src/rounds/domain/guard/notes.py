@@ -30,7 +30,8 @@ _LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
     r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
-    r"[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
+    r"\b[A-Z][a-z]+ [A-Z][a-z-]+|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|"
+    r"may|jun|jul|ago|oct|nov|dic) \d|"
     r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")

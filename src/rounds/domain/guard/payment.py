@@ -80,7 +80,8 @@ _SIGNS = (
     "$", "%", "pay", "paid", "paga", "fee", "kick", "quid", "split", "scratch", "recipro", "one for one", "one of mine",
     "cent", "ciento", "dollar", "lares", "euro", "usd", "buck", "comm", "comi", "bonus", "reward", "cut", "discount",
     "raffle", "prize", "gift", "voucher", "cash", "ticket", "dinner", "rent", "free", "something", "share", "compensat",
-    "money", "gratis", "cover", "owe", "offered", "sent ", "return", "exchange", "cambio", "refer", "send", "as long", "fill",
+    "money", "gratis", "cover", "owe", "offered", "sent ", "return", "exchange", "cambio", "refer", "send", "as long",
+    "fill",
 )  # fmt: skip
 """Parts of words; a line without any of them is never about payment."""
 

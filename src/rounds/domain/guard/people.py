@@ -15,6 +15,7 @@ _PARTICLES = frozenset((
     "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
     "ni", "mac", "o",
 ))  # fmt: skip
+_NO_INITIALS = frozenset(("a.m.", "p.m.", "i.e.", "e.g."))
 _FUNCTION = frozenset((
     "and", "but", "the", "can", "may", "will", "not", "her", "his", "our", "you", "all", "any", "who", "how", "why",
     "see", "let", "ask", "put", "set", "one",
@@ -52,6 +53,8 @@ def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     seen = inside_files(line)
     loud = shouting(seen)
     for match in _INITIALS.finditer(seen):
+        if match[0] in _NO_INITIALS:
+            continue
         if not overlaps(match.span(), taken) and (not loud or "." in match[0]):
             yield Candidate("initials", *match.span())
 
