@@ -6,7 +6,7 @@ counts only if the names can be one person's, since colleagues share a front des
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -50,10 +50,17 @@ class Contact(NamedTuple):
         return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
 
 
+_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
+SHARED = frozenset({BY_EMAIL, BY_PHONE})
+"""Evidence that colleagues can share."""
+
+
 class People:
     """Who is known, by everything that tells people apart."""
 
-    def __init__(self, known: Iterable[Contact] = ()) -> None:
+    def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
+        """`shared`: the evidence that counts only if the names can be one person's."""
+        self._shared = shared
         self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
         self._places: list[str | int] = []
         self._names: list[str] = []
@@ -87,7 +94,9 @@ class People:
         """The place of the same person, and the evidence; None if nobody is."""
         name = fold(contact.name)
         for why, number in self.sharing(contact):
-            if self._differs(contact, number, why) or (why in _SHARED and not names_fit(name, self._names[number])):
+            if self._differs(contact, number, why) or (
+                why in self._shared and not names_fit(name, self._names[number])
+            ):
                 continue
             return self._places[number], why
         return None
@@ -127,11 +136,6 @@ def names_fit(name: str, other: str) -> bool:
     return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
 
 
-_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
-_SHARED = frozenset({BY_EMAIL, BY_PHONE})
-"""Evidence that colleagues can share."""
-
-
 def _plain(text: str) -> str:
     """The name in a link, or the text."""
     link = whole_link(text) if "[" in text else None
@@ -168,12 +172,14 @@ class Planned:
     @property
     def row(self) -> Row:
         """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, values, text = json.loads(self._packed)
-        return Row(self.line, self.name, kind, values, text)
+        kind, values, text, place = json.loads(self._packed)
+        return Row(self.line, self.name, kind, values, text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
-        self._packed = json.dumps([row.kind, row.values, row.text], ensure_ascii=False, separators=(",", ":"))
+        self._packed = json.dumps(
+            [row.kind, row.values, row.text, row.place], ensure_ascii=False, separators=(",", ":")
+        )
 
     @property
     def is_possible(self) -> bool:
@@ -211,7 +217,7 @@ class Planner:
         self._properties = properties
         self._like = like
         self._client_like = client_like
-        self._rows = People()
+        self._rows = People(shared=SHARED | {_BY_NPI})
         self._new: dict[int, Planned] = {}  # by number
 
     def add(self, file: str, row: Row) -> Planned:
@@ -219,7 +225,9 @@ class Planner:
         planned = Planned(len(self.planned) + 1, file, row.line, row.name, State.LEFT_OUT, why=row.refused)
         planned.left = row.left
         self.planned.append(planned)
-        if not row.refused:
+        if row.kind == "picture":
+            planned.row, planned.state, planned.ticked = row, State.NEW, True
+        elif not row.refused:
             self._plan(planned, row)
         return planned
 
@@ -244,7 +252,7 @@ class Planner:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:
             planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == BY_NAME and not row.values.get("npi"):
+            if shares[1] == _BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
                 planned.state = State.LOOKALIKE
         doubt = row.client_like or self._client_like(row)
         planned.ticked = not doubt and planned.state is State.NEW
