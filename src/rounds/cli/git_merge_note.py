@@ -30,7 +30,7 @@ def setup(session: Session) -> None:
     from rounds.storage.git import ATTRIBUTES, set_up
 
     session.unsynced_vault.need_settings()  # without settings, the change would go into no vault's journal
-    done = set_up(session.unsynced_vault.root, session.unsynced_vault.saving.put)
+    done = set_up(session.unsynced_vault.root, session.unsynced_vault.writer.put)
     words = "Git now merges notes" if done.changed else "Git already merges notes"
     session.out.show(
         lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed},
