@@ -174,6 +174,13 @@ def call(
         "git", "--no-pager", *(word for each in given for word in ("-c", each)), "-C", root, command,
         *([] if trusted else _FLAGS.get(command, [])), *arguments,
     ]  # fmt: skip
+    return _run(root, words, network=network, lasting=lasting, trusted=trusted)
+
+
+def _run(
+    root: str, words: list[str], *, network: bool, lasting: bool, trusted: bool
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command line of git's, with a deadline."""
     seconds = LASTING_SECONDS if lasting else NETWORK_SECONDS if network else LOCAL_SECONDS
     environment = _environment(network=network, trusted=trusted)
     with ExitStack() as stack:
@@ -189,7 +196,7 @@ def call(
             if not (network or lasting):
                 _stuck.add(root)
             raise RoundsError(
-                f"git {command} took longer than {seconds:.0f} seconds and was stopped",
+                f"git {words[words.index(root) + 1]} took longer than {seconds:.0f} seconds and was stopped",
                 hint="Are you online?" if network else _STUCK,
             ) from error
         if not isinstance(err, int):
