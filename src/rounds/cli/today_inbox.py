@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, thought_shape
-from rounds.cli.notices import is_soon
+from rounds.cli.notices_unknown_words import is_soon
 from rounds.cli.options import command, kinds
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
