@@ -212,7 +212,7 @@ def _keep_picture(vault: Vault, row: Row) -> str:
         target = os.path.join(vault.root, path)
         if not os.path.lexists(target):
             with vault.change():
-                vault.saving.put(path, data, None)
+                vault.writer.put(path, data, None)
                 to_inbox(vault, [f"Business card: ![[{path}]]"])
             return path
         if content(target) == data:
