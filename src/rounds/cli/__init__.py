@@ -3,6 +3,7 @@
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
     "add": ("every day", "Add a partner or an organization."),
+    "import": ("every day", "Import contacts from files of other programs."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -46,10 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _SEVERAL = (
     "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "git_merge_note",
-    "history_undo_trash", "list_search", "log_plan_meet", "match_refer_referrals", "report_ready_card",
-    "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
+    "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
+    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
 )  # fmt: skip
-"""Modules with several commands, named after them."""
+"""Modules with several commands, named after them; and one whose command's name is a keyword of Python."""
 
 
 def module_of(command: str) -> str:

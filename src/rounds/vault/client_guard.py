@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -167,7 +167,7 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
     stopped = [added for added in found if any(each.level == "error" for each in added.findings)]
     if stopped:
         raise _stopped(stopped)
-    vault.saving.notices += map(_warning, found)
+    vault.writer.notices += map(_warning, found)
     return document
 
 
@@ -211,23 +211,42 @@ def _stopped(stopped: "list[Added]") -> ClientInformationError:
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    before, after = base or b"", bytes(document)
+    lines, replaced = _added(before, after), _replaced(before, after)
+    for number, text, findings in findings_in(vault, path, lines, lambda: _properties(document, base), replaced):
+        yield Added(path, number, text, number < document.body_line, findings)
+
+
+def findings_in(
+    vault: "Vault",
+    path: str,
+    lines: Iterable[tuple[int, str]],
+    properties: "dict[str, object] | Callable[[], dict[str, object]]",
+    replaced: str = "",
+) -> "Iterator[tuple[int, str, tuple[Finding, ...]]]":
+    """The lines with client information, each with its number and findings.
+
+    Args:
+        path: of the note that they are for; it needn't exist.
+        properties: of that note, or what gives them, asked only if a line needs it.
+        replaced: words of the note that may be there again.
+    """
     from rounds.domain.guard.notes import is_accepted, is_clean
     from rounds.vault.known_people import client_words, known_for, may_name, somebody
 
     known: Known | None = None
     words = client_words(vault)
-    replaced = _replaced(base or b"", bytes(document))
-    for number, text in _added(base or b"", bytes(document)):
+    for number, text in lines:
         if is_accepted(text) or is_clean(text, words):
             continue
         from rounds.domain.guard.guard import find
 
-        known = known or known_for(vault, path, _properties(document, base))
+        known = known or known_for(vault, path, properties() if callable(properties) else properties)
         found = [each for each in find(text, known) if each.text not in replaced]
         names = [may_name(text, each) for each in found]
         silent = somebody(vault, {name for each in names for name in each})
         if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
-            yield Added(path, number, text, number < document.body_line, findings)
+            yield number, text, findings
 
 
 def _properties(document: "Document", base: bytes | None) -> dict[str, object]:
