@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mutants import CORE
+
 ROOT = Path(__file__).parents[1]
 STEPS = re.findall(r"`([\w/]+\.py)` `(\w+)`", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
 
@@ -21,6 +23,12 @@ def test_every_folder_is_in_the_table() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     folders = {path.name for path in (ROOT / "src/rounds").iterdir() if (path / "__init__.py").exists()}
     assert set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE)) == folders
+
+
+@pytest.mark.parametrize(("module", "files"), CORE.items(), ids=CORE)
+def test_each_module_of_make_mutants_and_its_tests_are_there(module: str, files: tuple[str, ...]) -> None:
+    """They were renamed once without it, and it stopped at the first."""
+    assert all((ROOT / path).exists() for path in (f"src/rounds/{module}.py", *(f"tests/{file}" for file in files)))
 
 
 def test_there_are_three_journeys() -> None:
