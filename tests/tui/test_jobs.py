@@ -107,9 +107,10 @@ def unread(demo: Path) -> Iterator[Vault]:
     opened.close()
 
 
+@pytest.fixture
 def busy(demo: Path) -> None:
-    """Add 120 partners with a follow-up each."""
-    for number in range(120):
+    """Add 200 partners with a follow-up each."""
+    for number in range(200):
         text = f"---\ntype: partner\n---\n\n- [ ] call 📅 2026-12-{number % 28 + 1:02}\n"
         (demo / "Partners" / f"Zoe {number}.md").write_text(text)
 
@@ -297,12 +298,12 @@ async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
 
 
 @pytest.fixture
-def slow_reminders(demo: Path, slow: Slow) -> Gate:
+def slow_reminders(slow: Slow) -> Gate:
     """Reminders wait at the 103rd note, and have reported their progress after a hundred."""
-    busy(demo)
     return slow(reminders, "reminders_of", 103)
 
 
+@pytest.mark.usefixtures("busy")
 async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start, slow_reminders: Gate) -> None:
     """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
     async with begun(vault) as user:
@@ -312,13 +313,14 @@ async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start,
         assert vault.kept is None
         assert not feed_of(vault)
         await user.press("2")
-        assert "161 partners" in user.screen()
+        assert "241 partners" in user.screen()
         await user.press("1", "r")
         await user.until(lambda: "What matters today" in user.screen())
         assert "Nothing has changed." not in user.told()
         await user.until(lambda: bool(feed_of(vault)))
 
 
+@pytest.mark.usefixtures("busy")
 async def test_a_change_looks_up_what_is_due_that_was_stopped(
     vault: Vault, demo: Path, begun: Start, slow_reminders: Gate
 ) -> None:
@@ -415,9 +417,9 @@ async def test_a_second_look_loses_nothing_of_the_first(
         await user.until(lambda: "Annika Berg moved." in user.told())
 
 
+@pytest.mark.usefixtures("busy")
 async def test_writing_the_feeds_can_be_stopped(vault: Vault, demo: Path, begun: Start, slow: Slow) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
-    busy(demo)
     gate = slow(write_feeds, "piece", 103)
     async with begun(vault) as user:
         await stop(user, gate, "Writing the calendar feeds", "100 of ", then="What matters today")
@@ -451,6 +453,7 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         await user.until(lambda: "What matters today" in user.screen())
 
 
+@pytest.mark.usefixtures("busy")
 async def test_the_first_reminders_after_the_first_reading_have_figures_too(
     unread: Vault, begun: Start, slow_reminders: Gate
 ) -> None:
