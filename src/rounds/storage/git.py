@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.problem import Problem
-from rounds.errors import RoundsError
+from rounds.errors import Problem, RoundsError
 from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.storage import files
 from rounds.storage.git_command import (
@@ -19,6 +18,7 @@ from rounds.storage.git_command import (
     folder_of,
     own_hooks,
     own_programs,
+    refused,
     run,
     succeeds,
 )  # fmt: skip
@@ -86,8 +86,12 @@ def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
 
 
 def _own_driver() -> str:
-    found = shutil.which("rounds")
-    return driver(shlex.quote(found) if found else "rounds")
+    return driver(shlex.quote(own_program()))
+
+
+def own_program() -> str:
+    """The path of Rounds' command, or its name where it isn't found by that."""
+    return shutil.which("rounds") or "rounds"
 
 
 def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]) -> bool:
@@ -183,6 +187,8 @@ class _Calls(NamedTuple):
         result = run(self.root, *arguments, check=False, network=True, trusted=self.trusted, settings=self.settings)
         if result.returncode == 0:
             return
+        if "[remote rejected]" in result.stderr:
+            raise refused(result.stderr)
         if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
             raise RoundsError(
                 "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."

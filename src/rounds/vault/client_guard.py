@@ -1,12 +1,10 @@
 """Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import ClientInformationError
-from rounds.index import queries
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -103,18 +101,43 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    before, after = base or b"", bytes(document)
+    lines, replaced = _added(before, after), _replaced(before, after)
+    for number, text, findings in findings_in(vault, path, lines, document.properties, replaced):
+        yield Added(path, number, text, number < document.body_line, findings)
+
+
+def findings_in(
+    vault: "Vault", path: str, lines: Iterable[tuple[int, str]], properties: "dict[str, object]", replaced: str = ""
+) -> "Iterator[tuple[int, str, tuple[Finding, ...]]]":
+    """The lines with client information, each with its number and findings.
+
+    Args:
+        path, properties: of the note that they are for; it needn't exist.
+        replaced: words of the note that may be there again.
+    """
     from rounds.domain.guard.notes import is_accepted, is_clean
+    from rounds.vault.known_people import client_words, known_for, may_name, somebody
 
     known: Known | None = None
-    for number, text in _added(base or b"", bytes(document)):
-        if is_accepted(text) or is_clean(text):
+    words = client_words(vault)
+    for number, text in lines:
+        if is_accepted(text) or is_clean(text, words):
             continue
         from rounds.domain.guard.guard import find
 
-        known = known or known_for(vault, path, document.properties)
-        findings = tuple(each for each in find(text, known) if not is_somebody(vault, each))
-        if findings:
-            yield Added(path, number, text, number < document.body_line, findings)
+        known = known or known_for(vault, path, properties)
+        found = [each for each in find(text, known) if each.text not in replaced]
+        names = [may_name(text, each) for each in found]
+        silent = somebody(vault, {name for each in names for name in each})
+        if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
+            yield number, text, findings
+
+
+def _replaced(before: bytes, after: bytes) -> str:
+    """The lines that a save takes away: their words are in the note already, as when a task is ticked off."""
+    gone = Counter(before.split(b"\n")) - Counter(after.split(b"\n"))
+    return b"\n".join(gone).decode(errors="replace")
 
 
 def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
@@ -125,29 +148,6 @@ def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
             there[line] -= 1
         else:
             yield number, line.decode(errors="replace").rstrip("\r")
-
-
-def known_for(vault: "Vault", path: str, properties: "dict[str, object]") -> "Known":
-    """The people and numbers close to a note: its own, and those of its organization."""
-    from rounds.domain.guard.known import known_people
-    from rounds.notes.links import stem, workplace_key
-
-    close: list[dict[str, object]] = [{"name": stem(path)}, dict(properties)]
-    if place := properties.get("organization") or properties.get("works_at"):
-        found = vault.ask(queries.organization_properties, [workplace_key(place, path)])
-        close += [json.loads(each) for _, each in found]
-    return known_people(close)
-
-
-def is_somebody(vault: "Vault", finding: "Finding") -> bool:
-    """Is it the full name of a note in the vault?"""
-    from rounds.domain.guard.text import read
-    from rounds.notes.links import stem
-
-    if finding.kind != "name":
-        return False
-    spellings = {stem(f"{finding.text}.md"), stem(f"{read(finding.text).seen}.md")}
-    return any(vault.ask(queries.paths_named, spelling) for spelling in spellings)
 
 
 def _warning(added: Added) -> str:

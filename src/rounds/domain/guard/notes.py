@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
+from .text import read, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -20,8 +21,9 @@ _PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
-    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
-    r"[\u0600-\u06ff\u4e00-\u9fff]"
+    r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
+    r"[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
+    r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
@@ -38,7 +40,9 @@ def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
         if any(group in _GROUPS or group == "in_care" for _, group in phrases)
     }
     stems = sorted({stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups)})
-    return frozenset(whole) | {"me", "us", "ours"}, re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})")
+    return frozenset(whole) | {"me", "us", "ours", "treat", "treats"}, re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, stems))})"
+    )
 
 
 def may_hold(rest: str) -> bool:
@@ -50,13 +54,20 @@ def may_hold(rest: str) -> bool:
     return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
 
 
+def needs_look(typed: str) -> bool:
+    """Is a line, as it stands in a note, worth a closer look?"""
+    return may_hold(_parts(typed)[1])
+
+
 def is_accepted(typed: str) -> bool:
     """Is a line marked as kept on purpose?"""
     return bool(_ACCEPTED.search(typed))
 
 
-def is_clean(typed: str) -> bool:
-    """Whether a line has no finding, no matter who is known."""
+def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
+    """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
+    if client_words and words_pattern(client_words).search(read(typed).plain):
+        return False
     return _is_clean(*_parts(typed))
 
 
@@ -79,16 +90,19 @@ def _is_clean(beginning: str, rest: str) -> bool:
     return not find(beginning + rest)
 
 
-def find_in_note(text: str, known: "Callable[[], Known]") -> "Iterator[tuple[int, Finding]]":
+def find_in_note(
+    text: str, known: "Callable[[], Known]", client_words: tuple[str, ...] = ()
+) -> "Iterator[tuple[int, Finding]]":
     """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out.
 
     Args:
         text: the whole note.
         known: who is known, asked for only if a line needs it.
+        client_words: as in `Known`.
     """
     people: Known | None = None
     for number, typed in enumerate(text.split("\n"), 1):
-        if not is_clean(typed) and not is_accepted(typed):
+        if not is_clean(typed, client_words) and not is_accepted(typed):
             from .guard import find
 
             people = people or known()

@@ -1,0 +1,394 @@
+"""Compliance rules, and the review of a draft before it is sent (guide, lines 9, 20 and 26)."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from rounds.domain.guard.guard import Certainty, Finding, find
+from rounds.domain.guard.known import known_people
+from rounds.domain.guard.notes import is_clean
+from rounds.domain.guard.payment import find_payment
+from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.log_followups import LogEntry
+from rounds.domain.partner_referral_release import RESTING, TYPED_CODE
+from rounds.domain.reminders.reminder import Reminder, State
+from rounds.domain.settings import DraftSettings
+from rounds.errors import Level, Problem
+
+IN_PERSON = "in person"
+"""Channel of prepared words, for example for an event (guide, line 13): nothing is sent."""
+
+BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
+"""A blank to fill in each time, in square brackets; `[words](address)` is a link."""
+
+FIRST_STAGE = "found"
+"""The stage of first messages."""
+
+REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "address"}
+"""The property that a channel requires."""
+
+_ANSWERS: Mapping[str, tuple[str, str]] = {
+    "thanks": ("thanks", "met"),
+    "referral-in": ("thanks", "active"),
+    "nudge": ("email", "contacted"),
+    "check-in": ("email", "active"),
+    "article": ("article", "active"),
+    "card": ("card", "active"),
+}
+"""Kind and stage of the message that answers a rule. An introduction's reminder has its own kind."""
+
+_USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "contacted": (("email", "contacted"), ("call", FIRST_STAGE)),
+    "met": (("email", "active"),),
+    "active": (("email", "active"),),
+    **dict.fromkeys(RESTING, (("email", "active"),)),
+}
+
+QUESTIONS: Mapping[str, str] = {
+    "partner.connection": 'it completes "I am writing because of ..."',
+    "partner.introduced_by": "who could introduce you, or did",
+    "practice.ideal_client": 'it completes "I work with ..."',
+    "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
+}
+"""Hints for the questions about missing properties."""
+
+_DURATION = re.compile(r"\b(\d{1,3})(?:\s*(?:to|-|–)\s*(\d{1,3}))?[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
+_CASELOAD = re.compile(
+    r"\b(grow|fill|build)\w* my (caseload|practice|schedule)\b|\bmore (clients|patients|referrals)\b|"
+    r"\bsend me (clients|patients|referrals)\b",
+    re.IGNORECASE,
+)
+_PROMOTION = re.compile(r"\b(discounts?|special offer|sign up|limited time|book now|promo\w*|sale)\b", re.IGNORECASE)
+
+
+class Message(NamedTuple):
+    """A message template of the playbook (vault format).
+
+    Attributes:
+        kind: kind of the touch that sending it makes.
+        stage: the stage it fits; empty for any.
+        needs: required properties of the partner.
+    """
+
+    path: str
+    name: str
+    kind: str = "email"
+    channel: str = "email"
+    stage: str = ""
+    subject: str = ""
+    needs: tuple[str, ...] = ()
+    about_client: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it's a first message to a partner, which must propose a next step."""
+        return self.stage == FIRST_STAGE and self.kind in {"email", "call"}
+
+
+class Draft(NamedTuple):
+    """A filled-in message.
+
+    Attributes:
+        to: recipient's address; empty if unknown.
+        name: recipient's name.
+    """
+
+    message: Message
+    to: str
+    name: str
+    subject: str
+    body: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it may be sent as ordinary mail."""
+        return self.message.channel == "email" and not self.message.about_client
+
+    @property
+    def blanks(self) -> list[str]:
+        """The blanks still to fill in, each once. In a message about a client, those of the subject are left out."""
+        text = self.body if self.message.about_client else f"{self.subject}\n{self.body}"
+        return [*dict.fromkeys(BLANK.findall(text))]
+
+    def filled(self, answers: Mapping[str, str]) -> "Draft":
+        """The draft with answers in its blanks. The answers aren't stored anywhere else."""
+        body, subject = self.body, self.subject
+        for blank, text in answers.items():
+            if text:
+                body = body.replace(f"[{blank}]", text)
+                subject = subject if self.message.about_client else subject.replace(f"[{blank}]", text)
+        return self._replace(subject=subject, body=body)
+
+
+class DraftIssue(NamedTuple):
+    """A finding about a draft. With an error, don't send it."""
+
+    level: Level
+    message: str
+
+
+def message_preferences(
+    stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
+) -> Iterator[tuple[str, str]]:
+    """Kinds and stages of messages, best first: due reminders, then stage and channels.
+
+    A first contact follows the guide's order (line 9): a warm introduction, a personal email, a call, an event.
+
+    Args:
+        stage: of the partner; empty counts as found.
+        known: the partner's non-empty properties.
+        reminders: of the partner, most worthwhile first.
+        asked: whether an introduction was already requested.
+    """
+    for reminder in reminders:
+        if reminder.state(today) not in {State.DUE, State.OVERDUE} or reminder.sets:
+            continue
+        if reminder.rule in _ANSWERS:
+            yield _ANSWERS[reminder.rule]
+        elif reminder.rule == "intro":
+            yield (reminder.kind, FIRST_STAGE if reminder.kind == "intro" else "met")
+        elif reminder.line and reminder.kind in {"email", "thanks", "call", "intro", "article", "card"}:
+            yield (reminder.kind, "active" if reminder.kind in {"article", "card"} else stage or FIRST_STAGE)
+    if stage in _USUAL:
+        yield from _USUAL[stage]
+        return
+    if "introduced_by" in known and not asked:
+        yield ("intro", FIRST_STAGE)
+    yield from (("email", FIRST_STAGE), ("call", FIRST_STAGE), ("event", FIRST_STAGE))
+
+
+def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str]) -> Message | None:
+    """The best message; None if the playbook has none. A message about a client is never chosen automatically.
+
+    Among several, one that builds on an introduction comes first, then one whose needs are met.
+    """
+    beyond: list[Message] = []
+    for kind, stage in wanted:
+        fitting = [
+            message for message in messages
+            if message.kind == kind and message.stage in {stage, ""} and not message.about_client
+            and ("introduced_by" not in message.needs or "introduced_by" in known)
+        ]  # fmt: skip
+        fitting.sort(key=lambda m: _preference(m, known))
+        reached = [m for m in fitting if m.kind == "intro" or REACHED_BY.get(m.channel, "name") in {*known, "name"}]
+        if reached:
+            return reached[0]
+        beyond += fitting
+    return beyond[0] if beyond else None
+
+
+def _preference(message: Message, known: Collection[str]) -> tuple[object, ...]:
+    unmet = [key for key in message.needs if key not in known]
+    return "introduced_by" not in message.needs, len(unmet), -len(message.needs), message.name
+
+
+def review(
+    draft: Draft,
+    limits: DraftSettings,
+    *,
+    personal: Sequence[str],
+    shared: Sequence[str],
+    signature: Mapping[str, str],
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
+) -> list[DraftIssue]:
+    """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
+
+    Args:
+        personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
+        shared: texts that make a subject specific: niche, connection, introducer.
+        signature: its parts by name, including empty ones.
+        allowed: whether a finding of client information in a line may stay.
+    """
+    text = f"{draft.subject}\n{draft.body}"
+    writer = {
+        "name": signature.get("name"),
+        "organization": signature.get("practice_name"),
+        "phone": signature.get("phone"),
+    }
+    known = known_people([writer, {"name": draft.name, "email": draft.to}])
+    found = [*_client_issues(draft, text, known, allowed), *_content_issues(draft, text)]
+    blanks = [match[1] for match in BLANK.finditer(text)]
+    if blanks:
+        found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
+    if draft.message.channel in {"email", "secure"}:
+        found += _subject_issues(draft, shared, signature)
+        words = len(draft.body.split())
+        if words > limits.words:
+            found.append(DraftIssue(Level.WARNING, f"it has {words} words; people read up to {limits.words}"))
+    if draft.message.channel == "email":
+        missing = [name for name, part in signature.items() if not part or part not in draft.body]
+        if missing:
+            found.append(DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
+    if draft.message.is_first or draft.message.stage == "contacted":
+        found += _next_step_issues(draft.body, limits)
+    if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
+        found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and generic mail gets little"))
+    return found
+
+
+def _is_to_be_personal(message: Message) -> bool:
+    """Whether it needs something personal: not a short nudge, a script, a request to others, or about a client."""
+    mailed = message.kind in {"email", "thanks", "article", "card"} and not message.about_client
+    return mailed and message.stage != "contacted"
+
+
+def _client_issues(
+    draft: Draft, text: str, known: Known, allowed: Callable[[str, Finding], bool]
+) -> Iterator[DraftIssue]:
+    secure = draft.message.about_client
+    if words := about_client(text, known, secure=secure, allowed=allowed):
+        why = "write the name where you send it, not here" if secure else "this is not a secure message"
+        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and {why}')
+
+
+def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
+    """Content that a message must not or should not have."""
+    for words in promises(text):
+        yield DraftIssue(
+            Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
+        )
+    if more := _CASELOAD.search(text):
+        yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
+    if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
+        what = f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
+        yield DraftIssue(Level.ADVICE, what)
+
+
+def _subject_issues(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
+    if not draft.subject.strip():
+        yield DraftIssue(Level.WARNING, "the subject is empty")
+    elif draft.message.is_first:
+        name = signature.get("name", "")
+        if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
+            what = "the subject isn't specific; name yourself, and your niche or something you two share"
+            yield DraftIssue(Level.WARNING, what)
+
+
+def _next_step_issues(body: str, limits: DraftSettings) -> Iterator[DraftIssue]:
+    """A single next step: one request for a talk of a suitable length."""
+    talks = [(int(match[1]), int(match[2] or match[1])) for match in _DURATION.finditer(body)]
+    usual = f"{limits.shortest} to {limits.longest} minutes"
+    if not talks:
+        yield DraftIssue(Level.WARNING, f"the next step is missing: a talk of {usual}, in person or by video")
+    elif len(set(talks)) > 1:
+        yield DraftIssue(Level.WARNING, "there is more than one next step; one is easier to say yes to")
+    elif talks[0][0] < limits.shortest or talks[0][1] > limits.longest:
+        yield DraftIssue(Level.WARNING, f"the talk it asks for doesn't take {usual}")
+
+
+def question(name: str, partner: str) -> str:
+    """The question for a missing property such as `practice.how_to_refer`; `partner` is a name."""
+    note, _, key = name.partition(".")
+    where = {"partner": partner, "practice": "Practice.md"}.get(note, "the role")
+    return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")
+
+
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b([^%]*)%%", re.IGNORECASE)
+_CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
+_GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
+_PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
+"""In a message, words that are a promise by themselves."""
+_MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
+_NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
+_TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
+NEAR = 30
+"""Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
+
+
+def about_client(
+    text: str,
+    known: Known = NOBODY,
+    *,
+    secure: bool = False,
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
+) -> str:
+    """The first words that may identify a client, including a random code; empty if there are none.
+
+    Args:
+        text: a message.
+        known: the writer and the recipient.
+        secure: the message is about a client, so codes and initials are fine.
+        allowed: whether a finding in a line may stay, such as that of an exception.
+    """
+    for line in text.split("\n"):
+        if not secure and (match := TYPED_CODE.search(line)):
+            return match[0].strip()
+        if is_clean(line):
+            continue
+        for each in find(line, known):
+            if (each.level is Certainty.ERROR if secure else _identifies(each)) and not allowed(line, each):
+                return each.text.strip()
+    return ""
+
+
+def _identifies(finding: Finding) -> bool:
+    return finding.level is Certainty.ERROR or finding.kind in {"initials", "ssn", "dob", "mrn", "member_id"}
+
+
+def promises(text: str) -> Iterator[str]:
+    """Phrases that promise something for a referral, at most one per sentence (guide, line 26)."""
+    for sentence in _SENTENCE.finditer(text):
+        if found := find_payment(sentence[0]):
+            yield found.text
+        elif (match := _PROMISE.search(sentence[0])) and not _NOT_GIVEN.search(sentence[0]):
+            yield match[0]
+
+
+def accepted(line: str) -> Iterator[tuple[str, str, str]]:
+    """The marks in a line: what each accepts, its reason, and the line without marks."""
+    marks = [*_ACCEPTED.finditer(line)]
+    text = _ACCEPTED.sub("", line).strip(" \t#") if marks else ""
+    for mark in marks:
+        yield mark[1].lower(), mark[2].strip(" \t:"), text
+
+
+def words_of_concern(text: str, first: int) -> Iterator[Problem]:
+    """Payment and testimonials in a note's text, with line and column; `first` is the number of the first line."""
+    for number, line in enumerate(text.split("\n"), first):
+        kept = {kind for kind, *_ in accepted(line)}
+        for kind, column, message, hint in _found(line):
+            if kind not in kept:
+                keep = f"{hint} To keep it: %% rounds: ok {kind} %%"
+                yield Problem(message, number, column, keep, Level.WARNING)
+
+
+def _found(line: str) -> Iterator[tuple[str, int, str, str]]:
+    if found := find_payment(line):
+        message = f'"{found.text}" mentions payment for referrals'
+        yield "payment", found.start + 1, message, "No payment for referrals, in either direction (guide, line 26)."
+    if match := _TESTIMONIAL.search(line):
+        hint = "Never ask a client for a testimonial (guide, line 4)."
+        yield "message", match.start() + 1, "this asks a client for a testimonial", hint
+
+
+def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:
+    """Gifts of money, and gifts close to a referral (guide, line 26)."""
+    days = sorted(referrals)
+    for entry in log:
+        kept = {kind for kind, *_ in accepted(entry.text)}
+        if entry.kind != "gift" or "gift" in kept:
+            continue
+        keep = "To keep it: %% rounds: ok gift %%"
+        if match := _MONEY_GIFT.search(entry.text):
+            hint = f"Cash and gift cards are never given or taken (guide, line 26). {keep}"
+            yield Problem(f'a gift that is money: "{match[0]}"', entry.line, 1, hint, Level.WARNING)
+        near = next((day for day in days if abs((entry.date - day).days) <= NEAR), None)
+        if near is not None:
+            hint = f"It may look like payment for the referral (guide, line 26). {keep}"
+            yield Problem(f"a gift within {NEAR} days of the referral of {near}", entry.line, 1, hint, Level.ADVICE)
+
+
+def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator[Problem]:
+    """Problems of a message template: nothing personal in it, or it names a client (guide, lines 9 and 20)."""
+    if _ACCEPTED.search(text):
+        return
+    if "{{" not in text:
+        hint = "Generic mail gets little (guide, line 9): use {{ partner.first_name }} or {{ partner.connection }}."
+        yield Problem("nothing in this message is personal", first, 1, hint, Level.ADVICE)
+    if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
+        line = first + text.count("\n", 0, match.start())
+        hint = "Set about_client: true, so that it is only used under a release (guide, line 20)."
+        yield Problem("this message mentions a client", line, 1, hint, Level.WARNING)
