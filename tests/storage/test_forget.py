@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.forget import SoughtText, sought_text
-from rounds.storage import journal as module
 from rounds.storage import journal_files
 from rounds.storage.forget import JournalSearch
 from rounds.storage.journal import DONE, Change, Journal, Step
@@ -76,7 +75,7 @@ def test_only_what_held_it_is_forgotten(journal: Journal, sought: SoughtText) ->
 
 def test_large_versions_go_with_it(journal: Journal, sought: SoughtText) -> None:
     """A version in a file of its own; those of others stay."""
-    noise = os.urandom(module._LARGE + 1000).hex().encode()
+    noise = os.urandom(journal.large_bytes + 1000).hex().encode()
     written(journal, Step("00000001", "A.md", "", None, noise + b"\n" + TEXT.encode()))
     written(journal, Step("00000002", "B.md", "", None, noise))
     search = forgotten(journal, sought)
