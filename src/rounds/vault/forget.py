@@ -84,7 +84,7 @@ def scope_of(vault: Vault, note: NoteRecord | None) -> Scope:
         return Scope()
     names = {note.path}
     with suppress(OSError):  # said again by the search
-        for change in vault.saving.journal.changes():
+        for change in vault.writer.journal.changes():
             names |= {step.path for step in change.steps if step.to in names}
     return Scope(note.path, frozenset(names), note.id)
 
@@ -93,7 +93,7 @@ def search(vault: Vault, sought: SoughtText, scope: Scope) -> Found:
     """Find a text, in everything but the feeds (`calendar.forget`). Nothing is written."""
     found = Found()
     _search_vault(vault, sought, scope, found)
-    found.journal = JournalSearch(vault.saving.journal, sought, scope.names)
+    found.journal = JournalSearch(vault.writer.journal, sought, scope.names)
     found.saved, unread = forget.saved_files(vault.data, sought, scope.about)
     found.index, more = forget.index_files(os.path.dirname(cache_folder(vault.vault_id)), vault.vault_id, sought)
     found.unread += [*found.journal.unread, *unread, *more]
