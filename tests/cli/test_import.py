@@ -292,3 +292,10 @@ def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tm
     assert "IMG 1" in nobody.good("history")
     nobody.good("undo")
     assert nobody.note("Inbox.md").count("card") == 1
+
+
+def test_a_ticked_name_may_stay(nobody: Runner, tmp_path: Path) -> None:
+    """The guard would stop this name in `add`; here the user has seen where the person works, and ticked the row."""
+    assert nobody("add", "Zoë Łukasz").exit_code == 7
+    nobody.good("import", table(tmp_path, "Zoë Łukasz,Clínica Sol,,zoe@sol.example,,,\n"), "--yes")
+    assert nobody.note("Partners/Zoë Łukasz.md")
