@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.errors import ClientInformationError
+from rounds.errors import ChangedMeanwhileError, ClientInformationError
 from rounds.index import queries
 
 if TYPE_CHECKING:
@@ -103,18 +104,70 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    known = cache(lambda: known_for(vault, path, document.properties))
+    for number, text in _added(base or b"", bytes(document)):
+        if findings := _findings(vault, text, known):
+            yield Added(path, number, text, number < document.body_line, findings)
+
+
+def _findings(vault: "Vault", text: str, known: "Callable[[], Known]") -> "tuple[Finding, ...]":
+    """What looks like client information in a line; who is known is asked for only if it matters."""
     from rounds.domain.guard.notes import is_accepted, is_clean
 
-    known: Known | None = None
-    for number, text in _added(base or b"", bytes(document)):
-        if is_accepted(text) or is_clean(text):
-            continue
-        from rounds.domain.guard.guard import find
+    if is_accepted(text) or is_clean(text):
+        return ()
+    from rounds.domain.guard.guard import find
 
-        known = known or known_for(vault, path, document.properties)
-        findings = tuple(each for each in find(text, known) if not is_somebody(vault, each))
-        if findings:
-            yield Added(path, number, text, number < document.body_line, findings)
+    return tuple(each for each in find(text, known()) if not is_somebody(vault, each))
+
+
+def look_at(
+    vault: "Vault", path: str, lines: Sequence[str], given: Mapping[str, object]
+) -> "list[tuple[Finding, ...]]":
+    """Findings in lines that may be saved soon, for each line.
+
+    Args:
+        path: of the note that they would go into; empty for a new one.
+        given: properties typed with them; a name in it says which note they go into.
+    """
+    from rounds.notes.links import stem
+
+    path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
+    note = vault.ask(queries.note_at, path) if path else None
+    known = cache(lambda: known_for(vault, path, {**(note.properties if note else {}), **given}))
+    return [_findings(vault, line, known) for line in lines]
+
+
+def line_of(vault: "Vault", path: str, line: int) -> Added | None:
+    """A line of a note as its file has it now, from 1; None if nothing in it looks like client information.
+
+    Raises:
+        RoundsError: the note is gone, or can't be edited.
+    """
+    document = vault.editable(path).document
+    text = _text_at(document, line)
+    findings = _findings(vault, text, lambda: known_for(vault, path, document.properties))
+    return Added(path, line, text, line < document.body_line, findings) if findings else None
+
+
+def mend(vault: "Vault", added: Added, line: str) -> None:
+    """Write another line in place of one with client information.
+
+    Raises:
+        ChangedMeanwhileError: another program has changed that line.
+        ClientInformationError: the new line holds client information too.
+    """
+    opened = vault.editable(added.path)
+    if _text_at(opened.document, added.line) != added.text:
+        raise ChangedMeanwhileError(
+            f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
+        )
+    vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
+
+
+def _text_at(document: "Document", line: int) -> str:
+    """A line of a note, from 1; empty past its end."""
+    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")
 
 
 def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
