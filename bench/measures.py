@@ -239,7 +239,7 @@ def serve(_: str) -> dict[str, float]:
     from http.client import HTTPConnection
     from statistics import median
 
-    from rounds.calendar.feed_addresses import addresses_for
+    from rounds.calendar.feed_addresses_passwords import addresses_for
     from rounds.calendar.server import FeedServer, listening, serving
 
     with tempfile.TemporaryDirectory() as folder, listening("127.0.0.1", 0) as bound:

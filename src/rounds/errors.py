@@ -1,4 +1,4 @@
-"""Rounds errors, each with message, hint and exit code.
+"""Rounds errors, each with message, hint and exit code; and problems found in files.
 
 RoundsError                 1  an operation failed
   ├─ EditRefusedError        1  an edit would have changed more than its own bytes
@@ -18,6 +18,7 @@ RoundsError                 1  an operation failed
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 
@@ -184,3 +185,32 @@ class MissingError(RoundsError):
 
 class ProblemsFound(RoundsError):  # noqa: N818 - it is a result, not a failure
     """`check` found at least one error."""
+
+
+class Level(StrEnum):
+    """Severity of a problem. An error makes `rounds check` exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+class Problem(NamedTuple):
+    """A problem at one place in a file.
+
+    Attributes:
+        message: the problem, in plain words.
+        line, column: 1-based position in the file.
+        hint: what to do; may be empty.
+        path: of the note, relative to the vault; empty while only the bytes are known.
+    """
+
+    message: str
+    line: int = 1
+    column: int = 1
+    hint: str = ""
+    level: Level = Level.ERROR
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"

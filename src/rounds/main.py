@@ -100,8 +100,7 @@ def _guarded(call: Any, session: Session) -> int:
 
 
 def _tell(error: RoundsError, session: Session) -> None:
-    from rounds.cli.output import say
-    from rounds.cli.program_name import as_typed
+    from rounds.cli.output import as_typed, say
 
     say(f"rounds: {error.message}")
     if isinstance(error, QueryError):
@@ -120,8 +119,7 @@ def _tell(error: RoundsError, session: Session) -> None:
 
 
 def _misused(error: click.ClickException, session: Session) -> None:
-    from rounds.cli.output import say
-    from rounds.cli.program_name import as_typed
+    from rounds.cli.output import as_typed, say
 
     message = error.format_message()
     if "\n" in message:  # the help of a command group, shown if no command was given
@@ -166,7 +164,7 @@ def _start(context: click.Context, session: Session) -> None:
         gc.enable()
         open_screen(session.unsynced_vault)
         return
-    from rounds.cli.today import today
+    from rounds.cli.today_inbox import today
 
     context.invoke(today)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.feed_addresses import direct_address
+from rounds.calendar.feed_addresses_passwords import direct_address
 from rounds.errors import UsageError
 
 

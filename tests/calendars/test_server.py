@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 
 from rounds.calendar import server
-from rounds.calendar.feed_addresses import Addresses, addresses_for, read_addresses, revoke
+from rounds.calendar.feed_addresses_passwords import Addresses, addresses_for, read_addresses, revoke
 from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
 from rounds.errors import RoundsError, SettingsError
 
@@ -276,7 +276,7 @@ def test_secrets_are_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(len(one))
         return compare_digest(one, other)
 
-    monkeypatch.setattr("rounds.calendar.feed_addresses.compare_digest", counted)
+    monkeypatch.setattr("rounds.calendar.feed_addresses_passwords.compare_digest", counted)
     known = Addresses({"a": "first", "b": "second", "c": "third"}, ("0" * 64,))
     assert [known.feed(word) for word in ("first", "third", "", "é\udc80")] == ["a", "c", "", ""]
     assert asked == [64] * 12

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import tool
-from rounds.calendar.systemd_launchd import launchd_plist, systemd_unit
+from rounds.calendar.server import launchd_plist, systemd_unit
 from rounds.errors import UsageError
 
 ODD = ["--vault", '/home/kim/My "odd" 100% $HOME vault\\x', "feed", "serve"]

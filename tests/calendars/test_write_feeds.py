@@ -649,3 +649,26 @@ def test_a_link_in_our_folder_to_a_calendar_of_the_users_own(vault: Vault, tmp_p
     with pytest.raises(RoundsError, match="did not make it"):
         write_feeds(vault)
     assert (tmp_path / "mine.ics").read_bytes() == b"mine"
+
+
+CLIENT = {"Clients/x.md": "- [ ] call parent 📅 2026-11-24\n", "Partners/Sam Lee.md": "- [ ] write 📅 2026-11-24\n"}
+
+
+def test_tasks_of_other_folders_leave_the_feed(tmp_path: Path) -> None:
+    """Also one that an earlier version published, whether it is open, ticked, or can't be read now."""
+    vault = vault_with(tmp_path / "v", '[tasks]\nfolders = ["/"]\n', CLIENT)
+    path = Path(write_feeds(vault)[0].path)
+    assert "x: call parent" in summaries(path.read_bytes())
+    settings, note = tmp_path / "v/rounds.toml", tmp_path / "v/Clients/x.md"
+    before = path.read_bytes(), settings.read_text()
+    for text in (note.read_text(), "- [x] call parent 📅 2026-11-24\n", "---\na: [\n---\n" + note.read_text()):
+        settings.write_text('vault = "test"\ntimezone = "America/Los_Angeles"\n')
+        note.write_text(text)
+        vault.sync()
+        write_feeds(vault)
+        assert summaries(path.read_bytes()) == ["Sam Lee: write"]
+        settings.write_text(before[1])
+        note.write_text(CLIENT["Clients/x.md"])
+        vault.sync()
+        write_feeds(vault)
+        assert "x: call parent" in summaries(path.read_bytes())

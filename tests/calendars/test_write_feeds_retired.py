@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from conftest import TODAY
 from interop.lint import faults
-from rounds.calendar.feed_addresses import addresses_for
+from rounds.calendar.feed_addresses_passwords import addresses_for
 from rounds.calendar.server import FeedServer
 from rounds.calendar.write_feeds import WrittenFeed, write_feeds
 from rounds.cli.feed_publish_serve import served

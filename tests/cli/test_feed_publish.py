@@ -9,7 +9,7 @@ import pytest
 from cli.conftest import Keys
 from cli.running import Runner
 from radicale_server import PASSWORD, USER, Radicale, radicale
-from rounds.calendar.credentials import keep, password
+from rounds.calendar.feed_addresses_passwords import keep, password
 from rounds.errors import RoundsError
 
 

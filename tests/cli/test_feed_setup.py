@@ -12,7 +12,7 @@ from calendars.test_feed_addresses import website
 from cli.conftest import Keys
 from cli.running import Runner
 from radicale_server import PASSWORD, USER, Radicale, radicale
-from rounds.cli.feed_setup import WAYS, on_phone
+from rounds.cli.feed import WAYS, on_phone
 
 pytestmark = pytest.mark.usefixtures("terminal")
 

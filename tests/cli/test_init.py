@@ -40,6 +40,29 @@ def test_what_is_missing_is_added(outside: Runner) -> None:
     assert outside.good("init", str(outside.folder)) == (f"Added what was missing to {outside.folder}:\n  Inbox.md\n")
 
 
+def test_it_says_which_folders_it_reads(outside: Runner) -> None:
+    """In a folder with other notes, and within a vault of Obsidian."""
+    for path in (
+        "Clients/x.md",
+        "Projects/Book/plan.md",
+        "Pictures/a.png",
+        ".trash/old.md",
+        "Templates/day.md",
+        "n.md",
+    ):
+        file = outside.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("- [ ] call parent by 2026-11-24\n")
+    said = outside("init", str(outside.folder)).stderr
+    assert said.startswith("There are other notes here, in Clients, Projects. They can be searched, but their tasks")
+    assert "from Partners, Organizations, Referrals," in said
+    assert "[tasks] folders" in said
+    assert outside("init", str(outside.folder)).stderr == ""
+    (outside.folder.parent / ".obsidian").mkdir()
+    inner = outside("init", str(outside.folder.parent / "inner")).stderr
+    assert inner == f"Rounds reads this folder only. The other notes in {outside.folder.parent} are left alone.\n"
+
+
 @pytest.mark.usefixtures("terminal")
 def test_a_few_questions(outside: Runner) -> None:
     """The practice goes into Practice.md, two names become partners; a line skips what is empty."""

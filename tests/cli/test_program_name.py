@@ -9,7 +9,7 @@ import pytest
 
 from cli.running import Runner, environment
 from cli.shell import installed
-from rounds.cli import program_name
+from rounds.cli import output
 
 
 def run(words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -60,9 +60,9 @@ def test_on_the_path_it_is_called_by_its_name(tmp_path: Path, demo: Path) -> Non
 
 def test_only_commands_are_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not the name of the product, nor the rounds of a hospital."""
-    monkeypatch.setattr(program_name, "_started", lambda: ".venv/bin/rounds")
+    monkeypatch.setattr(output, "_started", lambda: ".venv/bin/rounds")
     text = "See: rounds today --all, or rounds --help. Rounds today; grand rounds today; rounds at OHSU; a/rounds list"
-    assert program_name.as_typed(text) == (
+    assert output.as_typed(text) == (
         "See: .venv/bin/rounds today --all, or .venv/bin/rounds --help. Rounds today; grand rounds today; rounds at OHSU; "
         "a/rounds list"
     )

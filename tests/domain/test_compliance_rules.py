@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.log_followups import LogEntry
-from rounds.domain.problem import Level
+from rounds.errors import Level
 
 
 def found(text: str) -> list[tuple[str, int, int]]:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.draft_review import Draft, Message, choose, message_preferences, review
-from rounds.domain.problem import Level
+from rounds.domain.compliance_draft_review import Draft, Message, choose, message_preferences, review
 from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.domain.settings import DraftSettings
+from rounds.errors import Level
 
 TODAY = date(2026, 11, 23)
 PERSONAL = Message("p", "Personal email", stage="found", needs=("email", "connection"))

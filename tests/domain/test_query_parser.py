@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from rounds.domain.folding import fold, fold_members, fold_value
 from rounds.domain.periods import parse_span
-from rounds.domain.query.completion import closed, complete, without_word, word_start
 from rounds.domain.query.fields import FIELDS, closest, field_named
 from rounds.domain.query.parser import (
     Every,
@@ -19,7 +18,11 @@ from rounds.domain.query.parser import (
     Some,
     Value,
     Word,
+    closed,
+    complete,
     parse,
+    without_word,
+    word_start,
 )
 from rounds.errors import QueryError
 

@@ -11,14 +11,13 @@ from typing import NamedTuple
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
 from rounds.calendar.caldav import Collection, calendars
-from rounds.calendar.feed_addresses import read_addresses
+from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.calendar.ics import pieces, read_remote
 from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.file_names_copies import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of
 from rounds.domain.periods import parse_interval, parse_period
-from rounds.domain.query.completion import complete
-from rounds.domain.query.parser import parse
+from rounds.domain.query.parser import complete, parse
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import RoundsError
 from rounds.notes import task_edits

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conftest import PATIENCE, tool
-from rounds.calendar.feed_addresses import addresses_for
+from rounds.calendar.feed_addresses_passwords import addresses_for
 from rounds.calendar.feeds import feed_state, feeds_of
 from rounds.calendar.server import FeedServer, listening, serving
 from rounds.calendar.write_feeds import write_feeds

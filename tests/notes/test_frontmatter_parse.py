@@ -12,8 +12,7 @@ import pytest
 from hypothesis import assume, given
 
 from notes.strategies import STEADY, notes
-from rounds.domain.problem import Level
-from rounds.errors import EditRefusedError
+from rounds.errors import EditRefusedError, Level
 from rounds.notes.document import Document
 from rounds.notes.frontmatter.fences_quoting import split
 from rounds.notes.frontmatter.parse import frontmatter_handler, read

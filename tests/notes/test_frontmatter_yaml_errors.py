@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notes.strategies import STEADY, notes
-from rounds.domain.problem import Level, Problem
+from rounds.errors import Level, Problem
 from rounds.notes.document import Document
 
 _HINT = re.compile(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rounds.domain.problem import Level
+from rounds.errors import Level
 from rounds.notes.properties import corrected_tag, split_text
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import FOLDERS, folder_types

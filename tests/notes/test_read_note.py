@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.problem import Level
+from rounds.errors import Level
 from rounds.notes.links import first_target
 from rounds.notes.properties import day_of, items_of, partner_of, referral_of, release_of, text_of
 from rounds.notes.read_note import Note, read_note

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES
+from rounds.errors import Level
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import FOLDERS, folder_types
 

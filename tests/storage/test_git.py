@@ -134,9 +134,25 @@ def test_a_push_that_the_remote_refuses(tmp_path: Path, devices: tuple[Path, Pat
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     commit(one, ODD, NOTE + "more\n")
-    with pytest.raises(RoundsError, match="refused the push"):
+    with pytest.raises(RoundsError, match="refused the push: hook declined"):
+        git.sync(str(one), trusted=True)
+    hook.write_text("#!/bin/sh\necho no pushes on Sundays\nexit 1\n")
+    with pytest.raises(RoundsError, match="refused the push: no pushes on Sundays"):
         git.sync(str(one), trusted=True)
     hook.unlink()
+    assert git.sync(str(one)).pushed == 1
+
+
+def test_a_push_that_was_cut_off_in_the_remote(tmp_path: Path, devices: tuple[Path, Path]) -> None:
+    """Trying again for ever would not help: the lock is named."""
+    one, _ = devices
+    commit(one, ODD, NOTE + "more\n")
+    lock = tmp_path / "remote.git/refs/heads/main.lock"
+    lock.write_bytes(b"")
+    with pytest.raises(RoundsError, match=r"stopped there: .*remote\.git.*main\.lock$") as raised:
+        git.sync(str(one))
+    assert "delete that file where the remote is" in str(raised.value.hint)
+    lock.unlink()
     assert git.sync(str(one)).pushed == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rounds.calendar.feed_addresses import read_addresses
+from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.domain.feed import FeedEvent, Published
 from rounds.domain.publish_diff import Remembered, Remote
 from rounds.domain.reminders.reminder import Rank, Reminder

@@ -4,9 +4,8 @@ from time import process_time
 import pytest
 
 from rounds.domain.periods import Interval
-from rounds.domain.problem import Level, Problem
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
-from rounds.errors import RoundsError, SettingsError
+from rounds.errors import Level, Problem, RoundsError, SettingsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.settings import read_settings
 from rounds.storage.user_config import Config, add_table, config_path, publish_settings, read_config
@@ -153,6 +152,9 @@ def test_an_unknown_key_is_a_problem_with_a_suggestion_and_its_line(
         ('[feeds.x]\ncolor = "#123456"', 'color: "#123456" isn\'t a color', 2),
         ("[feeds.x]\ngentle = -1", "gentle should be from 0 to 36500", 2),
         ('[folders]\npartners = "../out"', 'partners: "../out" isn\'t a folder of the vault', 2),
+        ('[tasks]\nfolders = ["Daily", "../Clients"]', 'folders: "../Clients" isn\'t a folder of the vault', 2),
+        ('[tasks]\nfolders = [""]', 'folders: "" isn\'t a folder of the vault', 2),
+        ('[tasks]\nfolders = "Daily"', "folders should be a list of texts", 2),
         ('[folders]\npartners = "/home"', 'partners: "/home" isn\'t a folder of the vault', 2),
     ],
 )

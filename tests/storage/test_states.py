@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.calendar.feed_addresses import read_addresses
+from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
 from rounds.storage.locks_private_files import write_private

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from textual.widgets._toast import Toast
 
-from rounds.domain.problem import Problem
-from rounds.errors import SettingsError
+from rounds.errors import Problem, SettingsError
 from rounds.tui.actions import SCREENS
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history_undo import Event as History

@@ -91,7 +91,7 @@ def test_front_desk_sheet_and_mail_have_no_comments(empty: Vault) -> None:
         "Playbook/Coffee chat.md": "## Ask\n%%\n- no\n%%\n- what %% no %% helps\n",
         "Playbook/Messages/m.md": "---\ntype: message\nkind: email\n---\nHi %% no %% {{ partner.first_name }}\n<!--\nno\n-->\nBye\n",
     })  # fmt: skip
-    assert front_desk(empty, empty.entry("Organizations/Heart.md")) == ["Ann"]
+    assert front_desk(empty, "Organizations/Heart.md") == ["Ann"]
     assert sheet(empty, empty.entry(SAM)).questions == [("Ask", ("what helps",))]
     (message,) = messages(empty)
     assert compose(empty, empty.entry(SAM), message).draft.body == "Hi Sam\nBye"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.problem import Level
-from rounds.errors import NotFoundError, RoundsError
+from rounds.errors import Level, NotFoundError, RoundsError
 from rounds.vault.find_note import find
 from rounds.vault.inbox import thoughts
 from rounds.vault.list_search import listed

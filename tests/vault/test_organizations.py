@@ -60,8 +60,8 @@ def test_members_and_front_desk(place: Vault) -> None:
     """By link or by plain name; the lines of the section People."""
     elm = place.entry("Organizations/Elm.md")
     assert [each.name for each in place.ask(members, elm.key)] == ["Ana", "Bo"]
-    assert front_desk(place, elm) == ["Lou at the front desk", "Imani"]
-    assert front_desk(place, place.entry("Organizations/Elm Street.md")) == []
+    assert front_desk(place, elm.path) == ["Lou at the front desk", "Imani"]
+    assert front_desk(place, "Organizations/Elm Street.md") == []
 
 
 def test_a_touch_there_counts_for_whom_it_names(place: Vault) -> None:

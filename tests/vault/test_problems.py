@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.problem import Level
+from rounds.errors import Level
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 
@@ -122,3 +122,25 @@ def test_a_folder_that_is_nearly_ours_is_advice_once(root: Path, folder: str, ou
     ]
     assert problems(root, {f"{folder}/{name}.md": f"---\ntype: partner\n---\n{name}" for name in ("A", "Sub/B")}) == []
     assert problems(root, {f"{folder}/A.md": note, "rounds.toml": f'[folders]\n{key} = "{folder}"\n'}) == []
+
+
+def test_folders_whose_tasks_are_left_out_are_advice_once(root: Path) -> None:
+    """One line for all of them, until the settings say something about it; done tasks don't count."""
+    notes = {f"{folder}/{name}.md": "- [ ] call parent\n" for folder in ("Clients", "Daily") for name in "ab"}
+    notes |= {"Old/a.md": "- [x] done\n", "Ideas.md": "- [ ] one\n", "Inbox.md": "- [ ] two\n"}
+    (found,) = problems(root, {**notes, "rounds.toml": '[today]\ncap = 4\n\n[tasks]\nfilter = ""\n'})
+    assert found == (
+        "rounds.toml:4:2: tasks in Clients, Daily aren't shown on Today or in the calendar, since they may be about "
+        "anything"
+    )
+    vault = Vault.open(root)
+    (problem,) = all_problems(vault)
+    vault.close()
+    assert problem.level is Level.ADVICE
+    assert '[tasks] folders = ["Clients", "Daily"]' in problem.hint
+    assert problems(root, {"rounds.toml": '[tasks]\nfolders = ["Partners"]\n'}) == []
+
+
+def test_tasks_outside_of_all_folders_are_advice_too(root: Path) -> None:
+    (found,) = problems(root, {"Ideas.md": "- [ ] one\n"})
+    assert "tasks in notes outside of all folders aren't shown" in found

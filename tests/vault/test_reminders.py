@@ -48,14 +48,55 @@ def test_the_front_ends_last_contact_and_the_check_in_agree(vault: Vault) -> Non
         assert f"{last.day} {last:%b} {last.year}" in reminder.why
 
 
-def test_follow_ups_of_every_note_are_there_and_rules_are_for_partners(empty: Vault) -> None:
+def test_follow_ups_of_our_notes_are_there_and_rules_are_for_partners(empty: Vault) -> None:
     """A task in an organization, a plan of one's own, a referral."""
     put(empty, {
         "Organizations/R.md": "---\n---\n- [ ] coffee: front desk 📅 2026-12-01\n",
-        "Ideas.md": "- [ ] new card by 2026-12-05\n- [x] old one\n",
+        "Practice.md": "- [ ] new card by 2026-12-05\n- [x] old one\n",
         "Templates/x.md": "- [ ] not a note\n",
     })  # fmt: skip
-    assert dues(empty) == [("follow-up", "Ideas", "2026-12-05"), ("follow-up", "R", "2026-12-01")]
+    assert dues(empty) == [("follow-up", "Practice", "2026-12-05"), ("follow-up", "R", "2026-12-01")]
+
+
+FOREIGN = {
+    "Clients/x.md": "- [ ] call parent 📅 2026-11-24\n",
+    "Daily/2026-11-23.md": "- [ ] buy stamps 📅 2026-11-24\n",
+    "Ideas.md": "- [ ] a course 📅 2026-11-24\n",
+    "Partnersx/y.md": "- [ ] nearly ours 📅 2026-11-24\n",
+}
+OURS = {
+    "Inbox.md": "- [ ] ask 📅 2026-11-24\n",
+    "Playbook/Coffee chat.md": "- [ ] read it again 📅 2026-11-24\n",
+    "Referrals/2026/2026-11-20 out Sam.md": "---\ntype: referral\n---\n- [ ] ask 📅 2026-11-24\n",
+    "Partners/a list.md": "---\ntype: something else\n---\n- [ ] sort it 📅 2026-11-24\n",
+    "People/Sam.md": "---\ntype: partner\nstage: found\n---\n- [ ] write 📅 2026-11-24\n",
+}
+
+
+def test_tasks_of_other_notes_are_none_of_ours(empty: Vault) -> None:
+    """A client's task went out into the calendar as `x: call parent`."""
+    put(empty, FOREIGN | OURS)
+    assert {reminder.path for reminder in reminders(empty)} == {*OURS}
+
+
+@pytest.mark.parametrize(
+    ("folders", "more"),
+    [
+        ('["Daily"]', {"Daily/2026-11-23.md"}),
+        ('["Daily/", "Partnersx"]', {"Daily/2026-11-23.md", "Partnersx/y.md"}),
+        ('["/"]', {*FOREIGN}),
+        ('["Partners"]', set()),
+        ('["Daily/2026"]', set()),
+    ],
+)
+def test_settings_name_folders_whose_tasks_count(empty: Vault, folders: str, more: set[str]) -> None:
+    """At once, without a note that changed."""
+    put(empty, FOREIGN | OURS)
+    reminders(empty)
+    settings = Path(empty.root, "rounds.toml")
+    settings.write_text(f"{settings.read_text()}\n[tasks]\nfolders = {folders}\n")
+    empty.sync()
+    assert {reminder.path for reminder in reminders(empty)} == {*OURS} | more
 
 
 def test_a_meeting_ticked_late_keeps_its_thank_you(empty: Vault) -> None:

@@ -118,7 +118,8 @@ def test_settings_hold_every_key() -> None:
         "network": {"niches": ["Every practice", "Allied"], "suggest": 3, "again": 180, "steps": 3},
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
-        "tasks": {"filter": ""},
+        "tasks": {"filter": "", "folders": []},
+        "guard": {"known": [], "words": []},
         "drafts": {"words": 150, "shortest": 15, "longest": 20},
         "feeds": {
             "reminders": {

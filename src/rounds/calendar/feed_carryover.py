@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rounds.domain.feed import FeedEvent, Known
-from rounds.domain.problem import Level, Problem
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.errors import Level, Problem
 from rounds.index import queries_activity as activity
 from rounds.storage.files import read
+from rounds.vault.reminders import has_followups
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -55,7 +56,9 @@ def of_unreadable(
     """
     events = [event for event in missing if event.note and event.done is None]
     ids, lost = set(), False
-    for id_, path, unread in vault.ask(activity.unreadable_notes):
+    for id_, path, kind, unread in vault.ask(activity.unreadable_notes):
+        if not has_followups(vault, path, kind):
+            continue
         if paths is None or path in paths or (unread and same):
             ids.add(id_)
             try:

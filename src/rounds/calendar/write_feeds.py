@@ -14,10 +14,9 @@ from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
 from rounds.domain.log_followups import FollowUp, Status
 from rounds.domain.partner_referral_release import RESTING
-from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder, with_keys
 from rounds.domain.settings import FeedSettings
-from rounds.errors import QueryError, RoundsError, StoppedError, VanishedError
+from rounds.errors import Problem, QueryError, RoundsError, StoppedError, VanishedError
 from rounds.exports.editor_clipboard_obsidian import link_from, link_into
 from rounds.index import queries
 from rounds.index import queries_activity as activity
@@ -27,7 +26,7 @@ from rounds.storage.files import digest
 from rounds.storage.locks_private_files import read_feed, write_feed
 from rounds.storage.settings import FILE
 from rounds.vault.index_sync import Progress, no_progress
-from rounds.vault.reminders import working_days
+from rounds.vault.reminders import has_followups, working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -239,7 +238,7 @@ class _Ended:
         self._stages = {
             entry.id: entry.properties.get("stage")
             for entry in vault.ask(queries.notes_with_id, *notes)
-            if paths is None or entry.path in paths
+            if (paths is None or entry.path in paths) and has_followups(vault, entry.path, entry.type)
         }
         lines = defaultdict(list)
         for note, id_, text, status, block in vault.ask(activity.followups_by_id, notes):

@@ -44,8 +44,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Every command with its place in the help and its short help."""
 
 _SEVERAL = (
-    "log_plan_meet", "done_later_skip", "list_search", "show_prep", "open_edit", "suggest_gaps_intro",
-    "refer_referrals", "draft_share", "ready_card", "set_rename", "history_undo_trash", "check_tidy", "git_merge_note",
+    "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "git_merge_note",
+    "history_undo_trash", "list_search", "log_plan_meet", "match_refer_referrals", "report_ready_card",
+    "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
 )  # fmt: skip
 """Modules with several commands, named after them."""
 

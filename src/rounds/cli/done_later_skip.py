@@ -47,7 +47,6 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
     reminder = pick_reminder(session, entry, rule=rule, number=number or 0)
-    writable(vault, reminder.path)
     day = parse_day(on, today=vault.today(), past=True) if on else None
     shape = reminder_shape(reminder, vault.today())
     written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)
@@ -65,6 +64,7 @@ def _kind(session: Session, reminder: Reminder, kind: str) -> str:
     """The kind of touch; unknown only for a check-in."""
     if kind or reminder.line or reminder.sets or reminder.rank is not Rank.GENTLE:
         return kind.strip().lower()
+    writable(session.vault, reminder.path)
     if can_ask(session):
         return choose(f"How were you in touch with {reminder.name}?", kinds(session), reminder.kind)
     raise UsageError(f"how were you in touch with {reminder.name}?", hint="Add --kind, for example: --kind email")

@@ -11,15 +11,14 @@ from rounds.cli.json_shapes import draft_shape, written_shape
 from rounds.cli.options import command, message_completion, query_completion
 from rounds.cli.output import say
 from rounds.cli.prompts import ask, can_ask
-from rounds.cli.query_args import query_of
-from rounds.cli.resolve import leading, some_words, writable
+from rounds.cli.resolve import leading, query_of, some_words, writable
 from rounds.cli.session import Session
-from rounds.domain.draft_review import Draft, question
+from rounds.domain.compliance_draft_review import Draft, question
 from rounds.domain.phrases import day_words
 from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.draft_review import DraftIssue, Message
+    from rounds.domain.compliance_draft_review import DraftIssue, Message
     from rounds.domain.partner_referral_release import Release
     from rounds.vault.drafting import Composed
     from rounds.vault.log_actions import WriteResult

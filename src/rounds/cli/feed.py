@@ -1,19 +1,38 @@
-"""`rounds feed`: calendar feeds. Here: `feed write` and `feed service`."""
+"""`rounds feed`: calendar feeds. Here: `feed write`, `feed service` and `feed setup`."""
 
 import os
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 
-from rounds.cli.feed_publish_serve import publish, revoke, serve
-from rounds.cli.feed_setup import setup
+from rounds.cli.feed_publish_serve import (
+    ADDRESSES,
+    OPEN,
+    code_lines,
+    publish,
+    published,
+    report_lines,
+    revoke,
+    serve,
+    webcal,
+)
 from rounds.cli.options import Group, command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say
+from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.errors import RoundsError
+from rounds.domain.settings import LEVELS
+from rounds.errors import NotFoundError, RoundsError, UsageError
+from rounds.storage.open_file import ordinary
+
+if TYPE_CHECKING:
+    from rounds.calendar.caldav import ServerCalendar
+    from rounds.calendar.publish_back import Report
+    from rounds.storage.user_config import PublishSettings
 
 
 @click.group("feed", cls=Group, no_args_is_help=False)
@@ -66,7 +85,7 @@ def service(session: Session, *, kind: str | None) -> None:
     A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed; the
     installation command is printed too.
     """
-    from rounds.calendar.systemd_launchd import launchd_plist, systemd_unit
+    from rounds.calendar.server import launchd_plist, systemd_unit
 
     root = os.path.realpath(session.vault.root)
     kind = kind or ("launchd" if sys.platform == "darwin" else "systemd")
@@ -100,6 +119,264 @@ def _program() -> list[str]:
     """The command prefix that runs Rounds from anywhere."""
     named = os.path.basename(sys.argv[0]) == "rounds" and shutil.which(sys.argv[0])
     return [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]
+
+
+SERVER, LINK, NETWORK = "server", "link", "network"
+
+
+class Way(NamedTuple):
+    """A way to connect a feed to a calendar.
+
+    Attributes:
+        words: the calendar, as shown in the question.
+        name: name of the table in config.toml.
+        how: by a CalDAV server, a file behind a link, or from this machine.
+        address: the server's usual address.
+    """
+
+    words: str
+    name: str
+    how: str
+    address: str = ""
+
+
+WAYS = (
+    Way("Apple iCloud", "icloud", SERVER, "https://caldav.icloud.com/"),
+    Way("Fastmail", "fastmail", SERVER, "https://caldav.fastmail.com/"),
+    Way("Nextcloud", "nextcloud", SERVER, "https://YOUR-SERVER/remote.php/dav/"),
+    Way("another server with CalDAV, such as Radicale", "caldav", SERVER),
+    Way("Google or Outlook, which fetch a link from time to time", "link", LINK),
+    Way("a folder that Nextcloud, Dropbox or git publishes by a link", "folder", LINK),
+    Way("none: the phone fetches from this computer, in this network", "network", NETWORK),
+)
+PHONES: Mapping[tuple[str, str], str] = {
+    ("icloud", "iphone"): "On the iPhone: look in Calendar. If it isn't there: Settings, your name, iCloud, Calendars.",
+    (SERVER, "iphone"): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV.",
+    (SERVER, "android"): "On Android: DAVx5 with the same server and user; for tasks also Tasks.org or jtx Board.",
+    (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
+    (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
+    (NETWORK, "iphone"): "On the iPhone, in this network: point the camera at the code, then Subscribe.",
+    (NETWORK, "android"): "On Android, in this network: subscribe with ICSx5. Google Calendar can't reach the address.",
+}
+
+
+@command("setup", "none: it asks questions, so it needs a terminal")
+def setup(session: Session) -> None:
+    """Bring reminders to your calendar and phone.
+
+    Asks which calendar and phone you use, sets up the connection, tests it and shows the address. Settings are saved in
+    this machine's config.toml, and a password in its keyring; nothing is saved in the vault. Feeds show initials at
+    most, unless you choose otherwise.
+    """
+    if not can_ask(session):
+        raise UsageError(
+            "setup asks questions, so it needs a terminal", hint="docs/calendar.md says what to write to config.toml."
+        )
+    vault = session.vault
+    vault.need_settings()
+    feeds = list(vault.settings.feeds)
+    if not feeds:
+        raise NotFoundError("rounds.toml has no usable feed", hint="See: rounds check")
+    feed = feeds[_numbered("Which feed?", feeds) if len(feeds) > 1 else 0]
+    way = WAYS[_numbered("Where is your calendar?", [each.words for each in WAYS])]
+    phone = choose("Which phone? (iphone, android, none)", ("iphone", "android", "none"), "none")
+    say("How much detail? discreet: initials and the kind of task; full: names and tasks; busy: none.")
+    level = choose("How much? (discreet, full, busy)", LEVELS, "discreet")
+    reached = {SERVER: _server, LINK: _link, NETWORK: _network}[way.how](session, way, feed, level)
+    if reached and (words := on_phone(way, phone)):
+        say(words)
+
+
+def on_phone(way: Way, phone: str) -> str:
+    """Instructions for a phone; empty for none."""
+    return PHONES.get((way.name, phone)) or PHONES.get((way.how, phone), "")
+
+
+def _numbered(question: str, choices: Sequence[str]) -> int:
+    """List the choices and ask for one; returns its index."""
+    for number, each in enumerate(choices, 1):
+        say(f"  {number}. {each}")
+    picked = pick(question, len(choices))
+    if not picked:
+        raise NotFoundError("nothing was chosen", hint="Nothing was changed.")
+    return picked - 1
+
+
+def _server(session: Session, way: Way, feed: str, level: str) -> bool:
+    """Set up a calendar on a CalDAV server; True if a phone can reach it."""
+    from rounds.calendar.caldav import make_calendar
+    from rounds.calendar.server import is_loopback
+    from rounds.storage.user_config import PublishSettings
+
+    address, user, word, found = _let_in(way)
+    usual = "events" if way.name == "icloud" else "tasks"  # CalDAV no longer reaches iCloud Reminders
+    tasks = choose("As tasks, which can be ticked off, or as events?", ("tasks", "events"), usual) == "tasks"
+    url = _calendar(found, tasks=tasks) or make_calendar(address, user, word, "Rounds", tasks=tasks)
+    settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
+    name = _name(session, way)
+    report = _tried(session, name, settings, word)
+    _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
+    alone = is_loopback(urlsplit(url).hostname or "")
+    lines = ["That server is on this machine, so phones can't reach it."] if alone else []
+    _show(
+        session,
+        [*report_lines(report), *lines, as_typed("From now on: rounds feed publish")],
+        code="" if alone else url,
+    )
+    return not alone
+
+
+def _let_in(way: Way) -> tuple[str, str, str, list["ServerCalendar"]]:
+    """Ask for a server's address, user and password until login works; also returns its calendars."""
+    from rounds.calendar.caldav import calendars
+
+    address, user = way.address, ""
+    while True:
+        address = ask("Address of the server", address)
+        address = address if "://" in address else f"https://{address}"
+        user = ask("User name", user)
+        say("Most servers require an app password. Create one in the security settings of your account.")
+        word = ask_hidden("Password for this app")
+        try:
+            return address, user, word, calendars(address, user, word)
+        except RoundsError as error:
+            say(f"{error.message}. Please try again. Press Ctrl-C to stop; nothing was changed.")
+
+
+def _calendar(there: Sequence["ServerCalendar"], *, tasks: bool) -> str:
+    """The address of the chosen calendar; empty for a new one."""
+    kind = "VTODO" if tasks else "VEVENT"
+    found = [each for each in there if kind in each.holds or not each.holds]
+    for number, each in enumerate(found, 1):
+        say(f"  {number}. {each.name}  {each.url}")
+    if found:
+        say("A separate calendar is best; if you choose none, one is created.")
+    picked = pick("Into which calendar?", len(found)) if found else 0
+    return found[picked - 1].url if picked else ""
+
+
+def _keep(url: str, user: str, word: str) -> str:
+    """Save the password; without a keyring, ask for the command that prints it."""
+    from rounds.calendar.feed_addresses_passwords import keep
+
+    try:
+        keep(url, user, word)
+    except RoundsError as error:
+        say(f"{error.message}.")
+        return ask("A command that prints the password, such as: pass show calendar (Enter for none yet)")
+    return ""
+
+
+def _link(session: Session, way: Way, feed: str, level: str) -> bool:
+    """Set up a file in a folder that another program publishes; True if its link is known."""
+    from rounds.storage.user_config import PublishSettings
+
+    say("A folder on this machine that is published by a link, such as one of Nextcloud, Dropbox or a website in git.")
+    path = _published_file(feed)
+    settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
+    name = _name(session, way)
+    report = _tried(session, name, settings)
+    _write(f"publish.{name}", settings)
+    with open(report.place, "rb", opener=ordinary) as file:
+        address = _link_to(file.read())
+    lines = [*report_lines(report), *([webcal(address), address] if address else [])]
+    _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=webcal(address) if address else "")
+    if way.name == "link":
+        say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
+    return bool(address)
+
+
+def _published_file(feed: str) -> str:
+    """The file's path, in an existing folder, since a new one wouldn't be published."""
+    while True:
+        answer = ask("The folder, such as ~/Nextcloud/public")
+        path = os.path.abspath(os.path.expanduser(answer))
+        path = path if path.endswith(".ics") else os.path.join(path, f"{feed}.ics")
+        if answer and os.path.isdir(os.path.dirname(path)):
+            return path
+        if answer:
+            say(f"There is no folder {os.path.dirname(path)}.")
+
+
+def _link_to(data: bytes) -> str:
+    """The address where these bytes are published; empty if not known yet."""
+    from rounds.calendar.feed_addresses_passwords import direct_address
+
+    while link := ask("The link to that file, once it's published (Enter if you have none yet)"):
+        try:
+            address = direct_address(link, data)
+        except UsageError as error:
+            say(f"{error.message}. {error.hint}")
+            continue
+        if not address:
+            say("The link doesn't lead to that file yet. That may take a while; after that, use this address.")
+        return address or link
+    return ""
+
+
+def _network(session: Session, _: Way, feed: str, level: str) -> bool:
+    """Set up the server on this machine, for its network; True if a test fetch worked."""
+    from rounds.calendar.feed_addresses_passwords import addresses_for, direct_address
+    from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
+    from rounds.calendar.write_feeds import write_feeds
+    from rounds.cli.feed_publish_serve import served
+    from rounds.storage.user_config import ServeSettings, serve_settings
+
+    vault = session.vault
+    before = serve_settings(vault.config)
+    place = before if vault.config.serve else ServeSettings(host="0.0.0.0", level=level)  # noqa: S104 - requested
+    write_feeds(vault)
+    path = os.path.join(vault.data, ADDRESSES)
+    with listening(place.host, place.port) as bound:
+        files = served(vault, level)
+        server = FeedServer(path, files)
+        address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
+        with serving(server, bound), open(files[feed], "rb", opener=ordinary) as file:
+            reached = bool(direct_address(address, file.read()))
+    if not vault.config.serve:
+        _write("serve", place)
+    say(
+        "The test fetch from this machine worked."
+        if reached
+        else "The test fetch from this machine failed: a firewall?"
+    )
+    lines = [
+        address,
+        webcal(address),
+        as_typed("From now on: rounds feed serve, or rounds feed service to run it from login on."),
+    ]
+    _show(session, lines, code=webcal(address))
+    if not is_loopback(place.host):
+        say(OPEN)
+    return reached
+
+
+def _name(session: Session, way: Way) -> str:
+    """A name not yet used by a table in config.toml."""
+    taken = session.vault.config.publish
+    names = (way.name, *(f"{way.name}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
+    """Publish for the first time, as a test."""
+    from rounds.calendar.publish_back import target_of
+
+    return published(session, target_of(session.vault, name, settings), word)
+
+
+def _write(name: str, settings: NamedTuple) -> None:
+    """Write values that differ from the defaults into config.toml."""
+    from rounds.storage.user_config import add_table, config_path
+
+    usual = type(settings)._field_defaults
+    add_table(name, {key: value for key, value in settings._asdict().items() if value != usual[key]})
+    say(f"Written to {config_path()}: [{name}]")
+
+
+def _show(session: Session, lines: list[str], *, code: str) -> None:
+    shown = [*lines, *(code_lines(session, code) if code else [])]
+    session.out.show(dict, lambda: shown)
 
 
 for each in (setup, write, publish, serve, revoke, service):

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from rounds.cli.options import command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
@@ -64,7 +63,7 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
     Args:
         word: its password; empty to read it from the keyring or the command in config.toml.
     """
-    from rounds.calendar.credentials import password
+    from rounds.calendar.feed_addresses_passwords import password
     from rounds.calendar.publish_back import publish as to
     from rounds.calendar.server import is_loopback
 
@@ -193,7 +192,7 @@ def _base(url: str) -> str:
 
 def _show_addresses(session: Session, place: "ServeSettings") -> None:
     """Print each feed's address, with a QR code if a phone can reach it."""
-    from rounds.calendar.feed_addresses import addresses_for
+    from rounds.calendar.feed_addresses_passwords import addresses_for
     from rounds.calendar.feeds import feeds_of
     from rounds.calendar.server import base_url
 
@@ -233,7 +232,7 @@ def revoke(session: Session, name: str) -> None:
     The feed gets a new address; `rounds feed serve --show` shows it. A running server applies this immediately: the old
     address answers that it's gone.
     """
-    from rounds.calendar.feed_addresses import revoke as end
+    from rounds.calendar.feed_addresses_passwords import revoke as end
 
     vault = session.vault
     vault.need_settings()

@@ -11,11 +11,11 @@ import click
 
 from rounds.cli.notices import confirm_word
 from rounds.cli.options import command
-from rounds.cli.output import say
-from rounds.cli.program_name import program
+from rounds.cli.output import program, say
 from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.session import Session, clock
-from rounds.domain.phrases import counted
+from rounds.domain.file_names_copies import printable
+from rounds.domain.phrases import counted, some_of
 from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.storage.user_config import config_path, read_config, set_default_vault
 
@@ -60,6 +60,8 @@ def init(session: Session, path: str, demo: bool) -> None:
     session.named = str(target)
     written = copy_template(target) if not demo else [] if there else _sample(session, target)
     kept = [] if demo else outdated_views(target)
+    if not there:
+        _tell_of_others(target)
     added: list[str] = []
     asked = not demo and can_ask(session)
     if asked:
@@ -100,6 +102,22 @@ def _tell_of_outer(target: Path) -> None:
     outer = next((folder for folder in target.parents if (folder / _MARK).is_file()), None)
     if outer is not None:
         say(f"Note: this vault is inside another one: {outer}")
+
+
+def _tell_of_others(target: Path) -> None:
+    """Say which folders Rounds reads, inside an existing vault of Obsidian or a folder with other notes."""
+    from rounds.vault.create_vault import other_folders
+
+    around = next((folder for folder in target.parents if (folder / ".obsidian").is_dir()), None)
+    if around is not None:
+        say(f"Rounds reads this folder only. The other notes in {around} are left alone.")
+    if others := other_folders(target):
+        names = some_of([printable(each) for each in others])
+        say(
+            f"There are other notes here, in {names}. They can be searched, but their tasks don't show on Today or in "
+            "the calendar: those come from Partners, Organizations, Referrals, Releases, Team and Playbook, and from "
+            f"Practice.md and Inbox.md. To include a folder, name it in {_MARK}: [tasks] folders"
+        )
 
 
 def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Iterator[str]:

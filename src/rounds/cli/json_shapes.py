@@ -6,11 +6,11 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from rounds.domain.log_followups import LogEntry
-from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
+from rounds.errors import Problem
 
 if TYPE_CHECKING:
-    from rounds.domain.draft_review import Draft, DraftIssue
+    from rounds.domain.compliance_draft_review import Draft, DraftIssue
     from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
     from rounds.domain.match import Match
     from rounds.domain.report import Report

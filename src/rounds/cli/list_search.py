@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.options import command, query_completion
-from rounds.cli.output import BOLD, PLAIN, table, wrapped
-from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import names_type, query_of, say_suggestion
+from rounds.cli.output import BOLD, PLAIN, as_typed, table, wrapped
+from rounds.cli.resolve import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, format_value
 
@@ -66,7 +65,7 @@ def _table(session: Session, text: str, names: Sequence[str], *, types: Sequence
 
     found = columns(session.vault, text, names, types=types, order=order)
     if not found:
-        from rounds.cli.today import NOBODY
+        from rounds.cli.today_inbox import NOBODY
 
         say_suggestion(session.vault, text, types)
         return ["Nobody matches." if text else as_typed(NOBODY)]

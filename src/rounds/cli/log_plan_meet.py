@@ -10,7 +10,7 @@ import click
 from rounds.cli.json_shapes import reminder_shape, written_shape
 from rounds.cli.notices import proposals, tell_if_ahead, tell_if_past, tell_proposals
 from rounds.cli.options import command, kind_completion, kinds, who_completion, who_or_kind
-from rounds.cli.resolve import everyone, leading, some_words, writable
+from rounds.cli.resolve import everyone, leading, some_words
 from rounds.cli.session import Session
 from rounds.errors import DateError, UsageError
 
@@ -44,10 +44,10 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
     some_words(text, _LOG)
     entries = everyone(vault, people)
-    writable(vault, *(entry.path for entry in entries))
+    notes = [vault.editable(entry.path) for entry in entries]  # all of them, before the first is written
     who = (handle or vault.config.me).removeprefix("@")
     with vault.change(of=len(entries)):
-        written = [log_touch(vault, entry.path, kind, text, on=day, who=who) for entry in entries]
+        written = [log_touch(vault, note, kind, text, on=day, who=who) for note in notes]
     vault.sync()
     found = list(zip(entries, written, strict=True))
     proposed = proposals(session, [entry.path for entry in entries], kind)

@@ -4,8 +4,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed, program
+from rounds.cli.output import as_typed, program, say
 from rounds.cli.prompts import agrees, can_ask
 from rounds.cli.resolve import unmistakable
 from rounds.cli.session import Session

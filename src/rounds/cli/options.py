@@ -250,7 +250,7 @@ who_or_kind = after_who(either(kind_completion, who_completion))
 
 def query_completion(context: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Completions for a word of a query."""
-    from rounds.domain.query.completion import complete
+    from rounds.domain.query.parser import complete
     from rounds.index import queries
 
     try:

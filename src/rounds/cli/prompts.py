@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from rounds.cli.program_name import NAME
+from rounds.cli.output import NAME
 from rounds.cli.session import Session
 from rounds.notes.plain_text import escape_controls
 

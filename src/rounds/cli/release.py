@@ -9,9 +9,8 @@ import click
 from rounds.cli.json_shapes import release_shape
 from rounds.cli.notices import tell_of_code
 from rounds.cli.options import Group, client_completion, command, query_completion, who_completion
-from rounds.cli.output import say, table
-from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import query_of, say_suggestion
+from rounds.cli.output import as_typed, say, table
+from rounds.cli.resolve import query_of, say_suggestion
 from rounds.cli.session import Session
 from rounds.domain.partner_referral_release import AUTHORIZATION, MORE, REGISTER, SCOPES, Release, ReleaseState, scopes
 

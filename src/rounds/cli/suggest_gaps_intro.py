@@ -8,12 +8,11 @@ import click
 
 from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, way_shape, written_shape
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import GAP, say, section, table, wrapped
+from rounds.cli.output import GAP, as_typed, program, say, section, table, wrapped
 from rounds.cli.output import cells as columns
-from rounds.cli.program_name import as_typed, program
 from rounds.cli.resolve import tell_if_known, unmistakable
 from rounds.cli.session import Session
-from rounds.cli.today import month_words
+from rounds.cli.today_inbox import month_words
 from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 

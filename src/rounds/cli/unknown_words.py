@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed, program
+from rounds.cli.output import as_typed, program, say
 from rounds.cli.prompts import agrees, can_ask
 from rounds.cli.session import Session
 from rounds.domain.query.fields import closest

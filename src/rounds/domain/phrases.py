@@ -1,5 +1,6 @@
 """Phrases for days, reminders and numbers, in command line and TUI."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,10 @@ from rounds.domain.links import plain
 
 if TYPE_CHECKING:
     from rounds.domain.reminders.reminder import Reminder
+
+
+SOME = 5
+"""Names that a list shows before it counts the others."""
 
 
 def day_words(day: date, today: date, *, weekday: bool = False) -> str:
@@ -55,6 +60,12 @@ def format_value(value: object) -> str:
         members = [*filter(None, map(format_value, value))]
         return ("; " if any("," in member for member in members) else ", ").join(members)
     return "" if value is None else str(value)
+
+
+def some_of(names: Sequence[str], most: int = SOME) -> str:
+    """`Clients, Projects and 3 more`: the first names of a list."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -100,6 +100,18 @@ class DraftSettings(NamedTuple):
     longest: int = 20
 
 
+class GuardSettings(NamedTuple):
+    """The `[guard]` table.
+
+    Attributes:
+        known: people and numbers that are never a client's here.
+        words: words that mean a client here.
+    """
+
+    known: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+
 class Settings(NamedTuple):
     """The content of rounds.toml.
 
@@ -116,6 +128,7 @@ class Settings(NamedTuple):
         steps: maximum introductions in a chain.
         task_filter: text that a task line needs to be a follow-up, like the Tasks plugin's global filter; empty for
             none.
+        task_folders: folders whose tasks are follow-ups, beyond Rounds' own; `/` stands for the whole vault.
     """
 
     vault: str = ""
@@ -134,3 +147,5 @@ class Settings(NamedTuple):
     feeds: Mapping[str, FeedSettings] = {"reminders": FeedSettings()}
     drafts: DraftSettings = DraftSettings()
     task_filter: str = ""
+    guard: GuardSettings = GuardSettings()
+    task_folders: Sequence[str] = ()

@@ -1,7 +1,8 @@
-"""What the client guard found in notes: kept until the note changes."""
+"""What the client guard found in notes, and who is known to it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class FindingRow(NamedTuple):
-    """A finding in a note; `line` and `column` begin at 1."""
+    """A finding in a note; `line` and `column` begin at 1. `names` are what the words found may stand for."""
 
     line: int
     column: int
@@ -17,32 +18,55 @@ class FindingRow(NamedTuple):
     kind: str
     message: str
     hint: str
+    names: Sequence[str] = ()
 
 
 class Unread(NamedTuple):
-    """A note that the guard hasn't read in this version, with its properties."""
+    """A note that the guard hasn't read in this version, with its properties.
+
+    Attributes:
+        known: the mark of who was known when this version was read; empty if it wasn't.
+    """
 
     key: int
     path: str
     hash: bytes
     properties: dict[str, Any]
+    known: str = ""
 
 
-def unread(index: "Index") -> list[Unread]:
-    """The notes that the guard has to read."""
-    rows = index.rows(
-        "SELECT f.key, f.path, f.hash, d.properties FROM files f JOIN notes n ON n.key = f.key "
-        "JOIN details d ON d.key = f.key LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash WHERE g.file IS NULL"
-    )
-    return [Unread(key, path, hash_, json.loads(properties)) for key, path, hash_, properties in rows]
+_NOTES = (
+    "SELECT f.key, f.path, f.hash, d.properties, ifnull(g.known, '') FROM files f JOIN notes n ON n.key = f.key "
+    "JOIN details d ON d.key = f.key LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash"
+)
+
+
+def unread(index: "Index", anybody: str) -> list[Unread]:
+    """The notes that the guard has to read.
+
+    Args:
+        anybody: the mark of a note that is clean no matter who is known.
+    """
+    rows = index.rows(f"{_NOTES} WHERE g.file IS NULL OR g.known NOT GLOB ? || '*'", (anybody,))
+    return [_unread(row) for row in rows]
+
+
+def depending(index: "Index", anybody: str) -> list[Unread]:
+    """The notes that were read, and whose findings depend on who is known; `anybody` as for `unread`."""
+    return [_unread(row) for row in index.rows(f"{_NOTES} WHERE g.known GLOB ? || '?*'", (anybody,))]
+
+
+def _unread(row: tuple[Any, ...]) -> Unread:
+    key, path, hash_, properties, known = row
+    return Unread(key, path, hash_, json.loads(properties), known)
 
 
 def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> None:
-    """Keep what was found in some notes."""
+    """Keep what was found in some notes, with the mark of who was known."""
     with index.writing():
         index.connection.executemany(
-            "INSERT OR REPLACE INTO guarded (file, hash, findings) VALUES (?, ?, ?)",
-            [(note.key, note.hash, json.dumps(rows)) for note, rows in found],
+            "INSERT OR REPLACE INTO guarded (file, hash, known, findings) VALUES (?, ?, ?, ?)",
+            [(note.key, note.hash, note.known, json.dumps(rows)) for note, rows in found],
         )
 
 
@@ -53,3 +77,74 @@ def findings(index: "Index") -> list[tuple[str, FindingRow]]:
         "WHERE g.findings != '[]' ORDER BY f.path"
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]
+
+
+# Who is known ---------------------------------------------------------------------------------------------------------
+
+_PEOPLE = "('partner', 'organization', 'clinician', 'practice')"  # as in the indexes of schema.sql
+
+
+class Workplace(NamedTuple):
+    """An organization's key, path, hash of its file, and properties."""
+
+    key: int
+    path: str
+    hash: bytes
+    properties: dict[str, Any]
+
+
+def workplace(index: "Index", name: str) -> Workplace | None:
+    """The organization with a lookup name (`notes.workplaces`)."""
+    rows = index.rows(
+        "SELECT f.key, f.path, f.hash, d.properties FROM place p JOIN files f ON f.key = p.note "
+        "JOIN details d ON d.key = f.key WHERE p.name = ?",
+        (name,),
+    )
+    return next((Workplace(key, path, hash_, json.loads(properties)) for key, path, hash_, properties in rows), None)
+
+
+def colleagues(index: "Index", names: Collection[str]) -> list[dict[str, Any]]:
+    """Name and aliases of the partners who work at an organization with one of these lookup names."""
+    rows = index.rows(
+        "SELECT n.title, json_extract(d.properties, '$.aliases') FROM notes n JOIN details d ON d.key = n.key "
+        "WHERE n.works_at > '' AND n.works_at IN (SELECT value FROM json_each(?)) ORDER BY n.key",
+        (json.dumps([*names]),),
+    )
+    return [{"name": title, "aliases": _aliases(aliases)} for title, aliases in rows]
+
+
+def lookup_names(index: "Index", organization: int) -> list[str]:
+    """All lookup names of an organization."""
+    return [name for (name,) in index.rows("SELECT name FROM places WHERE note = ?", (organization,))]
+
+
+def team(index: "Index") -> list[dict[str, Any]]:
+    """The properties of the practice and its clinicians, with their title as name."""
+    rows = index.rows(
+        "SELECT n.title, d.properties FROM notes n JOIN details d ON d.key = n.key "
+        "WHERE n.type IN ('clinician', 'practice') ORDER BY n.key"
+    )
+    return [{**json.loads(properties), "name": title} for title, properties in rows]
+
+
+def known_names(index: "Index", names: Collection[str]) -> set[str]:
+    """Which of some folded names are the full name of a person or organization here, or the alias of only one."""
+    listed = json.dumps([*names])
+    rows = index.rows(
+        "SELECT trim(n.name, ' |') FROM notes n WHERE n.name IN (SELECT ' | ' || value || ' | ' FROM json_each(?)) "
+        f"AND n.type IN {_PEOPLE} AND trim(n.name, ' |') LIKE '% %' "
+        "UNION SELECT j.value FROM json_each(?) j JOIN notes n ON instr(n.aliases, '| ' || j.value || ' |') "
+        f"WHERE n.aliases > '' AND n.type IN {_PEOPLE} GROUP BY j.value HAVING count(*) = 1",
+        (listed, listed),
+    )
+    return {name for (name,) in rows}
+
+
+def _aliases(value: str | None) -> list[str]:
+    """Aliases from JSON: a list, or one text."""
+    if not value:
+        return []
+    with suppress(ValueError):
+        found = json.loads(value)
+        return [str(each) for each in found] if isinstance(found, list) else [str(found)]
+    return [value]

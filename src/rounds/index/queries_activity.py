@@ -319,7 +319,7 @@ WHERE s.key <> :key AND (NOT s.readable
 
 
 ProblemRow = tuple[str, int, int, str, str, str]
-"""Message, line, column, hint, level and path, as `domain.problem.Problem` takes them."""
+"""Message, line, column, hint, level and path, as `errors.Problem` takes them."""
 
 
 _PROBLEMS = 'SELECT p.message, p.line, p."column", p.hint, p.level, p.path FROM problems p'
@@ -338,10 +338,12 @@ def wrong_dates(index: "Index", ids: Collection[str]) -> list[ProblemRow]:
     )
 
 
-def unreadable_notes(index: "Index") -> list[tuple[str, str, bool]]:
-    """Id and path of each note that can't be read, and whether it was never read."""
-    sql = "SELECT n.id, n.path, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
-    return [(id_, path, bool(unread)) for id_, path, unread in index.rows(sql)]
+def unreadable_notes(index: "Index") -> list[tuple[str, str, str, bool]]:
+    """Id, path and last known type of each note that can't be read, and whether it was never read."""
+    sql = (
+        "SELECT n.id, n.path, n.type, d.properties = '{}' FROM notes n JOIN details d USING (key) WHERE NOT n.readable"
+    )
+    return [(id_, path, kind, bool(unread)) for id_, path, kind, unread in index.rows(sql)]
 
 
 def has_unseen(index: "Index") -> bool:
@@ -373,6 +375,13 @@ def paths_sharing_names(index: "Index") -> list[str]:
     """Paths of the notes whose name in links another note has too."""
     same = "SELECT stem FROM notes GROUP BY stem HAVING count(*) > 1 AND max(type) <> ''"
     return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE stem IN ({same})")]
+
+
+def untyped_with_followups(index: "Index") -> list[str]:
+    """Paths of the notes without a known type that have an open task, in order."""
+    open_ones = "SELECT note FROM followups WHERE status = 'open'"
+    rows = index.rows(f"SELECT path FROM notes WHERE type = '' AND key IN ({open_ones}) ORDER BY path")
+    return [path for (path,) in rows]
 
 
 def paths_without_type(index: "Index") -> list[str]:

@@ -37,6 +37,11 @@ CREATE TABLE notes (
 );
 CREATE INDEX notes_stem ON notes (stem);
 CREATE INDEX notes_id ON notes (id, stored_id);
+-- Who is known to the client guard, by name, and who works at the same place:
+CREATE INDEX notes_name ON notes (name) WHERE type IN ('partner', 'organization', 'clinician', 'practice');
+CREATE INDEX notes_aliases ON notes (aliases) WHERE aliases > '';
+CREATE INDEX notes_works_at ON notes (works_at) WHERE works_at > '';
+CREATE INDEX notes_team ON notes (type) WHERE type IN ('clinician', 'practice');
 
 CREATE TABLE places (                 -- names of organizations; a name shared by two of them matches none
   name TEXT NOT NULL,                 -- value of notes.works_at; with folders: '/organizations/rose city pediatrics'
@@ -84,7 +89,8 @@ CREATE INDEX problems_file ON problems (file);
 CREATE TABLE guarded (                -- notes that the client guard has read, and what it found in each
   file INTEGER PRIMARY KEY,           -- files.key
   hash BLOB NOT NULL,                 -- files.hash of the version that was read
-  findings TEXT NOT NULL              -- JSON: [[line, column, level, kind, message, hint], ...]
+  known TEXT NOT NULL,                -- who was known then, as a mark to compare (see findings.py)
+  findings TEXT NOT NULL              -- JSON: [[line, column, level, kind, message, hint, names], ...]
 );
 
 -- Folded by index/rows.py; remaining marks are parts of letters.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from rounds.domain.file_names_copies import Stamp, printable
+from rounds.errors import RoundsError, VanishedError
 from rounds.index.database import DATED, FOLDED, Database, statements, write_ahead
 from rounds.index.ids_last_contact import derive, derive_first, mark_touched
 from rounds.notes.links import FILE, place_names, stem
@@ -292,6 +293,30 @@ class Index(Database):
     def unseen(self) -> list[tuple[str, str, str]]:
         """Path, message and hint of each folder or note that couldn't be read."""
         return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
+
+    def partly_vanished(self) -> VanishedError | None:
+        """The error for folders and notes that can't be read now, and are not taken for gone; None for none."""
+        for path, message, hint in (unseen := self.unseen())[:1]:
+            more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
+            error = VanishedError(f"{path}: {message}{more}", hint=hint)
+            error.partly = True
+            return error
+        return None
+
+    def check_sight(self, path: str, data: bytes = b"") -> None:
+        """Make sure that a note will be visible where it's written to or removed from.
+
+        Args:
+            path: the note's path.
+            data: its new content.
+
+        Raises:
+            RoundsError: its folder can't be listed, so what else it contains is unknown.
+        """
+        for place, message, hint in self.unseen():
+            if path.startswith(f"{place}/"):
+                words = f" What you wrote: {data.decode(errors='replace').strip()}" if data else ""
+                raise RoundsError(f"{path} was left as it is. {place}: {message}", hint=f"{hint}{words}")
 
     def problem_count(self) -> int:
         """Number of problems in the notes, of all levels."""

@@ -7,19 +7,17 @@ refused.
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError
+from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.frontmatter import edits as splices
 from rounds.notes.frontmatter import fences_quoting as syntax
-from rounds.notes.frontmatter.fences_quoting import BOM, MALFORMED_OPENING, OPENING, Fences, split
+from rounds.notes.frontmatter.fences_quoting import BOM, MALFORMED_OPENING, OPENING, Fences, lf, newline_after, split
 from rounds.notes.frontmatter.parse import read
 from rounds.notes.frontmatter.value_spans import Entry, entries
 from rounds.notes.markdown import Markup, MarkupKind, addition, hidden, markup, uncommented
-from rounds.notes.merge.diff3 import lf, newline_after
 from rounds.notes.schema import AS_NAMED, Spelling, as_named, spelling
 
 _CONFLICT = re.compile(r"^(<{7,}+) ", re.MULTILINE)
@@ -51,8 +49,10 @@ class Document:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
+            from rounds.notes.frontmatter.yaml_errors import undecodable
+
             text = data.decode(errors="replace")
-            problem = _undecodable(data, error.start)
+            problem = undecodable(data, error.start)
             return cls(text, {}, (problem,), split(text), False, data)
         return cls._read(text)
 
@@ -68,6 +68,14 @@ class Document:
         if spelled.written:
             properties = as_named(properties, spelled.written)
         return cls(text, properties, problems, fences, splittable, None, spelled)
+
+    def _read_again(self, text: str) -> Self:
+        """Read another text of this note; the same front matter isn't parsed again."""
+        fences = split(text)
+        same_block = fences and self._fences and text[fences.start : fences.end] == self.block
+        return (
+            replace(self, text=text, _fences=fences) if same_block and not _broken(text, fences) else self._read(text)
+        )
 
     def __bytes__(self) -> bytes:
         return self.text.encode() if self._undecodable is None else self._undecodable
@@ -119,19 +127,31 @@ class Document:
         Raises:
             EditRefusedError: the note can't be read, or the value can't be written without changing other bytes.
         """
+        return self.set_all({key: value}, order=order)
+
+    def set_all(self, values: Mapping[str, object], *, order: Sequence[str] = ()) -> Self:
+        """Set several properties, as `set` does, in one edit.
+
+        Raises:
+            EditRefusedError: also if one of several can't be written in the first way that `set` tries.
+        """
         self._check_splittable()
-        value = list(value) if isinstance(value, (list, tuple)) else value
-        current = self.properties.get(key)
-        expected = {**self.properties, key: syntax.as_read(value)}
-        if key in self.properties:
-            if same(current, expected[key]):
-                return self
-            entry = self._entry(key)
-            newline = newline_after(self.block, entry.start)
-            blocks = splices.with_value(self.block, entry, current, value, newline)
-        else:
-            blocks = splices.with_new(self.block, key, value, order, self._newline)
-        return self._with_block(blocks, expected, key)
+        lists = {key: list(value) if isinstance(value, (list, tuple)) else value for key, value in values.items()}
+        expected = {**self.properties, **{key: syntax.as_read(value) for key, value in lists.items()}}
+        news = [key for key in lists if key not in self.properties or not same(self.properties[key], expected[key])]
+        if not news:
+            return self
+        block = self.block
+        for key in news[:-1]:
+            block = next(iter(self._blocks_with(block, key, lists[key], order)), block)
+        return self._with_block(self._blocks_with(block, news[-1], lists[news[-1]], order), expected, news[-1])
+
+    def _blocks_with(self, block: str, key: str, value: object, order: Sequence[str]) -> Iterator[str]:
+        """Candidates for a block with a property."""
+        if key not in self.properties:
+            return splices.with_new(block, key, value, order, self._newline)
+        entry = self._entry(key, block)
+        return splices.with_value(block, entry, self.properties[key], value, newline_after(block, entry.start))
 
     def remove(self, key: str) -> Self:
         """Remove a property and its lines; comments and rulers stay. A missing property is ignored."""
@@ -246,9 +266,9 @@ class Document:
         end = len(self.text) if end < 0 else end
         return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
 
-    def _entry(self, key: str) -> Entry:
+    def _entry(self, key: str, block: str | None = None) -> Entry:
         written = self.written(key)
-        for entry in entries(self.block):
+        for entry in entries(self.block if block is None else block):
             if entry.key == written:
                 return entry
         raise _refused(key)
@@ -289,7 +309,7 @@ class Document:
         """The note with another text, which must still be readable; a body edit must not change the properties."""
         if not _can_be_saved(text):
             raise EditRefusedError("The text holds half a character, which can't be saved.")
-        new = self._read(text)
+        new = self._read_again(text)
         in_body = line == 0 or line >= self.body_line
         if new.readable and (not in_body or self._same_block(new)):
             return new
@@ -331,18 +351,6 @@ def _can_be_saved(text: str) -> bool:
 
 def _split_lines(lines: Sequence[str]) -> list[str]:
     return lf("\n".join([lines] if isinstance(lines, str) else lines)).split("\n")
-
-
-def _undecodable(data: bytes, offset: int) -> Problem:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem("The file is saved as UTF-16.", hint="Save it as UTF-8.")
-    line_start = data.rfind(b"\n", 0, offset) + 1
-    return Problem(
-        f"A byte here (0x{data[offset]:02x}) is not UTF-8 text.",
-        data.count(b"\n", 0, offset) + 1,
-        len(data[line_start:offset].decode(errors="replace")) + 1,
-        hint="Open the file in an editor and save it as UTF-8.",
-    )
 
 
 def _conflict(text: str, body: int) -> int | None:

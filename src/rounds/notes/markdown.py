@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from rounds.domain.problem import Level, Problem
+from rounds.errors import Level, Problem
 from rounds.notes.merge.diff3 import fence_after, heading_of, split_lines
 
 HIDDEN = "\0"

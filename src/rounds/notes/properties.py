@@ -23,9 +23,9 @@ from rounds.domain.partner_referral_release import (
     refusal,
 )
 from rounds.domain.periods import parse_interval
-from rounds.domain.problem import Level, Problem
 from rounds.domain.query.fields import DATES as DATE_KINDS
 from rounds.domain.query.fields import FIELDS, closest
+from rounds.errors import Level, Problem
 from rounds.notes.document import Document
 from rounds.notes.frontmatter import fences_quoting as syntax
 from rounds.notes.frontmatter.value_spans import Entry, Extent, entries, extent

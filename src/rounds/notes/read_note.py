@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from rounds.domain.links import has_link, targets
 from rounds.domain.log_followups import FollowUp, LogEntry
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError
+from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.document import Document
 from rounds.notes.links import name_of
 from rounds.notes.log import LogRow, entry_of, scan_entry

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from rounds.domain.links import name_of
-from rounds.domain.problem import Level
 from rounds.domain.query.fields import TYPES, fold
+from rounds.errors import Level
 
 T = TypeVar("T")
 
@@ -114,6 +114,26 @@ def folder_types(folders: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         for name, folder in folders.items()
     ]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+WHOLE_VAULT = "/"
+"""In `[tasks] folders`: the tasks of all notes are follow-ups."""
+
+_TASK_PLACES = ("Playbook/", "Practice.md", "Inbox.md")
+"""Places of ours for notes without a type whose tasks are follow-ups, beside the folders of the settings."""
+
+
+def holds_followups(path: str, kind: str, folders: "Folders", more: Sequence[str]) -> bool:
+    """Whether the tasks of a note are follow-ups: those of other notes may be about clients, or anything else.
+
+    Args:
+        kind: its type; empty if unknown.
+        folders: the folders of our types.
+        more: further folders, from the settings; `/` stands for the whole vault.
+    """
+    if kind or path.startswith(_TASK_PLACES) or folder_type(path, folders):
+        return True
+    return any(folder == WHOLE_VAULT or path.startswith(f"{folder.strip('/')}/") for folder in more)
 
 
 _TYPES = frozenset(TYPES)

@@ -7,8 +7,8 @@ from datetime import date, time
 from functools import lru_cache
 
 from rounds.domain.log_followups import FollowUp, Status
-from rounds.domain.problem import Level, Problem
 from rounds.domain.recurrence import parse_repeat
+from rounds.errors import Level, Problem
 
 TASK = re.compile(r"(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[(?P<box>[^\]\n])\][ \t]+(?P<text>.*)")
 DAY = r"(\d{4}-\d{2}-\d{2})"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.problem import Problem
-from rounds.errors import RoundsError
+from rounds.errors import Problem, RoundsError
 from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.storage import files
 from rounds.storage.git_command import (
@@ -19,6 +18,7 @@ from rounds.storage.git_command import (
     folder_of,
     own_hooks,
     own_programs,
+    refused,
     run,
     succeeds,
 )  # fmt: skip
@@ -183,6 +183,8 @@ class _Calls(NamedTuple):
         result = run(self.root, *arguments, check=False, network=True, trusted=self.trusted, settings=self.settings)
         if result.returncode == 0:
             return
+        if "[remote rejected]" in result.stderr:
+            raise refused(result.stderr)
         if "rejected" in result.stderr or "non-fast-forward" in result.stderr:
             raise RoundsError(
                 "the remote refused the push", hint="Somebody may have pushed meanwhile: run rounds git sync once more."

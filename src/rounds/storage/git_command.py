@@ -319,3 +319,19 @@ def failure(what: str, stderr: str, hint: str = _AGAIN) -> RoundsError:
         if match := re.search(pattern, stderr):
             return RoundsError(message.format(*match.groups()), hint=advice)
     return RoundsError(f"{what}: {last_line(stderr)}", hint=hint)
+
+
+def refused(stderr: str) -> RoundsError:
+    """Error for a push that the remote itself turned down, with the reason that it gave."""
+    if lock := re.search(_KNOWN[0][0], stderr):
+        return RoundsError(
+            f"another git is at work in the remote, or one was stopped there: {lock[1]}",
+            hint="Wait for it. If no git is running there, delete that file where the remote is, and sync again.",
+        )
+    said = [line.removeprefix("remote: ").strip() for line in stderr.splitlines() if line.startswith("remote: ")]
+    reason = stderr.partition("[remote rejected]")[2].partition("\n")[0].rpartition("(")[2].rstrip(")")
+    words = next((line for line in said if line), "") or reason
+    return RoundsError(
+        f"the remote refused the push: {words.removeprefix('error: ')}",
+        hint="What you committed stays for the next time. Whoever looks after the remote can say more.",
+    )

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rounds.domain.problem import Problem
-from rounds.errors import RoundsError
+from rounds.domain.phrases import some_of
+from rounds.errors import Problem, RoundsError
 from rounds.storage.git_command import call, run, succeeds
 from rounds.storage.git_make_room import disregarded
 from rounds.storage.open_file import content, ordinary
@@ -58,7 +58,7 @@ def _check_open(root: str) -> None:
             _check_cut_off(root, place)
         left = [*_stages(root)]
         raise RoundsError(
-            f"git has an unfinished {what} here{f' ({_named(left)})' if left else ''}",
+            f"git has an unfinished {what} here{f' ({some_of(left, _SOME)})' if left else ''}",
             hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
             "loses what was changed in the notes since.",
         )
@@ -135,30 +135,26 @@ def _check_committed(root: str) -> None:
     changed = [line[3:] for line in status.split("\0") if line]
     if changed and _was_cut_off(root):
         raise RoundsError(
-            f"a sync was cut off in the middle here: a part of what it brought is in {_named(changed)}",
+            f"a sync was cut off in the middle here: a part of what it brought is in {some_of(changed, _SOME)}",
             hint="Stash that, and begin again: git add . && git stash, then rounds git sync. To see the "
             "stashed changes: git stash show -p",
         )
     if changed and (left := [*_stages(root)]):
         raise RoundsError(
-            f"git has notes in conflict here: {_named(left)}",
+            f"git has notes in conflict here: {some_of(left, _SOME)}",
             hint="Keep what is right between the marks and remove them; then: git add . && git commit",
         )
     if changed:
         what = "1 file is" if len(changed) == 1 else f"{len(changed)} files are"
         raise RoundsError(
-            f"{what} not committed yet: {_named(changed)}", hint='Commit first: git add . && git commit -m "Notes"'
+            f"{what} not committed yet: {some_of(changed, _SOME)}",
+            hint='Commit first: git add . && git commit -m "Notes"',
         )
     if unseen := disregarded(root):
         raise RoundsError(
-            f"git is set not to look at the changes of {_named(unseen)}, and would write over them",
+            f"git is set not to look at the changes of {some_of(unseen, _SOME)}, and would write over them",
             hint="Turn that off: git update-index --no-assume-unchanged --no-skip-worktree FILE. Then commit.",
         )
-
-
-def _named(paths: list[str]) -> str:
-    more = len(paths) - _SOME
-    return ", ".join(paths[:_SOME]) + (f" and {more} more" if more > 0 else "")
 
 
 def unmerged(root: str, *, rebase: bool) -> Iterator[Problem]:

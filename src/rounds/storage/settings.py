@@ -13,9 +13,18 @@ from typing import Any
 from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.periods import Interval, parse_interval
-from rounds.domain.problem import Level, Problem
-from rounds.domain.settings import DEFAULT_RULES, LEVELS, LINKS, DraftSettings, FeedSettings, RuleSettings, Settings
-from rounds.notes.schema import FOLDERS
+from rounds.domain.settings import (
+    DEFAULT_RULES,
+    LEVELS,
+    LINKS,
+    DraftSettings,
+    FeedSettings,
+    GuardSettings,
+    RuleSettings,
+    Settings,
+)
+from rounds.errors import Level, Problem
+from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content
 
 FILE = "rounds.toml"
@@ -56,7 +65,7 @@ _TABLES: Mapping[str, Mapping[str, type]] = {
 """Tables whose keys are settings by themselves."""
 
 _TOP = {"vault": str, "timezone": str, "folders": dict, "reminders": dict, **dict.fromkeys(_TABLES, dict),
-        "feeds": dict, "drafts": dict, "tasks": dict}  # fmt: skip
+        "feeds": dict, "drafts": dict, "tasks": dict, "guard": dict}  # fmt: skip
 
 
 class BrokenError(Exception):
@@ -147,7 +156,8 @@ class _Reading:
         top = self.checked(data, _TOP, "")
         folders = self.checked(top.get("folders", {}), dict.fromkeys(FOLDERS, str), "folders")
         drafts = self.checked(top.get("drafts", {}), kinds_of(DraftSettings), "drafts")
-        tasks = self.checked(top.get("tasks", {}), {"filter": str}, "tasks")
+        guard = self.checked(top.get("guard", {}), {"known": list, "words": list}, "guard")
+        tasks = self.checked(top.get("tasks", {}), {"filter": str, "folders": list}, "tasks")
         values: dict[str, Any] = {}
         for name, kinds in _TABLES.items():
             values |= self.checked(top.get(name, {}), kinds, name)
@@ -160,8 +170,17 @@ class _Reading:
             feeds=self.feeds(top["feeds"]) if top.get("feeds") else base.feeds,
             drafts=base.drafts._replace(**drafts),
             task_filter=" ".join(tasks.get("filter", "").split()),
+            guard=GuardSettings(**{key: self.named(key, texts) for key, texts in guard.items()}),
+            task_folders=tuple(tasks.get("folders", ())),
             **values | {"niches": tuple(values.get("niches", base.niches))},
         )
+
+    def named(self, key: str, texts: list[str]) -> tuple[str, ...]:
+        """The names and words of a list in [guard]; without a letter or digit, or with one alone, they name nothing."""
+        for text in texts:
+            if len(fold(text)) < 2:
+                self.wrong(key, f'{key}: "{text}" is too short', "Write a name, a number or a word.", "guard")
+        return tuple(text for text in texts if len(fold(text)) > 1)
 
     def rules(self, data: Mapping[str, Any], card: str) -> dict[str, RuleSettings]:
         tables = self.checked(data, dict.fromkeys(DEFAULT_RULES, dict), "reminders")
@@ -218,8 +237,14 @@ class _Reading:
                 good[key] = value
         return good
 
-    def makes_sense(self, key: str, value: object, table: str) -> bool:
-        """Whether a text of the right kind is also a valid value; an empty one is."""
+    def makes_sense(self, key: str, value: Any, table: str) -> bool:
+        """Whether a value of the right kind is also a valid one; an empty text is."""
+        if (table, key) == ("tasks", "folders"):
+            wrong = next((each for each in value if each != WHOLE_VAULT and not _is_inside(each)), None)
+            if wrong is not None:
+                hint = f'Name folders inside the vault; "{WHOLE_VAULT}" is all of it. The default is used until then.'
+                self.wrong(key, f'folders: "{wrong}" isn\'t a folder of the vault', hint, table)
+            return wrong is None
         check = _CHECKS.get("folder" if table == "folders" else key)
         if check is None or not isinstance(value, str) or not value or check[0](value):
             return True

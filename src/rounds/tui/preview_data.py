@@ -135,7 +135,7 @@ def _of_organization(vault: "Vault", profile: Profile) -> Profile:
     found = [(member.name, member.properties.get) for member in vault.ask(members, profile.entry.key)]
     about = [" · ".join(filter(None, (in_words(has("role")), in_words(has("stage"))))) for _, has in found]
     names = [clean(name) for name, _ in found]
-    people = tuple(map(clean, front_desk(vault, profile.entry)))
+    people = tuple(map(clean, front_desk(vault, profile.entry.path)))
     return replace(profile, members=tuple(zip(names, about, strict=True)), people=people)
 
 

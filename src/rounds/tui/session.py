@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
-from rounds.domain.problem import Problem
 from rounds.domain.reminders.reminder import Reminder
-from rounds.errors import ClientInformationError, NotFoundError, RoundsError, StoppedError
+from rounds.errors import ClientInformationError, NotFoundError, Problem, RoundsError, StoppedError
 from rounds.index.ids_last_contact import has_contacts
 from rounds.index.queries import has_notes
 from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent

@@ -1,6 +1,5 @@
 """Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -104,6 +103,8 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    from rounds.vault.known_people import known_for
+
     known = cache(lambda: known_for(vault, path, document.properties))
     for number, text in _added(base or b"", bytes(document)):
         if findings := _findings(vault, text, known):
@@ -113,12 +114,16 @@ def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -
 def _findings(vault: "Vault", text: str, known: "Callable[[], Known]") -> "tuple[Finding, ...]":
     """What looks like client information in a line; who is known is asked for only if it matters."""
     from rounds.domain.guard.notes import is_accepted, is_clean
+    from rounds.vault.known_people import client_words, may_name, somebody
 
-    if is_accepted(text) or is_clean(text):
+    if is_accepted(text) or is_clean(text, client_words(vault)):
         return ()
     from rounds.domain.guard.guard import find
 
-    return tuple(each for each in find(text, known()) if not is_somebody(vault, each))
+    found = find(text, known())
+    names = [may_name(text, each) for each in found]
+    silent = somebody(vault, {name for each in names for name in each})
+    return tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its))
 
 
 def look_at(
@@ -131,6 +136,7 @@ def look_at(
         given: properties typed with them; a name in it says which note they go into.
     """
     from rounds.notes.links import stem
+    from rounds.vault.known_people import known_for
 
     path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
     note = vault.ask(queries.note_at, path) if path else None
@@ -144,6 +150,8 @@ def line_of(vault: "Vault", path: str, line: int) -> Added | None:
     Raises:
         RoundsError: the note is gone, or can't be edited.
     """
+    from rounds.vault.known_people import known_for
+
     document = vault.editable(path).document
     text = _text_at(document, line)
     findings = _findings(vault, text, lambda: known_for(vault, path, document.properties))
@@ -178,29 +186,6 @@ def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:
             there[line] -= 1
         else:
             yield number, line.decode(errors="replace").rstrip("\r")
-
-
-def known_for(vault: "Vault", path: str, properties: "dict[str, object]") -> "Known":
-    """The people and numbers close to a note: its own, and those of its organization."""
-    from rounds.domain.guard.known import known_people
-    from rounds.notes.links import stem, workplace_key
-
-    close: list[dict[str, object]] = [{"name": stem(path)}, dict(properties)]
-    if place := properties.get("organization") or properties.get("works_at"):
-        found = vault.ask(queries.organization_properties, [workplace_key(place, path)])
-        close += [json.loads(each) for _, each in found]
-    return known_people(close)
-
-
-def is_somebody(vault: "Vault", finding: "Finding") -> bool:
-    """Is it the full name of a note in the vault?"""
-    from rounds.domain.guard.text import read
-    from rounds.notes.links import stem
-
-    if finding.kind != "name":
-        return False
-    spellings = {stem(f"{finding.text}.md"), stem(f"{read(finding.text).seen}.md")}
-    return any(vault.ask(queries.paths_named, spelling) for spelling in spellings)
 
 
 def _warning(added: Added) -> str:

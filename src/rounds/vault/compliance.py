@@ -2,51 +2,82 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
-from rounds.domain.problem import Level, Problem
-from rounds.errors import NotFoundError
+from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.guard.notes import find_in_note
+from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
 from rounds.storage import files
-from rounds.vault.client_guard import ACCEPTED, known_for
+from rounds.vault.client_guard import ACCEPTED
+from rounds.vault.known_people import KnownPeople, client_words, may_name, somebody
 from rounds.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from rounds.domain.guard.guard import Finding
+    from rounds.domain.guard.reading import Known
 
 
 def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line. Only notes that changed since the last look are read."""
-    fresh = [(note, list(_read(vault, note))) for note in vault.ask(findings.unread)]
+    """Yield findings by note and line. Only notes that changed since the last look, or whose people did, are read."""
+    people = KnownPeople(vault)
+    new = [*vault.ask(findings.unread, people.anybody)]
+    new += [
+        note
+        for note in vault.ask(findings.depending, people.anybody)
+        if note.known != people.mark(note.path, note.properties)
+    ]
+    fresh = [_read(vault, people, note) for note in new]
     with suppress(sqlite3.OperationalError):  # another process writes, or the disk is full: they are read again
         if fresh:
             vault.ask(findings.keep, fresh)
     kept = dict.fromkeys(note.path for note, _ in fresh)
     found = [(note.path, row) for note, rows in fresh for row in rows]
     found += [(path, row) for path, row in vault.ask(findings.findings) if path not in kept]
+    known = somebody(vault, {name for _, row in found for name in row.names})
     for path, row in found:
-        yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
+        if known.isdisjoint(row.names):
+            yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
     yield from _gifts(vault)
     yield from _messages(vault)
 
 
-def _read(vault: Vault, note: Unread) -> Iterator[FindingRow]:
-    from rounds.domain.guard.notes import find_in_note
-    from rounds.vault.client_guard import is_somebody
-
+def _read(vault: Vault, people: KnownPeople, note: Unread) -> tuple[Unread, list[FindingRow]]:
+    """What the guard finds in a note, and the note with the mark of who was known."""
     try:
         data, _ = files.read(os.path.join(vault.root, note.path))
     except OSError:
-        return
+        return note._replace(known=people.anybody), []
     text = data.decode(errors="replace").replace("\r\n", "\n")
-    for line, each in find_in_note(text, lambda: known_for(vault, note.path, note.properties)):
-        if not is_somebody(vault, each):
-            words = f': "{each.text}"' if each.neutral else ""
-            hint = f"{each.how} To keep it: {ACCEPTED}"
-            yield FindingRow(line, each.start + 1, str(each.level), each.kind, f"{each.why}{words}", hint)
-    for problem in words_of_concern(text, 1):
-        yield FindingRow(problem.line, problem.column, str(problem.level), "payment", problem.message, problem.hint)
+    asked: list[Known] = []
+
+    def known() -> "Known":
+        asked.append(people.close_to(note.path, note.properties))
+        return asked[0]
+
+    rows = client_rows(text, find_in_note(text, known, client_words(vault)))
+    rows += [
+        FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
+    ]
+    mark = people.mark(note.path, note.properties) if asked else people.anybody
+    return note._replace(known=mark), rows
+
+
+def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:
+    """Findings in a note's text, each with the number of its line, as rows."""
+    rows = []
+    lines: list[str] = []
+    for line, each in found:
+        lines = lines or text.split("\n")
+        words = f': "{each.text}"' if each.neutral else ""
+        hint = f"{each.how} To keep it: {ACCEPTED}"
+        names = may_name(lines[line - 1], each)
+        rows.append(FindingRow(line, each.start + 1, str(each.level), each.kind, f"{each.why}{words}", hint, names))
+    return rows
 
 
 def _gifts(vault: Vault) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from rounds.index import ids_last_contact as derived
 from rounds.index.ids_last_contact import one_maker
 from rounds.index.scan import copies, scan
 from rounds.notes.document import Document
-from rounds.notes.merge.diff3 import lf
+from rounds.notes.frontmatter.fences_quoting import lf
 from rounds.notes.merge.merge_note import Conflict, merge
 from rounds.notes.read_note import read_note
 from rounds.storage import files, leftover_files

@@ -16,6 +16,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
+from rounds.notes.schema import FOLDERS
 from rounds.storage.atomic_rename import rename_new
 from rounds.storage.files import digest, sync_folder, temporary_name, write, write_all
 from rounds.storage.open_file import content, ordinary
@@ -97,6 +98,20 @@ def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
         data = bytes(tidied(opened, tidyings))
         write(vault.root, path, data, base=digest(bytes(opened.document)))
     vault.sync()
+
+
+def other_folders(target: Path) -> list[str]:
+    """List folders in `target` with notes that have nothing to do with Rounds."""
+    own = {path.name for path in template_root().iterdir()} | {folder.partition("/")[0] for folder in FOLDERS.values()}
+    return [
+        folder.name
+        for folder in sorted(target.iterdir())
+        if folder.name not in own and not folder.name.startswith(".") and folder.is_dir() and _has_note(folder)
+    ]
+
+
+def _has_note(folder: Path) -> bool:
+    return any(name.endswith(".md") for _, _, names in os.walk(folder) for name in names)
 
 
 def outdated_views(target: Path) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.draft_review import (
+from rounds.domain.compliance_draft_review import (
     FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
@@ -18,9 +18,8 @@ from rounds.domain.draft_review import (
 from rounds.domain.gaps_introductions import Introduction
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
-from rounds.domain.problem import Level
 from rounds.domain.query.fields import fold
-from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.errors import AmbiguousError, Level, NotFoundError, RoundsError, UsageError
 from rounds.index import queries
 from rounds.notes.document import Document
 from rounds.notes.links import first_target, plain, stem

@@ -18,7 +18,6 @@ from rounds.notes.log import parse_entry, render_entry, write_entry
 from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
 from rounds.notes.properties import partner_of
-from rounds.notes.read_note import note_of
 from rounds.notes.schema import KEYS
 from rounds.notes.task_edits import cancel, move, render_task, tick
 from rounds.notes.task_edits import reopen as reopened
@@ -45,11 +44,13 @@ class WriteResult:
     ticked: str = ""
 
 
-def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None = None, who: str = "") -> WriteResult:
+def log_touch(
+    vault: Vault, note: str | LoadedNote, kind: str, text: str, *, on: date | None = None, who: str = ""
+) -> WriteResult:
     """Write a log entry into a note. A meeting also ticks the follow-up planned for that kind and day.
 
     Args:
-        path: the note's path.
+        note: its path, or the note as `Vault.editable` has just read it.
         kind: kind of touch, such as `coffee`; empty or `note` if it isn't a touch.
         text: may have several lines.
         on: the day; today by default.
@@ -59,20 +60,20 @@ def log_touch(vault: Vault, path: str, kind: str, text: str, *, on: date | None 
         UsageError: the kind or the handle isn't one word.
     """
     entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
-    return _write(vault, path, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
+    opened = vault.editable(note) if isinstance(note, str) else note
+    return _write(vault, opened, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
 
-def _write(vault: Vault, path: str, entry: LogEntry) -> WriteResult:
-    opened = vault.editable(path)
+def _write(vault: Vault, opened: LoadedNote, entry: LogEntry) -> WriteResult:
     planned = _planned(opened.note.followups, entry) if entry.date <= vault.today() else None
     what = f"logged {'a note' if entry.kind in {'', 'note'} else entry.kind} for"
     if planned is None:
         vault.save(opened, write_entry(opened.document, opened.note.log, entry), what)
-        return WriteResult(path, tuple(render_entry(entry)))
+        return WriteResult(opened.path, tuple(render_entry(entry)))
     document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
-    vault.save(opened, write_entry(document, _log_of(vault, path, document), entry), what)
+    vault.save(opened, write_entry(document, _log_below(opened, planned.line, len(lines)), entry), what)
     words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
-    return WriteResult(path, (*render_entry(entry), *lines), words)
+    return WriteResult(opened.path, (*render_entry(entry), *lines), words)
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
@@ -218,7 +219,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
         document = document.replace_line(at, lines[-1])
     if text or (kind and kind != reminder.kind):
         entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
-        document = write_entry(document, _log_of(vault, opened.path, document), entry)
+        document = write_entry(document, _log_below(opened, number, len(lines)), entry)
     vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
     return WriteResult(opened.path, lines)
 
@@ -239,8 +240,9 @@ def _set(vault: Vault, reminder: Reminder, day: date) -> WriteResult:
     return WriteResult(opened.path, (f"{key}: {written_value}",))
 
 
-def _log_of(vault: Vault, path: str, document: Document) -> tuple[LogEntry, ...]:
-    return note_of(path, document, vault.reader.folders).log
+def _log_below(opened: LoadedNote, number: int, count: int) -> list[LogEntry]:
+    """A note's log after `count` lines took the place of its task line `number`: entries below it have moved."""
+    return [e._replace(line=e.line + count - 1) if e.line > number else e for e in opened.note.log]
 
 
 def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
@@ -295,7 +297,7 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
     document = opened.document.replace_line(number, given_up)
     if why.strip():
         entry = LogEntry(vault.today(), "note", _lines_of(why))
-        document = write_entry(document, _log_of(vault, opened.path, document), entry)
+        document = write_entry(document, opened.note.log, entry)
     vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
     return WriteResult(opened.path, (given_up,))
 

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from rounds.domain.partner_referral_release import inherited
 from rounds.index import queries
 from rounds.notes.links import plain, workplace_key
 from rounds.notes.markdown import section, without_comments
-from rounds.vault.vault import NoteRecord, Vault
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import NoteRecord, Vault
 
 
-def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dict[str, object]]:
+def inherited_by(vault: "Vault", entries: "Collection[NoteRecord]") -> dict[int, dict[str, object]]:
     """Properties each partner inherits from the organization, by key; partners who inherit nothing are left out.
 
     So a partner who changes jobs changes one property. An organization is found by its file name, name or alias; a name
@@ -27,7 +30,7 @@ def inherited_by(vault: Vault, entries: Collection[NoteRecord]) -> dict[int, dic
     return {key: given for key, there in found if there and (given := inherited(own[key], there))}
 
 
-def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]:
+def shared(vault: "Vault", names: Collection[str]) -> dict[str, dict[str, object]]:
     """Properties that organizations pass on, by lookup name (`rounds.notes.links`)."""
     if not names:
         return {}
@@ -35,14 +38,14 @@ def shared(vault: Vault, names: Collection[str]) -> dict[str, dict[str, object]]
     return {name: inherited({}, json.loads(properties)) for name, properties in rows}
 
 
-def properties_of(vault: Vault, entry: NoteRecord) -> dict[str, object]:
+def properties_of(vault: "Vault", entry: "NoteRecord") -> dict[str, object]:
     """A note's own properties, plus those a partner inherits from the organization."""
     return {**entry.properties, **inherited_by(vault, [entry]).get(entry.key, {})}
 
 
-def front_desk(vault: Vault, entry: NoteRecord) -> list[str]:
+def front_desk(vault: "Vault", path: str) -> list[str]:
     """The lines of an organization's People section: front desk, referral coordinator (vault format, Organization)."""
-    document = vault.read(entry.path).document
+    document = vault.read(path).document
     start = len(document.text) - len(document.body) if document.readable else len(document.text)
     place = section(document.text, start, "People")
     if place is None:

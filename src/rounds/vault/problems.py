@@ -8,9 +8,9 @@ from datetime import date
 from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of, printable
-from rounds.domain.problem import Level, Problem
+from rounds.domain.phrases import SOME, some_of
 from rounds.domain.query.fields import fold
-from rounds.errors import NotFoundError, QueryError, RoundsError
+from rounds.errors import Level, NotFoundError, Problem, QueryError, RoundsError
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries
 from rounds.index import queries_activity as activity
@@ -18,7 +18,7 @@ from rounds.index.scan import template_folders
 from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import day_of, items_of, position_of
-from rounds.notes.schema import KEYS
+from rounds.notes.schema import KEYS, WHOLE_VAULT
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
@@ -26,7 +26,7 @@ from rounds.storage.settings import FILE, place_of_key
 from rounds.vault.compliance import concerns
 from rounds.vault.note_files import link_to
 from rounds.vault.referrals import conflicting_client_codes
-from rounds.vault.reminders import holidays_of
+from rounds.vault.reminders import has_followups, holidays_of
 from rounds.vault.vault import LoadedNote, Vault
 
 
@@ -49,6 +49,7 @@ def all_problems(vault: Vault) -> list[Problem]:
         *vault.settings_problems,
         *_feeds(vault),
         *_holidays(vault),
+        *_tasks_elsewhere(vault),
         *sorted(found, key=lambda p: (p.path, p.line, p.column)),
     ]
 
@@ -102,8 +103,30 @@ def _holidays(vault: Vault) -> Iterator[Problem]:
         yield Problem(f"[holidays] {what} is not known", line, column, hint, Level.WARNING, FILE)
 
 
+def _tasks_elsewhere(vault: Vault) -> Iterator[Problem]:
+    """The folders whose tasks aren't follow-ups, until `[tasks] folders` says something about it."""
+    if vault.settings.task_folders:
+        return
+    paths = [path for path in vault.ask(activity.untyped_with_followups) if not has_followups(vault, path, "")]
+    if not paths:
+        return
+    folders = [*dict.fromkeys(printable(path.partition("/")[0]) for path in paths if "/" in path)]
+    where = some_of(folders) or "notes outside of all folders"
+    wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
+    own = vault.settings.folders["partners"].strip("/")
+    yield Problem(
+        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything",
+        *place_of_key(_settings_text(vault), "tasks", "folders"),
+        f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
+        Level.ADVICE,
+        FILE,
+    )
+
+
 def _settings_text(vault: Vault) -> str:
-    return content(os.path.join(vault.root, FILE)).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    with suppress(OSError):
+        return content(os.path.join(vault.root, FILE)).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    return ""
 
 
 def _fault(vault: Vault, name: str, query: str, position: int) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from rounds.index import queries_activity as activity
 from rounds.index.writer import Index
 from rounds.notes.log import entry_of
 from rounds.notes.properties import partner_of, referral_of, release_of
+from rounds.notes.schema import holds_followups
 from rounds.notes.tasks import followup_of
 from rounds.storage.feed_state import ServerState
 from rounds.vault.index_sync import Progress, no_progress
@@ -129,7 +130,7 @@ def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[
 def facts(
     vault: Vault, keys: Collection[int] | None = None, pause: Callable[[], object] = bool
 ) -> Iterator[tuple[int, Facts]]:
-    """Facts for the rules, by note key: for every partner, and every other note with a follow-up.
+    """Facts for the rules, by note key: for every partner, and every other note of ours with a follow-up.
 
     Args:
         keys: only these notes; None for all.
@@ -148,6 +149,8 @@ def facts(
         lambda row: Introduced(row[0], row[1], date.fromisoformat(row[2])),
     )
     for key, kind, path, name, id_, values in vault.ask(activity.subjects, keys):
+        if not has_followups(vault, path, kind):
+            continue
         written = zip(activity.SUBJECT_PROPERTIES, json.loads(values), strict=True)
         properties = dict(written) if kind == "partner" else {}
         filed = register.get(key, ())
@@ -163,6 +166,11 @@ def facts(
                 introduced=tuple(introduced.get(key, ())),
             ),
         )
+
+
+def has_followups(vault: Vault, path: str, kind: str) -> bool:
+    """Whether the tasks of a note, by its type, are follow-ups (vault format, `[tasks] folders`)."""
+    return holds_followups(path, kind, vault.reader.folders, vault.settings.task_folders)
 
 
 def _by_note(rows: Iterable[Sequence[Any]], read: Callable[[Any], _T]) -> dict[object, list[_T]]:

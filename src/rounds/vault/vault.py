@@ -9,8 +9,16 @@ from threading import RLock
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from rounds.domain.file_names_copies import printable
-from rounds.domain.problem import Level, Problem
-from rounds.errors import EditRefusedError, NotFoundError, NoVaultError, RoundsError, SettingsError, VanishedError
+from rounds.errors import (
+    EditRefusedError,
+    Level,
+    NotFoundError,
+    NoVaultError,
+    Problem,
+    RoundsError,
+    SettingsError,
+    VanishedError,
+)
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries
 from rounds.index.database import index_path, kept_up, place_of
@@ -24,7 +32,6 @@ from rounds.storage.settings import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
 from rounds.vault.index_sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
-from rounds.vault.out_of_sight import check_sight, out_of_sight
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -230,7 +237,7 @@ class Vault:
             report = sync_index(
                 self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
-            self.vanished = out_of_sight(self.index.unseen())
+            self.vanished = self.index.partly_vanished()
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -338,7 +345,7 @@ class Vault:
         from rounds.vault.derived_fields import with_derived_fields
 
         data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
-        check_sight(self.ask(Index.unseen), path, data)
+        self.ask(Index.check_sight, path, data)
         self.saving.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
@@ -348,7 +355,7 @@ class Vault:
             RoundsError: the path is taken, or the note can't be moved.
         """
         for path in (old, new):
-            check_sight(self.ask(Index.unseen), path)
+            self.ask(Index.check_sight, path)
         self.saving.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":

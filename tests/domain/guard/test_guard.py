@@ -102,7 +102,7 @@ def test_the_people_of_the_note_are_no_clients() -> None:
 def test_anybody_of_the_vault_is_known_by_the_full_name() -> None:
     line = "our client should see Rebecca Thornbury for the meds"
     assert level(line) == "error"
-    assert level(line, known_people([], ["rebecca thornbury"])) == "clean"
+    assert level(line, known_people([], [{"name": "Rebecca Thornbury"}])) == "clean"
 
 
 def test_a_finding_says_why_and_what_to_do() -> None:

@@ -218,10 +218,15 @@ def _people(line: Reading, words: lexicon.Lexicon, taken: lexicon.Spans) -> Iter
 
 
 def is_known(line: Reading, words: lexicon.Lexicon, candidate: Candidate) -> bool:
-    """Is it somebody of this note, or the full name of anybody in the vault?"""
+    """Is it somebody of this note, their office or the team? "Client Maria" isn't, if only a Maria is known."""
     plain = line.text.plain[candidate.begin : candidate.end]
-    parts = [part for part in re.findall(r"[^\W\d_]+", plain) if len(part) > 1 and not words.has("work_title", part)]
-    return bool(parts) and (all(part in line.known.words for part in parts) or " ".join(parts) in line.known.people)
+    parts = [part for part in re.findall(r"[^\W\d_]+", plain) if not words.has("work_title", part)]
+    whole = [part for part in parts if len(part) > 1]
+    if len(whole) == 1 and line.follows("client", candidate.begin):
+        return False
+    if len(whole) == 1 < len(parts):
+        return " ".join(parts) in line.known.people
+    return bool(whole) and (all(part in line.known.words for part in whole) or " ".join(whole) in line.known.people)
 
 
 def _lines(line: Reading) -> Iterator[Finding]:

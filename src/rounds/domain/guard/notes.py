@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
+from .text import read, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -55,8 +56,10 @@ def is_accepted(typed: str) -> bool:
     return bool(_ACCEPTED.search(typed))
 
 
-def is_clean(typed: str) -> bool:
-    """Whether a line has no finding, no matter who is known."""
+def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
+    """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
+    if client_words and words_pattern(client_words).search(read(typed).plain):
+        return False
     return _is_clean(*_parts(typed))
 
 
@@ -79,16 +82,19 @@ def _is_clean(beginning: str, rest: str) -> bool:
     return not find(beginning + rest)
 
 
-def find_in_note(text: str, known: "Callable[[], Known]") -> "Iterator[tuple[int, Finding]]":
+def find_in_note(
+    text: str, known: "Callable[[], Known]", client_words: tuple[str, ...] = ()
+) -> "Iterator[tuple[int, Finding]]":
     """Findings of a note with the number of their line, from 1; lines marked `%% rounds: ok phi %%` are left out.
 
     Args:
         text: the whole note.
         known: who is known, asked for only if a line needs it.
+        client_words: as in `Known`.
     """
     people: Known | None = None
     for number, typed in enumerate(text.split("\n"), 1):
-        if not is_clean(typed) and not is_accepted(typed):
+        if not is_clean(typed, client_words) and not is_accepted(typed):
             from .guard import find
 
             people = people or known()

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from .lexicon import Lexicon, Spans
-from .text import Text, read
+from .text import Text, read, words_pattern
 
 CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
 _LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
@@ -56,13 +56,15 @@ class Known(NamedTuple):
         words: words of the names of people close to the note (lowercase, no accents).
         initials: their initials, lowercase.
         numbers: the last ten digits of their numbers.
-        people: full names of everyone in the vault, lowercase, no accents.
+        people: names that are known as a whole, lowercase, no accents: of colleagues, `dana moore`, `dana m`, `dana`.
+        client_words: more words that mean a client (`[guard] words`), lowercase, no accents.
     """
 
     words: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    client_words: tuple[str, ...] = ()
 
 
 NOBODY = Known()
@@ -90,6 +92,10 @@ class Reading(NamedTuple):
         """Places of a group's words."""
         return self.groups.get(group, [])
 
+    def follows(self, group: str, begin: int) -> bool:
+        """Does a place come right after a word of a group?"""
+        return any(0 < begin - end < 3 for _, end in self.near(group))
+
 
 def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
     """Read a line."""
@@ -112,8 +118,10 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         if (kept := [span for span in spans if not overlaps(span, own)])
     }
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
+    here = _places(words_pattern(known.client_words), plain) if known.client_words else []
     found = {
-        "client": one,
+        "client": one + here,
+        "client_here": here,
         "code": codes,
         "my_client": _places(_MY_CLIENT, plain),
         "their_family": _places(_THEIR_FAMILY, plain),

@@ -1,7 +1,9 @@
 """A line in the form that the guard reads: same letters for same sights, with the way back to the typed text."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _SAME = {
@@ -29,6 +31,12 @@ class Text(NamedTuple):
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """The place in the typed text of a place in `seen`."""
         return self.start[begin], self.start[end]
+
+
+@lru_cache(maxsize=8)
+def words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern of whole words in `Text.plain`, such as those that mean a client in a vault."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
 def read(typed: str) -> Text:

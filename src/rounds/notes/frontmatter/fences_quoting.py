@@ -1,4 +1,4 @@
-"""Front-matter syntax: fences, the lines that start a key, and quoting.
+"""Front-matter syntax: fences, the lines that start a key, line breaks, and quoting.
 
 A value is plain if YAML 1.1 and YAML 1.2 parsers read the same text, like Obsidian's own library; otherwise quoted
 ("vault format", Writing; docs/decisions/0020-quotes.md).
@@ -201,3 +201,14 @@ def _closing_fence(text: str, fence: str, start: int, end: int) -> re.Match[str]
             return found
         at = text.find(fence, at + 1, end)
     return None
+
+
+def lf(text: str) -> str:
+    """A text with LF in place of CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def newline_after(text: str, start: int) -> str:
+    """The line break of the line at an offset; LF if it has none."""
+    end = text.find("\n", start)
+    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"

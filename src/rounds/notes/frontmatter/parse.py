@@ -8,7 +8,7 @@ entry. Measurements and decision: docs/decisions/0001-front-matter.md.
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from rounds.domain.problem import Level, Problem
+from rounds.errors import Level, Problem
 from rounds.notes.frontmatter.fences_quoting import KEY_LINE, OPENING, split
 from rounds.notes.schema import as_named, spelling
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from rounds.domain.problem import Problem
+from rounds.errors import Problem
 from rounds.notes.frontmatter.fences_quoting import KEY_LINE, MALFORMED_OPENING, split
 from rounds.notes.frontmatter.layout_fixes import entry_fixes, fence_line, is_known, is_prose, last_property
 from rounds.notes.frontmatter.value_fixes import UNCLEAR, Fix, placeholder
@@ -134,6 +134,19 @@ def wrong_opening(text: str) -> Problem | None:
         return Problem("Empty lines stand above the properties, so they are read as text.", hint=f"{where}.")
     message = "The line that opens the properties should be three dashes alone, from its start."
     return Problem(message, hint="Write three dashes: `---`.")
+
+
+def undecodable(data: bytes, offset: int) -> Problem:
+    """The problem of a file with a byte at an offset that isn't UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem("The file is saved as UTF-16.", hint="Save it as UTF-8.")
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    return Problem(
+        f"A byte here (0x{data[offset]:02x}) is not UTF-8 text.",
+        data.count(b"\n", 0, offset) + 1,
+        len(data[line_start:offset].decode(errors="replace")) + 1,
+        hint="Open the file in an editor and save it as UTF-8.",
+    )
 
 
 def _broken_entries(lines: list[str], known: frozenset[str]) -> Iterator[_Broken]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from rounds.domain.problem import Problem
+from rounds.errors import Problem
 
 MOST_NODES = 10_000
 """Maximum nodes of a block with aliases expanded; a real note has a few hundred."""
@@ -20,7 +20,7 @@ DEEPEST = 50
 _FEW_ALIASES = 12
 _SHORT_BLOCK = 20_000
 _TEXT_PER_NODE = 64
-_ALIAS = re.compile(r"(?:^|[ \t\[{,:\n-])\*[^ \t\r\n,\[\]{}]")
+_SOME_ALIAS = re.compile(r"(?:^|[ \t\[{,:\n-])\*[^ \t\r\n,\[\]{}]")
 # Characters that PyYAML rejects or treats as a line break; any letter in their place gives the same structure.
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -30,7 +30,7 @@ def alias_problem(block: str) -> Problem | None:
 
     A dozen aliases can't multiply a short block by more than 81 (3 to the power of 12 / 3), so those pass.
     """
-    aliases = sum(1 for _ in _ALIAS.finditer(block))
+    aliases = sum(1 for _ in _SOME_ALIAS.finditer(block))
     if aliases <= _FEW_ALIASES and len(block) <= _SHORT_BLOCK:
         return None
     import yaml

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
-from rounds.domain.problem import Problem
-from rounds.errors import Difference
+from rounds.errors import Difference, Problem
+from rounds.notes.frontmatter.fences_quoting import lf
 
 T = TypeVar("T")
 
@@ -211,17 +211,6 @@ def in_order(theirs: Sequence[T], ours: Sequence[T], base: Sequence[T]) -> list[
 def split_lines(text: str) -> list[str]:
     """The lines of a text with their line breaks, which are LF or CRLF only."""
     return _LINE.findall(text)
-
-
-def lf(text: str) -> str:
-    """A text with LF in place of CRLF."""
-    return text.replace("\r\n", "\n")
-
-
-def newline_after(text: str, start: int) -> str:
-    """The line break of the line at an offset; LF if it has none."""
-    end = text.find("\n", start)
-    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
 
 
 def fence_after(line: str, fence: str) -> str:

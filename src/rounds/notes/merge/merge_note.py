@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
 from rounds.notes.document import Document, same
-from rounds.notes.frontmatter.fences_quoting import BOM, split
-from rounds.notes.merge.diff3 import Conflict, Side, common_lines, diff3, in_order, lf, merged_lines, newline_after
+from rounds.notes.frontmatter.fences_quoting import BOM, lf, newline_after, split
+from rounds.notes.merge.diff3 import Conflict, Side, common_lines, diff3, in_order, merged_lines
 from rounds.notes.merge.pieces import Piece, PieceKind, merged_property, paired, read_head, read_pieces, values_of
 
 __all__ = ["Conflict", "Merged", "merge"]

@@ -12,11 +12,11 @@ from typing import Final
 from rounds.domain.log_followups import Status
 from rounds.errors import EditRefusedError
 from rounds.notes.document import Document, same
-from rounds.notes.frontmatter.fences_quoting import split
+from rounds.notes.frontmatter.fences_quoting import lf, split
 from rounds.notes.frontmatter.value_spans import entries
 from rounds.notes.log import ENTRY
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown, uncommented
-from rounds.notes.merge.diff3 import Conflict, heading_of, lf, merged_lines, split_lines
+from rounds.notes.merge.diff3 import Conflict, heading_of, merged_lines, split_lines
 from rounds.notes.properties import day_of
 from rounds.notes.tasks import TASK, parse_task
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from rounds.domain.query.completion import closed, complete, without_word, word_start
 from rounds.domain.query.fields import FIELDS
+from rounds.domain.query.parser import closed, complete, without_word, word_start
 from rounds.errors import QueryError
 from rounds.tui.actions import PARTNERS, bindings
 from rounds.tui.dialogs.list import choice

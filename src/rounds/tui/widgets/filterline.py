@@ -15,7 +15,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Input, Label, Static
 
-from rounds.domain.query.completion import closed, word_start
+from rounds.domain.query.parser import closed, word_start
 from rounds.errors import QueryError
 from rounds.notes.plain_text import escape_controls
 from rounds.tui.textual_compat import ErrorGuard

@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 from textual.content import Content
 
 from rounds.domain.match import MARKS, Fit, Match
-from rounds.domain.problem import Problem
+from rounds.errors import Problem
 from rounds.tui.phrases import clean, count, here, note_name
 from rounds.tui.widgets.prose import hanging
 from rounds.tui.widgets.rowlist import RowList, cursor_mark

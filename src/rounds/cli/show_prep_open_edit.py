@@ -1,5 +1,6 @@
-"""`rounds show` (everything known about a note) and `rounds prep` (prep sheet for a call or coffee chat)."""
+"""`rounds show` (what is known), `prep` (a call or coffee), `open` (in Obsidian) and `edit` (in your editor)."""
 
+import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,11 +10,10 @@ import click
 
 from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, PLAIN, section, table, wrapped
-from rounds.cli.program_name import program
+from rounds.cli.output import BOLD, PLAIN, as_typed, program, say, section, table, wrapped
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
-from rounds.cli.today import reminder_lines
+from rounds.cli.today_inbox import reminder_lines
 from rounds.domain.phrases import day_words, due_words, format_value, title_words
 from rounds.notes.links import plain
 
@@ -48,7 +48,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     today, width, is_place = vault.today(), session.out.width, entry.type == "organization"
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     partners = vault.ask(members, entry.key) if is_place else []
-    people = front_desk(vault, entry) if is_place else []
+    people = front_desk(vault, entry.path) if is_place else []
     open_ = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
     happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 
@@ -186,3 +186,55 @@ def _bullet(text: str, width: int) -> list[str]:
 def _touch(kind: str, text: str, day: str) -> str:
     words = plain(" ".join(text.split()))
     return f"{day} {kind}: {words}" if words else f"{day} {kind}"
+
+
+@command("open", '{"path": TEXT, "link": TEXT, "opened": BOOLEAN}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+@click.option("--print", "only_print", is_flag=True, help="Print the link without opening it.")
+def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
+    """Open a note in Obsidian.
+
+    The link names the vault as Obsidian knows it: the nearest parent folder with `.obsidian` in it.
+    """
+    from rounds.exports.editor_clipboard_obsidian import link_of, open_link
+
+    vault = session.vault
+    entry = note(vault, " ".join(who))
+    link = link_of(vault.root, entry.path)
+    if not only_print:
+        open_link(link)
+    session.out.show(
+        lambda: {"path": entry.path, "link": link, "opened": not only_print},
+        lambda: [link if only_print else f"Opened {entry.name} in Obsidian."],
+    )
+
+
+@command("edit", '{"path": TEXT, "changed": BOOLEAN, "problems": [PROBLEM]}')
+@click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
+def edit(session: Session, who: tuple[str, ...]) -> None:
+    """Open a note in your editor.
+
+    The editor is $VISUAL, else $EDITOR, else `editor` in config.toml, else a common one that is installed. It opens at
+    the first problem in the note. When you close it, remaining problems are listed.
+    """
+    from rounds.cli.json_shapes import problem_shape
+    from rounds.exports.editor_clipboard_obsidian import editor_command, run_editor
+    from rounds.vault.problems import problems_of
+
+    vault = session.vault
+    entry = note(vault, " ".join(who))
+    first = next(iter(problems_of(vault, entry.path)), None)
+    line, column = (first.line, first.column) if first else (0, 1)
+    path = os.path.join(vault.root, entry.path)
+    run_editor(editor_command(path, line=line, column=column, configured=vault.config.editor))
+    report = vault.sync()
+    problems = problems_of(vault, entry.path)
+    changed = bool(report)
+    session.out.show(
+        lambda: {"path": entry.path, "changed": changed, "problems": [problem_shape(p) for p in problems]},
+        lambda: [f"{entry.path} {'was changed' if changed else 'is unchanged'}."],
+    )
+    for problem in problems:
+        say(f"{problem.path}:{problem.line}:{problem.column}: {problem.message}")
+        if problem.hint:
+            say(as_typed(f"  {problem.hint}"))

@@ -1,14 +1,15 @@
-"""`rounds refer` (record a referral; clients are never named) and `rounds referrals` (open ones, with their age)."""
+"""`rounds match` (partners for a client), `refer` (a referral, out or in) and `referrals` (list them)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from rounds.cli.json_shapes import referral_shape
+from rounds.cli.json_shapes import match_shape, referral_shape
 from rounds.cli.notices import tell_if_ahead, tell_of_code
 from rounds.cli.options import (
+    F,
     Group,
     after_who,
     client_completion,
@@ -17,14 +18,16 @@ from rounds.cli.options import (
     either,
     query_completion,
     release_completion,
+    role_completion,
+    values_completion,
     who_completion,
 )
-from rounds.cli.output import say, table
-from rounds.cli.program_name import as_typed
-from rounds.cli.query_args import query_of, say_suggestion
+from rounds.cli.output import BOLD, PLAIN, as_typed, say, table, wrapped
+from rounds.cli.resolve import query_of, say_suggestion
 from rounds.cli.session import Session
+from rounds.domain.match import MARKS, Match, Need, split_criteria
 from rounds.domain.partner_referral_release import REASONS, STATUSES
-from rounds.domain.phrases import counted
+from rounds.domain.phrases import counted, format_value
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:
@@ -182,3 +185,69 @@ def referral_line(filed: "FiledReferral", today: date) -> tuple[str, ...]:
         referral.partner, referral.direction, str(referral.date or ""), referral.status, referral.how_long(today),
         referral.client, referral.reason, filed.release_words,
     )  # fmt: skip
+
+
+def _wanted(name: str, key: str, help_: str) -> Callable[[F], F]:
+    """A repeatable option for values of a property."""
+    return click.option(
+        f"--{name}", key, multiple=True, metavar="WHAT", help=help_, shell_complete=values_completion(key)
+    )
+
+
+@command("match", '{"matches": [MATCH], "count": NUMBER}')
+@_wanted("specialty", "specialties", "An issue or a method.")
+@click.option("--age", type=click.IntRange(0, 120), default=None, help="The client's age in years.")
+@_wanted("serves", "serves", "A population, such as couples.")
+@_wanted("insurance", "insurance", "How the client pays.")
+@_wanted("language", "languages", "A language the client speaks.")
+@click.option("--city", default="", help="The city.", shell_complete=values_completion("city"))
+@click.option("--telehealth", is_flag=True, help="By telehealth.")
+@click.option("--role", default="", help="What they do, such as psychiatrist.", shell_complete=role_completion)
+@click.option("--count", "most", type=click.IntRange(min=2), default=5, show_default=True,
+              help="The maximum number of names.")  # fmt: skip
+def match(
+    session: Session, most: int, age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]
+) -> None:
+    """Find partners for a client's referral.
+
+    Only the client's needs count: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. The
+    best fit comes first (criteria met minus criteria missed), then partners with openings; those who take no new
+    clients come last. How much partners send you and how well you know them doesn't count. A partner also has the
+    details of the organization. Below each name: what fits (+), what is unknown (?) and what doesn't fit (-).
+    """
+    from rounds.vault.did_you_mean import meant_need
+    from rounds.vault.gaps_introductions_match import known_role, matches
+
+    wanted = {key: split_criteria(texts) for key, texts in lists.items()}
+    need = Need(role=role.strip(), age=age, city=city.strip(), telehealth=telehealth, **wanted)
+    if need == Need():
+        raise UsageError(
+            "the client's needs are missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
+        )
+    found = matches(session.vault, known_role(session.vault, need))
+    shown = found[:most]
+
+    def lines() -> Iterator[str]:
+        if not found:
+            yield "Nobody fits."
+        for each, properties in shown:
+            yield f"{BOLD}{each.candidate.name}{PLAIN}{_details(each, properties)}"
+            for reason in (*each.reasons, each.taking):
+                yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
+
+    session.out.show(
+        lambda: {"matches": [match_shape(each, properties) for each, properties in shown], "count": len(found)}, lines
+    )
+    if hint := meant_need(session.vault, need):
+        say(hint)
+    if len(found) > 1:
+        say("Give the client more than one name; the choice is theirs.")
+    elif found:
+        say("Only one name fits. Try fewer criteria; a client should be given more than one name.")
+
+
+def _details(each: Match, properties: Mapping[str, object]) -> str:
+    method = format_value(properties.get("referral_method"))
+    parts = [each.candidate.role, each.candidate.city, f"referrals by {method}" if method else ""]
+    text = ", ".join(filter(None, parts))
+    return f"  {text}" if text else ""

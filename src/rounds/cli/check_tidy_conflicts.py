@@ -1,19 +1,112 @@
-"""`rounds conflicts`: merge conflict copies from sync services."""
+"""`rounds check` (problems), `tidy` (ids, dates, links) and `conflicts` (copies made by sync services)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import command
-from rounds.cli.output import say
-from rounds.cli.program_name import as_typed
+from rounds.cli.output import as_typed, say, table, version, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.errors import ProblemsFound, RoundsError, UsageError
+from rounds.errors import Level, Problem, ProblemsFound, RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.vault.conflicts import Proposal
+
+_CHECK = (
+    '{"problems": [PROBLEM], "errors": NUMBER, '
+    '"installation": {"version", "vault", "index", "notes", "timezone", "watching"}}'
+)
+
+
+@command("check", _CHECK)
+def check(session: Session) -> None:
+    """List all problems in the vault.
+
+    One problem per line, as path:line:column: level: message, with a hint below. The exit code is 1 if at least one is
+    an error. The state of the installation follows on stderr. Nothing is written.
+    """
+    vault = session.unsynced_vault
+    vault.sync()
+    from rounds.vault.problems import all_problems
+
+    problems = all_problems(vault)
+    errors = sum(problem.level is Level.ERROR for problem in problems)
+    state = _installation(session)
+    session.out.show(
+        lambda: {"problems": [problem_shape(p) for p in problems], "errors": errors, "installation": state},
+        lambda: _problem_lines(problems, session.out.width),
+    )
+    if not session.json:
+        say("")
+        for line in table([(name, str(value)) for name, value in state.items()]):
+            say(line)
+    if errors:
+        raise ProblemsFound(counted(errors, "error"))
+
+
+def _problem_lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
+    if not problems:
+        yield "No problems."
+    for problem in problems:
+        yield f"{problem.path}:{problem.line}:{problem.column}: {problem.level}: {problem.message}"
+        if problem.hint:
+            yield from wrapped(as_typed(problem.hint), width, "    ")
+
+
+def _installation(session: Session) -> dict[str, object]:
+    from importlib.util import find_spec
+
+    from rounds.index import queries
+
+    vault = session.unsynced_vault
+    return {
+        "version": version(),
+        "vault": vault.root,
+        "index": f"in memory: {vault.index.trouble}" if vault.index.trouble else vault.index.path,
+        "notes": vault.ask(queries.note_count),
+        "timezone": vault.settings.timezone or "that of this machine",
+        "watching": "available" if find_spec("watchdog") else "not available: watchdog isn't installed",
+    }
+
+
+_TIDY = '{"changes": [{"path", "key", "value"}], "applied": BOOLEAN, "refused": [{"path", "reason"}]}'
+
+
+@command("tidy", _TIDY, guarded=True)
+@click.option("--apply", is_flag=True, help="Write the changes shown.")
+def tidy(session: Session, apply: bool) -> None:
+    """Write missing ids and dates of last contact, fix links.
+
+    Shows what is missing, and writes it only with --apply. An id identifies a note even if another program renames it,
+    and allows the link from a referral or release to its partner to be fixed; last_contact is for Obsidian's tables.
+    """
+    from rounds.vault.problems import tidy as write_missing
+    from rounds.vault.problems import untidy
+
+    vault = session.vault
+    found = untidy(vault)
+    refused = write_missing(vault, found) if apply else []
+    vault.sync()
+    end = f"{counted(len(found), 'line')} {'written' if apply else as_typed('would be written (rounds tidy --apply)')}."
+    session.out.show(
+        lambda: {
+            "changes": [{"path": each.path, "key": each.key, "value": str(each.value)} for each in found],
+            "applied": apply,
+            "refused": [{"path": path, "reason": reason} for path, reason in refused],
+        },
+        lambda: [
+            *(f"{each.path}: {each.key}: {each.value}" for each in found),
+            end if found else "Nothing is missing.",
+        ],
+    )
+    for path, reason in refused:
+        say(f"{path}: {reason}")
+    if refused:
+        raise RoundsError(f"{counted(len(refused), 'note')} could not be written", hint="The others were written.")
+
 
 _ANSWER = (
     '{"copies": [{"copy": PATH, "note": PATH, "state", "ready": BOOLEAN, "based": BOOLEAN, "diff", '

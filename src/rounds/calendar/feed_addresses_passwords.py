@@ -1,15 +1,19 @@
-"""Addresses to subscribe to: secret ones of served feeds, in a private file; and share links of file services."""
+"""Secret addresses of served feeds, share links of file services, and passwords of calendar servers."""
 
 import os
 import secrets
+import shlex
+import subprocess
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from hmac import compare_digest
+from types import ModuleType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from rounds.errors import SettingsError, UsageError
+from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
 from rounds.storage.locks_private_files import write_feed
@@ -124,3 +128,66 @@ def _returns(link: str, data: bytes) -> bool:
             return answer.status_code == 200 and answer.content == data
     except (OSError, ValueError):  # every error of niquests is one of them
         return False
+
+
+SERVICE = "rounds"
+_TIMEOUT = 60.0
+"""Seconds to wait for a password command, which may ask for a passphrase."""
+
+
+def password(url: str, user: str, command: str = "") -> str:
+    """The password of a user at an address.
+
+    Args:
+        command: command that prints it on its first line; empty for the keyring.
+
+    Raises:
+        RoundsError: there is no password, or it can't be read.
+    """
+    if command:
+        found = _printed(command)
+    else:
+        with _keyring() as keyring:
+            found = keyring.get_password(SERVICE, f"{user} {url}")
+    if not found:
+        raise RoundsError(
+            f"no password of {user} at {url} is in the keyring" if not command else f"{command} prints no password",
+            hint="To enter it: rounds feed setup. Or name a command in config.toml: password_command",
+        )
+    return found
+
+
+def keep(url: str, user: str, word: str) -> None:
+    """Put a password into the keyring.
+
+    Raises:
+        RoundsError: there is no keyring, or it refuses.
+    """
+    with _keyring() as keyring:
+        keyring.set_password(SERVICE, f"{user} {url}", word)
+
+
+@contextmanager
+def _keyring() -> Iterator[ModuleType]:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        yield keyring
+    except (KeyringError, RuntimeError, OSError) as error:
+        raise RoundsError(
+            "this machine has no keyring that can be used",
+            hint="Unlock it, or name a command that prints the password in config.toml: password_command",
+        ) from error
+
+
+def _printed(command: str) -> str:
+    try:
+        done = subprocess.run(
+            shlex.split(command), stdout=subprocess.PIPE, text=True, timeout=_TIMEOUT, check=True
+        )  # its stderr, such as a question, is shown to the user
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise RoundsError(
+            f"no password could be read from: {command}", hint="Try it in a terminal; see config.toml."
+        ) from error
+    return done.stdout.partition("\n")[0].rstrip("\r")

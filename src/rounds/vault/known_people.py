@@ -1,0 +1,128 @@
+"""Who is known in a vault: people and numbers that aren't a client's."""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rounds.domain.folding import digits, fold
+from rounds.index import findings
+from rounds.notes.links import stem, workplace_key
+
+if TYPE_CHECKING:
+    from rounds.domain.guard.guard import Finding
+    from rounds.domain.guard.reading import Known
+    from rounds.vault.vault import Vault
+
+CLIENT = "[client]"
+"""What stands in place of a name or initials."""
+
+_CALLED = re.compile(r"[^\W\d_a-z][^\W\d_]+(?: [^\W\d_a-z][^\W\d_]+)*")
+"""Capitalized words in a line of an organization's People section."""
+
+
+class _Workplace(NamedTuple):
+    """An organization with its people; `mark` changes with any of them."""
+
+    found: findings.Workplace
+    people: list[dict[str, Any]]
+    mark: str
+
+
+class KnownPeople:
+    """Who is known beside the lines of a vault's notes. What several notes share is asked once."""
+
+    def __init__(self, vault: "Vault") -> None:
+        self._vault = vault
+        self._places: dict[str, _Workplace | None] = {}
+        self.anybody = _mark(client_words(vault))
+        """The mark of a note that is clean no matter who is known."""
+
+    def close_to(self, path: str, properties: "dict[str, Any]") -> "Known":
+        """People and numbers close to a note: its own, its organization's and the people there, the team's."""
+        from rounds.domain.guard.known import known_people
+
+        own: list[dict[str, Any]] = [{"name": stem(path)}, properties]
+        others = [*self._team]
+        if place := self._workplace(path, properties):
+            own.append(place.found.properties)
+            others += [*place.people, *self._front_desk(place)]
+        return known_people(own, others, client_words(self._vault))
+
+    def mark(self, path: str, properties: "dict[str, Any]") -> str:
+        """A text that changes with whoever is known close to a note, beside its own properties."""
+        place = self._workplace(path, properties)
+        return f"{self.anybody}{_mark((stem(path), place.mark if place else '', repr(self._team)))}"
+
+    @cached_property
+    def _team(self) -> list[dict[str, Any]]:
+        return self._vault.ask(findings.team)
+
+    def _workplace(self, path: str, properties: "dict[str, Any]") -> _Workplace | None:
+        name = workplace_key(properties.get("organization") or properties.get("works_at"), path)
+        if name not in self._places:
+            self._places[name] = self._asked(name) if name else None
+        return self._places[name]
+
+    def _asked(self, name: str) -> _Workplace | None:
+        found = self._vault.ask(findings.workplace, name)
+        if found is None:
+            return None
+        people = self._vault.ask(findings.colleagues, self._vault.ask(findings.lookup_names, found.key))
+        return _Workplace(found, people, _mark((found.hash.hex(), repr(people))))
+
+    def _front_desk(self, place: _Workplace) -> Iterable[dict[str, Any]]:
+        from rounds.errors import RoundsError
+        from rounds.vault.organizations import front_desk
+
+        try:
+            lines = front_desk(self._vault, place.found.path)
+        except RoundsError:
+            return
+        for line in lines:
+            yield {"aliases": _CALLED.findall(line), "phone": line}
+
+
+def client_words(vault: "Vault") -> tuple[str, ...]:
+    """Words that mean a client in this vault, see `Known`."""
+    from rounds.domain.guard.text import read
+
+    return tuple(read(" ".join(each.split())).plain for each in vault.settings.guard.words)
+
+
+def known_for(vault: "Vault", path: str, properties: "dict[str, Any]") -> "Known":
+    """As `KnownPeople.close_to`, for one note."""
+    return KnownPeople(vault).close_to(path, properties)
+
+
+def may_name(line: str, finding: "Finding") -> list[str]:
+    """What the words found in a line may stand for, to be looked up with `somebody`; nothing for a whole line."""
+    from rounds.domain.guard.known import spellings
+
+    if not finding.neutral:
+        return []
+    names = spellings(line, finding.start, finding.end) if finding.neutral == CLIENT else []
+    return list(dict.fromkeys([finding.text, *names]))
+
+
+def somebody(vault: "Vault", names: "Collection[str]") -> set[str]:
+    """Which of some texts are the full name or an alias of somebody in the vault, or in `[guard] known`."""
+    if not names:
+        return set()
+    folded = {each: fold(each) for each in names}
+    silent = {_squeezed(each) for each in vault.settings.guard.known}
+    numbers = {number for each in vault.settings.guard.known if len(number := digits(each)) > 6}
+    asked = [*folded.values(), *(f"dr {each}" for each in folded.values())]
+    there = {each.removeprefix("dr ") for each in vault.ask(findings.known_names, asked)}
+    return {
+        name for name, plain in folded.items() if plain in there or _squeezed(name) in silent or digits(name) in numbers
+    }
+
+
+def _squeezed(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def _mark(parts: "Iterable[str]") -> str:
+    return blake2b("\0".join(parts).encode(errors="replace"), digest_size=8).hexdigest()

@@ -1,0 +1,164 @@
+"""Who is known in a vault: the guard is silent about them, and sees everybody else."""
+
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.guard.guard import find
+from rounds.index.findings import FindingRow, Unread
+from rounds.vault import compliance
+from rounds.vault.compliance import concerns
+from rounds.vault.known_people import KnownPeople
+from rounds.vault.vault import Vault
+from vault.notes import put
+
+ALDER = "Organizations/Alder Clinic.md"
+WREN = "Partners/Wren Castellanos.md"
+NOTES = {
+    "Practice.md": "---\ntype: practice\nname: Kim Doyle\nphone: '+1 503-555-0100'\n---\n",
+    "Team/Theo Marchetti.md": "---\ntype: clinician\nhandle: theo\n---\n",
+    ALDER: "---\ntype: organization\n---\n\n## People\n\n- Front desk: Lourdes, 503-555-0131\n",
+    "Partners/Maria Alvarez.md": "---\ntype: partner\norganization: '[[Alder Clinic]]'\n---\n",
+    "Partners/Dana Kowalczyk.md": "---\ntype: partner\norganization: Alder Clinic\naliases: [Danuta Wilk]\n---\n",
+    "Partners/Dr. Ingrid Solberg.md": "---\ntype: partner\n---\n",
+    WREN: "---\ntype: partner\naliases: [Birdie]\n---\n",
+}
+
+
+@pytest.fixture
+def known(empty: Vault) -> Vault:
+    put(empty, NOTES)
+    return empty
+
+
+def found(vault: Vault, line: str, path: str = "Partners/Maria Alvarez.md") -> list[str]:
+    """What is said about a line in a note."""
+    put(vault, {path: f"{NOTES.get(path, '')}\n{line}\n"})
+    return [problem.message for problem in concerns(vault) if problem.path == path]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "our client Wren Castellanos starts with us",  # any partner, by full name
+        "our client Wren P. Castellanos starts with us",
+        "our client Castellanos, Wren starts with us",
+        "our client Ingrid Solberg starts with us",  # whose note has a title
+        "our client Ingrid Solberg PhD starts with us",
+        "our client Danuta Wilk starts with us",  # an alias
+        "pt Birdie sleeps better on the new dose",
+        "our client called Kim Doyle",  # the practice and its team
+        "pt left a message for K.D.",
+        "our client started with Theo Marchetti",
+        "pt left a message at 503-555-0100",
+        "client call back: D.K. is on leave",  # colleagues at the same place, and their initials
+        "client intake: Dana is away this week",
+        "client intake: Dana K. is away this week",
+        "client intake: call Lourdes at 503-555-0131",  # its front desk
+    ],
+)
+def test_who_is_known_is_silent(known: Vault, line: str) -> None:
+    assert find(line) != []
+    assert found(known, line) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "our client Wren Thornbury starts with us",  # only the first name of a partner
+        "our client Rebecca Castellanos starts with us",  # only the surname
+        "client Dana starts with us",  # of a colleague, right after the word
+        "our client Dana P. starts with us",  # with another initial
+        "client Maria Kowalczyk starts with us",  # of two colleagues
+        "our client Rebecca Thornbury starts with us",
+    ],
+)
+def test_who_shares_a_name_is_seen(known: Vault, line: str) -> None:
+    assert len(found(known, line)) == 1
+
+
+def test_a_colleague_is_close_only_at_that_place(known: Vault) -> None:
+    """The initials of somebody elsewhere may be a client's."""
+    assert found(known, "pt D.K. sleeps better on the new dose", WREN) != []
+
+
+def test_an_alias_of_two_is_nobody_in_particular(known: Vault) -> None:
+    put(known, {"Partners/Lark Yamada.md": "---\ntype: partner\naliases: [Birdie]\n---\n"})
+    assert found(known, "pt Birdie sleeps better on the new dose") != []
+
+
+def test_a_note_of_a_client_makes_nobody_known(known: Vault) -> None:
+    """In a vault that holds other things too."""
+    put(known, {"Clients/Rebecca Thornbury.md": "notes\n"})
+    assert found(known, "our client Rebecca Thornbury starts with us") != []
+
+
+def test_it_is_looked_at_again_when_the_people_change(known: Vault) -> None:
+    """A new partner, one that goes, a new colleague, the front desk: without a change of the note itself."""
+    line = "client intake: Ottilie Brandvold and Sunniva will call, pt left a message for O.B."
+    path = "Partners/Maria Alvarez.md"
+    assert len(found(known, line)) > 1
+
+    def now() -> list[str]:
+        return [problem.message for problem in concerns(known) if problem.path == path]
+
+    new = "Partners/Ottilie Brandvold.md"
+    put(known, {new: "---\ntype: partner\n---\n"})
+    assert not any("Brandvold" in message for message in now())
+    assert any("O.B." in message for message in now())
+    put(known, {new: "---\ntype: partner\norganization: Alder Clinic\n---\n"})
+    assert not any("O.B." in message for message in now())
+    put(known, {ALDER: f"{NOTES[ALDER]}- Sunniva, intake\n"})
+    assert now() == []
+    Path(known.root, new).unlink()
+    known.sync()
+    assert any("Brandvold" in message for message in now())
+
+
+def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    found(known, "our client asked for Rebecca Thornbury")
+    put(known, {"Partners/Quiet.md": "---\ntype: partner\norganization: Alder Clinic\n---\n\nPrefers fax.\n"})
+    list(concerns(known))
+    read: list[str] = []
+    real = compliance._read
+
+    def counted(vault: Vault, people: KnownPeople, note: Unread) -> tuple[Unread, list[FindingRow]]:
+        read.append(note.path)
+        return real(vault, people, note)
+
+    monkeypatch.setattr(compliance, "_read", counted)
+    list(concerns(known))
+    assert read == []
+    put(known, {"Partners/New.md": "---\ntype: partner\norganization: Alder Clinic\n---\n"})
+    list(concerns(known))
+    assert sorted(read) == ["Partners/Maria Alvarez.md", "Partners/New.md"]
+
+
+def settings(vault: Vault, text: str) -> None:
+    path = Path(vault.root, "rounds.toml")
+    path.write_text(f"{path.read_text()}\n{text}\n")
+    vault.sync()
+
+
+def test_people_and_numbers_in_the_settings_are_known(known: Vault) -> None:
+    settings(known, '[guard]\nknown = ["Rebecca Thornbury", "T.K.", "503-555-0177"]')
+    assert found(known, "our client called Rebecca Thornbury at (503) 555-0177, pt left word for TK") == []
+    assert found(known, "our client Rebecca Thornburg starts with us") != []
+
+
+def test_words_in_the_settings_mean_a_client(known: Vault) -> None:
+    """Looked for in every note at once, also in lines that were clean without them."""
+    line = "the sandplayer Rebecca Thornbury drew a house"
+    quiet = found(known, line)
+    settings(known, '[guard]\nwords = ["Sandplayer", "explorer"]')
+    path = "Partners/Maria Alvarez.md"
+    loud = [problem for problem in concerns(known) if problem.path == path]
+    assert quiet == []
+    assert [problem.level for problem in loud] == ["error"]
+
+
+def test_names_and_words_without_letters_are_a_problem(known: Vault) -> None:
+    settings(known, '[guard]\nknown = ["", "Rebecca Thornbury"]\nwords = ["-", 3]')
+    messages = [problem.message for problem in known.settings_problems]
+    assert sorted(messages) == ['known: "" is too short', "words should be a list of texts"]
+    assert known.settings.guard.known == ("Rebecca Thornbury",)
