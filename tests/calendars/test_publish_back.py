@@ -593,3 +593,16 @@ def test_a_tick_is_not_lost_if_the_server_fails_before_all_is_read(
     report = send(vault, there)
     assert (report.ticked, report.asked) == (["Send the one-pager · Sam Lee"], ["Say thank you · Sam Lee"])
     assert "- [x] Send the one-pager" in note(vault)
+
+
+def test_client_information_is_not_put_there(vault: Vault, there: Radicale) -> None:
+    """A task without its words can be ticked off all the same; words that were put there earlier are replaced."""
+    send(vault, there)
+    write(vault, NOTE.replace("Send the one-pager", "Call our client Rebecca Thornbury"))
+    send(vault, there)
+    assert on_server(there)["Sam Lee: follow-up"] == "NEEDS-ACTION"
+    assert not [path for path in there.objects if b"Thornbury" in path.read_bytes()]
+    complete(there, "Sam Lee: follow-up")
+    assert send(vault, there).ticked == ["Call our client Rebecca Thornbury · Sam Lee"]
+    assert "- [x] Call our client Rebecca Thornbury 📅 2026-12-01 ✅" in note(vault)
+    assert not [path for path in there.objects if b"Thornbury" in path.read_bytes()]

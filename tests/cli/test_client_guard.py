@@ -84,3 +84,13 @@ def test_two_edits_that_lead_back_end(rounds: Runner) -> None:
     result = rounds("log", "alvarez", "call", NAME, typed=f"edit\n{second}\nedit\n{first}\nstop\n")
     assert result.exit_code == 1
     assert "Lindgren" not in rounds.note(ALVAREZ)
+
+
+def test_words_that_are_there_already_are_not_asked_about(rounds: Runner) -> None:
+    """A tick adds no words; what is added beside it is looked at."""
+    path = rounds.folder / ALVAREZ
+    path.write_text(f"{path.read_text()}\n- [ ] {NAME} 📅 2026-11-20\n- [ ] Call the desk 📅 2026-11-21\n")
+    result = rounds("done", "alvarez", "--number", "2")
+    assert result.exit_code == 0, result.output
+    assert f"- [x] {NAME} 📅 2026-11-20" in rounds.note(ALVAREZ)
+    assert rounds("log", "alvarez", "call", NAME).exit_code == 7

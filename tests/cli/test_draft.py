@@ -344,3 +344,69 @@ def test_a_call_where_there_is_an_address(rounds: Runner) -> None:
     """Sparingly: it is said where an email or an introduction would do (guide, line 9)."""
     assert "call only if there is neither" in rounds("draft", "bao", "call script").stderr
     assert "call only if there is neither" not in rounds("draft", "odette", "call script").stderr
+
+
+CLIENT = "Rebecca Thornbury"
+
+
+def planted(rounds: Runner, path: str, old: str, new: str) -> None:
+    text = rounds.note(path)
+    assert old in text
+    write(rounds, path, text.replace(old, new))
+
+
+def test_a_draft_carries_no_client_from_a_property(rounds: Runner, copied: list[str], tmp_path: Path) -> None:
+    """Neutral words stand in its place: in the text, the link, the clipboard and the mail file; it is said once."""
+    planted(rounds, OWEN, "reading and worry", f"worry, and our client {CLIENT}")
+    result = rounds("draft", "owen", "personal email")
+    assert "your article on worry, and our client (client)." in result.stdout
+    assert "our client (client)" in copied[0]
+    said = "neutral words go out in its place, for Partners/Owen Farraday.md connection. To see it: rounds check"
+    assert result.stderr.count(said) == 1
+    mail = rounds("draft", "owen", "personal email", "--eml", str(tmp_path / "owen.eml"))
+    document = rounds("draft", "owen", "personal email", "--json")
+    file = (tmp_path / "owen.eml").read_text()
+    for text in (result.stdout, copied[0], mail.stdout, document.stdout, file):
+        assert "Thornbury" not in text
+
+
+def test_an_exception_in_a_property_is_in_the_draft(rounds: Runner, copied: list[str]) -> None:
+    """As the user decided; without the mark, typed words with a client are refused."""
+    planted(rounds, OWEN, "reading and worry", f"worry, and our client {CLIENT}  # %% rounds: ok phi: invented %%")
+    assert rounds("draft", "owen", "personal email").exit_code == 0
+    assert f"our client {CLIENT}" in copied[0]
+
+
+@pytest.mark.parametrize(("option", "code"), [((), 1), (("--keep-as-is",), 0)])
+@pytest.mark.usefixtures("terminal")
+def test_a_name_is_not_typed_into_a_message_about_a_client(
+    released: Runner, copied: list[str], option: tuple[str, ...], code: int
+) -> None:
+    """Initials and a code are enough here; the name is filled in where it is sent."""
+    typed = f"our client {CLIENT}\nregular\nsleep\n\n\n"
+    result = released("draft", "maria", "update", "--client", "R-7K3QXM", *option, typed=typed)
+    assert result.exit_code == code
+    assert len(copied) == (not code)
+    assert ("write the name where you send it" in result.stderr) == bool(code)
+
+
+def test_shared_mails_carry_no_client(rounds: Runner, tmp_path: Path) -> None:
+    """Neither from the article nor from the message."""
+    folder = tmp_path / "mails"
+    article = f"About our client {CLIENT}, https://example.com/a"
+    assert rounds("share", article, "role:pediatrician", "--eml", str(folder)).exit_code == 1
+    assert not folder.exists()
+    planted(rounds, f"{MESSAGES}/An article to share.md", "{{ article }}", "{{ partner.connection }}\n\n{{ article }}")
+    planted(rounds, MARIA, "your grand-rounds talk on infant sleep", f"our client {CLIENT}")
+    result = rounds("share", "Fog, https://example.com/a", "email:malvarez@rosecitypeds.example", "--eml", str(folder))
+    assert result.exit_code == 0, result.output
+    (file,) = folder.iterdir()
+    assert "Thornbury" not in file.read_text()
+    assert "(client)" in file.read_text()
+
+
+def test_a_request_for_an_introduction_carries_no_client(rounds: Runner) -> None:
+    planted(rounds, f"{MESSAGES}/Request for a warm introduction.md", "{{ partner.name }}", f"our client {CLIENT}")
+    result = rounds("draft", "esme", "request for a warm introduction")
+    assert result.exit_code == 1
+    assert "Thornbury" not in result.stdout

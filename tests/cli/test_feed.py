@@ -94,3 +94,20 @@ def test_a_note_that_is_gone_is_believed_after_a_moment(rounds: Runner) -> None:
     note.unlink()
     after = rounds.json("feed", "write")["feeds"][0]
     assert after["events"] == before["events"] - 1
+
+
+def test_client_information_stays_here_and_it_is_said_once(rounds: Runner, tmp_path: Path) -> None:
+    """Of each feed and target, in one line; nothing of it is on stdout."""
+    path = rounds.folder / "Partners/Maria Alvarez.md"
+    path.write_text(path.read_text() + "\n- [ ] call our client Rebecca Thornbury 📅 2026-11-24\n")
+    number = len(path.read_text().splitlines())
+    result = rounds("feed", "write", "--to", str(tmp_path))
+    said = f'"follow-up" goes out in its place, for Partners/Maria Alvarez.md line {number}. To see it: rounds check\n'
+    assert result.stderr == f"Client information stays here: {said}"
+    text = (tmp_path / "reminders.ics").read_text()
+    assert "Thornbury" not in text
+    assert "Maria Alvarez: follow-up" in text
+    assert "Thornbury" not in rounds.good("feed", "write", "--json")
+    rounds.good("today", "--note")
+    assert "Thornbury" not in rounds.note("Today.md")
+    assert f"Partners/Maria Alvarez.md:{number}:" in rounds("check").stdout

@@ -122,9 +122,9 @@ def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch
     read: list[str] = []
     real = compliance._read
 
-    def counted(vault: Vault, people: KnownPeople, note: Unread) -> tuple[Unread, list[FindingRow]]:
+    def counted(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple[Unread, list[FindingRow]]:
         read.append(note.path)
-        return real(vault, people, note)
+        return real(vault, people, note, data)
 
     monkeypatch.setattr(compliance, "_read", counted)
     list(concerns(known))

@@ -1,4 +1,4 @@
-"""Feed events kept unchanged for impossible dates and unreadable notes."""
+"""Feed events with the words of an earlier time: for impossible dates, unreadable notes, and done reminders."""
 
 import os
 import re
@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rounds.domain.feed import FeedEvent, Known
-from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.domain.feed import DONE, FeedEvent, Known
+from rounds.domain.log_followups import FollowUp, Status
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, with_keys
 from rounds.errors import Level, Problem
+from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.storage.files import read
+from rounds.vault.outgoing import concerns_of, errors_in
 from rounds.vault.reminders import has_followups
 
 if TYPE_CHECKING:
@@ -73,6 +76,39 @@ def of_unreadable(
         for event in events
         if not there.get(event.note) and (event.note in ids or (lost and event.note not in there))
     ]
+
+
+def written(vault: "Vault", notes: Collection[str]) -> dict[tuple[str, str], tuple[str, FollowUp]]:
+    """The follow-ups in the notes with some ids, each with the note's path, by the note's id and the cause."""
+    lines: dict[tuple[str, str], list[FollowUp]] = {}
+    for path, id_, line, text, status, block in vault.ask(activity.followups_by_id, notes):
+        lines.setdefault((path, id_), []).append(FollowUp(text, Status(status), block=block, line=line))
+    return {
+        (id_, cause): (path, followup)
+        for (path, id_), followups in lines.items()
+        for followup, cause in with_keys(followups)
+    }
+
+
+def neutral_events(vault: "Vault", events: Sequence[FeedEvent]) -> list[FeedEvent]:
+    """Events with the words of an earlier time; those with client information become neutral.
+
+    The line decides if it's still there; else the words do.
+    """
+    lines = written(vault, {event.note for event in events if event.rule in WRITTEN})
+    concerns = concerns_of(vault, {path for path, _ in lines.values()})
+    paths = {entry.id: entry.path for entry in vault.ask(queries.notes_with_id, *{event.note for event in events})}
+    found = []
+    for event in events:
+        path, followup = lines.get((event.note, event.cause), (paths.get(event.note, ""), None))
+        wrong = concerns.get(path) if followup is not None else None
+        words = event.summary.removeprefix(DONE)
+        if followup is None or wrong is None:
+            hidden = bool(errors_in(vault, words, path))
+        else:
+            hidden = followup.line in wrong and not words.lower().endswith(FOLLOW_UP)
+        found.append(event._replace(summary=event.summary.replace(words, FOLLOW_UP.capitalize())) if hidden else event)
+    return found
 
 
 def _ids(path: str) -> Iterator[str]:

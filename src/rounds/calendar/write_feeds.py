@@ -1,20 +1,18 @@
 """Calendar feeds of the vault's reminders, written to files; and the end of those removed from rounds.toml."""
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, time
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from rounds.calendar.feed_carryover import WRITTEN, of_unreadable, on_last_good_day
+from rounds.calendar.feed_carryover import WRITTEN, neutral_events, of_unreadable, on_last_good_day, written
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
-from rounds.domain.log_followups import FollowUp, Status
+from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import RESTING
-from rounds.domain.reminders.reminder import Reminder, with_keys
+from rounds.domain.reminders.reminder import Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.errors import Problem, QueryError, RoundsError, StoppedError, VanishedError
 from rounds.exports.editor_clipboard_obsidian import link_from, link_into
@@ -26,6 +24,7 @@ from rounds.storage.files import digest
 from rounds.storage.locks_private_files import read_feed, write_feed
 from rounds.storage.settings import FILE
 from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.outgoing import concerns_of, neutral_reminders
 from rounds.vault.reminders import has_followups, working_days
 
 if TYPE_CHECKING:
@@ -177,7 +176,9 @@ def _events(
     """
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
-    covered = [_readable(reminder) for reminder in found if paths is None or reminder.path in paths]
+    covered = [reminder for reminder in found if paths is None or reminder.path in paths]
+    concerns = concerns_of(vault, {reminder.path for reminder in covered if reminder.line})
+    covered = [_readable(reminder) for reminder in neutral_reminders(vault, covered, concerns)]
     covered, faults = on_last_good_day(vault, covered, before.entries)
     start = link_into(vault.root)  # empty if the vault isn't in Obsidian
     events = feed_events(
@@ -186,7 +187,7 @@ def _events(
         today,
         known=before.entries,
         is_working_day=working_days(vault.settings),
-        link=partial(link_from, start) if start else lambda _: "",
+        link=lambda path: link_from(start, path) if start and 0 not in (concerns.get(path) or ()) else "",
         tasks=feed.tasks,
     )
     present = {event.uid for event in events}
@@ -195,7 +196,8 @@ def _events(
         gone = [before.entries[uid].event for uid in missing]
         held = of_unreadable(vault, gone, paths, same=before.query == settings.query)
         ended = _Ended(vault, gone, found, paths)
-        events += [*held, *closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)]
+        closed = closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)
+        events += neutral_events(vault, [*held, *closed])
     if not feed.tasks:
         events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
     return events, faults
@@ -240,15 +242,7 @@ class _Ended:
             for entry in vault.ask(queries.notes_with_id, *notes)
             if (paths is None or entry.path in paths) and has_followups(vault, entry.path, entry.type)
         }
-        lines = defaultdict(list)
-        for note, id_, text, status, block in vault.ask(activity.followups_by_id, notes):
-            lines[note, id_].append(FollowUp(text, Status(status), block=block))
-        self._ticked = {
-            (id_, cause)
-            for (_, id_), followups in lines.items()
-            for followup, cause in with_keys(followups)
-            if followup.status is Status.DONE
-        }
+        self._ticked = {key for key, (_, followup) in written(vault, notes).items() if followup.status is Status.DONE}
 
     def __call__(self, event: FeedEvent) -> bool:
         """A deleted line, a resting partner or a move to another day doesn't count as done."""

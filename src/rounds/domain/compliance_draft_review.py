@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -185,7 +185,13 @@ def _preference(message: Message, known: Collection[str]) -> tuple[object, ...]:
 
 
 def review(
-    draft: Draft, limits: DraftSettings, *, personal: Sequence[str], shared: Sequence[str], signature: Mapping[str, str]
+    draft: Draft,
+    limits: DraftSettings,
+    *,
+    personal: Sequence[str],
+    shared: Sequence[str],
+    signature: Mapping[str, str],
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
 ) -> list[DraftIssue]:
     """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
 
@@ -193,6 +199,7 @@ def review(
         personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
         shared: texts that make a subject specific: niche, connection, introducer.
         signature: its parts by name, including empty ones.
+        allowed: whether a finding of client information in a line may stay.
     """
     text = f"{draft.subject}\n{draft.body}"
     writer = {
@@ -200,7 +207,8 @@ def review(
         "organization": signature.get("practice_name"),
         "phone": signature.get("phone"),
     }
-    found = [*_content_issues(draft, text, known_people([writer, {"name": draft.name, "email": draft.to}]))]
+    known = known_people([writer, {"name": draft.name, "email": draft.to}])
+    found = [*_client_issues(draft, text, known, allowed), *_content_issues(draft, text)]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
@@ -226,14 +234,21 @@ def _is_to_be_personal(message: Message) -> bool:
     return mailed and message.stage != "contacted"
 
 
-def _content_issues(draft: Draft, text: str, known: Known) -> Iterator[DraftIssue]:
+def _client_issues(
+    draft: Draft, text: str, known: Known, allowed: Callable[[str, Finding], bool]
+) -> Iterator[DraftIssue]:
+    secure = draft.message.about_client
+    if words := about_client(text, known, secure=secure, allowed=allowed):
+        why = "write the name where you send it, not here" if secure else "this is not a secure message"
+        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and {why}')
+
+
+def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
     for words in promises(text):
         yield DraftIssue(
             Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
         )
-    if not draft.message.about_client and (words := about_client(text, known)):
-        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and this is not a secure message')
     if more := _CASELOAD.search(text):
         yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
@@ -283,20 +298,29 @@ NEAR = 30
 """Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
 
-def about_client(text: str, known: Known = NOBODY) -> str:
+def about_client(
+    text: str,
+    known: Known = NOBODY,
+    *,
+    secure: bool = False,
+    allowed: Callable[[str, Finding], bool] = lambda *_: False,
+) -> str:
     """The first words that may identify a client, including a random code; empty if there are none.
 
     Args:
         text: a message.
         known: the writer and the recipient.
+        secure: the message is about a client, so codes and initials are fine.
+        allowed: whether a finding in a line may stay, such as that of an exception.
     """
     for line in text.split("\n"):
-        if match := TYPED_CODE.search(line):
+        if not secure and (match := TYPED_CODE.search(line)):
             return match[0].strip()
         if is_clean(line):
             continue
-        if found := next((each for each in find(line, known) if _identifies(each)), None):
-            return found.text.strip()
+        for each in find(line, known):
+            if (each.level is Certainty.ERROR if secure else _identifies(each)) and not allowed(line, each):
+                return each.text.strip()
     return ""
 
 

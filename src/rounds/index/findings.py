@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 
 class FindingRow(NamedTuple):
-    """A finding in a note; `line` and `column` begin at 1. `names` are what the words found may stand for."""
+    """A finding in a note.
+
+    Attributes:
+        line, column: from 1; line 0 for the name of the note.
+        names: what the words found may stand for.
+    """
 
     line: int
     column: int
@@ -41,19 +46,27 @@ _NOTES = (
 )
 
 
-def unread(index: "Index", anybody: str) -> list[Unread]:
-    """The notes that the guard has to read.
+def _among(paths: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    """A condition on `f.path`, with its parameters; none for all notes."""
+    return ("", ()) if paths is None else (" AND f.path IN (SELECT value FROM json_each(?))", (json.dumps([*paths]),))
+
+
+def unread(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
+    """The notes that the guard has to read: some of them, or all.
 
     Args:
         anybody: the mark of a note that is clean no matter who is known.
     """
-    rows = index.rows(f"{_NOTES} WHERE g.file IS NULL OR g.known NOT GLOB ? || '*'", (anybody,))
-    return [_unread(row) for row in rows]
+    among, listed = _among(paths)
+    sql = f"{_NOTES} WHERE (g.file IS NULL OR g.known NOT GLOB ? || '*'){among}"
+    return [_unread(row) for row in index.rows(sql, (anybody, *listed))]
 
 
-def depending(index: "Index", anybody: str) -> list[Unread]:
-    """The notes that were read, and whose findings depend on who is known; `anybody` as for `unread`."""
-    return [_unread(row) for row in index.rows(f"{_NOTES} WHERE g.known GLOB ? || '?*'", (anybody,))]
+def depending(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
+    """The notes that were read, and whose findings depend on who is known; arguments as for `unread`."""
+    among, listed = _among(paths)
+    sql = f"{_NOTES} WHERE g.known GLOB ? || '?*'{among}"
+    return [_unread(row) for row in index.rows(sql, (anybody, *listed))]
 
 
 def _unread(row: tuple[Any, ...]) -> Unread:
@@ -70,11 +83,13 @@ def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> No
         )
 
 
-def findings(index: "Index") -> list[tuple[str, FindingRow]]:
-    """All findings with their path, of versions that are still there."""
+def findings(index: "Index", paths: Collection[str] | None = None) -> list[tuple[str, FindingRow]]:
+    """Findings with their path, of versions that are still there: in some notes, or in all."""
+    among, listed = _among(paths)
     rows = index.rows(
         "SELECT f.path, g.findings FROM guarded g JOIN files f ON f.key = g.file AND f.hash = g.hash "
-        "WHERE g.findings != '[]' ORDER BY f.path"
+        f"WHERE g.findings != '[]'{among} ORDER BY f.path",
+        listed,
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]
 

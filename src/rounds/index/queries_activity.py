@@ -142,10 +142,10 @@ def followups(
     return index.rows(f"SELECT * FROM followups WHERE {having}{_only('note', keys)} ORDER BY line")
 
 
-def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[int, str, str, str, str]]:
-    """Key and id of the note, text, status and block id of each follow-up in the notes with some ids, by line."""
+def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str, int, str, str, str]]:
+    """Path, id, line, text, status and block id of each follow-up in the notes with some ids, by line."""
     return index.rows(
-        "SELECT f.note, n.id, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note "
+        "SELECT n.path, n.id, f.line, f.text, f.status, f.block FROM followups f JOIN notes n ON n.key = f.note "
         f"WHERE n.id {_AMONG} ORDER BY f.note, f.line",
         (json.dumps(sorted(ids)),),
     )

@@ -90,7 +90,7 @@ CREATE TABLE guarded (                -- notes that the client guard has read, a
   file INTEGER PRIMARY KEY,           -- files.key
   hash BLOB NOT NULL,                 -- files.hash of the version that was read
   known TEXT NOT NULL,                -- who was known then, as a mark to compare (see findings.py)
-  findings TEXT NOT NULL              -- JSON: [[line, column, level, kind, message, hint, names], ...]
+  findings TEXT NOT NULL              -- JSON: [[line (0: the name), column, level, kind, message, hint, names], ...]
 );
 
 -- Folded by index/rows.py; remaining marks are parts of letters.

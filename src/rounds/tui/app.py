@@ -27,7 +27,7 @@ from rounds.tui.messages import (
     WatchFailed,
 )
 from rounds.tui.palette import ActionCommands, PartnerCommands
-from rounds.tui.phrases import UNDONE, explained, news
+from rounds.tui.phrases import UNDONE, explained, here, news
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
@@ -299,7 +299,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         return [place for place in self.main_screens.values() if place.is_attached]
 
     def on_watch_failed(self, event: WatchFailed) -> None:
-        self.tell(RoundsError(event.words))
+        self.tell(RoundsError(here(event.words)))
         if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._update_agenda(), group="agenda")
 

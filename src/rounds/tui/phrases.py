@@ -138,6 +138,7 @@ def _more_or_fewer(what: str, before: Sequence[object], now: Sequence[object]) -
 _HERE = (
     ("Add them with: rounds add NAME", "Add them in Partners first."),
     ("Where to look: rounds gaps", "Gaps says where to look."),
+    ("To see it: rounds check", "To see it: Problems."),
     ("See: rounds release list", "Partners has the list of releases."),
     ("(rounds edit)", "in your editor"),
     ("Fix it with: rounds edit", "Fix it in the playbook's messages."),

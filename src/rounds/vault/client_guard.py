@@ -106,8 +106,9 @@ def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -
     from rounds.vault.known_people import known_for
 
     known = cache(lambda: known_for(vault, path, document.properties))
+    replaced = _replaced(base or b"", bytes(document))
     for number, text in _added(base or b"", bytes(document)):
-        if findings := _findings(vault, text, known):
+        if findings := tuple(each for each in _findings(vault, text, known) if each.text not in replaced):
             yield Added(path, number, text, number < document.body_line, findings)
 
 
@@ -176,6 +177,12 @@ def mend(vault: "Vault", added: Added, line: str) -> None:
 def _text_at(document: "Document", line: int) -> str:
     """A line of a note, from 1; empty past its end."""
     return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")
+
+
+def _replaced(before: bytes, after: bytes) -> str:
+    """The lines that a save takes away: their words are in the note already, as when a task is ticked off."""
+    gone = Counter(before.split(b"\n")) - Counter(after.split(b"\n"))
+    return b"\n".join(gone).decode(errors="replace")
 
 
 def _added(before: bytes, after: bytes) -> Iterator[tuple[int, str]]:

@@ -2,16 +2,18 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.guard.notes import find_in_note
+from rounds.domain.guard.reading import NOBODY
 from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
+from rounds.notes.schema import type_of
 from rounds.storage import files
 from rounds.vault.client_guard import ACCEPTED
 from rounds.vault.known_people import KnownPeople, client_words, may_name, somebody
@@ -22,36 +24,57 @@ if TYPE_CHECKING:
     from rounds.domain.guard.reading import Known
 
 
+_PEOPLE = ("partner", "organization", "clinician")
+"""Types of notes that are named after people who aren't clients."""
+
+
 def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line. Only notes that changed since the last look, or whose people did, are read."""
-    people = KnownPeople(vault)
-    new = [*vault.ask(findings.unread, people.anybody)]
-    new += [
-        note
-        for note in vault.ask(findings.depending, people.anybody)
-        if note.known != people.mark(note.path, note.properties)
-    ]
-    fresh = [_read(vault, people, note) for note in new]
-    with suppress(sqlite3.OperationalError):  # another process writes, or the disk is full: they are read again
-        if fresh:
-            vault.ask(findings.keep, fresh)
-    kept = dict.fromkeys(note.path for note, _ in fresh)
-    found = [(note.path, row) for note, rows in fresh for row in rows]
-    found += [(path, row) for path, row in vault.ask(findings.findings) if path not in kept]
-    known = somebody(vault, {name for _, row in found for name in row.names})
-    for path, row in found:
-        if known.isdisjoint(row.names):
-            yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
+    """Yield findings by note and line."""
+    for path, row in look(vault)[0]:
+        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
     yield from _gifts(vault)
     yield from _messages(vault)
 
 
-def _read(vault: Vault, people: KnownPeople, note: Unread) -> tuple[Unread, list[FindingRow]]:
+def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:
+    """Findings by path, in some notes or in all.
+
+    Only notes that changed since the last look, or whose people did, are read.
+
+    Returns:
+        Also the paths of notes that can't be read now in the version that the index has.
+    """
+    people = KnownPeople(vault)
+    new = [*vault.ask(findings.unread, people.anybody, paths)]
+    new += [
+        note
+        for note in vault.ask(findings.depending, people.anybody, paths)
+        if note.known != people.mark(note.path, note.properties)
+    ]
+    fresh, found, others = [], [], []
+    for note in new:
+        try:
+            data, _ = files.read(os.path.join(vault.root, note.path))
+        except OSError:
+            others.append(note.path)
+            continue
+        read, rows = _read(vault, people, note, data)
+        found += [(note.path, row) for row in rows]
+        if files.digest(data) == note.hash:
+            fresh.append((read, rows))
+        else:
+            others.append(note.path)
+    with suppress(sqlite3.OperationalError):  # another process writes, or the disk is full: they are read again
+        if fresh:
+            vault.ask(findings.keep, fresh)
+    seen = {note.path for note in new}
+    found += [(path, row) for path, row in vault.ask(findings.findings, paths) if path not in seen]
+    known = somebody(vault, {name for _, row in found for name in row.names})
+    return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
+
+
+def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple[Unread, list[FindingRow]]:
     """What the guard finds in a note, and the note with the mark of who was known."""
-    try:
-        data, _ = files.read(os.path.join(vault.root, note.path))
-    except OSError:
-        return note._replace(known=people.anybody), []
     text = data.decode(errors="replace").replace("\r\n", "\n")
     asked: list[Known] = []
 
@@ -60,11 +83,21 @@ def _read(vault: Vault, people: KnownPeople, note: Unread) -> tuple[Unread, list
         return asked[0]
 
     rows = client_rows(text, find_in_note(text, known, client_words(vault)))
+    if type_of(note.path, note.properties, vault.reader.folders) not in _PEOPLE:
+        rows += _name_rows(note.path)
     rows += [
         FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
     ]
     mark = people.mark(note.path, note.properties) if asked else people.anybody
     return note._replace(known=mark), rows
+
+
+def _name_rows(path: str) -> Iterator[FindingRow]:
+    """Findings in the name of a note and of its folders."""
+    for name in path.removesuffix(".md").split("/"):
+        for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: NOBODY)):
+            hint = "Rename it, for example by a date or a code."
+            yield row._replace(line=0, column=1, message=f"in the name of the note, {row.message}", hint=hint)
 
 
 def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:

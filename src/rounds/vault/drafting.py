@@ -29,6 +29,7 @@ from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
+from rounds.vault.outgoing import may_go_out, neutral, neutral_values
 from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
@@ -246,7 +247,7 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         answers: the user's text for the blanks.
     """
     practice = practice_of(vault)
-    texts = texts_of(properties_of(vault, entry))
+    texts = _texts(vault, entry)
     ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
     remarks = review(
         draft,
@@ -254,6 +255,9 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         personal=[*ties, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
+        allowed=lambda line, found: may_go_out(
+            vault, line, found, practice.path, draft.message.path, *_places(vault, entry)
+        ),
     )
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
         remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
@@ -286,9 +290,9 @@ def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, r
     from rounds.vault.list_search import property_names
 
     known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
-    partner = texts_of(properties_of(vault, entry))
+    partner = _texts(vault, entry)
     introduced = items_of(entry.properties.get("introduced_by"))
-    by = _name_of(introduced[0]) if introduced else ""
+    by = neutral(vault, _name_of(introduced[0]), entry.path, "introduced_by") if introduced else ""
     role = role_note(vault, partner.get("role", ""))
     return {
         "partner": {
@@ -301,16 +305,31 @@ def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, r
         "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
         "practice": {
             **dict.fromkeys(KEYS["practice"], ""),
-            **practice.texts,
+            **neutral_values(vault, practice.path, practice.texts, practice.others),
             "niche": niche_for(vault, practice, partner.get("role", "")),
         },
-        "role": {**dict.fromkeys(KEYS["role"], ""), **(texts_of(role.properties) if role else {})},
+        "role": {
+            **dict.fromkeys(KEYS["role"], ""),
+            **(neutral_values(vault, role.path, texts_of(role.properties)) if role else {}),
+        },
         "release": {
             "scope": ", ".join(release.scope if release else ()) or "[what may be shared]",
             "until": str(release.expires or release.expires_event if release else "") or "[date or event]",
         },
         "article": article or ARTICLE,
     }
+
+
+def _texts(vault: Vault, entry: NoteRecord) -> dict[str, str]:
+    """A partner's properties as they may go out, with the organization's."""
+    path, *others = _places(vault, entry)
+    return neutral_values(vault, path, texts_of(properties_of(vault, entry)), others)
+
+
+def _places(vault: Vault, entry: NoteRecord) -> list[str]:
+    """The paths of a partner's note and its organization's."""
+    place = first_target(entry.properties.get("organization"))
+    return [entry.path, *(vault.ask(queries.paths_named, stem(place), "organization") if place else ())]
 
 
 def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:

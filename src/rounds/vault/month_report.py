@@ -14,6 +14,7 @@ from rounds.notes.links import plain
 from rounds.notes.properties import text_of
 from rounds.vault.gaps_introductions_match import all_gaps, network
 from rounds.vault.log_actions import WriteResult, log_touch
+from rounds.vault.outgoing import neutral
 from rounds.vault.referrals import referrals
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -92,7 +93,9 @@ def year_report(vault: Vault, year: int) -> Report:
         )
     # By path, since two partners may share a name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
-    return report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
+    found = report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
+    gaps = [gap._replace(niche=neutral(vault, gap.niche), role=neutral(vault, gap.role)) for gap in found.gaps]
+    return found._replace(gaps=tuple(gaps))
 
 
 def touches_by_week(vault: Vault, year: int) -> list[int]:

@@ -12,6 +12,7 @@ from rounds.index import queries
 from rounds.notes.links import first_target
 from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, text_of
+from rounds.vault.outgoing import neutral_values
 from rounds.vault.vault import NoteRecord, Vault
 
 _HINT = re.compile(r"^Make it yours: (.+?)(?:\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -24,11 +25,13 @@ class Practice(NamedTuple):
         path: path of Practice.md.
         texts: its properties as text, overridden by the team member's.
         niches: the names of its niches, in order.
+        others: paths of the notes whose properties are among the texts too.
     """
 
     path: str
     texts: dict[str, str]
     niches: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 def practice_of(vault: Vault) -> Practice:
@@ -42,11 +45,12 @@ def practice_of(vault: Vault) -> Practice:
         raise NotFoundError("there is no Practice.md", hint="Add it with: rounds init FOLDER")
     me = vault.config.me.removeprefix("@")
     team = vault.ask(queries.notes_of_type, "clinician") if me else ()
-    mine = next((each.properties for each in team if fold(text_of(each.properties.get("handle"))) == fold(me)), {})
-    properties = {**entry.properties, **{key: value for key, value in mine.items() if value not in (None, "", [])}}
-    return Practice(
-        entry.path, texts_of(properties), tuple(first_target(each) for each in items_of(properties.get("niches")))
-    )
+    mine = [each for each in team if fold(text_of(each.properties.get("handle"))) == fold(me)][:1]
+    properties = dict(entry.properties)
+    for each in mine:
+        properties |= {key: value for key, value in each.properties.items() if value not in (None, "", [])}
+    niches = tuple(first_target(each) for each in items_of(properties.get("niches")))
+    return Practice(entry.path, texts_of(properties), niches, tuple(each.path for each in mine))
 
 
 def texts_of(properties: dict[str, object]) -> dict[str, str]:
@@ -114,18 +118,19 @@ def papers(vault: Vault, version: str) -> Papers:
     from rounds.vault.note_files import file_name
 
     practice = practice_of(vault)
-    name = practice.texts.get("name") or practice.texts.get("practice_name")
+    texts = neutral_values(vault, practice.path, practice.texts, practice.others)
+    name = texts.get("name") or texts.get("practice_name")
     if not name:
         raise MissingError(
             "practice.name is missing", hint='For example: rounds set Practice name="Kim Doe"', names=("practice.name",)
         )
-    card = vcard(practice.texts, version)
+    card = vcard(texts, version)
     code = codes(card)
     stem = file_name(name)
     files = {
         f"{stem}.vcf": folded(card),
         f"{stem} QR code.svg": code.svg.encode(),
         f"{stem} QR code.png": code.png,
-        f"{stem} summary.html": summary(practice.texts, code.svg).encode(),
+        f"{stem} summary.html": summary(texts, code.svg).encode(),
     }
     return Papers(files, code.terminal)

@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from rounds.domain.feed import without_codes
@@ -24,6 +24,7 @@ from rounds.storage.locks_private_files import write_private
 from rounds.storage.open_file import content
 from rounds.storage.tui_state import NOTE
 from rounds.vault.inbox import FILE as INBOX
+from rounds.vault.outgoing import concerns_of, neutral_reminders
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
 
@@ -254,12 +255,15 @@ def _thought(line: str) -> str:
 
 def _text(vault: Vault) -> str:
     today = vault.today()
-    due, waiting = today_list(vault)
+    lists = today_list(vault)
+    concerns = concerns_of(vault, {reminder.path for found in lists for reminder in found if reminder.line})
+    due, waiting = (neutral_reminders(vault, found, concerns) for found in lists)
+    unnamed = {path for path, found in concerns.items() if found and 0 in found}
     lines = [_heading(today), "", _MARK, ""]
-    lines += [_line(reminder) for reminder in due] or [_NOTHING]
+    lines += [_line(reminder, unnamed) for reminder in due] or [_NOTHING]
     soon = [r for r in waiting if r.due is not None and (r.due - today).days <= 7]
     if soon:
-        lines += ["", _NO_HURRY, "", *[_line(reminder) for reminder in sorted(soon, key=Reminder.by_day)]]
+        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in sorted(soon, key=Reminder.by_day)]]
     text = "\n".join(lines) + "\n"
     return text.replace(_MARK, _MARK.format(_seal(text.replace(_MARK, _MARK.format("")))))
 
@@ -268,11 +272,17 @@ def _heading(day: dt.date) -> str:
     return f"# {day:%A}, {day.day} {day:%B %Y}"
 
 
-def _line(reminder: Reminder) -> str:
-    """One reminder. It starts with a link, so that it isn't parsed as a log entry or a task."""
+def _line(reminder: Reminder, unnamed: Collection[str]) -> str:
+    """One reminder. It starts with a link, so that it isn't parsed as a log entry or a task.
+
+    Args:
+        unnamed: paths of notes whose names stay here.
+    """
     name = escape_controls(plain(reminder.name))
     target = reminder.path.removesuffix(".md")
     link = f"[[{target}|{name}]]" if stem(target) != stem(name) else f"[[{name}]]"
+    if reminder.path in unnamed:
+        link = f"*{name}*"
     when = (
         ""
         if reminder.due is None

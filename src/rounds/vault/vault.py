@@ -77,6 +77,8 @@ class Vault:
         """Set if the folder, a part of it, or most notes were gone at the last sync; the index keeps its content."""
         self.decisions = Decisions()
         """What was decided about lines with client information."""
+        self.held_back: set[str] = set()
+        """Places whose client information didn't go out, and of which the user was told."""
         self.kept: object = None
         """The `ReminderCache`, until something changes."""
         self._clock = clock
