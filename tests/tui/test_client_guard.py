@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual import events
 
 from rounds.domain.guard.guard import Certainty, Finding
@@ -205,7 +206,7 @@ async def test_only_what_stands_there_is_marked(vault: Vault, start: Start, monk
     ],
 )
 def test_marks_move_with_the_text(before: str, after: str, places: list[tuple[int, int]]) -> None:
-    marks = Marks(ClientMarks())
+    marks = Marks(lambda _: Style())
     marks.put(before, [Finding("name", Certainty.ERROR, 4, 13, "Dana Ruiz", "", "", "[client]")])
     assert [(each.start, each.end) for each in marks.of(after)] == places
 

@@ -1,9 +1,10 @@
 """Client information underlined while somebody types, with the reason below the fields."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.highlighter import Highlighter
+from rich.style import Style
 from rich.text import Text
 from textual.content import Content
 from textual.timer import Timer
@@ -30,8 +31,13 @@ Field: TypeAlias = "Input | Words"
 class Marks(Highlighter):
     """What was found in the text of a field. The places move with the text; one that is edited goes."""
 
-    def __init__(self, line: "ClientMarks") -> None:
-        self._line = line
+    def __init__(self, style: Callable[[str], Style]) -> None:
+        """Create it for a field.
+
+        Args:
+            style: of a level.
+        """
+        self._style = style
         self._text = ""
         self._found: list[Finding] = []
 
@@ -61,8 +67,7 @@ class Marks(Highlighter):
     def underline(self, line: Text, text: str, offset: int) -> None:
         """Underline what was found in a line that begins at an offset of the text."""
         for each in self.of(text):
-            style = self._line.get_component_rich_style(f"client--{each.level}", partial=True)
-            line.stylize(style, max(each.start - offset, 0), max(each.end - offset, 0))
+            line.stylize(self._style(each.level), max(each.start - offset, 0), max(each.end - offset, 0))
 
 
 class ClientMarks(Static):
@@ -73,18 +78,12 @@ class ClientMarks(Static):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"client--error", "client--warning"}
 
-    def __init__(self) -> None:
+    def __init__(self, form: "FormDialog") -> None:
         super().__init__(id="client", markup=False)
+        self._form = form
         self._timer: Timer | None = None
         self._marks: dict[Field, Marks] = {}
         self._said = Content("")
-
-    @property
-    def _form(self) -> "FormDialog":
-        from rounds.tui.dialogs.form import FormDialog
-
-        assert isinstance(self.screen, FormDialog)
-        return self.screen
 
     def on_mount(self) -> None:
         self.soon()
@@ -138,13 +137,16 @@ class ClientMarks(Static):
         if marks is None:
             if not found:
                 return
-            marks = self._marks[field] = Marks(self)
+            marks = self._marks[field] = Marks(self._style)
             if isinstance(field, Words):
                 field.marks = marks
             else:
                 field.highlighter = marks
         if marks.put(text, found):
             draw_again(field)
+
+    def _style(self, level: str) -> Style:
+        return self.get_component_rich_style(f"client--{level}", partial=True)
 
     def _say(self) -> None:
         """Show the first finding, errors before warnings."""

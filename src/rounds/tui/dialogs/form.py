@@ -177,7 +177,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
             for label, field in self.fields():
                 row = Horizontal(Label(label, markup=False), Vertical(field), classes="row")
                 yield row if label else field
-            yield ClientMarks()
+            yield ClientMarks(self)
             yield Static(id="trouble", markup=False)
             yield from self.below()
             yield DialogBar(self.keys())
