@@ -37,21 +37,21 @@ PROCESSES = multiprocessing.get_context("forkserver")
 
 CORE: dict[str, tuple[str, ...]] = {
     "domain/feed": ("domain/test_feed.py",),
-    "domain/activity": (
+    "domain/log_followups": (
         "domain/test_log_followups.py",
         "domain/test_reminders_thanks_meetings_releases.py",
         "domain/test_recurrence.py",
     ),
-    "domain/reminders/commitments": (
+    "domain/reminders/thanks_meetings_releases": (
         "domain/test_reminders_thanks_meetings_releases.py",
         "domain/test_reminders_rules.py",
         "domain/test_reminders_reminder.py",
     ),
-    "domain/records": (
+    "domain/partner_referral_release": (
         "domain/test_partner_referral_release_release.py",
         "domain/test_partner_referral_release_referral.py",
         "vault/test_referrals.py",
-        "vault/test_problems_compliance.py",
+        "vault/test_compliance.py",
     ),
     "domain/reminders/reminder": (
         "domain/test_reminders_reminder.py",
@@ -65,7 +65,7 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "notes/frontmatter/value_spans": ("notes/test_document.py", "notes/test_refusals.py"),
     "notes/merge/pieces": ("notes/test_merge_note.py", "notes/test_merge_pieces.py"),
-    "notes/merge/notes": ("notes/test_merge_note.py", "notes/test_merge_pieces.py"),
+    "notes/merge/merge_note": ("notes/test_merge_note.py", "notes/test_merge_pieces.py"),
     "notes/frontmatter/edits": ("notes/test_document.py", "notes/test_refusals.py"),
     "notes/tasks": ("notes/test_tasks.py", "notes/test_read_note_body.py"),
     "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_note_writer.py"),
@@ -75,19 +75,19 @@ CORE: dict[str, tuple[str, ...]] = {
         "vault/test_history_undo.py",
         "vault/test_note_writer.py",
     ),
-    "vault/history": (
+    "vault/history_undo": (
         "vault/test_history_undo.py",
         "vault/test_undo_by_id.py",
         "cli/test_undo.py",
         "cli/test_history.py",
     ),
-    "vault/properties": (
+    "vault/set_properties": (
         "vault/test_set_properties.py",
         "cli/test_set.py",
         "cli/test_add.py",
         "vault/test_create_vault.py",
     ),
-    "vault/writer": ("vault/test_note_writer.py", "vault/test_history_undo.py"),
+    "vault/note_writer": ("vault/test_note_writer.py", "vault/test_history_undo.py"),
 }
 """Each module with the tests that are to notice."""
 
