@@ -9,7 +9,6 @@ import pytest
 
 from rounds.domain.forget import SoughtText, sought_text
 from rounds.errors import RoundsError
-from rounds.storage import journal as module
 from rounds.storage import journal_files
 from rounds.storage.forget import JournalSearch
 from rounds.storage.git_state import holders
@@ -79,7 +78,7 @@ def test_only_what_held_it_is_forgotten(journal: Journal, sought: SoughtText) ->
 
 def test_large_versions_go_with_it(journal: Journal, sought: SoughtText) -> None:
     """A version in a file of its own; those of others stay."""
-    noise = os.urandom(module._LARGE + 1000).hex().encode()
+    noise = os.urandom(journal.large_bytes + 1000).hex().encode()
     written(journal, Step("00000001", "A.md", "", None, noise + b"\n" + TEXT.encode()))
     written(journal, Step("00000002", "B.md", "", None, noise))
     search = forgotten(journal, sought)
