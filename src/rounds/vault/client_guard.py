@@ -1,8 +1,7 @@
 """Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import ChangedMeanwhileError, ClientInformationError
@@ -103,80 +102,37 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
-    from rounds.vault.known_people import known_for
-
-    known = cache(lambda: known_for(vault, path, document.properties))
-    replaced = _replaced(base or b"", bytes(document))
-    for number, text in _added(base or b"", bytes(document)):
-        if findings := tuple(each for each in _findings(vault, text, known) if each.text not in replaced):
-            yield Added(path, number, text, number < document.body_line, findings)
+    before, after = base or b"", bytes(document)
+    lines, replaced = _added(before, after), _replaced(before, after)
+    for number, text, findings in findings_in(vault, path, lines, document.properties, replaced):
+        yield Added(path, number, text, number < document.body_line, findings)
 
 
-def _findings(vault: "Vault", text: str, known: "Callable[[], Known]") -> "tuple[Finding, ...]":
-    """What looks like client information in a line; who is known is asked for only if it matters."""
-    from rounds.domain.guard.notes import is_accepted, is_clean
-    from rounds.vault.known_people import client_words, may_name, somebody
-
-    if is_accepted(text) or is_clean(text, client_words(vault)):
-        return ()
-    from rounds.domain.guard.guard import find
-
-    found = find(text, known())
-    names = [may_name(text, each) for each in found]
-    silent = somebody(vault, {name for each in names for name in each})
-    return tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its))
-
-
-def look_at(
-    vault: "Vault", path: str, lines: Sequence[str], given: Mapping[str, object]
-) -> "list[tuple[Finding, ...]]":
-    """Findings in lines that may be saved soon, for each line.
+def findings_in(
+    vault: "Vault", path: str, lines: Iterable[tuple[int, str]], properties: "dict[str, object]", replaced: str = ""
+) -> "Iterator[tuple[int, str, tuple[Finding, ...]]]":
+    """The lines with client information, each with its number and findings.
 
     Args:
-        path: of the note that they would go into; empty for a new one.
-        given: properties typed with them; a name in it says which note they go into.
+        path, properties: of the note that they are for; it needn't exist.
+        replaced: words of the note that may be there again.
     """
-    from rounds.notes.links import stem
-    from rounds.vault.known_people import known_for
+    from rounds.domain.guard.notes import is_accepted, is_clean
+    from rounds.vault.known_people import client_words, known_for, may_name, somebody
 
-    path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
-    note = vault.ask(queries.note_at, path) if path else None
-    known = cache(lambda: known_for(vault, path, {**(note.properties if note else {}), **given}))
-    return [_findings(vault, line, known) for line in lines]
+    known: Known | None = None
+    words = client_words(vault)
+    for number, text in lines:
+        if is_accepted(text) or is_clean(text, words):
+            continue
+        from rounds.domain.guard.guard import find
 
-
-def line_of(vault: "Vault", path: str, line: int) -> Added | None:
-    """A line of a note as its file has it now, from 1; None if nothing in it looks like client information.
-
-    Raises:
-        RoundsError: the note is gone, or can't be edited.
-    """
-    from rounds.vault.known_people import known_for
-
-    document = vault.editable(path).document
-    text = _text_at(document, line)
-    findings = _findings(vault, text, lambda: known_for(vault, path, document.properties))
-    return Added(path, line, text, line < document.body_line, findings) if findings else None
-
-
-def mend(vault: "Vault", added: Added, line: str) -> None:
-    """Write another line in place of one with client information.
-
-    Raises:
-        ChangedMeanwhileError: another program has changed that line.
-        ClientInformationError: the new line holds client information too.
-    """
-    opened = vault.editable(added.path)
-    if _text_at(opened.document, added.line) != added.text:
-        raise ChangedMeanwhileError(
-            f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
-        )
-    vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
-
-
-def _text_at(document: "Document", line: int) -> str:
-    """A line of a note, from 1; empty past its end."""
-    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")
+        known = known or known_for(vault, path, properties)
+        found = [each for each in find(text, known) if each.text not in replaced]
+        names = [may_name(text, each) for each in found]
+        silent = somebody(vault, {name for each in names for name in each})
+        if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
+            yield number, text, findings
 
 
 def _replaced(before: bytes, after: bytes) -> str:
@@ -199,3 +155,56 @@ def _warning(added: Added) -> str:
     first = added.findings[0]
     words = f': "{first.text}"' if first.neutral else ""
     return f"{added.path}, line {added.line}: {first.why}{words}. {first.how}"
+
+
+# Before and after a save ---------------------------------------------------------------------------------------------
+
+
+def look_at(
+    vault: "Vault", path: str, lines: Sequence[str], given: Mapping[str, object]
+) -> "list[tuple[Finding, ...]]":
+    """Findings in lines that may be saved soon, for each line.
+
+    Args:
+        path: of the note that they would go into; empty for a new one.
+        given: properties typed with them; a name in it says which note they go into.
+    """
+    from rounds.notes.links import stem
+
+    path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
+    note = vault.ask(queries.note_at, path) if path else None
+    properties = {**(note.properties if note else {}), **given}
+    found = {number: findings for number, _, findings in findings_in(vault, path, enumerate(lines), properties)}
+    return [found.get(number, ()) for number in range(len(lines))]
+
+
+def line_of(vault: "Vault", path: str, line: int) -> Added | None:
+    """A line of a note as its file has it now, from 1; None if nothing in it looks like client information.
+
+    Raises:
+        RoundsError: the note is gone, or can't be edited.
+    """
+    document = vault.editable(path).document
+    lines = [(line, _text_at(document, line))]
+    found = ((text, findings) for _, text, findings in findings_in(vault, path, lines, document.properties))
+    return next((Added(path, line, text, line < document.body_line, findings) for text, findings in found), None)
+
+
+def mend(vault: "Vault", added: Added, line: str) -> None:
+    """Write another line in place of one with client information.
+
+    Raises:
+        ChangedMeanwhileError: another program has changed that line.
+        ClientInformationError: the new line holds client information too.
+    """
+    opened = vault.editable(added.path)
+    if _text_at(opened.document, added.line) != added.text:
+        raise ChangedMeanwhileError(
+            f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
+        )
+    vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
+
+
+def _text_at(document: "Document", line: int) -> str:
+    """A line of a note, from 1; empty past its end."""
+    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")
