@@ -73,10 +73,11 @@ class ProblemsScreen(MainScreen):
         from rounds.vault.compliance import kept_lines
 
         found = await self.session.read(lambda vault: [*kept_lines(vault)], "Looking for exceptions")
-        rows = [
-            (each, block(clean(f"{each.path}:{each.line}"), each.kind, [clean(each.reason), clean(each.text)]))
-            for each in found
-        ]
+        rows = []
+        for each in found:
+            kind = "client information" if each.kind == "phi" else each.kind
+            below = [clean(each.reason) or "no reason", clean(each.text)]
+            rows.append((each, block(clean(f"{each.path}:{each.line}"), kind, below)))
         _, chosen = await self.choose(ListDialog("Kept as exceptions", rows, {"enter": "edit"}, empty=_NO_EXCEPTION))
         if chosen:
             self.post_message(OpenEditor(chosen.path, chosen.line, 1))
