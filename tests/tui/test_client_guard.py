@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from textual import events
 
 from rounds.domain.guard.guard import Certainty, Finding
 from rounds.tui.dialogs.client_marks import ClientMarks, Marks
+from rounds.tui.screens.problems import ProblemsScreen
+from rounds.tui.widgets.lists import ProblemList
 from rounds.vault.client_guard import look_at
 from rounds.vault.vault import Vault
 
@@ -235,3 +238,113 @@ async def test_errors_and_warnings_differ_without_colors(
             True,
             False,
         ]
+
+
+# In notes that exist -----------------------------------------------------------------------------------------------
+
+
+def plant(vault: Vault, line: str) -> int:
+    """Another program writes a line into Annika's note, which is then a problem. Its number."""
+    path = Path(vault.root) / ANNIKA
+    with path.open("a") as note:
+        note.write(f"\n{line}\n")
+    vault.sync()
+    return path.read_text().count("\n")
+
+
+async def press_slowly(user: User, *keys: str) -> None:
+    """Each key once the one before is done: one that closes a list holds the next for half a second."""
+    for key in keys:
+        await user.press(key)
+        await user.until(lambda: user.rounds._target is None)
+
+
+async def to_problem(user: User, words: str) -> None:
+    """The cursor of Problems to the problem with some words."""
+    await user.press("8", "home")
+    listing = user.app.screen.query_one(ProblemList)
+    for _ in range(9):
+        if listing.item and words in listing.item.message:
+            return
+        await user.press("down")
+    raise AssertionError(user.screen())
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (["enter"], "our client [client] starts with us"),
+        (["down", "enter"], "our client R-M5J0DA starts with us"),
+        (["end", "enter", "enter"], f"{NAME} %% rounds: ok phi: not a client %%"),
+    ],
+)
+async def test_problems_mends_the_line_in_its_file(
+    vault: Vault, demo: Path, start: Start, keys: list[str], line: str
+) -> None:
+    """With the same choices as before a save; one undo brings it back."""
+    plant(vault, NAME)
+    before = (demo / ANNIKA).read_bytes()
+    async with start(vault, toasts=True) as user:
+        assert "1 about clients" in user.screen()
+        await to_problem(user, "Rebecca Thornbury")
+        await user.press("enter")
+        assert "Client information belongs in the chart" in user.screen()
+        assert (demo / ANNIKA).read_bytes() == before
+        await press_slowly(user, *keys)
+        assert f"\n{line}\n" in (demo / ANNIKA).read_text()
+        assert "about clients" not in user.screen()
+        await press_slowly(user, "u")
+        assert (demo / ANNIKA).read_bytes() == before
+
+
+async def test_mending_that_is_left_changes_nothing_and_edit_opens_the_editor(
+    vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
+) -> None:
+    number = plant(vault, NAME)
+    before = (demo / ANNIKA).read_bytes()
+    async with start(vault) as user:
+        await to_problem(user, "Rebecca Thornbury")
+        await user.press("enter", "escape")
+        assert isinstance(user.app.screen, ProblemsScreen)
+        assert (demo / ANNIKA).read_bytes() == before
+        await user.press("enter", "end", "up", "enter")
+        assert f"{number}G" in edited()
+
+
+async def test_a_line_that_was_changed_meanwhile_is_left_alone(vault: Vault, demo: Path, start: Start) -> None:
+    """What is written was chosen for the line as it was shown."""
+    plant(vault, NAME)
+    async with start(vault, toasts=True) as user:
+        await to_problem(user, "Rebecca Thornbury")
+        await user.press("enter")
+        text = (demo / ANNIKA).read_text().replace("starts with us", "comes next week")
+        (demo / ANNIKA).write_text(text)
+        await user.press("enter")
+        assert (demo / ANNIKA).read_text() == text
+        assert "was changed meanwhile" in user.told()
+
+
+async def test_a_warning_can_be_kept_or_edited(vault: Vault, demo: Path, start: Start) -> None:
+    """A whole line has no words to leave out."""
+    plant(vault, "her neighbor is a client of mine")
+    async with start(vault) as user:
+        await to_problem(user, "somebody is a client")
+        await user.press("enter")
+        assert "Write it without" not in user.screen()
+        await press_slowly(user, "end", "enter", "ctrl+u")
+        await paste(user, "a made-up example")
+        await press_slowly(user, "enter")
+        assert "of mine %% rounds: ok phi: a made-up example %%\n" in (demo / ANNIKA).read_text()
+
+
+async def test_exceptions_are_listed_with_their_reasons(vault: Vault, start: Start, edited: Callable[[], str]) -> None:
+    async with start(vault) as user:
+        await user.press("8", "x")
+        assert "No line is marked to be kept" in user.screen()
+        await user.press("escape")
+        number = plant(vault, f"{NAME} %% rounds: ok phi: a colleague %%")
+        await user.press("r", "x")
+        assert "Kept as exceptions" in user.screen()
+        assert "a colleague" in user.screen()
+        await user.press("enter")
+        assert f"{number}G" in edited()
