@@ -290,7 +290,7 @@ def look_at(
         path: of the note that they would go into; empty for a new one.
         given: properties typed with them; a name in it says which note they go into.
     """
-    from rounds.domain.links import stem
+    from rounds.notes.links import stem
 
     path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
     note = vault.ask(queries.note_at, path) if path else None
