@@ -217,7 +217,7 @@ def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator
     }
     paths = [path for path, places in found.places.items() if not {each.before for each in places} <= kept]
     feeds = [] if kept else FeedSearch(vault, search.sought, search.scope.id).paths
-    journal = [vault.saving.journal.folder] if found.changes else []
+    journal = [vault.writer.journal.folder] if found.changes else []
     yield from (
         Unreachable(path, "it holds the text again, or still") for path in (*paths, *found.saved, *feeds, *journal)
     )
