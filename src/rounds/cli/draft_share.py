@@ -39,7 +39,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
-    from rounds.exports.editor_clipboard_obsidian import copy
+    from rounds.exports.editor_clipboard_mail_obsidian import copy
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
@@ -148,7 +148,7 @@ def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> Non
 
 def link_of(made: Draft) -> str:
     """The link that opens a draft as an email; empty for other channels."""
-    from rounds.exports.mail import mailto
+    from rounds.exports.editor_clipboard_mail_obsidian import mailto
 
     return mailto(made.to, made.subject, made.body) if made.is_mail else ""
 
@@ -220,9 +220,9 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     without = left_out(vault, found, words, again=again)
     entries = receivers(found, without, limit, "Narrow the query, or allow more with --limit.")
     writable(vault, *(entry.path for entry in entries))
-    for entry in found:
-        if entry.path in without:
-            say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
+    away = [entry for entry in found if entry.path in without]
+    for entry in away:
+        say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
     if not entries:
         raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
     made = [composed(session, entry, message, article=words) for entry in entries]
@@ -235,9 +235,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
             "drafts": [draft_shape(each.draft, each.remarks, link_of(each.draft)) for each in made],
             "planned": [written_shape(written, entry.name) for entry, written in planned if written],
             "left_out": [
-                {"path": e.path, "name": e.name, "why": _why(vault, without[e.path])}
-                for e in found
-                if e.path in without
+                {"path": each.path, "name": each.name, "why": _why(vault, without[each.path])} for each in away
             ],
             "files": files,
         },

@@ -32,7 +32,8 @@ _PEOPLE = ("partner", "organization", "clinician")
 def concerns(vault: Vault) -> Iterator[Problem]:
     """Yield findings by note and line."""
     for path, row in look(vault)[0]:
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
+        about_client = row.kind != "payment"
+        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
     yield from _gifts(vault)
     yield from _messages(vault)
 
@@ -46,11 +47,10 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         Also the paths of notes that can't be read now in the version that the index has.
     """
     people = KnownPeople(vault)
-    new = [*vault.ask(findings.unread, people.anybody, paths)]
-    new += [
+    new = [
         note
-        for note in vault.ask(findings.depending, people.anybody, paths)
-        if note.known != people.mark(note.path, note.properties)
+        for note in vault.ask(findings.unsettled, people.anybody, paths)
+        if not note.known or note.known != people.mark(note.path, note.properties)
     ]
     fresh, found, others = [], [], []
     for note in new:
@@ -69,7 +69,8 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         if fresh:
             vault.ask(findings.keep, fresh)
     seen = {note.path for note in new}
-    found += [(path, row) for path, row in vault.ask(findings.findings, paths) if path not in seen]
+    kept = [each for each in vault.ask(findings.findings) if each[0] not in seen]
+    found += kept if paths is None else [each for each in kept if each[0] in paths]
     known = somebody(vault, {name for _, row in found for name in row.names})
     return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
 
