@@ -125,8 +125,8 @@ class Decisions:
         self.keep_all = False
         self.instead: dict[str, str] = {}
 
-    def name(self, typed: str) -> str:
-        """The name to give a note."""
+    def written(self, typed: str) -> str:
+        """What is written for a line or name as typed."""
         tried = {typed}
         while (other := self.instead.get(typed, typed)) not in tried:
             tried.add(typed := other)
