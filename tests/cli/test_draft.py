@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import Runner
-from rounds.exports import editor_clipboard_obsidian as desktop
+from rounds.exports import editor_clipboard_mail_obsidian as desktop
 
 DANA, OWEN, MARIA = "Partners/Dana Whitlock.md", "Partners/Owen Farraday.md", "Partners/Maria Alvarez.md"
 MESSAGES = "Playbook/Messages"

@@ -235,7 +235,7 @@ class DraftMessage(FormDialog):
 
     def _copy(self, text: str) -> None:
         """Copy with a system program, or else through the terminal, which only Textual may write to."""
-        from rounds.exports.editor_clipboard_obsidian import copy
+        from rounds.exports.editor_clipboard_mail_obsidian import copy
 
         if not copy(text, terminal=io.StringIO()):
             self.app.call_from_thread(self.app.copy_to_clipboard, text)
