@@ -249,3 +249,12 @@ def test_it_says_what_belongs_where(tmp_path: Path, nobody: Runner) -> None:
     ready = Runner(tmp_path / "new")
     assert ready.json("ready")["belongs"] == list(WHAT_BELONGS)
     assert "What belongs where:" in ready.good("ready")
+
+
+def test_a_name_that_is_there_already_is_told(tmp_path: Path, terminal: None) -> None:
+    """An organization of that name, or nearly: as `add` does."""
+    runner = Runner(tmp_path / "vault")
+    runner.good("init", str(runner.folder), "--json")
+    runner.good("add", "Alder Clinic", "--type", "organization")
+    result = runner("init", str(runner.folder), typed="\n" * 7 + "Alder Clinics\n\n\n")
+    assert "Already here, with nearly the same name: Alder Clinic (Organizations/Alder Clinic.md)" in result.stderr
