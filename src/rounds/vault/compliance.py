@@ -32,7 +32,8 @@ _PEOPLE = ("partner", "organization", "clinician")
 def concerns(vault: Vault) -> Iterator[Problem]:
     """Yield findings by note and line."""
     for path, row in look(vault)[0]:
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
+        about_client = row.kind != "payment"
+        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
     yield from _gifts(vault)
     yield from _messages(vault)
 

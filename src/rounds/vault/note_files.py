@@ -167,7 +167,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
-    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
+    path = empty.path if empty is not None else free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
     if about:
@@ -194,7 +194,12 @@ def _folder(vault: Vault, kind: str) -> str:
     return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
 
 
-def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+def free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+    """The path for a new note; a namesake's has the organization, the city or the role in parentheses.
+
+    Raises:
+        RoundsError: all of them are taken.
+    """
     folder = _folder(vault, kind)
     where = existing_note(vault, f"{folder}/{clean}.md")
     if not where:
