@@ -36,6 +36,7 @@ PLANTED = (
     "her neighbor is a client of mine",
     "Safe Harbor, 45 CFR",
     "cell 503-555-0117",
+    '"client Dana M."',
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 FOLDS = 10

@@ -163,7 +163,7 @@ def test_labeled_lines_as_they_stand_in_a_note() -> None:
 
 
 ROOT = Path(__file__).parents[3]
-PLANTED = ("her neighbor is a client of mine", "Safe Harbor, 45 CFR", "cell 503-555-0117")
+PLANTED = ("her neighbor is a client of mine", "Safe Harbor, 45 CFR", "cell 503-555-0117", '"client Dana M."')
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 
 

@@ -100,6 +100,7 @@ _HOUSE = Pattern(
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
 )
 """Addresses that only capitals show: streets with everyday names, corners, British and Canadian codes."""
+_NOTE_LINK = Pattern(r"\]\([^()\n]{1,200}\.md[^()\n]{0,80}\)")
 _SUFFIX = r"(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)"
 FILE = Pattern(
     rf"!?\[\[([^\[\]\n]{{1,200}}\.{_SUFFIX})(?:\|[^\[\]]*)?\]\]|\]\(([^()\n]{{1,200}}\.{_SUFFIX})\)|"
@@ -150,6 +151,8 @@ def identifiers(line: Reading) -> list[Candidate]:
         Candidate("file", *next(match.span(group) for group in (1, 2, 3) if match[group]))
         for match in FILE.finditer(plain)
     ]
+    if "](" in plain:
+        taken += [match.span() for match in _NOTE_LINK.finditer(plain)]
     free = _free(plain, taken)
     digits = sum(char.isdigit() for char in free)
     if "/" in plain or "www." in plain or "@" in plain:
@@ -203,11 +206,12 @@ def _numbers(line: Reading, taken: Spans, digits: int, *, dated: bool) -> Iterat
 
 
 _PLACES = frozenset((
-    "st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "dr", "drive", "ln", "lane", "way", "ct",
-    "court", "pl", "place", "ter", "terrace", "cir", "circle", "hwy", "highway", "pkwy", "parkway", "row", "loop", "trail",
-    "trl", "sq", "square", "alley", "close", "crescent", "path", "county", "state", "rural", "box", "pob", "apartado", "apdo",
-    "casilla", "rr", "calle", "c", "av", "avda", "avenida", "camino", "carrera", "paseo", "plaza", "pasaje", "privada",
-    "rua", "rue", "via", "viale", "corner", "esquina", "zip", "postal", "apt", "apartment", "trailer", "lot", "room",
+    "st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "dr", "drive", "ln", "lane", "way",
+    "ct", "court", "pl", "place", "ter", "terrace", "cir", "circle", "hwy", "highway", "pkwy", "parkway", "row",
+    "loop", "trail", "trl", "sq", "square", "alley", "close", "crescent", "path", "county", "state", "rural",
+    "box", "pob", "apartado", "apdo", "casilla", "rr", "calle", "c", "av", "avda", "avenida", "camino",
+    "carrera", "paseo", "plaza", "pasaje", "privada", "rua", "rue", "via", "viale", "corner", "esquina", "zip",
+    "postal", "apt", "apartment", "trailer", "lot", "room",
 ))  # fmt: skip
 """A line with an address has one of these, five digits in a row, or a German street."""
 _MAY_PLACE = Pattern(r"\d{5}|(?:str\.|strasse|weg|gasse|platz) \d")

@@ -150,11 +150,22 @@ def find_payment(typed: str) -> Payment | None:
     signs = of_payment(text)
     if not signs or probability("payment", signs) < _LEAST:
         return None
-    places = [match.span() for name in _SHOWN if (match := _SIGNS[name].search(text.plain))]
-    start, stop = text.span(min(begin for begin, _ in places), max(end for _, end in places))
+    start, stop = text.span(*_place(text.plain))
     return Payment(start, stop, typed[start:stop])
 
 
+def _place(plain: str) -> tuple[int, int]:
+    """Where the line speaks of payment: the deal itself, or the reward and what it is for."""
+    for name in ("sure", "exchange"):
+        if match := _SIGNS[name].search(plain):
+            return match.span()
+    rewards = [match.span() for name in _REWARDS if (match := _SIGNS[name].search(plain))]
+    begin, end = min(rewards)
+    target = _SIGNS["for each"].search(plain)
+    return begin, max(end, target.end()) if target and target.start() >= begin else end
+
+
+_REWARDS = ("money", "percent", "share", "reward")
 _SHOWN = ("sure", "exchange", "money", "percent", "share", "reward", "for each")
 
 
