@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.links import name_of
 from rounds.domain.phrases import counted
-from rounds.errors import ClientInformationError
+from rounds.errors import ChangedMeanwhileError, ClientInformationError
+from rounds.index import queries
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -125,8 +126,8 @@ class Decisions:
         self.keep_all = False
         self.instead: dict[str, str] = {}
 
-    def name(self, typed: str) -> str:
-        """The name to give a note."""
+    def written(self, typed: str) -> str:
+        """What is written for a line or name as typed."""
         tried = {typed}
         while (other := self.instead.get(typed, typed)) not in tried:
             tried.add(typed := other)
@@ -180,7 +181,7 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
         return
     from rounds.domain.guard.notes import is_clean
-    from rounds.vault.known_people import client_words, may_name, somebody
+    from rounds.vault.known_people import client_words, somebody
 
     item, words = f"- {name}", client_words(vault)
     if is_clean(item, words):
@@ -189,10 +190,8 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     from rounds.domain.guard.reading import Known
 
     errors = [each for each in find(item, Known(client_words=words)) if each.level == "error"]
-    names = [may_name(item, each) for each in errors]
-    silent = somebody(vault, {text for each in names for text in each})
-    found = [each for each, its in zip(errors, names, strict=True) if silent.isdisjoint(its)]
-    if found:
+    silent = somebody(vault, {each.text for each in errors})
+    if found := [each for each in errors if each.text not in silent]:
         moved = tuple(each._replace(start=each.start - 2, end=each.end - 2) for each in found)
         raise _stopped([Added(path, 0, name, is_property=False, findings=moved)])
 
@@ -275,3 +274,56 @@ def _warning(added: Added) -> str:
     first = added.findings[0]
     words = f': "{first.text}"' if first.neutral else ""
     return f"{added.path}, line {added.line}: {first.why}{words}. {first.how}"
+
+
+# Before and after a save ---------------------------------------------------------------------------------------------
+
+
+def look_at(
+    vault: "Vault", path: str, lines: Sequence[str], given: Mapping[str, object]
+) -> "list[tuple[Finding, ...]]":
+    """Findings in lines that may be saved soon, for each line.
+
+    Args:
+        path: of the note that they would go into; empty for a new one.
+        given: properties typed with them; a name in it says which note they go into.
+    """
+    from rounds.notes.links import stem
+
+    path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
+    note = vault.ask(queries.note_at, path) if path else None
+    properties = {**(note.properties if note else {}), **given}
+    found = {number: findings for number, _, findings in findings_in(vault, path, enumerate(lines), properties)}
+    return [found.get(number, ()) for number in range(len(lines))]
+
+
+def line_of(vault: "Vault", path: str, line: int) -> Added | None:
+    """A line of a note as its file has it now, from 1; None if nothing in it looks like client information.
+
+    Raises:
+        RoundsError: the note is gone, or can't be edited.
+    """
+    document = vault.editable(path).document
+    lines = [(line, _text_at(document, line))]
+    found = ((text, findings) for _, text, findings in findings_in(vault, path, lines, document.properties))
+    return next((Added(path, line, text, line < document.body_line, findings) for text, findings in found), None)
+
+
+def mend(vault: "Vault", added: Added, line: str) -> None:
+    """Write another line in place of one with client information.
+
+    Raises:
+        ChangedMeanwhileError: another program has changed that line.
+        ClientInformationError: the new line holds client information too.
+    """
+    opened = vault.editable(added.path)
+    if _text_at(opened.document, added.line) != added.text:
+        raise ChangedMeanwhileError(
+            f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
+        )
+    vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
+
+
+def _text_at(document: "Document", line: int) -> str:
+    """A line of a note, from 1; empty past its end."""
+    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")

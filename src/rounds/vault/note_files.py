@@ -97,7 +97,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
         RoundsError: the name is taken, or the note can't be written; nothing has changed.
     """
     vault.need_settings()
-    name = vault.decisions.name(given_name(name))
+    name = vault.decisions.written(given_name(name))
     check_name(vault, entry.path, name)
     clean = file_name(name)
     others = tuple(path for path in vault.ask(queries.paths_named, stem(entry.path)) if path != entry.path)
@@ -153,7 +153,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
         UsageError: a value the format doesn't allow.
     """
     vault.need_settings()
-    name = vault.decisions.name(given_name(name))
+    name = vault.decisions.written(given_name(name))
     clean = file_name(name)
     order = KEYS[kind]
     empty = _empty_note(vault, clean, kind)
@@ -167,7 +167,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
-    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
+    path = empty.path if empty is not None else free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
     if about:
@@ -194,7 +194,12 @@ def _folder(vault: Vault, kind: str) -> str:
     return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
 
 
-def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+def free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+    """The path for a new note; a namesake's has the organization, the city or the role in parentheses.
+
+    Raises:
+        RoundsError: all of them are taken.
+    """
     folder = _folder(vault, kind)
     where = existing_note(vault, f"{folder}/{clean}.md")
     if not where:

@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 from rounds.domain.compliance_draft_review import IN_PERSON, question
 from rounds.errors import Level, RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
-from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.fields import Choice, preview_box
 from rounds.tui.widgets.prose import inline
 
 if TYPE_CHECKING:
@@ -159,6 +159,14 @@ class DraftMessage(FormDialog):
         for asked, field in zip(self._asked, self._questions, strict=False):
             field.value = holds.get(asked, "")
         self._show()
+
+    def beginning(self, name: str) -> str:
+        """A missing property, such as `practice.phone`, or a blank of this draft."""
+        asked = name.removeprefix("asked-")
+        if asked == name:
+            return super().beginning(name)
+        saved = self._made is None or self._made.missing
+        return super().beginning(self._asked[int(asked)].rpartition(".")[2]) if saved else ""
 
     @property
     def _questions(self) -> list[Input]:
