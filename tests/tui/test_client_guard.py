@@ -96,6 +96,38 @@ async def test_a_code_stands_for_one_person(vault: Vault, demo: Path, start: Sta
         assert "our client R-M5J0DA starts with us, and our client [client]" in (demo / ANNIKA).read_text()
 
 
+async def test_an_age_group_can_stand_for_a_birth_date(vault: Vault, demo: Path, start: Start) -> None:
+    """It is offered, never filled in."""
+    async with start(vault) as user:
+        await user.press("2", "f")
+        await paste(user, "our client was born 3/4/2011")
+        await user.press("ctrl+s")
+        assert "born [age group]" in user.screen()
+        assert "Write teen" in user.screen()
+        await user.press("down", "down", "enter")
+        assert "our client was born teen" in (demo / ANNIKA).read_text()
+
+
+async def test_several_notes_are_changed_as_decided_or_not_at_all(vault: Vault, demo: Path, start: Start) -> None:
+    """A tag for two partners: one question, since it would be the same line."""
+    notes = [demo / ANNIKA, demo / "Partners/Arlo Winterbourne.md"]
+    before = [note.read_bytes() for note in notes]
+    async with start(vault, toasts=True) as user:
+        await user.press("2", "a", "a", "c", "ctrl+u")
+        await paste(user, "tags")
+        await user.press("enter")
+        await paste(user, "client-Rebecca-Thornbury")
+        await user.press("enter", "enter")
+        assert "Client information belongs in the chart" in user.screen()
+        assert [note.read_bytes() for note in notes] == before
+        await user.press("escape")
+        assert [note.read_bytes() for note in notes] == before
+        assert "Nothing was written" in user.screen()
+        await user.press("enter", "enter", "enter")
+        await user.settle()
+        assert all("client-(client)" in note.read_text() for note in notes), user.screen()
+
+
 # While somebody types ----------------------------------------------------------------------------------------------
 
 AT_ONCE = NO_DELAYS._replace(guard=0.01)

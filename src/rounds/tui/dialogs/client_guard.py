@@ -23,22 +23,27 @@ KEEP, EDIT = "(keep)", "(edit)"
 
 
 class ClientInformation(ListDialog[str]):
-    """A line with client information, and what to write instead: the result has the line, or `KEEP` or `EDIT`."""
+    """A line or a name with client information, and what to write: the result has the line, or `KEEP` or `EDIT`."""
 
     LEAVE = "back"
 
-    def __init__(self, added: "Added", codes: "Sequence[str]") -> None:
-        from rounds.vault.client_guard import placeholder, without
+    def __init__(self, added: "Added", proposed: "Sequence[tuple[str, Sequence[str]]]") -> None:
+        """Create the question.
 
-        shorter, here = without(added), placeholder(added)
+        Args:
+            proposed: what can stand in place of neutral words, see `vault.client_guard.proposals`.
+        """
+        from rounds.vault.client_guard import without
+
+        shorter = without(added)
         rows = []
-        if shorter != added.text:
+        if added.line and shorter != added.text:
             rows += [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
-        if here in shorter:
-            coded = [(shorter.replace(here, code, 1), code) for code in codes]
-            rows += [(line, Content.assemble((f"Write {code}  ", "bold"), clean(line))) for line, code in coded]
+        filled = [(shorter.replace(word, each, 1), each) for word, texts in proposed for each in texts]
+        rows += [(line, Content.assemble((f"Write {each}  ", "bold"), clean(line))) for line, each in filled]
+        reason = "with a reason, as an exception" if added.line else ""
         rows.append((EDIT, Content.assemble(("Edit it  ", "bold"), "with the words marked")))
-        rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), "with a reason, as an exception")))
+        rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), reason)))
         why = dict.fromkeys(f"{each.why}{_quoted(each)}. {each.how}" for each in added.findings)
         super().__init__(
             "Client information belongs in the chart",
@@ -77,13 +82,13 @@ def marked(added: "Added") -> Content:
 
 async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> str:
     """Ask about one line, in a worker: what to write in its place, or `EDIT`; empty if the question was left."""
-    from rounds.vault.client_codes import codes_of
-    from rounds.vault.client_guard import kept
+    from rounds.vault.client_guard import kept, proposals
 
-    codes = await session.read(lambda vault: codes_of(vault, added.path))
+    proposed = await session.read(lambda vault: proposals(vault, added))
     while True:
-        _, line = await ask(ClientInformation(added, codes)) or ("", "")
+        _, line = await ask(ClientInformation(added, proposed)) or ("", "")
         if line != KEEP:
             return str(line)
-        if reason := await ask(Reason(session)):
-            return kept(added, reason)
+        reason = await ask(Reason(session)) if added.line else ""
+        if reason or not added.line:
+            return kept(added, reason or "")

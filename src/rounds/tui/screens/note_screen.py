@@ -301,7 +301,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         from rounds.vault.history_undo import undo
 
         job = Job("Undoing")
-        undone = await self.session.write("", lambda vault: undo(vault, told=job.step), job)
+        undone = await self.session.write("", lambda vault: undo(vault, step=job.step), job)
         self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
         await self.show_undone(undone.paths)
 
