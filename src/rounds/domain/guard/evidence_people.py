@@ -38,7 +38,8 @@ _CLIENT_BEFORE = Pattern(
 )
 _CLIENTS_NAMED = Pattern(
     r"\b(?:client|pt|patient)s? of (?:mine|ours),? $|\bshare (?:two|three|some|a|the) (?:clients?|patients?|pts?),? $|"
-    r"\ba (?:former|current|new) (?:client|patient|pt),? $"
+    r"\ba (?:former|current|new) (?:client|patient|pt),? $|\b(?:client|patient|pt)(?:'s)? name(?: is)?:? $|"
+    r"\bnombre (?:del paciente|de la paciente|de la clienta|del cliente):? $"
 )
 _RE_BEFORE = Pattern(
     r"\b(?:re|regarding|about|concerning|staffed|consult on|update on|news (?:of|on)|notes on|case of|file on|for|"
@@ -203,6 +204,8 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     surname = "family title" in signs or (
         bool(_FAMILY_AFTER.match(after)) and ("-" in typed or family_name) and "given name first" not in signs
     )
+    if before.endswith("the ") and len(words) == 1 and typed[:1].isupper() and words[0].endswith("s"):
+        surname = family_name = words[0][:-1] in lexicon.family  # the Bergstroms
     if surname and family_name:
         signs.add("family name")
     both = given[:1] == [True] and family[-1] and typed[:1].isupper() and not shouting(seen)

@@ -51,7 +51,7 @@ _SESSION_WORD = Pattern(
     r"absences?|sesiones|asistio|met with|showed)\b"
 )
 _ONE_DATE = Pattern(
-    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
+    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/-]\d{{1,2}}(?:[/-](?:\d\d){{1,2}})?\.?|\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|"
     rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
 )
