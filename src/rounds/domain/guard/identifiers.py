@@ -149,7 +149,7 @@ def identifiers(line: Reading) -> list[Candidate]:
     taken = [*line.own, *line.codes]
     found = [
         Candidate("file", *next(match.span(group) for group in (1, 2, 3) if match[group]))
-        for match in FILE.finditer(plain)
+        for match in (FILE.finditer(plain) if "." in plain else ())
     ]
     if "](" in plain:
         taken += [match.span() for match in _NOTE_LINK.finditer(plain)]
@@ -163,7 +163,7 @@ def identifiers(line: Reading) -> list[Candidate]:
         found += [each for each in _shapes("ip", _IP, plain, taken) if _is_address(plain[each.begin : each.end])]
     if "plate" in plain or "vin" in plain or "placa" in plain:
         found += _shapes("plate", _PLATE, plain, taken)
-    if digits > 1 or "n" in plain:
+    if any(sign in free for sign in ("9", "10", "11", "ninety", "noventa", "hundred")):
         found += _ages(plain, taken)
     return [*found, *_numbers(line, taken, digits, dated=digits > 2 and bool(_MAY_DATE.search(free)))]
 
