@@ -14,7 +14,6 @@ from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
-from rounds.notes.schema import type_of
 from rounds.storage import files
 from rounds.vault.client_guard import ACCEPTED
 from rounds.vault.known_people import KnownPeople, client_words, may_name, somebody
@@ -23,10 +22,6 @@ from rounds.vault.vault import Vault
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
     from rounds.domain.guard.reading import Known
-
-
-_PEOPLE = ("partner", "organization", "clinician")
-"""Types of notes that are named after people who aren't clients."""
 
 
 def concerns(vault: Vault) -> Iterator[Problem]:
@@ -85,8 +80,7 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
         return asked[0]
 
     rows = client_rows(text, find_in_note(text, known, client_words(vault)))
-    if type_of(note.path, note.properties, vault.reader.folders) not in _PEOPLE:
-        rows += _name_rows(note.path)
+    rows += _name_rows(note.path)
     rows += [
         FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
     ]
@@ -95,11 +89,12 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
 
 
 def _name_rows(path: str) -> Iterator[FindingRow]:
-    """Findings in the name of a note and of its folders."""
+    """Errors in the name of a note and of its folders."""
     for name in path.removesuffix(".md").split("/"):
         for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: NOBODY)):
-            hint = "Rename it, for example by a date or a code."
-            yield row._replace(line=0, column=1, message=f"in the name of the note, {row.message}", hint=hint)
+            if row.level == "error":
+                hint = "Rename it, for example by a date or a code."
+                yield row._replace(line=0, column=1, message=f"in the name of the note, {row.message}", hint=hint)
 
 
 def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:
