@@ -237,3 +237,13 @@ def test_what_the_shell_keeps_is_said(rounds: Runner) -> None:
 def test_a_refusal_shows_how_the_line_could_read(rounds: Runner) -> None:
     result = rounds("log", "alvarez", "call", NAME)
     assert 'It could say: "our client [client] starts with us"' in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_client_is_not_offered_as_a_new_partner(rounds: Runner) -> None:
+    """An unknown name beside a word for clients; a plain one is offered as ever."""
+    result = rounds("log", "client Rebecca Thornbury", "call", "hello", typed="y\n")
+    assert result.exit_code == 7
+    assert "as a new partner" not in result.stderr
+    assert "as a new partner" in rounds("log", "Rebecca Thornbury", "call", "hello", typed="n\n").stderr
+    assert rounds("show", "client Rebecca Thornbury").exit_code == 3

@@ -24,12 +24,12 @@ ACCEPTED = "%% rounds: ok phi %%"
 AGE_GROUPS = ("child", "teen", "young adult", "adult", "older adult")
 """What may stand in place of a birth date."""
 
-_HEAD = re.compile(
+_HEAD = (
     r"\s*[-*] \[.\] (?:\d\d:\d\d )?|\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: [\w-]+){0,3}(?: @[\w-]+)?: ?|"
     r"\s*[\w-]+:\s+|\s*[-*] "
 )
-_TAIL = re.compile(r"(?: [📅✅⏳🛫➕] ?\d{4}-\d\d-\d\d)?(?: \^[\w-]+)?$")
-"""Where the words of a line begin and end: after its date and kind, before its due date and mark."""
+_TAIL = r"(?: [📅✅⏳🛫➕] ?\d{4}-\d\d-\d\d)?(?: \^[\w-]+)?$"
+"""Where the words of a line begin and end: after date and kind, before due date and mark. Compiled when used."""
 
 _OWN_NAMES = ("name", "aliases", "assistant")
 
@@ -109,8 +109,8 @@ def edited(added: Added, typed: str) -> str:
 
 
 def _ends(added: Added, line: str) -> tuple[str, str]:
-    head = _HEAD.match(line) if added.line else None
-    tail = _TAIL.search(line) if added.line and not added.is_property else None
+    head = re.match(_HEAD, line) if added.line else None
+    tail = re.search(_TAIL, line) if added.line and not added.is_property else None
     return head[0] if head else "", tail[0] if tail else ""
 
 
