@@ -247,3 +247,29 @@ def test_a_client_is_not_offered_as_a_new_partner(rounds: Runner) -> None:
     assert "as a new partner" not in result.stderr
     assert "as a new partner" in rounds("log", "Rebecca Thornbury", "call", "hello", typed="n\n").stderr
     assert rounds("show", "client Rebecca Thornbury").exit_code == 3
+
+
+COPY = "Partners/Maria Alvarez (conflicted copy 2026-11-02 101010).md"
+
+
+def copied(rounds: Runner) -> None:
+    """A conflict copy with a line about a client."""
+    (rounds.folder / COPY).write_text(f"{rounds.note(ALVAREZ)}- 2026-11-20 call: {NAME}\n")
+
+
+def test_a_copy_with_client_information_is_not_merged_unseen(rounds: Runner) -> None:
+    copied(rounds)
+    result = rounds("conflicts", "--apply")
+    assert result.exit_code == 7
+    assert "--keep-as-is" in result.stderr
+    assert (rounds.folder / COPY).exists()
+    rounds.good("conflicts", "--apply", "--keep-as-is")
+    assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_copy_is_asked_about(rounds: Runner) -> None:
+    copied(rounds)
+    rounds.good("conflicts", "--apply", typed="write\n\n")
+    assert "call: our client [client] starts with us" in rounds.note(ALVAREZ)
+    assert not (rounds.folder / COPY).exists()
