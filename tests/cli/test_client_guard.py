@@ -1,8 +1,12 @@
 """Client information at entry: what a command does before a byte is written."""
 
+import os
+import select
+from pathlib import Path
+
 import pytest
 
-from cli.running import Runner
+from cli.running import Runner, command, environment
 
 ALVAREZ = "Partners/Maria Alvarez.md"
 NAME = "our client Rebecca Thornbury starts with us"
@@ -273,3 +277,36 @@ def test_a_copy_is_asked_about(rounds: Runner) -> None:
     rounds.good("conflicts", "--apply", typed="write\n\n")
     assert "call: our client [client] starts with us" in rounds.note(ALVAREZ)
     assert not (rounds.folder / COPY).exists()
+
+
+def test_at_a_real_terminal(rounds: Runner, tmp_path: Path) -> None:
+    """The program as a process at a pseudo-terminal; each answer is typed when its question is there."""
+    pty = pytest.importorskip("pty", reason="pseudo-terminals")
+    environ = environment(ROUNDS_VAULT=str(rounds.folder), HOME=str(tmp_path), COLUMNS="60", TERM="xterm", NO_COLOR="1")
+    pid, master = pty.fork()
+    if pid == 0:
+        words = command("log", "alvarez", "call", "our client Rebecca Thornbury, born 4/12/2009, starts with us")
+        os.execve(words[0], words, environ)
+    seen = ""
+    try:
+        for question, answer in (("[write]:", "w\n"), ("a code in place", "\n"), ("an age group in place", "teen\n")):
+            seen += _until(master, question)
+            os.write(master, answer.encode())
+        seen += _until(master, "\0")  # to its end
+    finally:
+        os.close(master)  # ends a program that still waits for an answer
+        _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, seen
+    assert "in place of [age group]" in seen
+    assert "our client [client], born teen, starts with us" in rounds.note(ALVAREZ)
+
+
+def _until(master: int, end: str) -> str:
+    """What the terminal shows, up to a text, or to the end."""
+    seen = ""
+    while end not in seen and select.select([master], [], [], 60)[0]:
+        try:
+            seen += os.read(master, 65536).decode(errors="replace")
+        except OSError:
+            break
+    return seen
