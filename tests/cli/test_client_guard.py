@@ -135,6 +135,19 @@ def test_words_alone_are_typed_to_edit_a_line(rounds: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_a_list_in_brackets_stays_one(rounds: Runner) -> None:
+    """An edit that would break the front matter is refused."""
+    path = rounds.folder / "Partners/Flow.md"
+    path.write_text("---\ntype: partner\naliases: [Flo]\n---\n")
+    rounds.good("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, Florrie]\n")
+    assert "aliases: [Flo, Florrie]\n" in path.read_text()
+    before = path.read_text()
+    result = rounds("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, [Florrie]\n")
+    assert result.exit_code == 1
+    assert path.read_text() == before
+
+
+@pytest.mark.usefixtures("terminal")
 def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
     rounds.good("log", "alvarez", "call", "our client, born 4/12/2009, starts with us", typed="write\nteen\n")
     assert "our client, born teen, starts with us" in rounds.note(ALVAREZ)

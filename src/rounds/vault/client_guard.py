@@ -105,7 +105,8 @@ def edited(added: Added, typed: str) -> str:
     if head.strip() and typed.startswith(head.strip()):
         typed = typed.removeprefix(head.strip()).strip()
         typed = typed.removesuffix(tail.strip()).strip() if tail else typed
-    return f"{head}{scalar(typed) if added.is_property else typed}{tail}"
+    is_list = added.text.startswith(f"{head}[") and typed.startswith("[") and typed.endswith("]")
+    return f"{head}{scalar(typed) if added.is_property and not is_list else typed}{tail}"
 
 
 def _ends(added: Added, line: str) -> tuple[str, str]:
