@@ -181,20 +181,13 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     """
     if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
         return
-    from rounds.domain.guard.notes import is_clean
+    from rounds.domain.guard.notes import find_in_name
     from rounds.vault.known_people import client_words, somebody
 
-    item, words = f"- {name}", client_words(vault)
-    if is_clean(item, words):
-        return
-    from rounds.domain.guard.guard import find
-    from rounds.domain.guard.reading import Known
-
-    errors = [each for each in find(item, Known(client_words=words)) if each.level == "error"]
+    errors = find_in_name(name, client_words(vault))
     silent = somebody(vault, {each.text for each in errors})
-    if found := [each for each in errors if each.text not in silent]:
-        moved = tuple(each._replace(start=each.start - 2, end=each.end - 2) for each in found)
-        raise _stopped([Added(path, 0, name, is_property=False, findings=moved)])
+    if found := tuple(each for each in errors if each.text not in silent):
+        raise _stopped([Added(path, 0, name, is_property=False, findings=found)])
 
 
 def _stopped(stopped: "list[Added]") -> ClientInformationError:
