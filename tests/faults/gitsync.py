@@ -35,6 +35,8 @@ _SHOWN = "\n```\n<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n```\n"
 _NOTE = "---\ntype: partner\nstage: met\ncity: w10q\n---\n\nw11q\n\n## Log\n\n- 2026-11-01 email: w12q\n"
 _CHANGES = r"^\d+ +(?!open|close| )|O_CREAT|O_TRUNC"
 """A process that is killed where it only opens to read, or closes, has done no more than at the call before."""
+_FAILS = r"^\d+ +(?!close)"
+"""A close that fails has closed; strace leaves the file open, and git then waits for the end of its own pipe for ever."""
 
 _COUNTING = """#!/bin/sh
 read at < "$FAULTS/calls"
@@ -64,9 +66,11 @@ def killed(runs: int, seed: int) -> Report:
 
 def failing(runs: int, seed: int) -> Report:
     """A call fails, once or from then on."""
-    return _run(
-        "git-sync-failing", runs, seed, lambda random: f":error={random.choice(ERRORS)}:when={{}}{random.choice(['', '+'])}"
-    )  # fmt: skip
+
+    def fault(random: Random) -> str:
+        return f":error={random.choice(ERRORS)}:when={{}}{random.choice(['', '+'])}"
+
+    return _run("git-sync-failing", runs, seed, fault, _FAILS)
 
 
 def _run(name: str, runs: int, seed: int, fault: Callable[[Random], str], lines: str = "") -> Report:
