@@ -19,14 +19,23 @@ import numpy as np
 from rounds.domain.guard import evidence, guard, lexicon, stories, weights
 from rounds.domain.guard.identifiers import identifiers
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import may_hold
+from rounds.domain.guard.notes import needs_look
 from rounds.domain.guard.people import initials, names
 from rounds.domain.guard.reading import Known
 from rounds.domain.guard.reading import line as read_line
+from rounds.domain.guard.text import read
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")
 """The set that the guard was made with, and lines of people who had not seen it."""
+INNOCENT = "innocent"
+"""Kind of the lines of innocent prose."""
+PLANTED = (
+    "her neighbor is a client of mine",
+    "Safe Harbor, 45 CFR",
+    "cell 503-555-0117",
+)
+"""What the docs and the sample network hold on purpose, to show what the guard finds."""
 FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
@@ -85,14 +94,17 @@ def lines(*paths: Path) -> list[Line]:
 
 
 def innocent() -> list[Line]:
-    """Lines of the playbook and the sample network: all clean."""
-    found = []
+    """Innocent prose: the playbook, the sample network, the docs, and lines of our own about partners. All clean."""
     root = GOLDEN.parents[1]
-    for path in sorted([*(root / "vault-template").rglob("*.md"), *(root / "src" / "rounds" / "sample").rglob("*.md")]):
-        known = known_people([{"name": path.stem}])
-        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines()):
-            if text.strip() and may_hold(text):
-                found.append(Line(f"{path.stem} {number}", "clean", "none", known, text))
+    sample = sorted((root / "src" / "rounds" / "sample").rglob("*.md"))
+    people = frozenset(read(path.stem).plain for path in sample)
+    notes = [*sorted((root / "vault-template").rglob("*.md")), *sample, *sorted((root / "docs").rglob("*.md"))]
+    found = []
+    for path in [*notes, root / "README.md", root / "CHANGELOG.md", GOLDEN / "innocent_lines.txt"]:
+        known = known_people([{"name": path.stem}])._replace(people=people)
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if text.strip() and not text.startswith("#") and not any(planted in text for planted in PLANTED):
+                found.append(Line(f"{path.relative_to(root)}:{number}", "clean", INNOCENT, known, text))
     return found
 
 
@@ -120,7 +132,7 @@ def examples(line: Line) -> Iterator[tuple[str, Example]]:
     for candidate in names(reading, words, taken):
         if not guard.is_known(reading, words, candidate):
             signs = evidence.of_name(reading, words, candidate)
-            yield "name", Example(line, frozenset(signs), _named(line, signs))
+            yield evidence.name_model(signs), Example(line, frozenset(signs), _named(line, signs))
     story = frozenset(stories.of_story(reading))
     yield "story", Example(line, story, line.kind == "quasi" if clear else None)
     yield "confirmation", Example(line, story, line.kind == "confirmation" if clear else None)
@@ -181,7 +193,7 @@ def learn_all(found: list[tuple[str, Example]]) -> dict[str, dict[str, weights.W
 
 def judged(labeled: list[Line]) -> Iterator[tuple[Line, str, str]]:
     """Each line with the level and kind that the guard gives it, by weights learned without its fold."""
-    found = [pair for line in labeled for pair in examples(line)]
+    found = [pair for line in labeled if needs_look(line.text) for pair in examples(line)]
     for fold in range(FOLDS):
         with weights.instead(learn_all([(model, each) for model, each in found if _fold(each.line) != fold])):
             for line in labeled:
@@ -191,7 +203,7 @@ def judged(labeled: list[Line]) -> Iterator[tuple[Line, str, str]]:
 
 def verdict(line: Line) -> tuple[str, str]:
     """Level and kind of a line's worst finding; `clean` and `none` without one."""
-    found = guard.find(line.text, line.known)
+    found = guard.find(line.text, line.known) if needs_look(line.text) else []
     worst = next((each for level in ("error", "warning") for each in found if each.level == level), None)
     return (str(worst.level), worst.kind) if worst else ("clean", "none")
 
@@ -223,7 +235,7 @@ def main() -> None:
     options = parser.parse_args()
     labeled = [*lines(*LINES), *innocent()]
     if options.learn:
-        models = learn_all([pair for line in labeled for pair in examples(line)])
+        models = learn_all([pair for line in labeled if needs_look(line.text) for pair in examples(line)])
         rows = ["model\tsign\texpected\tlearned"]
         rows += [
             f"{model}\t{sign}\t{weight.expected:g}\t{weight.learned:.2f}"

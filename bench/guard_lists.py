@@ -1,7 +1,8 @@
-"""Rebuild the word lists of the client guard: `python bench/guard_lists.py WORDS`, rarely needed.
+"""Rebuild the word lists of the client guard: `python bench/guard_lists.py [WORDS]`, rarely needed.
 
-Names come from Faker (MIT), which must be installed beside; WORDS is SCOWL's small American list, one word per line
-(Debian: wamerican-small; its notice is in the list). Everyday Spanish words are in `words.txt`, group `spanish`.
+Names come from Faker and from names (both MIT; names has those of the US census of 1990), which must be installed
+beside. WORDS is SCOWL's small American list, one word per line (Debian: wamerican-small; its notice is in the list);
+without it only the names are written. Everyday Spanish words are in `words.txt`, group `spanish`.
 """
 
 import pkgutil
@@ -13,7 +14,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "src" / "rounds" / "domain" / "guard"
 MORE = ("noor", "oksana", "oluwaseun")
-"""First names that Faker lacks."""
+"""First names that both lack."""
+CENSUS = 40_000
+"""Surnames of the census, the frequent ones first; the rest are rarer than one in 500,000."""
 
 
 def plain(text: str) -> str:
@@ -41,14 +44,22 @@ def names() -> tuple[set[str], set[str]]:
             values = getattr(provider, attribute)
             if attribute.startswith(("first_name", "last_name")) and isinstance(values, (tuple, list, dict)):
                 (given if attribute.startswith("first") else family).update(words_of(map(str, values)))
+    folder = Path(str(import_module("names").__file__)).parent
+    for name, most, kind in (
+        ("dist.female.first", CENSUS, given),
+        ("dist.male.first", CENSUS, given),
+        ("dist.all.last", CENSUS, family),
+    ):
+        kind.update(line.split()[0].lower() for line in (folder / name).read_text().splitlines()[:most])
     return given, family
 
 
 def main() -> None:
-    """Write `names.txt` and `common.txt`."""
-    given, family = names()
-    parts = (given - family, family - given, given & family)
-    (FOLDER / "names.txt").write_text("\n\n".join("\n".join(sorted(part)) for part in parts) + "\n", encoding="utf-8")
+    """Write `names.txt` (first names, an empty line, surnames) and `common.txt`."""
+    parts = ("\n".join(sorted(part)) for part in names())
+    (FOLDER / "names.txt").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    if len(sys.argv) < 2:
+        return
     lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
     common = {plain(line) for line in lines if line[:1].islower() and "'" not in line and len(line) > 1}
     (FOLDER / "common.txt").write_text("\n".join(sorted(common)) + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import rounds
+from rounds.domain.guard.text import Pattern
 
 SOURCE = Path(rounds.__file__).parent
 METHODS = frozenset({"match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split", "scanner"})
@@ -84,7 +85,9 @@ def _named(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
 
 
 def _inside(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]:
-    if isinstance(value, re.Pattern):
+    if isinstance(value, Pattern):
+        yield value.compiled
+    elif isinstance(value, re.Pattern):
         yield value
     elif depth and isinstance(value, (tuple, list, set, frozenset, dict)):
         for each in value.values() if isinstance(value, dict) else value:

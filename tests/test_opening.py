@@ -8,7 +8,7 @@ import rounds
 
 SOURCE = Path(rounds.__file__).parent
 OPENER = "storage/open_file.py"
-OPENERS = {"ordinary", "private"}
+OPENERS = {"ordinary", "private", "streamed"}
 PATHS = {"read_text", "read_bytes", "write_text", "write_bytes"}
 NO_FILES = {"Vault", "webbrowser", "cls"}
 """What has a method `open` that opens no file."""

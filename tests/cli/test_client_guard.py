@@ -86,6 +86,26 @@ def test_two_edits_that_lead_back_end(rounds: Runner) -> None:
     assert "Lindgren" not in rounds.note(ALVAREZ)
 
 
+def test_exceptions_are_listed_with_their_reasons(rounds: Runner) -> None:
+    """Note, line, what is accepted, and why; in properties and in lines of any kind."""
+    rounds.good("log", "alvarez", "call", f"{NAME} %% rounds: ok phi: a colleague %%")
+    path = rounds.folder / "Partners/Kept.md"
+    path.write_text(
+        "---\ntype: partner\nconnection: client JD  # %% rounds: ok phi: a firm %%\n---\n\ncash %% rounds: ok gift %%\n"
+    )
+    found = rounds.json("check", "--exceptions")["exceptions"]
+    assert found == [
+        {"path": "Partners/Kept.md", "line": 3, "kind": "phi", "reason": "a firm", "text": "connection: client JD"},
+        {"path": "Partners/Kept.md", "line": 6, "kind": "gift", "reason": "", "text": "cash"},
+        {"path": ALVAREZ, "line": found[2]["line"], "kind": "phi", "reason": "a colleague",
+         "text": f"- 2026-11-23 call: {NAME}"},
+    ]  # fmt: skip
+    shown = rounds.good("check", "--exceptions").splitlines()
+    assert shown[:2] == ["Partners/Kept.md:3: phi: a firm", "    connection: client JD"]
+    assert shown[-1] == "3 exceptions."
+    assert rounds("check", "--exceptions", "--staged").exit_code == 2
+
+
 def test_words_that_are_there_already_are_not_asked_about(rounds: Runner) -> None:
     """A tick adds no words; what is added beside it is looked at."""
     path = rounds.folder / ALVAREZ

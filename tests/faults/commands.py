@@ -86,6 +86,7 @@ ELSEWHERE: dict[str, str] = {
     "feed serve": "runs until it is stopped; it writes what `feed write` and `feed revoke` write",
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",
     "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
+    "forget": "tests/faults/test_forget.py: no undo takes it back, and it goes on where it was stopped",
     MERGE_NOTE: "topic merge-note",
 }
 

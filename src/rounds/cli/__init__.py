@@ -3,6 +3,7 @@
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
     "add": ("every day", "Add a partner or an organization."),
+    "import": ("every day", "Import contacts from files of other programs."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "undo": ("keep in order", "Undo the last change made by Rounds."),
     "history": ("keep in order", "Show past changes."),
+    "forget": ("keep in order", "Take a text out of everything, with no undo."),
     "check": ("keep in order", "List all problems in the vault."),
     "tidy": ("keep in order", "Write missing ids and dates of last contact, fix links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds up to date."),
@@ -45,10 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _SEVERAL = (
     "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "git_merge_note",
-    "history_undo_trash", "list_search", "log_plan_meet", "match_refer_referrals", "report_ready_card",
-    "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
+    "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
+    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
 )  # fmt: skip
-"""Modules with several commands, named after them."""
+"""Modules with several commands, named after them; and one whose command's name is a keyword of Python."""
 
 
 def module_of(command: str) -> str:

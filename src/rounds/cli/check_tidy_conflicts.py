@@ -10,29 +10,46 @@ from rounds.cli.options import command
 from rounds.cli.output import as_typed, say, table, version, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.errors import Level, Problem, ProblemsFound, RoundsError, UsageError
+from rounds.errors import ClientInformationError, Level, Problem, ProblemsFound, RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.vault.conflicts import Proposal
 
 _CHECK = (
     '{"problems": [PROBLEM], "errors": NUMBER, '
-    '"installation": {"version", "vault", "index", "notes", "timezone", "watching"}}'
+    '"installation": {"version", "vault", "index", "notes", "timezone", "watching"}}, '
+    'with --exceptions {"exceptions": [{"path", "line": NUMBER, "kind", "reason", "text"}]}'
 )
 
 
 @command("check", _CHECK)
-def check(session: Session) -> None:
+@click.option("--exceptions", is_flag=True, help="List the lines that are marked to be kept, with their reasons.")
+@click.option("--staged", is_flag=True, help="Only client information in notes staged for a git commit.")
+def check(session: Session, *, exceptions: bool, staged: bool) -> None:
     """List all problems in the vault.
 
     One problem per line, as path:line:column: level: message, with a hint below. The exit code is 1 if at least one is
     an error. The state of the installation follows on stderr. Nothing is written.
+
+    An exception is a line with a mark such as `%% rounds: ok phi: a colleague %%`. With --staged, which git's hook runs
+    (`rounds git setup`), the exit code is 7 if there is an error.
     """
+    if exceptions and staged:
+        raise UsageError("--exceptions and --staged can't be used together", hint="Choose one of them.")
     vault = session.unsynced_vault
     vault.sync()
+    if exceptions:
+        _show_exceptions(session)
+    elif staged:
+        _check_staged(session)
+    else:
+        _check_all(session)
+
+
+def _check_all(session: Session) -> None:
     from rounds.vault.problems import all_problems
 
-    problems = all_problems(vault)
+    problems = all_problems(session.unsynced_vault)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     state = _installation(session)
     session.out.show(
@@ -45,6 +62,41 @@ def check(session: Session) -> None:
             say(line)
     if errors:
         raise ProblemsFound(counted(errors, "error"))
+
+
+def _show_exceptions(session: Session) -> None:
+    from rounds.vault.compliance import kept_lines
+
+    found = [*kept_lines(session.unsynced_vault)]
+
+    def lines() -> Iterator[str]:
+        for each in found:
+            yield f"{each.path}:{each.line}: {each.kind}: {each.reason or '(no reason)'}"
+            yield f"    {each.text}"
+        yield f"{counted(len(found), 'exception')}."
+
+    session.out.show(lambda: {"exceptions": [each._asdict() for each in found]}, lines)
+
+
+def _check_staged(session: Session) -> None:
+    from rounds.vault.compliance import staged_concerns
+
+    problems = [*staged_concerns(session.unsynced_vault)]
+    errors = sum(problem.level is Level.ERROR for problem in problems)
+    session.out.show(
+        lambda: {"problems": [problem_shape(p) for p in problems], "errors": errors},
+        lambda: _problem_lines(problems, session.out.width) if problems else (),
+    )
+    if errors:
+        say("Nothing was committed: what is once in git's history is hard to take out. See docs/client-information.md.")
+        say("To commit it all the same: git commit --no-verify")
+        raise _StagedError(counted(errors, "error"))
+
+
+class _StagedError(ProblemsFound):
+    """What is staged holds client information."""
+
+    exit_code = ClientInformationError.exit_code  # the hook tells it from a failure by that
 
 
 def _problem_lines(problems: Sequence[Problem], width: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 import click
 
 from rounds.cli.options import Group, command
-from rounds.cli.output import say
+from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
 from rounds.errors import ProblemsFound, RoundsError
 from rounds.storage.open_file import ordinary
@@ -20,22 +20,54 @@ def git() -> None:
     """
 
 
-@command("setup", '{"attributes": PATH, "driver", "changed": BOOLEAN}')
-def setup(session: Session) -> None:
-    """Have git merge notes with Rounds.
+@command("setup", '{"attributes": PATH, "driver", "changed": BOOLEAN, "hook": "on", "off" or "other"}')
+@click.option("--hook/--no-hook", default=None, help="Have git check notes before each commit, or no longer.")
+def setup(session: Session, *, hook: bool | None) -> None:
+    """Have git merge notes with Rounds, and check them before a commit.
 
     Writes a line to .gitattributes, which you commit, and a merge driver to the repository's local configuration, which
     each machine needs. Without Rounds, git merges as usual.
+
+    With --hook, git's pre-commit hook looks for client information in the notes that are staged, and stops the commit
+    if it finds some; `git commit --no-verify` commits all the same. On a terminal, you are asked. A hook of your own
+    stays as it is.
     """
     from rounds.storage.git import ATTRIBUTES, set_up
 
     session.unsynced_vault.need_settings()  # without settings, the change would go into no vault's journal
     done = set_up(session.unsynced_vault.root, session.unsynced_vault.saving.put)
+    state, told = _set_hook(session, hook)
     words = "Git now merges notes" if done.changed else "Git already merges notes"
     session.out.show(
-        lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed},
-        lambda: [f"{words} by property and by line; commit {ATTRIBUTES}, and run this on each machine."],
+        lambda: {"attributes": ATTRIBUTES, "driver": done.driver, "changed": done.changed, "hook": state},
+        lambda: [f"{words} by property and by line; commit {ATTRIBUTES}, and run this on each machine.", *told],
     )
+
+
+def _set_hook(session: Session, wanted: bool | None) -> tuple[str, list[str]]:
+    """Add, refresh or remove the hook; its state now, and what to tell."""
+    from rounds.cli.prompts import agrees, can_ask
+    from rounds.storage.git import own_program
+    from rounds.storage.git_hook import add_hook, hook_of, remove_hook
+
+    root, program = session.unsynced_vault.root, own_program()
+    hook = hook_of(root, program)
+    if hook.state == "other":
+        told = [
+            f"The hooks here are your own and stay as they are. To check notes too, add to {hook.path}:",
+            hook.line,
+        ]
+        return "other", told if wanted is not False else []
+    if wanted is None and hook.state == "off" and can_ask(session):
+        wanted = agrees("Check notes for client information before each commit?")
+    if wanted or (wanted is None and hook.state == "on"):
+        add_hook(root, hook, program)
+        how = as_typed("rounds git setup --no-hook")
+        return "on", [f"Before each commit, git checks the staged notes for client information. To stop that: {how}"]
+    if hook.state == "on":
+        remove_hook(root, hook)
+        return "off", ["Git no longer checks notes before a commit."]
+    return "off", [as_typed("To check notes before each commit: rounds git setup --hook")] if wanted is None else []
 
 
 @command(

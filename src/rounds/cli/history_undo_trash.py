@@ -54,7 +54,8 @@ def _event_lines(found: "list[Event]") -> Iterator[str]:
     if not found:
         yield "No changes yet."
     for event in found:
-        state = {"saved": "", "commit": f" (git, {event.by})"}.get(event.state, f" ({event.state})")
+        words = {"saved": "", "commit": f" (git, {event.by})", "forgotten": " (its text was forgotten: no undo)"}
+        state = words.get(event.state, f" ({event.state})")
         when = f"{event.at.astimezone():%Y-%m-%d %H:%M}" if event.at.timestamp() else "without a date  "
         yield f"{event.id:<8}  {when}  {event.what}{state}"
         heads = {f"{mark} {path}" for mark in ("---", "+++") for path in event.paths}

@@ -12,6 +12,7 @@ from rounds.errors import Problem
 if TYPE_CHECKING:
     from rounds.domain.compliance_draft_review import Draft, DraftIssue
     from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
+    from rounds.domain.import_plan import Planned
     from rounds.domain.match import Match
     from rounds.domain.report import Report
     from rounds.index.queries import NoteRecord
@@ -33,8 +34,8 @@ SHAPES: Mapping[str, Sequence[str]] = {
     "PROBLEM": ("path", "line", "column", "level: error, warning, advice", "message", "hint"),
     "THOUGHT": ("line", "text", "path", "name", "candidates", "kind", "date", "words", "filed"),
     "CHANGE": (
-        "id", "at", "what", "by: rounds, or a commit's author", "state: saved, not saved, undone, commit", "paths",
-        "diff",
+        "id", "at", "what", "by: rounds, or a commit's author", "state: saved, not saved, undone, forgotten, commit",
+        "paths", "diff",
     ),
     "MONTH": ("goal", "contacted: new partners", "chosen: on this month and still to be contacted"),
     "SUGGESTION": (
@@ -53,6 +54,10 @@ SHAPES: Mapping[str, Sequence[str]] = {
     "RELEASE": (
         "path", "partner", "client", "signed", "expires", "expires_event", "revoked", "scope",
         "state: expiring, valid, incomplete, expired, revoked",
+    ),
+    "ROW": (
+        "number", "file", "line", "name", "state: new, update, same, look-alike, left out", "ticked", "why", "path",
+        "adds: an object: texts by property that are written", "stays", "left: values that can't be taken",
     ),
     "MATCH": (
         "path", "name", "role", "city", "referral_method", "accepting", "accepting_checked", "stale",
@@ -157,6 +162,10 @@ def referral_shape(filed: "FiledReferral", today: date) -> dict[str, object]:
 def release_shape(filed: "FiledRelease") -> dict[str, object]:
     release = filed.release
     return _shaped("RELEASE", release, expires_event=release.expires_event or None, state=filed.state)
+
+
+def row_shape(planned: "Planned") -> dict[str, object]:
+    return _shaped("ROW", planned)
 
 
 def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, object]:

@@ -285,7 +285,7 @@ def question(name: str, partner: str) -> str:
     return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")
 
 
-_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b[^%]*%%", re.IGNORECASE)
+_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b([^%]*)%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
 _PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
@@ -337,12 +337,20 @@ def promises(text: str) -> Iterator[str]:
             yield match[0]
 
 
+def accepted(line: str) -> Iterator[tuple[str, str, str]]:
+    """The marks in a line: what each accepts, its reason, and the line without marks."""
+    marks = [*_ACCEPTED.finditer(line)]
+    text = _ACCEPTED.sub("", line).strip(" \t#") if marks else ""
+    for mark in marks:
+        yield mark[1].lower(), mark[2].strip(" \t:"), text
+
+
 def words_of_concern(text: str, first: int) -> Iterator[Problem]:
     """Payment and testimonials in a note's text, with line and column; `first` is the number of the first line."""
     for number, line in enumerate(text.split("\n"), first):
-        accepted = {word.lower() for word in _ACCEPTED.findall(line)}
+        kept = {kind for kind, *_ in accepted(line)}
         for kind, column, message, hint in _found(line):
-            if kind not in accepted:
+            if kind not in kept:
                 keep = f"{hint} To keep it: %% rounds: ok {kind} %%"
                 yield Problem(message, number, column, keep, Level.WARNING)
 
@@ -360,8 +368,8 @@ def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iter
     """Gifts of money, and gifts close to a referral (guide, line 26)."""
     days = sorted(referrals)
     for entry in log:
-        accepted = {word.lower() for word in _ACCEPTED.findall(entry.text)}
-        if entry.kind != "gift" or "gift" in accepted:
+        kept = {kind for kind, *_ in accepted(entry.text)}
+        if entry.kind != "gift" or "gift" in kept:
             continue
         keep = "To keep it: %% rounds: ok gift %%"
         if match := _MONEY_GIFT.search(entry.text):

@@ -65,6 +65,12 @@ def is_npi(text: str) -> bool:
     return bare.isascii() and bare.isdigit() and len(bare) == _NPI_DIGITS
 
 
+def has_check_digit(npi: str) -> bool:
+    """Whether the last of an NPI's ten digits fits the others: Luhn's formula over 80840 and the number."""
+    places = [int(digit) for digit in reversed(f"80840{npi}")]
+    return sum(places[::2]) % 10 == -sum(sum(divmod(2 * each, 10)) for each in places[1::2]) % 10
+
+
 class _Kind(NamedTuple):
     """The check for a property's values.
 

@@ -204,10 +204,10 @@ def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[
 
 
 def contacts(index: "Index") -> list[tuple[str, str, str, str]]:
-    """Path, title and type of every partner and organization, with email, phone and NPI as a JSON array."""
+    """Path, title and type of every partner and organization; email, phone, NPI and organization as a JSON array."""
     return index.rows(
-        "SELECT n.path, n.title, n.type, json_extract(d.properties, '$.email', '$.phone', '$.npi') FROM notes n "
-        "JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization')"
+        "SELECT n.path, n.title, n.type, json_extract(d.properties, '$.email', '$.phone', '$.npi', '$.organization') "
+        "FROM notes n JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization')"
     )
 
 

@@ -86,8 +86,12 @@ def set_up(root: str, put: Callable[[str, bytes, bytes | None], None]) -> SetUp:
 
 
 def _own_driver() -> str:
-    found = shutil.which("rounds")
-    return driver(shlex.quote(found) if found else "rounds")
+    return driver(shlex.quote(own_program()))
+
+
+def own_program() -> str:
+    """The path of Rounds' command, or its name where it isn't found by that."""
+    return shutil.which("rounds") or "rounds"
 
 
 def _write_attributes(root: str, put: Callable[[str, bytes, bytes | None], None]) -> bool:

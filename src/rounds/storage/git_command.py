@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit
 
 from rounds.errors import RoundsError
+from rounds.storage.open_file import content
 
 LOCAL_SECONDS = 20.0
 NETWORK_SECONDS = 120.0
@@ -62,6 +63,8 @@ _ALSO_THERE = frozenset({"core.fsmonitor", "core.hookspath"})
 """More of these for a remote in a local folder, where git ignores our command-line settings."""
 
 DRIVER = "merge.rounds.driver"
+HOOK = "pre-commit"
+HOOK_MARK = "Rounds' pre-commit hook"
 
 
 def own_programs(root: str, *, remote: bool = False) -> list[str]:
@@ -88,9 +91,23 @@ def own_hooks(root: str, *, bare: bool = False) -> list[str]:
     where = run(root, "rev-parse", "--git-common-dir", bare=bare).stdout.rstrip("\n")
     try:
         with os.scandir(os.path.join(root, where, "hooks")) as entries:
-            return sorted(e.name for e in entries if not e.name.endswith(".sample") and os.access(e.path, os.X_OK))
+            return sorted(
+                e.name
+                for e in entries
+                if not e.name.endswith(".sample")
+                and os.access(e.path, os.X_OK)
+                and not (e.name == HOOK and is_our_hook(e.path))  # no fetch, merge, rebase or push runs that one
+            )
     except OSError:
         return []
+
+
+def is_our_hook(path: str) -> bool:
+    """Whether a file is the hook that `rounds git setup` writes."""
+    try:
+        return HOOK_MARK.encode() in content(path)[:200]
+    except OSError:
+        return False
 
 
 def folder_of(url: str, top: str) -> str:
@@ -130,18 +147,20 @@ def succeeds(root: str, *arguments: str) -> bool:
 
 def run(
     root: str, *arguments: str, check: bool = True, network: bool = False, lasting: bool = False, trusted: bool = False,
-    bare: bool = False, settings: tuple[str, ...] = (),
+    bare: bool = False, settings: tuple[str, ...] = (), index: str = "",
 ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
     """Run git, and decode its output as text.
 
     Args:
         check: whether a failure is an error.
-        network, lasting, trusted, bare, settings: as for `call`.
+        network, lasting, trusted, bare, settings, index: as for `call`.
 
     Raises:
         RoundsError: it failed, or took too long.
     """
-    done = call(root, *arguments, network=network, lasting=lasting, trusted=trusted, bare=bare, settings=settings)
+    done = call(
+        root, *arguments, network=network, lasting=lasting, trusted=trusted, bare=bare, settings=settings, index=index
+    )
     result = subprocess.CompletedProcess(done.args, done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
     if check and result.returncode:
         raise failure(f"git {arguments[0]} failed", result.stderr)
@@ -150,7 +169,7 @@ def run(
 
 def call(
     root: str, command: str, *arguments: str, network: bool = False, lasting: bool = False, trusted: bool = False,
-    bare: bool = False, settings: tuple[str, ...] = (),
+    bare: bool = False, settings: tuple[str, ...] = (), index: str = "", stdin: bytes = b"",
 ) -> "subprocess.CompletedProcess[bytes]":  # fmt: skip
     """Run git in the vault, without a terminal or prompts.
 
@@ -160,6 +179,8 @@ def call(
         trusted: the repository's own hooks and programs may run.
         bare: the repository may be a bare one.
         settings: additional git settings, as `KEY=VALUE`.
+        index: the file with what is staged, if it isn't the repository's usual one.
+        stdin: what git reads from its standard input.
 
     Raises:
         RoundsError: it took too long, or did so before; or what git reads is not an ordinary file.
@@ -175,16 +196,17 @@ def call(
         *([] if trusted else _FLAGS.get(command, [])), *arguments,
     ]  # fmt: skip
     seconds = LASTING_SECONDS if lasting else NETWORK_SECONDS if network else LOCAL_SECONDS
-    environment = _environment(network=network, trusted=trusted)
+    environment = _environment(network=network, trusted=trusted) | ({"GIT_INDEX_FILE": index} if index else {})
     with ExitStack() as stack:
         out = subprocess.DEVNULL if lasting else subprocess.PIPE
         err = stack.enter_context(TemporaryFile()) if lasting else subprocess.PIPE  # it outlives us, unlike a pipe
         process = stack.enter_context(subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
+            words, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=out, stderr=err, env=environment,
+            start_new_session=True,
         ))  # fmt: skip
         _bound(process.pid)
         try:
-            output, errors = _wait(process, seconds, patient=lasting)
+            output, errors = _wait(process, seconds, patient=lasting, stdin=stdin)
         except subprocess.TimeoutExpired as error:
             if not (network or lasting):
                 _stuck.add(root)
@@ -233,10 +255,12 @@ def _bound(process: int) -> None:
             resource.prlimit(process, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
-def _wait(process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool) -> tuple[bytes | None, bytes | None]:
+def _wait(
+    process: "subprocess.Popen[bytes]", seconds: float, *, patient: bool, stdin: bytes = b""
+) -> tuple[bytes | None, bytes | None]:
     """Wait for git to end, or end it; if `patient`, the first Ctrl-C still waits."""
     try:
-        return process.communicate(timeout=seconds)
+        return process.communicate(stdin or None, timeout=seconds)
     except KeyboardInterrupt:
         if patient:
             _wait(process, seconds, patient=False)

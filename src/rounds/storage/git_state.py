@@ -1,8 +1,9 @@
 """State of a repository, ready for a sync or in conflict; and a note's earlier versions and commits."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -303,3 +304,85 @@ def _log(root: str, *arguments: str) -> list[str]:
         return []
     found = run(root, "log", *arguments, check=False)
     return found.stdout.rstrip("\n").split("\n") if found.returncode == 0 and found.stdout else []
+
+
+# A text in the repository ---------------------------------------------------------------------------------------------
+
+_MANY = 200
+"""Commits to look at in one call of git."""
+
+_COMMIT = "\0commit\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A commit whose changes hold a text, or what was added for the next one.
+
+    Attributes:
+        id: abbreviated; empty for what is staged.
+        where: `staged`, `stash`, `commit` (in no remote that git knows of here), `pushed`, or `reflog` (in no branch).
+        paths: relative to the vault; empty for a commit that only has it in its message.
+    """
+
+    id: str
+    where: str
+    paths: tuple[str, ...]
+
+
+def holders(root: str, holds: Callable[[str], bool], paths: Sequence[str] = ()) -> list[Holder]:
+    """Where a repository holds a text, newest first. Git never learns the text, so no list of processes shows it.
+
+    Args:
+        holds: whether a text is, or has, what is looked for.
+        paths: only of these files; empty for the whole vault.
+
+    Raises:
+        RoundsError: git can't be asked, or not about everything.
+    """
+    if shutil.which("git") is None or not succeeds(root, "rev-parse", "--git-dir"):
+        return []
+    where = ("--", *(f":(literal){path}" for path in paths or (".",)))
+    form = ("-U0", "--no-color", "--no-renames", "--relative", "--src-prefix=a/", "--dst-prefix=b/")
+    staged = _held(_diff(root, "diff", "--cached", *form, *where), holds)
+    found = [Holder("", "staged", staged)] if staged else []
+    parents = [line.split() for line in _listed(root, "log", "-g", "--format=%H %P", "refs/stash")]
+    stashes = {id_ for own, _, *others in parents for id_ in (own, *others)}  # the first parent is a usual commit
+    pushed = {*_listed(root, "rev-list", "--remotes")}
+    kept = {*_listed(root, "rev-list", "--all")}
+    every = _listed(root, "rev-list", "--all", "--reflog", "--full-history", *where)
+    for at in range(0, len(every), _MANY):
+        ids = every[at : at + _MANY]
+        flags = ("--no-walk=unsorted", "--diff-merges=dense-combined", "-p", "--format=%x00commit%x00%H%x00%B")
+        for part in _diff(root, "log", *flags, *form, *ids, *where).split(_COMMIT)[1:]:
+            id_, _, rest = part.partition("\0")
+            message, start, changes = rest.partition("\ndiff --")
+            named = _held(start + changes, holds)
+            if named or holds(message):
+                kinds = (("stash", stashes), ("pushed", pushed), ("commit", kept))
+                kind = next((kind for kind, ids in kinds if id_ in ids), "reflog")
+                found.append(Holder(id_[:10], kind, named))
+    return found
+
+
+def _listed(root: str, *arguments: str) -> list[str]:
+    """Lines of output; none if git knows no such thing."""
+    found = run(root, *arguments, check=False)
+    return found.stdout.split("\n")[:-1] if found.returncode == 0 else []
+
+
+def _diff(root: str, *arguments: str) -> str:
+    return run(root, *arguments, settings=("core.quotePath=false",)).stdout
+
+
+def _held(changes: str, holds: Callable[[str], bool]) -> tuple[str, ...]:
+    """The files whose names or changed lines hold it, in the output of a diff."""
+    found = []
+    for part in re.split(r"(?m)^diff --", changes)[1:]:
+        head, *hunks = re.split(r"(?m)^(?=@@)", part)
+        name = re.search(r"(?m)^(?:\+\+\+ b|--- a)/(.*)$", head) or re.match(r"git a/(.*) b/\1$", head, re.MULTILINE)
+        marks = len(hunks[0]) - len(hunks[0].lstrip("@")) - 1 if hunks else 1
+        lines = [line[marks:] for hunk in hunks for line in hunk.split("\n")[1:]]
+        path = name[1].rstrip("\t") if name else head.partition("\n")[0]
+        if holds(path) or holds("\n".join(lines)):
+            found.append(path)
+    return tuple(found)

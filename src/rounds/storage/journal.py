@@ -55,7 +55,8 @@ class Step:
         before, after: the note's bytes; None if it didn't exist, or was only moved.
         state: `done`, `failed`, `again` (retried in another step), `swept` or empty (killed; the note's file shows how
             far it came).
-        kept: False if the bytes are gone, because they were too many to be kept for long.
+        kept: False if the bytes are gone, because they were too many to be kept for long, or `forgotten`.
+        forgotten: whether a text in it was forgotten on purpose.
         note: id of the moved note; empty if it has none, or for a step that wrote.
         left: leftovers that couldn't be removed, as a sentence; not stored.
     """
@@ -69,6 +70,7 @@ class Step:
     kept: bool = True
     note: str = ""
     left: str = ""
+    forgotten: bool = False
 
 
 @dataclass(slots=True)
@@ -268,12 +270,14 @@ class Journal:
 
     def forget(self) -> None:
         """Empty the journal: it may hold what a user removed from a note on purpose."""
-        for path in [
-            journal_files.length_path(self.folder),
-            *(os.path.join(self.folder, name) for name in self._segments() + self._named(journal_files.VERSION_FILE)),
-        ]:
+        for path in [journal_files.length_path(self.folder), *self.parts()]:
             with suppress(FileNotFoundError):
                 os.unlink(path)
+
+    def parts(self) -> list[str]:
+        """Paths of the files with changes, oldest first, then of those with a version of a note."""
+        names = self._segments() + self._named(journal_files.VERSION_FILE)
+        return [os.path.join(self.folder, name) for name in names]
 
     # Files ------------------------------------------------------------------------------------------------------
 
@@ -385,7 +389,7 @@ class Journal:
         return list(changes.values())
 
     def _step(self, line: StepLine) -> Step:
-        step = Step(line.step, line.path, line.to, note=line.note)
+        step = Step(line.step, line.path, line.to, note=line.note, forgotten=line.before == journal_files.FORGOTTEN)
         try:
             step.before, step.after = (journal_files.unpack(self.folder, side) for side in (line.before, line.after))
         except (OSError, zlib.error, *DAMAGED):

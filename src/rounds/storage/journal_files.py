@@ -27,6 +27,9 @@ GAP = b"lines are missing here\n"
 VERSION_FILE = re.compile(r"[0-9a-f]{32}\.z")
 """Name of a file with one version of a note."""
 
+FORGOTTEN = "forgotten"
+"""In place of a version of a note that held a forgotten text; no version is packed like this."""
+
 _MARK = re.compile(r"[0-9a-f]{8}-(\d{6}-\d{4})\.live")
 _YOUNG = 60.0
 """Seconds in which a mark without a lock may be of a process that is about to lock it."""
@@ -104,6 +107,30 @@ def is_end(line: bytes) -> bool:
     if len(line) >= SHORTEST_STEP or re.fullmatch(rb"[0-9a-f]*", head) is None:
         return False
     return len(head) < 8 or int(head, 16) < SHORTEST_STEP
+
+
+def rewrite(path: str, edit: Callable[[StepLine], StepLine]) -> None:
+    """Edit the steps of a segment, in place. What can't be read, and so can't be edited, becomes a gap.
+
+    Hold the journal's lock. If killed at any moment, the segment has the old or the new steps.
+
+    Raises:
+        OSError: it can't be read or written.
+    """
+    with open(path, "rb", opener=private) as file:
+        data, status = file.read(), os.fstat(file.fileno())
+    lines = []
+    for line in filter(None, data.split(b"\n")):
+        found = read_line(line)
+        new = edit(found) if isinstance(found, StepLine) else found
+        gap = GAP if found is None and not is_end(line) else line + b"\n"
+        lines.append(gap if new is None or new == found else framed(new))
+    if (new_data := b"".join(lines)) == data:
+        return
+    with suppress(FileNotFoundError):  # the segment may be shorter now, and isn't cut
+        os.unlink(length_path(os.path.dirname(path)))
+    write_private(path, new_data)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))  # it's dropped at its old age
 
 
 def length_path(folder: str) -> str:

@@ -1,6 +1,7 @@
 """Safe opening of files: only ordinary ones, of limited size."""
 
 import os
+import sys
 from errno import EFBIG, EINVAL, EISDIR
 from stat import S_ISDIR, S_ISREG
 
@@ -35,6 +36,11 @@ def ordinary(path: str, flags: int = os.O_RDONLY) -> int:
 def private(path: str, flags: int) -> int:
     """The same for one of our own files: created private, and not limited by a small `LARGEST`."""
     return _opened(path, flags, 0o600, ours())
+
+
+def streamed(path: str, flags: int) -> int:
+    """The same for a file of any size, which is read piece by piece."""
+    return _opened(path, flags, 0o666, sys.maxsize)
 
 
 def ours() -> int:

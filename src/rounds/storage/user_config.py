@@ -30,6 +30,7 @@ class Config(NamedTuple):
         today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
         serve: where `rounds feed serve` listens; see `serve_settings`.
         publish: where feeds are published, by name; see `publish_settings`.
+        imports: what the columns of files mean that were imported, by name.
     """
 
     vault: str = ""
@@ -42,6 +43,7 @@ class Config(NamedTuple):
     today_note: bool = False
     serve: Mapping[str, Any] = {}
     publish: Mapping[str, Any] = {}
+    imports: Mapping[str, Any] = {}
 
 
 class ServeSettings(NamedTuple):
@@ -151,7 +153,7 @@ def read_config() -> Config:
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
                 hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, [keys], [serve], "
-                "[publish.NAME].",
+                "[publish.NAME], [imports.NAME].",
             )
     if not 1 <= data.get("largest", USUAL) <= MOST:
         raise SettingsError(f"{path}: largest is not a size that works", hint=f"Write megabytes, from 1 to {MOST}.")
@@ -190,7 +192,13 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
 
     def added(there: bytes, end: bytes) -> bytes:
         head = b"" if not there else end if there.endswith(end) else end * 2
-        lines = [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+        lines = [
+            f"[{name}]",
+            *(
+                f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else _toml(key)} = {_toml(value)}"
+                for key, value in values.items()
+            ),
+        ]
         new = there + head + b"".join(line.encode() + end for line in lines)
         try:
             tomllib.loads(new.decode("utf-8-sig").replace("\r\n", "\n"))
@@ -201,6 +209,10 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
         return new
 
     _change(added)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _change(edit: Callable[[bytes, bytes], bytes]) -> None:

@@ -1,7 +1,7 @@
 """Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.errors import ClientInformationError
@@ -101,23 +101,37 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
+    before, after = base or b"", bytes(document)
+    lines, replaced = _added(before, after), _replaced(before, after)
+    for number, text, findings in findings_in(vault, path, lines, document.properties, replaced):
+        yield Added(path, number, text, number < document.body_line, findings)
+
+
+def findings_in(
+    vault: "Vault", path: str, lines: Iterable[tuple[int, str]], properties: "dict[str, object]", replaced: str = ""
+) -> "Iterator[tuple[int, str, tuple[Finding, ...]]]":
+    """The lines with client information, each with its number and findings.
+
+    Args:
+        path, properties: of the note that they are for; it needn't exist.
+        replaced: words of the note that may be there again.
+    """
     from rounds.domain.guard.notes import is_accepted, is_clean
     from rounds.vault.known_people import client_words, known_for, may_name, somebody
 
     known: Known | None = None
     words = client_words(vault)
-    replaced = _replaced(base or b"", bytes(document))
-    for number, text in _added(base or b"", bytes(document)):
+    for number, text in lines:
         if is_accepted(text) or is_clean(text, words):
             continue
         from rounds.domain.guard.guard import find
 
-        known = known or known_for(vault, path, document.properties)
+        known = known or known_for(vault, path, properties)
         found = [each for each in find(text, known) if each.text not in replaced]
         names = [may_name(text, each) for each in found]
         silent = somebody(vault, {name for each in names for name in each})
         if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
-            yield Added(path, number, text, number < document.body_line, findings)
+            yield number, text, findings
 
 
 def _replaced(before: bytes, after: bytes) -> str:

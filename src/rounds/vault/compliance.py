@@ -4,9 +4,10 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_draft_review import accepted, gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.guard.notes import find_in_note
 from rounds.domain.guard.reading import NOBODY
 from rounds.errors import Level, NotFoundError, Problem
@@ -111,6 +112,55 @@ def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[Findi
         names = may_name(lines[line - 1], each)
         rows.append(FindingRow(line, each.start + 1, str(each.level), each.kind, f"{each.why}{words}", hint, names))
     return rows
+
+
+def staged_concerns(vault: Vault) -> Iterator[Problem]:
+    """Yield client information in the notes that are staged for git's next commit, as they are staged.
+
+    Raises:
+        RoundsError: git fails, or the vault isn't in a repository.
+    """
+    from rounds.notes.read_note import parse_note
+    from rounds.storage.git_hook import staged
+
+    people, words = KnownPeople(vault), client_words(vault)
+    for path, data in staged(vault.root):
+        text = data.decode(errors="replace").replace("\r\n", "\n")
+        properties = parse_note(path, data, vault.reader.folders)[0].properties
+        known = cache(partial(people.close_to, path, properties))
+        rows = client_rows(text, find_in_note(text, known, words))
+        somebody_here = somebody(vault, {name for row in rows for name in row.names})
+        for row in rows:
+            if somebody_here.isdisjoint(row.names):
+                yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
+
+
+class KeptLine(NamedTuple):
+    """A line that is marked to be kept.
+
+    Attributes:
+        kind: what is accepted: phi, payment, gift or message.
+        reason: as in the mark; empty for none.
+        text: the line without the mark.
+    """
+
+    path: str
+    line: int
+    kind: str
+    reason: str
+    text: str
+
+
+def kept_lines(vault: Vault) -> Iterator[KeptLine]:
+    """Yield every line with a mark such as `%% rounds: ok phi: a colleague %%`, by note and line."""
+    for path in sorted(vault.ask(queries.paths_of_other_types)):
+        try:
+            data, _ = files.read(os.path.join(vault.root, path))
+        except OSError:
+            continue
+        for number, line in enumerate(data.decode(errors="replace").splitlines(), 1) if b"%%" in data else ():
+            for kind, reason, text in accepted(line):
+                yield KeptLine(path, number, kind, reason, text)
 
 
 def _gifts(vault: Vault) -> Iterator[Problem]:

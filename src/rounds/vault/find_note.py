@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from rounds.domain.folding import caseless, digits, fold, spaced, words_of
+from rounds.domain.folding import caseless, fold, spaced, words_of
+from rounds.domain.import_plan import Contact, People
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
@@ -236,30 +237,57 @@ class Lookalike(NamedTuple):
     why: str
 
 
-def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
-    """Notes that may be the one to be added: partners by contact details or name, organizations by name alone."""
-    from rapidfuzz import fuzz
+class Lookalikes:
+    """The partners and organizations of a vault, to compare with somebody who is to be added.
 
-    wanted, found = fold(name), list[tuple[int, float, Lookalike]]()
-    emails = {caseless(each) for each in _parts(email)}
-    phones = {digits(each) for each in _parts(phone)} - {""}
-    for path, title, kind, theirs in vault.ask(queries.contacts):
-        their_email, their_phone, their_npi = json.loads(theirs) if kind == "partner" else (None, None, None)
-        likeness = fuzz.token_sort_ratio(wanted, fold(title)) if wanted else 0.0
-        reasons = [
-            why
-            for why, same in (
-                ("the same email", emails & {caseless(each.strip()) for each in items_of(their_email)}),
-                ("the same phone", phones & {digits(each) for each in items_of(their_phone)}),
-                ("the same NPI", npi and npi in items_of(their_npi)),
-            )
-            if same
-        ]
-        if likeness >= _SAME_NAME:
-            reasons.append("the same name" if likeness == 100 else "nearly the same name")
-        if reasons:
-            found.append((-len(reasons), -likeness, Lookalike(path, title, ", ".join(reasons))))
-    return [each for _, _, each in sorted(found)[:_MOST]]
+    Attributes:
+        people: the same, to find who is the same for sure.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self.people = People()
+        self._known: list[tuple[str, str, str]] = []  # path, title, and the words of its name in order
+        self._begins: dict[str, list[int]] = {}
+        for path, title, kind, theirs in vault.ask(queries.contacts):
+            email, phone, npi, organization = map(items_of, json.loads(theirs))
+            place = next(iter(organization), "")
+            self.people.add(Contact(path, title, kind, email, phone, npi, place))
+            words = " ".join(sorted(fold(title).split()))
+            for key in _beginnings(words):
+                self._begins.setdefault(key, []).append(len(self._known))
+            self._known.append((path, title, words))
+
+    def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+        """Notes that may be the same: partners by contact details or name, organizations by name alone.
+
+        Two names are alike only if a word of each begins with the same two letters.
+        """
+        from rapidfuzz import fuzz
+
+        given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
+        reasons: dict[int, list[str]] = {}
+        for why, place in self.people.sharing(given):
+            reasons.setdefault(place, []).append(why)
+        words = " ".join(sorted(fold(name).split()))
+        near = {place for start in _beginnings(words) for place in self._begins.get(start, ())}
+        likeness: dict[int, float] = {}
+        for place in near:
+            if found := fuzz.ratio(words, self._known[place][2], score_cutoff=_SAME_NAME):
+                likeness[place] = found
+                said = "the same name" if found == 100 else "nearly the same name"
+                reasons.setdefault(place, []).append(said)
+        ranked = sorted(reasons, key=lambda each: (-len(reasons[each]), -likeness.get(each, 0.0), each))[:_MOST]
+        return [Lookalike(*self._known[each][:2], ", ".join(dict.fromkeys(reasons[each]))) for each in ranked]
+
+
+def _beginnings(words: str) -> set[str]:
+    """The first two letters of each word, or one where a word has few."""
+    return {word[:2] if word.isascii() else word[0] for word in words.split()}
+
+
+def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
+    """The look-alikes of one person (see `Lookalikes.of`)."""
+    return Lookalikes(vault).of(name, email=email, phone=phone, npi=npi)
 
 
 def _parts(text: str) -> list[str]:

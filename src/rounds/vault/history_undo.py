@@ -26,7 +26,7 @@ class Event:
         id: the change's id, or the commit's.
         what: a sentence without its period, such as `renamed Dana to Dana Whitlock`; a commit's subject.
         by: `rounds`, or the author of a commit.
-        state: `saved`, `not saved` or `undone`; `commit` for git.
+        state: `saved`, `not saved`, `undone` or `forgotten` (saved, and it can't be undone any more); `commit` for git.
         paths: the notes' paths after the change.
         diff: unified; empty for a commit.
     """
@@ -91,7 +91,8 @@ def _kept(vault: Vault) -> Iterator[Change]:
 
 def _event(change: Change, *, undone: bool = False) -> Event:
     saved = change.saved and any(counts(step) for step in change.steps)
-    state = ("undone" if undone else "saved") if saved else "not saved"
+    forgotten = "forgotten" if any(step.forgotten for step in change.steps) else "saved"
+    state = ("undone" if undone else forgotten) if saved else "not saved"
     return Event(change.id, change.at, title(change), "rounds", state, tuple(change.paths), _diff(change))
 
 
@@ -193,7 +194,7 @@ def _explained(taking: TakeBack) -> Iterator[None]:
 def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
     for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
-        if known and not undone and _event(change).state == "saved":
+        if known and not undone and _event(change).state in {"saved", "forgotten"}:
             if not change.ended and vault.saving.journal.running.is_live(change.id, change.segment):
                 raise RoundsError(
                     f"this change is still running: {title(change)}",

@@ -134,10 +134,13 @@ def link_to(vault: Vault, path: str) -> str:
 # New notes, and the trash -----------------------------------------------------------------------------------------
 
 
-def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner") -> str:
+def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "partner", about: str = "") -> str:
     """Write a new partner or organization note with the format's first properties.
 
     An existing note of that name without front matter, as Obsidian makes from a link, is filled in; its text stays.
+
+    Args:
+        about: Markdown for the section About.
 
     Returns:
         Its path.
@@ -165,6 +168,8 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
+    if about:
+        document = document.append_to_section("About", about.split("\n"))
     document = with_words_beside(vault, path, document, kind, settings)
     if empty is not None:
         vault.save(empty, document)
@@ -192,10 +197,11 @@ def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, obj
     where = existing_note(vault, f"{folder}/{clean}.md")
     if not where:
         return f"{folder}/{clean}.md"
-    works_at = first_target(properties.get("organization"))
-    path = f"{folder}/{clean} ({file_name(works_at)}).md" if works_at else ""
-    if path and not existing_note(vault, path):
-        return path
+    for key in ("organization", "city", "role"):
+        told = first_target(properties.get(key))
+        path = f"{folder}/{clean} ({file_name(told)}).md" if told else ""
+        if path and not existing_note(vault, path):
+            return path
     raise RoundsError(
         f"{clean} is there already: {where}",
         hint="If this is somebody else of that name, say where they work (organization).",

@@ -126,6 +126,15 @@ def _is_sealed(text: str) -> bool:
     return seal is not None and _seal(text[: seal.start(1)] + text[seal.end(1) :]) == seal[1]
 
 
+def resealed(before: str, after: str) -> str:
+    """A changed text with the seal that makes it ours again, if it was ours before; else as it is."""
+    seal = _SEAL.search(after)
+    if not _is_sealed(before) or seal is None:
+        return after
+    start, end = seal.span(1)
+    return after[:start] + _seal(after[:start] + after[end:]) + after[end:]
+
+
 def _same_seal(ours: str, theirs: str) -> bool:
     seal, other = _SEAL.search(ours), _SEAL.search(theirs)
     return seal is not None and other is not None and seal[1] == other[1]

@@ -34,7 +34,8 @@ def title(change: Change) -> str:
     if change.undoes:
         return f"undid the change {change.undoes}"
     if moved is None:
-        verb = change.what or ("added" if change.steps[0].before is None else "changed")
+        first = change.steps[0]
+        verb = change.what or ("added" if first.before is None and not first.forgotten else "changed")
         return f"{verb} {names[0]}{more}"
     if moved.to.startswith(".trash/"):
         return f"moved {name_of(moved.path)} to the trash"
@@ -82,6 +83,12 @@ class TakeBack:
         for step in reversed(change.steps):
             if not counts(step):
                 continue
+            if step.forgotten:
+                raise RoundsError(
+                    f"a text that was in {step.path} was forgotten with rounds forget, so this can't be undone: "
+                    f"{title(change)}",
+                    hint="Nothing was undone. To undo another change, give its id from: rounds history",
+                )
             if not step.kept:
                 raise RoundsError(
                     f"the text of {step.path} from before was too long to be kept", hint="Nothing was undone."

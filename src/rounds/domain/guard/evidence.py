@@ -2,28 +2,36 @@
 
 import re
 
-from .identifiers import Candidate
+from .identifiers import FILE, Candidate
 from .lexicon import Lexicon
+from .people import shouting
 from .reading import Reading
+from .text import Pattern
 
 NEAR = 14
 """Characters between a word and a candidate within which the word is near."""
-_CLAUSE_START = re.compile(r"[,;:.!?()]\s|\s[-–]\s| = ")
-_CLAUSE_END = re.compile(r"[,;.!?()]\s|\s[-–]\s|\)$")
-_LABEL_BEFORE = re.compile(
+_CLAUSE_START = Pattern(r"[,;:.!?()]\s|\s[-–]\s| = ")
+_CLAUSE_END = Pattern(r"[,;.!?()]\s|\s[-–]\s|\)$")
+_LABEL_BEFORE = Pattern(
     r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|"
     r"docket|file|number|expediente|report|subscriber|"
     r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
 )
-_OFFICE_BOX = re.compile(
+_LABELS = (
+    ("a record", ("mrn", "mr", "med rec", "record", "chart", "patient", "expediente")),
+    ("a member", ("member", "ins", "subscriber", "beneficiary", "medicaid", "medicare", "ohp", "afiliad")),
+    ("a case", ("case", "claim", "docket", "report", "file")),
+)
+"""Which of the labels means what."""
+_OFFICE_BOX = Pattern(
     r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|"
     r"frontdesk|reception"
 )
-_CLIENT_FILE = re.compile(
+_CLIENT_FILE = Pattern(
     r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|"
     r"school pic|newborn|baby"
 )
-_CLIENT_URL = re.compile(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
+_CLIENT_URL = Pattern(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 _TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
 _CLINICAL = frozenset(("session", "symptom"))
 _INNOCENT = frozenset(("teach", "private", "official"))
@@ -94,33 +102,56 @@ def _whose(line: Reading, signs: set[str]) -> set[str]:
     return found
 
 
+def _introduces(line: Reading) -> bool:
+    """Is a colleague introduced by job and name: `his nurse Philomena`?"""
+    plain, seen = line.text.plain, line.text.seen
+    return any(
+        seen[end : end + 2].strip()[:1].isupper() and _WHOSE_JOB.search(plain, max(0, begin - 12), begin)
+        for begin, end in line.near("colleague")
+    )
+
+
 def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
     """Signs for a number, date, address, link, or file."""
     plain = line.text.plain
     signs = around(line, candidate, FOR_IDENTIFIERS)
     signs |= _whose(line, signs) | {candidate.kind}
+    if _introduces(line):
+        signs.add("introduced")
     piece = plain[candidate.begin : candidate.end]
     before = plain[max(0, candidate.begin - 30) : candidate.begin]
     digits = re.sub(r"\D", "", piece)
     if (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
         signs.add("known number")
-    signs.add("long" if len(digits) >= 6 else "short")
-    if candidate.kind in ("number", "ssn", "phone") and _LABEL_BEFORE.search(before):
-        signs.add("labeled")
+    signs.add("long" if len(digits) >= 6 else "short" if len(digits) > 4 else "four digits")
+    if candidate.kind in ("number", "ssn", "phone") and (label := _LABEL_BEFORE.search(before)):
+        signs |= _labels(label[0])
         if len(digits) >= 5:
             signs -= {"nobody"}
     if candidate.kind == "date":
-        if signs & {"birth@clause", "birth@before"}:
-            signs.add("birth date")
-        if line.codes:
-            signs.add("date and code")
+        signs |= _of_date(line, before, plain[candidate.end : candidate.end + 8], signs)
     if re.search(r"\b(?:he|she|his|her|they|their) (?:\w+ ){0,3}$", before):
         signs.add("pronoun before")
     if re.search(r"\bours\b|\bour\b.{0,30}$", before):
         signs.add("ours before")
     if candidate.kind in ("email", "url", "file"):
         signs |= _of_link(line, candidate, piece)
-    return signs
+    return signs - {"nobody"} if "labeled as birth date" in signs else signs
+
+
+def _labels(label: str) -> set[str]:
+    """What a number says that it is: `MRN`, `member no.`, `case`."""
+    return {"labeled", *(f"labeled as {group}" for group, words in _LABELS if any(word in label for word in words))}
+
+
+def _of_date(line: Reading, before: str, after: str, signs: set[str]) -> set[str]:
+    """Signs of a date: is it a birth date, and does the line say so with a label?"""
+    found = {"date and code"} if line.codes else set()
+    if signs & {"birth@clause", "birth@before"}:
+        found.add("birth date")
+        if any(label in before for label in ("dob", "d.o.b", "date of birth")) or "dob" in after:
+            found.add("labeled as birth date")
+    return found
 
 
 def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
@@ -146,34 +177,66 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
 
 
 _TWO_WORD_JOBS = frozenset(("front desk", "social worker", "nurse practitioner", "office manager"))
-_SAID_OF = frozenset(("is", "=", "named", "called", "llamado", "llamada", "se", "llama"))
-"""Words between a job and a name."""
-_JOB_AFTER = re.compile(
-    r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|"
-    r"de)? ?((?:[\w'./-]+ ){0,2}?[\w'./-]+)"
+_SAID_OF = frozenset(
+    ("is", "=", "named", "called", "llamado", "llamada", "se", "llama", "often", "usually", "now", "always")
 )
-_OF = re.compile(
-    r"(?:mother|father|mom|dad|son|daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|"
+"""Words between a job and a name."""
+_JOB_AFTER = Pattern(
+    r"(?:,| is| =| \(| from| at| in)? ?\(?(?:the|an?|our|his|her|their|la|el|su|de la|"
+    r"de)? ?((?:[\w'./-]+ ){0,2}[\w'./-]+)"
+)
+_OF = Pattern(
+    r"(?:\bex|widow|widower|husband of|guardian|parent|cousin|aunt|uncle|nephew|niece|case|mother|father|mom|dad|son|"
+    r"daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|"
     r"hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
 )
-_FAMILY_AFTER = re.compile(
+_FAMILY_AFTER = Pattern(
     r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|"
     r"girls|household|couple|siblings|wife|husband|son|daughter)\b"
 )
-_CLIENT_BEFORE = re.compile(
+_CLIENT_BEFORE = Pattern(
     r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|"
-    r"s/o)[:,]? (?:is |\(?init\. )?$"
+    r"s/o)[:,]? (?:is |\(?init\. )?$|"
+    r"\b(?:my|our|mutual|shared) (?:clients|pts|patients|kids|couple|twins|folks) (?:[\w'-]+ (?:and|&) )?$"
 )
-_VERB_AFTER = re.compile(
+_CONTACT_BEFORE = Pattern(
+    r"\b(?:ask for|contact|speak (?:to|with)|via|attn|c/o|pregunt\w+ por|preguntar a|desk|say hi to|thanks to|cc) $"
+)
+_WHOSE_JOB = Pattern(r"\b(?:his|her|their|the|its|our|an?|new|su|la|el|una?)(?: \w+)? $")
+_SENT_BEFORE = Pattern(
+    r"\b(?:sent|send|sending|refer|referred|referring|mande|mandar|derive|derivo|derivar|remiti|transferred|transfer|"
+    r"admitted|admit|"
+    r"discharged|scheduled|booked|book|squeeze in|fit in|fit|take on|take|took|got|held|spot|slot|bed|room|opening|"
+    r"see|seeing|saw|treat|treats|"
+    r"treating|met with|intake|consult|roi|release|consent|letter|eval|evaluation|testing|update|notes?|staffed|"
+    r"discussed|"
+    r"spoke|s/w|visit|visited|tested|test|evaluate|assess|of mine|of ours)(?: (?:for|of|on|about|with|re|a|"
+    r"over))?[:,]? "
+    r"(?:(?:a|my|our|poor|new|pt|client|paciente) )*$"
+)
+_WORD_AFTER = Pattern(r",? (?:\w+ly |(?:has|is|was|had|can|could|will|would|may) (?:not |been )?)?([a-z']{3,})")
+_VERB_AFTER = Pattern(
     r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|"
     r"starts?|started|finished|refuses?|declines?|thinks?|"
     r"cried|stopped|got|wonders?|does|skipped|needs?|ate|empezo|stalls?|lost|grieving|binge\w*|\+|v\.)(?!\w)"
 )
-_ABOUT = re.compile(
+_CLIENT_AFTER = Pattern(
+    r",? \(?(?:client|pt|patient|clt|cl\.|ours|mine|my (?:client|pt|patient)|our (?:client|pt|patient)|paciente|"
+    r"clienta)\b"
+)
+_AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
+_PLURAL_AFTER = Pattern(
+    r" (?:kids|children|twins|couple|boys?|girls?|family|brothers|sisters|siblings|household|parents|marriage|"
+    r"divorce|baby|son|daughter)\b"
+)
+_SURNAME_BEFORE = Pattern(r"\b(?:the|both|those|this|our|of|re|w/|los|la familia|familia|family) $")
+_ACRONYM_NEAR = Pattern(r"(?:\b(?:[A-Z][A-Z0-9]{1,5}|(?:[A-Z]\.){2,4})(?:, | and | & | / |/|, and | or | \+ | y ))$")
+_ACRONYM_NEXT = Pattern(r"(?:, | and | & | / |/|, and | or | \+ | y |: )(?:[A-Z][A-Z0-9]{1,5}\b|(?:[A-Z]\.){2,4})")
+_ABOUT = Pattern(
     r"\b(?:re|for|w/|with|on|about|of|asked|whether|if|that|told|see|sees|saw|says|in|si|sobre|con|and|"
     r"doula for|tell)[: ]+(?:my |our |the |lil |little )?$"
 )
-_AT = re.compile(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
+_AT = Pattern(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
 
 def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, after: str) -> set[str]:
@@ -204,7 +267,7 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     return signs
 
 
-_THING_AFTER = re.compile(
+_THING_AFTER = Pattern(
     r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
     r"runs?|\()"
 )
@@ -214,12 +277,39 @@ def _is_quoted(seen: str, candidate: Candidate) -> bool:
     return '"' in seen[max(0, candidate.begin - 2) : candidate.begin] or '"' in seen[candidate.end : candidate.end + 2]
 
 
+def _is_verb(lexicon: Lexicon, after: str) -> bool:
+    """Does a word that may be a verb follow: what somebody does or did?"""
+    if not (match := _WORD_AFTER.match(after)):
+        return False
+    word = match[1]
+    return lexicon.has("verb", word) or (
+        not lexicon.has("work_verb", word)
+        and lexicon.is_common(word)
+        and (word.endswith("ed") or (word.endswith("s") and lexicon.is_common(word[:-1])))
+    )
+
+
+def _is_work(lexicon: Lexicon, after: str) -> bool:
+    """Does a word for a colleague's work follow: `Nadia faxed the form`?"""
+    match = _WORD_AFTER.match(after)
+    return bool(match and lexicon.has("work_verb", match[1]))
+
+
+def candidate_in_file(line: Reading, candidate: Candidate) -> bool:
+    """Is it a part of the name of a file?"""
+    return any(
+        match.start() <= candidate.begin and candidate.end <= match.end() for match in FILE.finditer(line.text.plain)
+    )
+
+
 def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     """Signs for a name; with `full` for a name that says who it is, else `first name`."""
     plain, seen = line.text.plain, line.text.seen
     signs = around(line, candidate, FOR_PEOPLE)
     before, after = plain[max(0, candidate.begin - 40) : candidate.begin], plain[candidate.end : candidate.end + 40]
     signs |= _whose(line, signs) | _colleague(line, lexicon, candidate, before, after)
+    if candidate_in_file(line, candidate):
+        signs -= {"nobody"}
     words = [
         word.removesuffix("'s")
         for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
@@ -242,20 +332,46 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "family after": bool(_FAMILY_AFTER.match(after)),
         "possessive": after.startswith("'s"),
         "verb after": bool(_VERB_AFTER.match(after)),
+        "some verb after": _is_verb(lexicon, after),
+        "client after": bool(_CLIENT_AFTER.match(after)),
+        "contact before": bool(_CONTACT_BEFORE.search(before)),
+        "work verb after": _is_work(lexicon, after),
+        "in code": plain.count("`", 0, candidate.begin) % 2 == 1,
+        "again": bool(_AGAIN.search(after)),
+        "sent before": bool(_SENT_BEFORE.search(before)),
+        "in a file": candidate_in_file(line, candidate),
         "opens": candidate.begin < 3 or bool(re.search(r"[.!?:] $", before)),
         "quoted": _is_quoted(seen, candidate),
         "link": "[[" in before[-3:],
-        "with an initial": bool(re.search(r" [a-z]\.?$", plain[candidate.begin : candidate.end])),
+        "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),
+        "with an initial": bool(re.search(r" [a-z]\.?$|^[a-z]\. ?", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
     }.items() if true}  # fmt: skip
-    surname = "family title" in signs or (
-        bool(_FAMILY_AFTER.match(after)) and "-" in typed and "given name first" not in signs
+    family_name = (
+        bool(_PLURAL_AFTER.match(after)) and bool(_SURNAME_BEFORE.search(before)) and not after.startswith("'s")
     )
-    full = (len(words) > 1 and "everyday words" not in signs) or "with an initial" in signs or surname
+    surname = "family title" in signs or (
+        bool(_FAMILY_AFTER.match(after)) and ("-" in typed or family_name) and "given name first" not in signs
+    )
+    if surname and family_name:
+        signs.add("family name")
+    both = given[:1] == [True] and family[-1] and typed[:1].isupper() and not shouting(seen)
+    full = (len(words) > 1 and ("everyday words" not in signs or both)) or "with an initial" in signs or surname
     signs.add("full" if (len(typed) > 2 if "other script" in signs else full) else "first name")
     if "family title" in signs:
         signs -= {"nobody"}
     return signs
+
+
+def name_model(signs: set[str]) -> str:
+    """The model that weighs a name: full names and bare first names differ in what shows whose they are."""
+    return "name" if "full" in signs else "first name"
+
+
+_PERSONAL = frozenset((
+    "client before", "client after", "about", "possessive", "verb after", "some verb after", "family after", "opens",
+    "quoted", "sent before", "in a file", "again", "two",
+))  # fmt: skip
 
 
 def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
@@ -269,6 +385,7 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
     about_person = _CLIENT_BEFORE.search(before) or _FAMILY_AFTER.match(after)
     signs |= {name for name, true in {
         "dotted": "." in piece,
+        "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),
         "bare": "." not in piece,
         "three": len(letters) > 2,
         "known": letters in line.known.initials,
@@ -277,6 +394,16 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
         "about": bool(_ABOUT.search(before)),
         "possessive": after.startswith("'s"),
         "verb after": bool(_VERB_AFTER.match(after)),
+        "some verb after": _is_verb(lexicon, after),
+        "sent before": bool(_SENT_BEFORE.search(before)),
+        "in a file": candidate_in_file(line, candidate),
+        "client after": bool(_CLIENT_AFTER.match(after)),
+        "again": bool(_AGAIN.search(after)),
+        "work title before": any(lexicon.has("work_title", word) for word in before.split()[-1:]),
+        "acronyms": bool(
+            _ACRONYM_NEAR.search(seen[: candidate.begin]) or _ACRONYM_NEXT.match(seen, candidate.end)
+        ),
+        "two": "&" in piece or " and " in piece,
         "family after": bool(_FAMILY_AFTER.match(after)),
         "opens": candidate.begin < 2 or bool(re.search(r"[:.] $", before)),
         "in parentheses": before.endswith("("),
@@ -284,5 +411,6 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
         "name after": bool(re.match(r" ?[A-Z][a-z]+", seen[candidate.end :])),
         "name before": bool(re.search(r"[A-Z][a-z]+,? $", seen[: candidate.begin])),
         "thing after": bool(_THING_AFTER.match(after)),
+        "in code": plain.count("`", 0, candidate.begin) % 2 == 1,
     }.items() if true}  # fmt: skip
-    return signs
+    return signs if signs & _PERSONAL else signs | {"nothing personal"}

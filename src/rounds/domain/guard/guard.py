@@ -15,6 +15,7 @@ from .identifiers import Candidate, identifiers
 from .people import initials, names
 from .reading import NOBODY, Known, Reading
 from .reading import line as read_line
+from .text import Pattern
 from .weights import probability, strongest
 
 
@@ -78,7 +79,7 @@ _SORTS = {
 _ERROR = 0.6
 _WARNING = {
     "identifier": 0.4,
-    "full": 0.32,
+    "name": 0.32,
     "first name": 0.4,
     "initials": 0.4,
     "story": 0.52,
@@ -95,8 +96,9 @@ _LABELS = {
     "birth": "dob",
     "reach": "phone",
 }
-_RELEASED = re.compile(
-    r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|acknowledged|firmada|vence)(?: on)? $"
+_RELEASED = Pattern(
+    r"\b(?:signed|expires?|expired|expiring|valid|until|ends?|revoked|exp\.?|through|thru|dated|acknowledged|firmada|"
+    r"vence|hasta)(?: on|:)? $"
 )
 _STEADY = frozenset(("id", "partner_id", "npi", "created", "updated", "uid"))
 """Properties that never hold anything about a person beside the partner."""
@@ -195,7 +197,7 @@ def _kind(candidate: Candidate, signs: set[str]) -> str:
     if candidate.kind == "number":
         for place in ("before", "clause", "line"):
             for group, kind in _LABELS.items():
-                if f"{group}@{place}" in signs:
+                if f"{group}@{place}" in signs and not (kind == "phone" and signs & {"short", "four digits"}):
                     return kind
     return candidate.kind
 
@@ -209,12 +211,12 @@ def _people(line: Reading, words: lexicon.Lexicon, taken: lexicon.Spans) -> Iter
         if is_known(line, words, candidate):
             continue
         signs = evidence.of_name(line, words, candidate)
-        chance = probability("name", signs)
-        if "full" in signs and chance > _WARNING["full"]:
-            level = Certainty.ERROR if chance > _ERROR else Certainty.WARNING
-            yield _finding(line, candidate, "name", level, _because(line, candidate, "name", signs))
-        elif "full" not in signs and chance > _WARNING["first name"]:
-            yield _finding(line, candidate, "firstname", Certainty.WARNING, _because(line, candidate, "name", signs))
+        model = evidence.name_model(signs)
+        chance = probability(model, signs)
+        if chance > _WARNING[model]:
+            level = Certainty.ERROR if model == "name" and chance > _ERROR else Certainty.WARNING
+            kind = "name" if model == "name" else "firstname"
+            yield _finding(line, candidate, kind, level, _because(line, candidate, model, signs))
 
 
 def is_known(line: Reading, words: lexicon.Lexicon, candidate: Candidate) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from .lexicon import Spans
 from .reading import Reading, overlaps
+from .text import Pattern
 
 
 class Candidate(NamedTuple):
@@ -17,45 +18,48 @@ class Candidate(NamedTuple):
 
 
 MONTH = (
-    r"(?:(?:jan|january|feb|february|mar|march|apr|april|may|jun|june|jul|july|aug|august|sep|sept|september|"
-    r"oct|october|nov|november|"
-    r"dec|december|ene|enero|febrero|marzo|abr|abril|mayo|junio|julio|ago|agosto|septiembre|octubre|noviembre|"
-    r"dic|diciembre)\b\.?)"
+    r"(?:(?:jan(?:uary)?|feb(?:ruary|rero)?|mar(?:ch|zo|s|z)?|apr(?:il)?|may(?:o)?|june?|junio|july?|julio|"
+    r"aug(?:ust)?|sept?(?:ember|iembre)?|setiembre|oct(?:ober|ubre)?|nov(?:ember|iembre)?|dec(?:ember)?|"
+    r"ene(?:ro)?|abr(?:il)?|ago(?:sto)?|dic(?:iembre)?)\b\.?)"
 )
 DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
 _ORDINAL = rf"{DAY}(?:st|nd|rd|th)?"
-FULL_DATE = re.compile(
-    rf"(?<![\w.-])(?:{_YEAR}-{_MONTH_NUMBER}-{DAY}|{_YEAR}/{_MONTH_NUMBER}/{DAY}|"
-    rf"{_YEAR}\.{_MONTH_NUMBER}\.{DAY}|{_YEAR} {_MONTH_NUMBER} {DAY}"
+FULL_DATE = Pattern(
+    rf"(?<![\w.-])(?:{_YEAR}(?P<sep>[-/. ]){_MONTH_NUMBER}(?P=sep){DAY}|{_YEAR}[- ]{MONTH}[- ]{DAY}"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|{DAY}\.?-{DAY}\.{DAY}\.{_YEAR}|"
     rf"{DAY}/{DAY}-{DAY}/{DAY}/(?:{_YEAR}|\d\d)"
-    rf"|{DAY}(?:/|-|\.){DAY}(?:/|-|\.)(?:{_YEAR}|\d\d)|{DAY} {DAY} {_YEAR}"
-    rf"|(?:the )?{_ORDINAL}(?: de| of|-)? ?-?{MONTH}(?: de|,|-)? ?-?(?:{_YEAR}|'?\d\d(?!\d))|{DAY}{MONTH}{_YEAR}"
-    rf"|{MONTH} ?{_ORDINAL},? (?:{_YEAR}|'\d\d)|{MONTH} the {_ORDINAL},? {_YEAR})(?![\w-]|\.\d)"
+    rf"|{DAY}(?:/|-|\.| / ){DAY}(?:/|-|\.| / )(?:{_YEAR}|'?\d\d)|{DAY} {DAY} {_YEAR}"
+    rf"|(?:the )?{_ORDINAL}\.?(?: de| of|-)? ?-?{MONTH}(?: de|,|-)? ?-?(?:{_YEAR}|'?\d\d(?!\d))|{DAY}{MONTH}{_YEAR}"
+    rf"|{MONTH}[ -]?(?:the )?{_ORDINAL}(?:,? |-| of | de )(?:{_YEAR}|'\d\d))(?![\w-]|\.\d)"
 )
 """Dates with day, month, and year (MRZ-like, American, European, Spanish)."""
 
-_BIRTH_DAY = re.compile(
+_BIRTH_DAY = Pattern(
     rf"\b(?:dob|d\.o\.b\.|born|birthday|birth date|date of birth|nacid[oa]|nacio)(?: is| on| el|:)? "
     rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])"
 )
 """A day of birth without its year."""
 
-_EMAIL = re.compile(
-    r"[\w.+%-]{1,64} ?(?:@|\(at\)|\[at\]) ?[\w-]{1,63}(?:(?:\.| dot | ?\(dot\) ?|\[dot\])[\w-]{1,63}){1,4}|"
-    r"\b(?:[\w-]{1,32} dot )?[\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b"
+_EMAIL = Pattern(
+    r"[\w.+%-]{1,64} ?(?:@|[(\[{]at[)\]}]) ?[\w-]{1,63}(?:(?:\.| dot | ?[(\[{]dot[)\]}] ?)[\w-]{1,63}){1,4}|"
+    r"\b(?:[\w-]{1,32} dot )?[\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b|"
+    r"\b\w{1,32}[._-]\w{1,32} at [\w-]{1,63}\.(?:com|org|net|edu|example)\b"
 )
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]{3,}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/[^\s<>\"]{2,}")
-_PHONE = re.compile(
-    r"(?<![\w-])(?:(?:\+|00|1[ .-]?)?\d{0,3}[ .-]{0,3})?\(?\d{3}\)?(?: ?- ?|[ .]?)\d{3}(?: ?- ?|[ .]?)\d{4}(?!\w|-\d)"
+_URL = Pattern(
+    r"(?:https?://|www\.)[^\s<>\"]{3,}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/[^\s<>\"]{2,}|"
+    r"(?<![\w.@])@[a-z_][\w.]{2,30}(?= (?:on )?(?:insta|ig|tiktok|snap|venmo|discord|twitter|x)\b)"
+)
+_PHONE = Pattern(
+    r"(?<![\w-])(?:(?:\+|00|1[ .-]?)?\d{0,3}[ .-]{0,3})?\(?\d{3}\)?(?: ?- ?|[ ./]?)\d{3}(?: ?- ?|[ ./]?)\d{4}(?!\w|-\d)"
     r"|(?<![\w.-])\+\d{1,3}[ .-]?(?:\d[ .-]?){7,12}(?!\w)|(?<![\w.-])\d{3}-\d{4}(?![\w-])"
 )
-_SSN = re.compile(r"(?<![\w-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\w-])")
-_IP = re.compile(
+_SSN = Pattern(r"(?<![\w-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\w-])")
+_IP = Pattern(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|"
-    r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}:?[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4})*(?![\w:])"
+    r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}:?[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4})*(?![\w:])|"
+    r"(?<![\w:])(?:[0-9a-f]{1,4})?::[0-9a-f]{1,4}(?::[0-9a-f.]{1,15}){1,6}(?![\w:])"
 )
 _STREET = (
     r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|ct|court|pl|place|ter|terrace|cir|"
@@ -63,44 +67,67 @@ _STREET = (
     r"parkway|row|loop|trail|trl|sq|square|alley|close|crescent|path)\b\.?"
 )
 _STATE = (
-    "(?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|pa|ri|sc|sd|tn|tx|"
+    "(?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|"
+    "pa|ri|sc|sd|tn|tx|"
     "ut|vt|va|wa|wv|wi|wy|dc)"
 )
-_ADDRESS = re.compile(
-    rf"(?<![\w/-])\d{{1,5}}[a-z]? (?:(?:n|s|e|w|ne|nw|se|sw)\.? )?(?:[a-z0-9'-]+\.? ){{1,3}}{_STREET}"
+_ADDRESS = Pattern(
+    rf"(?<![\w/-])\d{{1,5}}(?:-?[a-z]| 1/2)? (?:(?:n|s|e|w|ne|nw|se|sw)\.? )?(?:[a-z0-9'-]+\.? ){{1,4}}?{_STREET}"
     r"|(?<![\w/-])\d{1,5} (?:county|state|rural) (?:road|rd|route|highway|hwy) \d+"
-    r"|\b(?:p\.? ?o\.? ?box|apartado|apdo\.?|casilla) ?#?\d+"
-    r"|\b(?:calle|c/|av\.|avda\.|avenida|camino|carrera|paseo|plaza|pasaje|"
-    r"privada) (?:[a-z'-]+ ){1,4}(?:no\.? |num\.? |# ?)?\d{1,5}"
+    r"|\b(?:p\.? ?o\.? ?box|pob|apartado|apdo\.?|casilla|rr \d{1,3},? box) ?#?\d+"
+    r"|\b(?:calle|c/|av\.|avda\.|avenida|camino|carrera|paseo|plaza|pasaje|privada|rua|rue|via|viale) "
+    r"(?:[a-z'-]+ ){1,4}(?:no\.? |num\.? |# ?)?\d{1,5}"
+    r"|\b[a-z]{3,20}(?:str\.|strasse|weg|gasse|platz) \d{1,4}[a-z]?\b|(?<![\w/-])\d{1,4} rue (?:[a-z'-]+ ?){1,4}"
     rf"|(?:\b[a-z]+|\b\d+(?:st|nd|rd|th)) & (?:[a-z]+|\d+(?:st|nd|rd|th))(?: {_STREET})?(?=,| house|\))"
-    rf"|\b(?:corner of )[a-z0-9]+ (?:and|&) [a-z0-9]+"
+    rf"|\b(?:corner of )[a-z0-9]+ (?:and|&) [a-z0-9]+|\besquina de (?:la )?[a-z0-9]+ (?:con|y) (?:la )?[a-z0-9]+"
     rf"|\b(?:zip|postal)(?: ?code)?(?: is|:)? \d{{5}}(?:-\d{{4}})?\b|"
     rf"\b{_STATE},? \d{{5}}(?:-\d{{4}})?(?![\w-])|\b\d{{5}}-\d{{4}}\b"
+    rf"|\b(?:apt|apartment|trailer|lot)\.? ?#?\d{{1,4}}[a-z]?\b"
+    rf"|\broom \d{{1,4}},? (?:at |of )?(?:the )?[a-z]+ (?:motel|inn|hotel)\b"
 )
-FILE = re.compile(
-    r"!?\[\[([^\[\]\n]{1,200}\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?))(?:\|[^\[\]]*)?\]\]",
+_HOUSE = Pattern(
+    r"(?<![\w/-])\d{1,5}(?:-?[A-Z])? (?:[NSEW]{1,2}\.? )?(?:[A-Z][\w'.-]{1,20} ){1,3}(?:Plaza|Run|Cove|Point|Pass|"
+    r"Ridge|Walk|Bend|Crossing|Hill|Glen|Acres|Heights|Row|Creek|Landing|Green|Mews|Gardens|Commons)\b"
+    r"|(?<=lives at )\d{1,5} [A-Z]\w+(?: [A-Z]\w+)?|(?<=house at )\d{1,5} [A-Z]\w+|(?<=moved to )\d{1,5} [A-Z]\w+"
+    r"|(?<=address: )\d{1,5} [A-Z]\w+|(?<=address is )\d{1,5} [A-Z]\w+|(?<=she's at )\d{1,5} [A-Z]\w+"
+    r"|\b\d{1,3}(?:st|nd|rd|th) ?(?:and|&|/) ?[A-Z][a-z]{3,}\b|\b[A-Z][a-z]{3,} ?(?:and|&|/) ?\d{1,3}(?:st|nd|rd|th)\b"
+    r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
+)
+"""Addresses that only capitals show: streets with everyday names, corners, British and Canadian codes."""
+_SUFFIX = r"(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)"
+FILE = Pattern(
+    rf"!?\[\[([^\[\]\n]{{1,200}}\.{_SUFFIX})(?:\|[^\[\]]*)?\]\]|\]\(([^()\n]{{1,200}}\.{_SUFFIX})\)|"
+    rf"(?<![\w/.-])([\w-]{{2,80}}\.{_SUFFIX})\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
+_NUMBER = Pattern(
     r"(?<![\w.,:/$%-])#?(?:[A-Za-z]{1,6}(?:[-#]|(?=\d))|"
-    r"[A-Z] )?#?\d[A-Za-z0-9]*(?:[ .-][A-Za-z0-9]*\d[A-Za-z0-9]*)*(?:-[A-Za-z]{1,3})?(?![\w%])"
+    r"[A-Z] )?#?\d[A-Za-z0-9]*(?:[ .-][A-Za-z0-9]*\d[A-Za-z0-9]*|-[A-Z]{1,4}(?=-\d)|/\d{4,}){0,40}"
+    r"(?:-[A-Za-z]{1,3})?(?![\w%])"
 )
-_NO_NUMBER = re.compile(
+_NO_NUMBER = Pattern(
     r"(?:19|20)\d\d(?:-\d\d)?|\d{1,2}[./-]\d{1,2}\.?(?:[ ,-]{1,3}\d{1,2}[./-]\d{1,2}\.?){0,12}|(?:19|"
-    r"20)?\d\d-(?:19|20)?\d\d|\d{1,3}(?:,\d{3}){1,6}|\d+ ?(?:mg|mcg|ml|am|pm|min|yo|wks?|hrs?)",
+    r"20)?\d\d-(?:19|20)?\d\d|\d{1,3}(?:,\d{3}){1,6}|\d+ ?(?:mg|mcg|ml|am|pm|min|yo|wks?|hrs?)|"
+    r"(?:19|20)\d\d/(?:19|20)?\d\d|9(?:0[78]|6[01]|92|94)\d\d",
     re.IGNORECASE,
 )
-_PLATE = re.compile(
+_PLATE = Pattern(
     r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|"
     r"(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
 )
-_AGE = re.compile(
-    r"(?<![\w.,/$-])(\d{2,3})[ -]?(?:yo|y/o|y\.o\.|yrs?\.?[ -]old|yrs?|years?[ -]old|anos)(?!\w)"
-    r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|tiene|cumplio|es) (9\d|1[01]\d)\b(?! (?:st|years? in|"
-    r"percent|%|min|miles|dollars|people|of))"
+_OVER_89 = r"(?:ninety|noventa|a hundred|one hundred)(?:[- ](?:y |and )?[a-z]{3,6})?"
+_AGE = Pattern(
+    r"(?<![\w.,/$-])(\d{2,3})[ -]?(?:yo|y/o|y\.o\.|yrs?\.?[ -]old|yrs?|ys|years?[ -]old|anos|[mf])(?!\w)"
+    r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|turning|almost|nearly|now|just|tiene|cumplio|cumple|es) "
+    r"(9\d|1[01]\d)\b(?! (?:st|years? in|percent|%|min|miles|dollars|people|of|days|clients|patients|hours|beds|kids|"
+    r"families|visits|sessions)|[%/-])"
+    r"|(?<=, )(9\d|10\d)(?=, )"
+    rf"|\b(?:is|turned|turns|turning|aged?|tiene|cumplio) {_OVER_89}\b(?! (?:percent|min|miles|dollars|people|of|days))"
+    rf"|\b{_OVER_89}[- ](?:yo|years?[- ]old|anos)(?!\w)"
 )
-_MAY_HOLD = re.compile(
-    r"\d|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)\b| & "
+_MAY_HOLD = Pattern(
+    r"\d|ninety|noventa|hundred|corner|esquina|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|"
+    r"webp|tiff?|m4a|mp3|xlsx?)\b| & "
 )
 """A line without any of these has no identifiers other than names."""
 OLD = 89
@@ -113,27 +140,77 @@ def identifiers(line: Reading) -> list[Candidate]:
     if not _MAY_HOLD.search(plain):
         return []
     taken = [*line.own, *line.codes]
-    found = [Candidate("file", *match.span(1)) for match in FILE.finditer(plain)]
-    for kind, pattern in (("url", _URL), ("email", _EMAIL), ("ip", _IP), ("plate", _PLATE)):
-        found += _shapes(kind, pattern, plain, taken)
+    found = [
+        Candidate("file", *next(match.span(group) for group in (1, 2, 3) if match[group]))
+        for match in FILE.finditer(plain)
+    ]
+    digits = sum(char.isdigit() for char in _free(plain, taken))
+    if "/" in plain or "www." in plain or "@" in plain:
+        found += _shapes("url", _URL, plain, taken)
+    if "@" in plain or "at" in plain:
+        found += _shapes("email", _EMAIL, plain, taken)
+    if digits or ":" in plain:
+        found += [each for each in _shapes("ip", _IP, plain, taken) if _is_address(plain[each.begin : each.end])]
+    if "plate" in plain or "vin" in plain or "placa" in plain:
+        found += _shapes("plate", _PLATE, plain, taken)
+    if digits > 1 or "n" in plain:
+        found += _ages(plain, taken)
+    return [*found, *_numbers(line, taken, digits)]
+
+
+def _free(plain: str, taken: Spans) -> str:
+    """The line without its own dates and codes."""
+    for begin, end in sorted(taken, reverse=True):
+        plain = plain[:begin] + plain[end:]
+    return plain
+
+
+def _is_address(piece: str) -> bool:
+    return any(char.isdigit() for char in piece) and ("." in piece or "::" in piece or piece.count(":") > 2)
+
+
+def _ages(plain: str, taken: Spans) -> Iterator[Candidate]:
     for match in _AGE.finditer(plain):
-        if OLD < next(int(each) for each in match.groups() if each) < 116:
-            found.append(Candidate("age", *match.span()))
+        if OLD < next((int(each) for each in match.groups() if each), OLD + 1) < 116:
             taken.append(match.span())
-    for match in _BIRTH_DAY.finditer(plain):
-        if not FULL_DATE.match(plain, match.start(1)):
-            found.append(Candidate("date", *match.span(1)))
-            taken.append(match.span(1))
-    for kind, pattern in (("date", FULL_DATE), ("ssn", _SSN), ("address", _ADDRESS), ("phone", _PHONE)):
-        found += _shapes(kind, pattern, plain, taken)
-    for each in _shapes("number", _NUMBER, line.text.seen, taken):
-        piece = plain[each.begin : each.end]
-        if sum(char.isdigit() for char in piece) >= 4 and not _NO_NUMBER.fullmatch(piece):
-            found.append(each)
-    return found
+            yield Candidate("age", *match.span())
 
 
-def _shapes(kind: str, pattern: re.Pattern[str], text: str, taken: Spans) -> Iterator[Candidate]:
+def _numbers(line: Reading, taken: Spans, digits: int) -> Iterator[Candidate]:
+    """Dates, addresses, and numbers."""
+    plain = line.text.plain
+    if digits and any(word in plain for word in ("born", "dob", "d.o.b", "birth", "naci")):
+        for match in _BIRTH_DAY.finditer(plain):
+            if not FULL_DATE.match(plain, match.start(1)):
+                taken.append(match.span(1))
+                yield Candidate("date", *match.span(1))
+    if digits > 2:
+        yield from _shapes("date", FULL_DATE, plain, taken)
+    if digits > 8:
+        yield from _shapes("ssn", _SSN, plain, taken)
+    if digits or "corner" in plain or "esquina" in plain or "&" in plain:
+        yield from _shapes("address", _ADDRESS, plain, taken)
+        yield from (each for each in _shapes("address", _HOUSE, line.text.seen, taken) if not _is_day(plain, each))
+    if digits > 6:
+        yield from _shapes("phone", _PHONE, plain, taken)
+    if digits > 3:
+        yield from (each for each in _shapes("number", _NUMBER, line.text.seen, taken) if _is_number(plain, each))
+
+
+def _is_number(plain: str, candidate: Candidate) -> bool:
+    piece = plain[candidate.begin : candidate.end]
+    return sum(char.isdigit() for char in piece) > 3 and not _NO_NUMBER.fullmatch(piece)
+
+
+def _is_day(plain: str, candidate: Candidate) -> bool:
+    """Is it `Fri & 1st`, no corner of two streets?"""
+    return any(word[:3] in _DAYS for word in re.findall("[a-z]+", plain[candidate.begin : candidate.end]))
+
+
+_DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun", "gra", "sch"))
+
+
+def _shapes(kind: str, pattern: Pattern, text: str, taken: Spans) -> Iterator[Candidate]:
     for match in pattern.finditer(text):
         begin, end = match.span()
         while end > begin and text[end - 1] in " ,.":

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from .reading import Known
 from .text import read
 
-_NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "introduced_by", "works_at")
+_NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "people", "introduced_by", "works_at")
 _CONTACT = re.compile(r"phone|fax|cell|mobile|tel|mail|website|url|address|npi|license|birthday|birth_date")
 """Properties whose values are the partner's or the office's own."""
-_PERSONS = frozenset(("name", "aliases", "assistant"))
+_PERSONS = frozenset(("name", "aliases", "assistant", "people"))
 _NOT_NAMES = frozenset([
     "dr", "dra", "fr", "rev", "prof", "mr", "mrs", "ms", "jd", "md", "phd", "psyd", "edd", "of", "the", "and"
 ])  # fmt: skip

@@ -21,8 +21,9 @@ _PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
-    r"\d{3}|\d[./-]\d|@|\(at\)|\.\w{3,4}(?:\||\]\])|\b[A-Z]\. ?[A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
-    r"[\u0600-\u06ff\u4e00-\u9fff]"
+    r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
+    r"[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
+    r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
@@ -39,7 +40,9 @@ def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
         if any(group in _GROUPS or group == "in_care" for _, group in phrases)
     }
     stems = sorted({stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups)})
-    return frozenset(whole) | {"me", "us", "ours"}, re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})")
+    return frozenset(whole) | {"me", "us", "ours", "treat", "treats"}, re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, stems))})"
+    )
 
 
 def may_hold(rest: str) -> bool:
@@ -49,6 +52,11 @@ def may_hold(rest: str) -> bool:
     whole, stems = _triggers()
     low = rest.lower()
     return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
+
+
+def needs_look(typed: str) -> bool:
+    """Is a line, as it stands in a note, worth a closer look?"""
+    return may_hold(_parts(typed)[1])
 
 
 def is_accepted(typed: str) -> bool:

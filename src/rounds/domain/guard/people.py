@@ -3,21 +3,30 @@
 import re
 from collections.abc import Iterator
 
-from .identifiers import Candidate
+from .identifiers import FILE, Candidate
 from .lexicon import Lexicon, Spans
 from .reading import Reading, overlaps
+from .text import Pattern
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
-_BIG = re.compile(r"[A-ZÀ-ÖØ-Þ]")
-_SMALL = re.compile(r"[a-zß-öø-ÿ]")
+_WORD = Pattern(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_BIG = Pattern(r"[A-ZÀ-ÖØ-Þ]")
+_SMALL = Pattern(r"[a-zß-öø-ÿ]")
 _PARTICLES = frozenset((
     "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
     "ni", "mac", "o",
 ))  # fmt: skip
-_INITIALS = re.compile(
+_FUNCTION = frozenset((
+    "and", "but", "the", "can", "may", "will", "not", "her", "his", "our", "you", "all", "any", "who", "how", "why",
+    "see", "let", "ask", "put", "set", "one",
+))  # fmt: skip
+"""Words that begin sentences, and that are somewhere a name too."""
+_INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
+_BETWEEN = re.compile(r"(?<=\w)[_.-](?=\w)")
+_INITIALS = Pattern(
+    r"(?<![\w.@/-])[A-Z]\. ?(?:&|and|y|\+) ?[A-Z]\.(?![\w@])|"
     r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|"
     r"(?<![\w.@/-])[A-Z]-[A-Z]\. ?[A-Z]\.(?![\w@])"
-    r"|(?<![\w.@/'-])[A-Z]{2,3}(?![\w@/-]|\.\w| ?[&=])"
+    r"|(?<![\w.@/'-])[A-Z]{2,3}(?![\w@/-]|\.\w| ?[&=])|(?<=[ (]')[A-Z]{2,3}(?=')"
 )
 
 
@@ -27,17 +36,27 @@ def shouting(seen: str) -> bool:
     return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
 
 
+def inside_files(line: Reading) -> str:
+    """The line with blanks between the words of names of files: these may be names of people."""
+    seen = line.text.seen
+    for match in FILE.finditer(seen):
+        piece = _BETWEEN.sub(" ", match[0])
+        seen = seen[: match.start()] + piece + seen[match.end() :]
+    return seen
+
+
 def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     """Two or three letters that may stand for a person."""
-    loud = shouting(line.text.seen)
-    for match in _INITIALS.finditer(line.text.seen):
+    seen = inside_files(line)
+    loud = shouting(seen)
+    for match in _INITIALS.finditer(seen):
         if not overlaps(match.span(), taken) and (not loud or "." in match[0]):
             yield Candidate("initials", *match.span())
 
 
 def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
     """Runs of words that may be a person's name."""
-    seen = line.text.seen
+    seen = inside_files(line)
     loud = shouting(seen)
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(seen):
@@ -50,12 +69,22 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
         ):
             yield from _name(line, lexicon, run)
             run = []
-        if not overlaps(match.span(), taken) and _may_name(line, lexicon, match, loud, run):
+        if (
+            not overlaps(match.span(), taken)
+            and not _in_path(seen, match)
+            and _may_name(line, lexicon, match, loud, run)
+        ):
             run.append(match)
         elif run:
             yield from _name(line, lexicon, run)
             run = []
     yield from _name(line, lexicon, run)
+
+
+def _in_path(seen: str, match: re.Match[str]) -> bool:
+    """Is the word a part of a path or an address?"""
+    before, after = seen[match.start() - 1 : match.start()], seen[match.end() : match.end() + 2]
+    return before in ("/", "@", "\\") or after[:1] in ("/", "@") or (match[0].endswith(".") and after[:1].isalnum())
 
 
 def _ends(word: str) -> bool:
@@ -77,15 +106,17 @@ def _may_name(line: Reading, lexicon: Lexicon, match: re.Match[str], loud: bool,
     word, typed = _plain(line, match), match[0].rstrip(".")
     if not word.isascii():
         return True  # another script
-    if word in _PARTICLES:
+    if word in _PARTICLES or word.split("-")[0] in _PARTICLES:
         return bool(run)
     if len(word) == 1:
         return bool(run) and (typed.isupper() or _plain(line, run[-1]) in lexicon.given) and word not in "ay"
-    if lexicon.is_calendar(word) and word != "may":
+    if (lexicon.is_calendar(word) and word != "may") or lexicon.has("thing", word):
         return False
     if loud or typed[0].islower():
         if lexicon.is_common(word):
-            return False
+            return loud and bool(run) and word in lexicon.family and _plain(line, run[-1]) in lexicon.given
+        if run and len(run) < 3 and run[-1][0][0].islower() and _plain(line, run[-1]) in lexicon.given:
+            return len(word) > 3  # a surname that no list has
         return lexicon.is_name(word) or (loud and bool(run) and len(word) > 3 and not word.endswith(("ed", "ing")))
     if typed.isupper() and not (lexicon.is_name(word) and len(word) > 3):
         return False
@@ -99,6 +130,8 @@ def _name(line: Reading, lexicon: Lexicon, run: list[re.Match[str]]) -> Iterator
         run = run[1:]
     if run:
         begin, end = run[0].start(), run[-1].end()
+        if match := _INITIAL_BEFORE.search(line.text.seen, max(0, begin - 7), begin):
+            begin = match.start()
         while line.text.plain[begin:end].endswith(("'s", ".")) and len(_plain(line, run[-1])) > 1:
             end -= 2 if line.text.plain[begin:end].endswith("'s") else 1
         yield Candidate("name", begin, end)
@@ -109,4 +142,4 @@ def _opens(line: Reading, lexicon: Lexicon, match: re.Match[str]) -> bool:
     word = _plain(line, match)
     if lexicon.has("family_title", word) or lexicon.has("work_title", word):
         return False
-    return lexicon.is_common(word) and word not in lexicon.given
+    return lexicon.is_common(word) and (word not in lexicon.given or len(word) == 2 or word in _FUNCTION)

@@ -4,45 +4,65 @@ import re
 from typing import NamedTuple
 
 from .lexicon import Lexicon, Spans
-from .text import Text, read, words_pattern
+from .text import Pattern, Text, read, words_pattern
 
-CODE = re.compile(r"\br-[0-9a-z]{4,6}\b")
-_LOG = re.compile(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
-_TASK = re.compile(r"\s*[-*] \[.\] ")
-_PROPERTY = re.compile(r"\s*([a-z_]+): (?=\S)")
-_OWN_DATES = re.compile(
+CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
+_LOG = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
+_TASK = Pattern(r"\s*[-*] \[.\] ")
+_PROPERTY = Pattern(r"\s*([a-z_]+): (?=\S)")
+_OWN_DATES = Pattern(
     r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
 )
-_NOT_ONE = re.compile(
+_NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
     r"made-up) $"
 )
-_OF_THING = re.compile(
+_OF_THING = Pattern(
     r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
     r"intake|population|needed|enough|base|"
     r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
     r"sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
 )  # fmt: skip
-_THING = re.compile(
+_THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
     r"very|more|enough)[ -]$"
 )
-_MY_CLIENT = re.compile(
+_MY_CLIENT = Pattern(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
     r"pt|patient|clt|mom|dad|grader|family|"
     r"man|woman|guy|lady|widow|student|clienta|paciente|nina|nino|mayor|vet|(?:mon|tues|wednes|thurs|fri|"
     r"satur)\w*|\d{1,2} ?(?:am|pm)|"
     r"\d{1,3} ?-?(?:yo|y/o|year-old))\b|\b(?:the|our) (?:pt|client|clt|patient|kid|boy|girl|couple|baby|"
     r"teen)\b|\bthe [\w-]+(?: \w+)? (?:i|we) "
-    r"(?:both )?(?:see|treat|sent)\b|\b(?:is|are|was) ours\b|\bours is\b|\bon my caseload\b"
+    r"(?:both )?(?:see|treat|sent)\b|\b(?:is|are|was|he's|she's|they're|it's|kid|mom|dad|both|all) (?:mine|ours|"
+    r"my \d)\b|\((?:mine|ours|my \w+)\)|"
+    r"\bmy \d{1,2}(?::\d\d|\b)|\bon my (?:\w+ )?(?:list|caseload|schedule|calendar)\b|\bseen here\b|"
+    r"\bi have (?:the (?!time|form|new|list|room)\w+|her\b|him\b|them\b|both\b)|\bours is\b|\bon my caseload\b"
 )  # fmt: skip
 _FAMILY = (
-    "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|niece|nephew|mama|papa|hijo|hija|"
+    "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|"
+    "niece|nephew|mama|papa|hijo|hija|"
     "esposo|esposa|marido|neighbor|parents|children|family"
 )
-_THEIR_FAMILY = re.compile(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
-_IN_CARE = re.compile(
-    r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\bsees? (?:me|us)\b|\b(?:starts?|"
+_RELATION = (
+    "cousin|aunt|uncle|sister-in-law|brother-in-law|mother-in-law|father-in-law|stepson|stepdaughter|fiance|fiancee|"
+    "nanny|"
+    "dog|horse|cat|grandson|granddaughter|grandmother|grandfather|godson|boss|intern"
+)
+_THEIR_FAMILY = Pattern(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
+_FAMILY_OF = Pattern(rf"'s (?:own |late |oldest |youngest |younger |older |two |new )*(?:{_FAMILY}|{_RELATION})\b")
+"""After the name of somebody known: `Ahmet's son Emre`."""
+_MISSED = Pattern(
+    r"\b(?:pts|clients|patients) (?:new |old |home |work )?(?:cell|phone|number|mom|mother|dad|father|wife|husband|"
+    r"email|"
+    r"address|dob|insurance|ins|chart|mrn|partner|parents|son|daughter|ssn|zip|therapist|psychiatrist|pcp)\b"
+)
+"""A client's, typed without the apostrophe."""
+_IN_CARE = Pattern(
+    r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\b(?:sees?|seeing) (?:me|us)\b|"
+    r"\b(?:came|comes|coming|goes|back|returns?|returned) to (?:me|us)\b|"
+    r"\b(?:whom|who|that|and) (?:i|we) (?:both )?(?:see|treat|saw|work with)\b|\b(?:with|to) me (?:for|since|weekly|"
+    r"on|about)\b|\b(?:starts?|"
     r"started|comes?|came|finished|been|go|goes) "
     r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|"
     r"during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b"
@@ -118,15 +138,17 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         if (kept := [span for span in spans if not overlaps(span, own)])
     }
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
+    close = [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words] if known.words else []
+    of_known = [(begin, match.end()) for begin, end in close if (match := _FAMILY_OF.match(plain, end))]
     here = _places(words_pattern(known.client_words), plain) if known.client_words else []
     found = {
         "client": one + here,
         "client_here": here,
         "code": codes,
-        "my_client": _places(_MY_CLIENT, plain),
-        "their_family": _places(_THEIR_FAMILY, plain),
+        "my_client": [*_places(_MY_CLIENT, plain), *_places(_MISSED, plain)],
+        "their_family": [*_places(_THEIR_FAMILY, plain), *of_known],
         "in_care": _places(_IN_CARE, plain),
-        "known": [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words],
+        "known": close,
     }
     groups.update({group: spans for group, spans in found.items() if spans})
     return Reading(text, kind, label, own, codes, groups, known)
@@ -137,11 +159,13 @@ def overlaps(span: tuple[int, int], spans: Spans) -> bool:
     return any(span[0] < end and begin < span[1] for begin, end in spans)
 
 
-def _places(pattern: re.Pattern[str], plain: str) -> Spans:
+def _places(pattern: Pattern | re.Pattern[str], plain: str) -> Spans:
     return [match.span() for match in pattern.finditer(plain)]
 
 
 def _generic(plain: str, span: tuple[int, int]) -> bool:
     """Does `client` stand for any client, or for a thing (client portal, email client)?"""
     before = plain[max(0, span[0] - 14) : span[0]]
-    return bool(_NOT_ONE.search(before) or _THING.search(before) or _OF_THING.match(plain, span[1]))
+    if _NOT_ONE.search(before) or _THING.search(before):
+        return True
+    return not plain[span[0] : span[1]].endswith("'s") and bool(_OF_THING.match(plain, span[1]))

@@ -5,8 +5,9 @@ import re
 from .evidence import _INNOCENT, _TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
+from .text import Pattern
 
-_CARE = re.compile(
+_CARE = Pattern(
     r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |"
     r"now )*(?:my|our) (?:\w+ )?(?:client|patient|pt|guys?|people)s?|one of "
     r"(?:mine|ours|yours|my)|sees? (?:me|us|our practice)|we both (?:see|treat)|(?:i|we) (?:both |"
@@ -16,17 +17,34 @@ _CARE = re.compile(
     r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|"
     r"said \"?yes|confirme|i said she's|i said he's)(?!\w)"
 )  # fmt: skip
+_SLIPPED = Pattern(
+    r"\b(?:(?:i|we) (?:nodded|slipped|let slip|said yes|told (?:him|her|them)|confirmed)|let (?:it )?slip|slipped|"
+    r"by mistake|oops|ugh|"
+    r"without thinking|figured it out|guessed|put two and two|recogni[sz]ed|ran into|bumped into|"
+    r"told \w+(?: \w+)? (?:yes|so)|said so|"
+    r"should have said nothing|awkward|mind who|don't mention|careful|small town|le dije que si|le confirme|"
+    r"sin querer|se me escapo)\b"
+)
+_OURS = Pattern(
+    r"\b(?:(?:one|two|three|some) of (?:mine|my (?:own|clients|patients|people))|my \d{1,2} ?(?:am|pm|o'clock)?|"
+    r"my (?:last|first|next|late) "
+    r"(?:appointment|session|slot)|(?:is|was|are|be|as) (?:a |an |also |now )*(?:client|patient|pt)s? (?:here|too|"
+    r"of)|sees? (?:me|us|my)|"
+    r"seeing (?:me|us)|(?:with|to) (?:me|us)\b|in (?:therapy|treatment|my|our)|on my (?:caseload|list|schedule|"
+    r"couch)|in care|comes here|"
+    r"i (?:treat|see|saw|had) (?:him|her|them|both)|we share|paciente|conmigo|client of)(?!\w)"
+)
 _TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
-_AGED = re.compile(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
-_WHO = re.compile(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
-_REFUSAL = re.compile(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
-_WHERE = re.compile(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
-_SESSION_WORD = re.compile(
+_AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
+_WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
+_REFUSAL = Pattern(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
+_WHERE = Pattern(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
+_SESSION_WORD = Pattern(
     r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|"
     r"therapy|visits?|no-?show\w*|came|out of class|"
     r"absences?|sesiones|asistio|met with|showed)\b"
 )
-_ONE_DATE = re.compile(
+_ONE_DATE = Pattern(
     rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
     rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
@@ -85,11 +103,18 @@ def of_story(line: Reading) -> set[str]:
         )
     )
     care = bool(_CARE.search(plain))
+    ours, slipped = bool(_OURS.search(plain)), bool(_SLIPPED.search(plain))
     words = len(plain.split())
     signs |= {name for name, true in {
         "in care": cared,
         "tie": tied,
         "care": care,
+        "ours": ours,
+        "slipped": slipped,
+        "slipped and ours": slipped and ours,
+        "tie and ours": tied and ours,
+        "role and ours": bool(line.near("role")) and ours,
+        "role, ours, known": bool(line.near("role")) and ours and "known" in groups,
         "tie and care": tied and care,
         "age": bool(_AGED.search(plain)),
         "who": bool(_WHO.search(plain)),

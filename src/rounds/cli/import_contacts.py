@@ -1,0 +1,291 @@
+"""`rounds import`: preview and add contacts from files of other programs."""
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from rounds.cli.json_shapes import row_shape
+from rounds.cli.options import command
+from rounds.cli.output import as_typed, say, table, wrapped
+from rounds.cli.prompts import ask, can_ask
+from rounds.cli.session import Session
+from rounds.domain.phrases import counted
+from rounds.errors import RoundsError, SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from rounds.domain.import_plan import Planned
+    from rounds.imports.columns import Header
+    from rounds.imports.recognize import File
+    from rounds.vault.import_contacts import Plan
+
+_ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
+_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
+_MOST_COLUMNS = 60
+"""Columns up to which the meaning of each is asked."""
+
+
+@command("import", _ANSWER, guarded=True)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--yes", is_flag=True, help="Import the ticked rows without asking.")
+@click.option("--only", metavar="QUERY", default="", help="Tick only the rows that match.")
+@click.option("--all", "everyone", is_flag=True, help="Tick also the rows that aren't ticked by themselves.")
+@click.option("--as", "kind", type=click.Choice(_KINDS), help="The kind of file, if it isn't recognized.")
+@click.option("--sheet", metavar="NAME", default="", help="The sheet of a spreadsheet, by name or number.")
+@click.option("--rejects", metavar="PATH", default="", help="Write the rows that can't be imported into a file.")
+def import_(
+    session: Session,
+    files: tuple[str, ...],
+    *,
+    yes: bool,
+    only: str,
+    everyone: bool,
+    kind: str | None,
+    sheet: str,
+    rejects: str,
+) -> None:
+    """Import contacts from Google, Outlook, LinkedIn, vCards, the NPI registry, or any table.
+
+    Shows first what would happen to each row of the files: new, update, same, look-alike, or left out. Rows that look
+    private or like clients aren't ticked. On a terminal you then choose what to tick; elsewhere nothing is written
+    without --yes. What a note has is never overwritten, and one `rounds undo` reverts an import.
+    """
+    from rounds.vault.import_contacts import plan, write
+
+    if rejects and len(files) > 1:
+        raise UsageError("--rejects goes with one file at a time", hint="Import the files one after the other.")
+    query = _query(only)
+    opened = [_opened(session, path, kind or "", sheet) for path in files]
+    step = _progress(session, "read")
+    planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
+    _tick(planned.rows, query, everyone=everyone)
+    if rejects:
+        _write_rejects(rejects, opened[0], planned)
+    asking = can_ask(session) and not yes
+    if asking:
+        _ask(session, planned)
+    ticked = [row for row in planned.rows if row.ticked]
+    done = write(session.vault, ticked, _progress(session, "written")) if (yes or asking) and ticked else None
+    session.vault.sync()
+    paths = done.paths if done is not None else []
+    failed = [(row.number, why) for row, why in (done.failed if done is not None else ())]
+    session.out.show(
+        lambda: {
+            "rows": [row_shape(row) for row in planned.rows],
+            "counts": planned.counts(),
+            "written": paths,
+            "failed": [{"number": number, "reason": why} for number, why in failed],
+        },
+        lambda: [
+            *([] if asking else _lines(planned, session.out.width)),
+            _end(paths, ticked, is_written=done is not None),
+        ],
+    )
+    for number, why in failed:
+        say(f"Row {number}: {why}")
+    if len(paths) < len(ticked) and done is not None:
+        raise RoundsError(
+            f"{counted(len(ticked) - len(paths), 'row')} could not be imported", hint="The others were imported."
+        )
+
+
+def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool) -> str:
+    if is_written:
+        return as_typed(f"Imported {counted(len(paths), 'row')}. To take it back: rounds undo")
+    if not ticked:
+        return "Nothing is ticked, so nothing was written."
+    return f"Nothing was written. To import the {counted(len(ticked), 'ticked row')}: the same command with --yes"
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+def _opened(session: Session, path: str, kind: str, sheet: str) -> "File":
+    from rounds.imports.recognize import KINDS, opened
+    from rounds.vault.import_contacts import roles_of
+
+    found = opened(path, kind=kind, sheet=sheet, roles=roles_of(session.vault), mapped=partial(_mapping, session, path))
+    say(f"{path}: {KINDS[found.kind]}")
+    return found
+
+
+def _mapping(session: Session, path: str, header: "Header") -> Mapping[str, str]:
+    """What the columns of a table mean: saved, or asked once and saved, or guessed."""
+    from rounds.imports.columns import check_mapping
+    from rounds.storage.user_config import add_table, config_path
+
+    saved = session.vault.config.imports
+    for name, settings in saved.items():
+        if isinstance(settings, dict) and settings.get("header") == header.fingerprint:
+            mapping = {key: field for key, field in settings.items() if key != "header"}
+            if why := check_mapping(mapping, header.names):
+                raise SettingsError(f"{config_path()}: [imports.{name}] {why}", hint="Correct it, or remove the table.")
+            say(f"Columns as in {config_path()}, [imports.{name}]")
+            return mapping
+    names = dict.fromkeys(name for name in header.names if header.samples.get(name))
+    if can_ask(session) and len(names) <= _MOST_COLUMNS:
+        mapping = {**header.guesses, **{name: _ask_column(header, name) for name in names}}
+        name = _free_name(path, saved)
+        add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+        say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
+        return mapping
+    mapping = {name: field for name, field in header.guesses.items() if field}
+    say("Columns: " + ", ".join(f"{name} = {field}" for name, field in mapping.items()))
+    return mapping
+
+
+def _ask_column(header: "Header", name: str) -> str:
+    """Ask what a column means; a dash leaves it out."""
+    from rounds.domain.contact_rows import FIELDS
+
+    shown = ", ".join(dict.fromkeys(header.samples[name][:3]))
+    while True:
+        answer = ask(f"{name} ({shown[:60]}) is (- to leave it out, ? for a list)", header.guesses[name] or "-")
+        if answer == "-" or answer in FIELDS:
+            return "" if answer == "-" else answer
+        for line in table([*FIELDS.items()]):
+            say(f"  {line}")
+
+
+def _free_name(path: str, taken: Mapping[str, object]) -> str:
+    stem = os.path.splitext(os.path.basename(path))[0].lower()
+    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
+    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, 1000))) if each not in taken)
+
+
+def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
+    """Write the rows that can't be imported as they are in their file, to be corrected; a table gets the reasons."""
+    from rounds.exports.write_files import write_papers
+
+    if not planned.refused:
+        say("All rows can be imported; no file of rejects was written.")
+        return
+    if file.kind == "vcard":
+        text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)
+    else:
+        target = io.StringIO()
+        writer = csv.writer(target)
+        names = file.header.names if file.header is not None else ("Name",)
+        writer.writerow([*names, "Reason"])
+        for row in planned.refused:
+            cells = [*(row.raw or (row.name,))]
+            writer.writerow([*cells, *[""] * (len(names) - len(cells)), row.refused])
+        text = target.getvalue()
+    write_papers(os.path.dirname(path) or ".", {os.path.basename(path): text.encode("utf-8", "replace")}, word="")
+    say(f"{counted(len(planned.refused), 'row')} that can't be imported: {path}")
+
+
+# The plan -------------------------------------------------------------------------------------------------------------
+
+
+def _query(text: str) -> object:
+    from rounds.domain.query.parser import parse
+
+    return parse(text) if text else None
+
+
+def _tick(rows: Sequence["Planned"], query: object, *, everyone: bool) -> None:
+    from rounds.domain.import_plan import is_asked_for
+    from rounds.domain.query.parser import Query
+
+    for row in rows:
+        wanted = row.is_possible if everyone else row.ticked
+        row.ticked = wanted and (not isinstance(query, Query) or is_asked_for(row, query))
+
+
+def _lines(planned: "Plan", width: int) -> Iterator[str]:
+    """The plan: a line per row, with its evidence and what would be written below."""
+    wide, several = len(str(len(planned.rows))), len({row.file for row in planned.rows}) > 1
+    for row in planned.rows:
+        mark = ("[x]" if row.ticked else "[ ]") if row.is_possible else "   "
+        facts = [f"{key} {', '.join(texts)}" for key, texts in row.adds.items() if key != "source"]
+        first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
+        yield from wrapped(first, width)
+        place = f"{row.file}, line {row.line}" if several else f"line {row.line}"
+        said = [place, row.why, *([row.path] if row.path else []), *row.stays, *row.left]
+        indent = " " * (wide + 5)
+        yield from wrapped("; ".join(filter(None, said)), width, indent)
+        if facts:
+            yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
+    counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
+    ticked = sum(row.ticked for row in planned.rows)
+    yield f"{counted(len(planned.rows), 'row')}: {counts or 'none'}. Ticked: {ticked}."
+
+
+_HELP = (
+    "yes: import the ticked rows",
+    "no: write nothing",
+    "3 7-9: tick or untick these rows",
+    "all, none: tick all that can be imported, or none",
+    "show: show the rows again",
+)
+
+
+def _ask(session: Session, planned: "Plan") -> None:
+    """Show the plan, and let the user tick rows.
+
+    Raises:
+        click.Abort: the user wants nothing written.
+    """
+    session.out.show(dict, lambda: _lines(planned, session.out.width))
+    possible = {row.number: row for row in planned.rows if row.is_possible}
+    while possible:
+        ticked = sum(row.ticked for row in planned.rows)
+        answer = ask(f"Import {counted(ticked, 'row')}? (yes, no, ? for more)", "no").lower()
+        if answer in {"y", "yes"}:
+            return
+        if answer in {"n", "no", "quit", "q"}:
+            for row in planned.rows:
+                row.ticked = False
+            return
+        if answer in {"all", "none"}:
+            for row in possible.values():
+                row.ticked = answer == "all"
+        elif answer == "show":
+            session.out.show(dict, lambda: _lines(planned, session.out.width))
+        elif numbers := _numbers(answer, len(planned.rows)):
+            _switch(possible, numbers)
+        else:
+            for line in _HELP:
+                say(f"  {line}")
+
+
+def _numbers(answer: str, most: int) -> list[int]:
+    """The numbers in `3 7-9`; none if it says anything else."""
+    found: list[int] = []
+    for part in re.split(r"[\s,]+", answer.strip()):
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part)
+        if match is None:
+            return []
+        found += range(int(match[1]), min(int(match[2] or match[1]), most) + 1)
+    return found
+
+
+def _switch(possible: Mapping[int, "Planned"], numbers: Sequence[int]) -> None:
+    for number in numbers:
+        row = possible.get(number)
+        if row is None:
+            say(f"Row {number} can't be ticked: there is nothing to import in it.")
+            continue
+        row.ticked = not row.ticked
+        say(f"{'[x]' if row.ticked else '[ ]'} {row.number} {row.name}")
+
+
+def _progress(session: Session, what: str) -> "partial[None]":
+    """A counter on the terminal, on one line of stderr."""
+    shown = not session.json and sys.stderr.isatty()
+    return partial(_step, what, shown=shown)
+
+
+def _step(what: str, done: int, of: int, *, shown: bool) -> None:
+    if not shown or (done % 100 and done != of):
+        return
+    bar = f"{'#' * (20 * done // of):<20} " if of else ""
+    end = "\n" if done == of else ""
+    click.echo(f"\r{bar}{done:,}{f' of {of:,}' if of else ''} rows {what}{end}", nl=False, err=True)

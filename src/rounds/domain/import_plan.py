@@ -1,0 +1,361 @@
+"""Import plan: which rows of a file are new, and what they'd change in the notes.
+
+Nothing is read or written here. The order of evidence is NPI, email, phone, name with organization; an email or a phone
+counts only if the names can be one person's, since colleagues share a front desk.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from rounds.domain.contact_rows import MANY, Row
+from rounds.domain.folding import caseless, digits, fold, spaced
+from rounds.domain.links import name_of, whole_link
+from rounds.domain.query.fields import PHONES, Kind, field_named
+from rounds.domain.query.parser import Every, Everyone, FieldMatch, Has, Node, Not, Query, Some, Value, Word
+
+
+class State(StrEnum):
+    """What a row is."""
+
+    NEW = "new"
+    UPDATE = "update"
+    SAME = "same"
+    LOOKALIKE = "look-alike"
+    LEFT_OUT = "left out"
+
+
+class Contact(NamedTuple):
+    """A partner or organization, as far as it decides who is the same.
+
+    Attributes:
+        place: path of its note, or line of its row.
+    """
+
+    place: str | int
+    name: str
+    kind: str
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    npis: Sequence[str] = ()
+    organization: str = ""
+
+    @classmethod
+    def of(cls, place: str | int, name: str, kind: str, values: Mapping[str, Sequence[str]]) -> "Contact":
+        """From texts by property."""
+        email, phone, npi = (values.get(key, ()) for key in ("email", "phone", "npi"))
+        return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
+
+
+class People:
+    """Who is known, by everything that tells people apart."""
+
+    def __init__(self, known: Iterable[Contact] = ()) -> None:
+        self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
+        self._places: list[str | int] = []
+        self._names: list[str] = []
+        self._npis: list[Sequence[str]] = []
+        self._reached: list[bool] = []  # whether there is an email or a phone
+        for contact in known:
+            self.add(contact)
+
+    def add(self, contact: Contact) -> None:
+        """Know somebody more."""
+        number = len(self._places)
+        self._places.append(contact.place)
+        self._names.append(fold(contact.name))
+        self._npis.append(tuple(contact.npis))
+        self._reached.append(bool(contact.emails or contact.phones))
+        for _, key in _keys(contact, self._names[-1]):
+            there = self._found.setdefault(hash(key), number)
+            if isinstance(there, list):
+                there.append(number)
+            elif there != number:
+                self._found[hash(key)] = [there, number]
+
+    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
+        """Who has the same NPI, email, phone, or name and organization: the evidence, and the number of `add`."""
+        for why, key in _keys(contact, fold(contact.name)):
+            there = self._found.get(hash(key))
+            for number in there if isinstance(there, list) else () if there is None else (there,):
+                yield why, number
+
+    def same(self, contact: Contact) -> tuple[str | int, str] | None:
+        """The place of the same person, and the evidence; None if nobody is."""
+        name = fold(contact.name)
+        for why, number in self.sharing(contact):
+            if self._differs(contact, number, why) or (why in _SHARED and not names_fit(name, self._names[number])):
+                continue
+            return self._places[number], why
+        return None
+
+    def _differs(self, contact: Contact, number: int, why: str) -> bool:
+        """Whether they are two people: other NPIs, or only the name is the same, and not how to reach them."""
+        if contact.npis and self._npis[number] and why != _BY_NPI:
+            return True
+        return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
+
+    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
+        """The place of somebody else with the same email, phone or name, and the evidence."""
+        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
+
+
+def _keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
+    """Evidence in words, and what to look up, the surest first. `name` is folded."""
+    kind = contact.kind[0]
+    for npi in contact.npis:
+        yield _BY_NPI, f"i{npi}"
+    for email in contact.emails:
+        yield BY_EMAIL, f"e{kind}{caseless(email.strip())}"
+    for phone in contact.phones:
+        if number := digits(phone):
+            yield BY_PHONE, f"p{kind}{number}"
+    if name:
+        place = fold(_plain(contact.organization))
+        yield ("the same name and organization" if place else BY_NAME), f"n{kind}{name}|{place}"
+
+
+def names_fit(name: str, other: str) -> bool:
+    """Whether two folded names can be one person's: words of the shorter begin words of the other, or the reverse.
+
+    `s lee` and `samuel j lee` fit `sam lee`; `ana lee` doesn't.
+    """
+    one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
+    return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
+
+
+_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
+_SHARED = frozenset({BY_EMAIL, BY_PHONE})
+"""Evidence that colleagues can share."""
+
+
+def _plain(text: str) -> str:
+    """The name in a link, or the text."""
+    link = whole_link(text) if "[" in text else None
+    return name_of(link.target) if link is not None else text
+
+
+@dataclass(slots=True)
+class Planned:
+    """A row with what becomes of it.
+
+    Attributes:
+        number: from 1, in the order of the file.
+        file: name of the file.
+        line: place in the file, as in `Row`.
+        ticked: whether it's imported unless the user says otherwise.
+        why: the evidence, or the reason why it isn't ticked or left out.
+        path: its note; empty for a new one.
+        adds: texts by property that the note lacks; for a new one, all.
+        stays: what the note has and the file says otherwise, each as a phrase.
+    """
+
+    number: int
+    file: str
+    line: int
+    name: str
+    state: State
+    ticked: bool = False
+    why: str = ""
+    path: str = ""
+    stays: Sequence[str] = ()
+    left: Sequence[str] = ()
+    _packed: str = field(default="", repr=False)
+
+    @property
+    def row(self) -> Row:
+        """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
+        kind, values, text = json.loads(self._packed)
+        return Row(self.line, self.name, kind, values, text)
+
+    @row.setter
+    def row(self, row: Row) -> None:
+        self._packed = json.dumps([row.kind, row.values, row.text], ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is anything to import in it."""
+        return self.state in {State.NEW, State.UPDATE, State.LOOKALIKE}
+
+    @property
+    def adds(self) -> Mapping[str, Sequence[str]]:
+        """Texts by property that are written."""
+        return self.row.values if self.is_possible else {}
+
+
+Properties = Mapping[str, object]
+
+
+class Planner:
+    """Plans rows, one after the other.
+
+    Args:
+        people: who has a note.
+        properties: properties of the note at a path.
+        like: a look-alike of a row in words, with its path; None if there is none.
+        client_like: why a row's free text may be about a client; empty if it isn't.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        properties: Callable[[str], Properties],
+        like: Callable[[Row], tuple[str, str] | None],
+        client_like: Callable[[Row], str],
+    ) -> None:
+        self.planned: list[Planned] = []
+        self._people = people
+        self._properties = properties
+        self._like = like
+        self._client_like = client_like
+        self._rows = People()
+        self._new: dict[int, Planned] = {}  # by number
+
+    def add(self, file: str, row: Row) -> Planned:
+        """Plan one row more."""
+        planned = Planned(len(self.planned) + 1, file, row.line, row.name, State.LEFT_OUT, why=row.refused)
+        planned.left = row.left
+        self.planned.append(planned)
+        if not row.refused:
+            self._plan(planned, row)
+        return planned
+
+    def _plan(self, planned: Planned, row: Row) -> None:
+        contact = Contact.of(planned.number, row.name, row.kind, row.values)
+        same = self._people.same(contact) or self._rows.same(contact)
+        if same is not None and isinstance(same[0], int):
+            self._join(planned, row, self._new[same[0]], same[1])
+        elif same is not None:
+            self._compare(planned, row, str(same[0]), same[1])
+        else:
+            self._new[planned.number] = planned
+            self._begin(planned, row, self._rows.shares(contact))
+            self._rows.add(contact)
+
+    def _begin(self, planned: Planned, row: Row, shares: tuple[str | int, str] | None) -> None:
+        """Somebody new, or who looks like somebody known."""
+        planned.row = row
+        planned.state = State.NEW
+        like = self._like(row)
+        if like is not None:
+            planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
+        elif shares is not None:
+            planned.why = f"{shares[1]} as row {shares[0]}"
+            if shares[1] == BY_NAME and not row.values.get("npi"):
+                planned.state = State.LOOKALIKE
+        doubt = row.client_like or self._client_like(row)
+        planned.ticked = not doubt and planned.state is State.NEW
+        planned.why = "; ".join(filter(None, [planned.why, doubt]))
+
+    def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
+        """Somebody who has a note."""
+        adds, stays = additions(row, self._properties(path))
+        planned.state = State.UPDATE if adds else State.SAME
+        planned.row = row._replace(values=adds, text="")
+        planned.path, planned.why, planned.stays = path, why, stays
+        planned.ticked = bool(adds) and (why != _BY_NPI or names_fit(fold(row.name), fold(name_of(path))))
+
+    def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
+        """Somebody who is in the file twice: the first row gets what only this one has."""
+        whole = first.row
+        adds, planned.stays = additions(row, {key: [*texts] for key, texts in whole.values.items()})
+        values = {**whole.values}
+        for key, texts in adds.items():
+            values[key] = [*whole.values.get(key, ()), *texts]
+        lines = [line for line in row.text.splitlines() if line not in whole.text.splitlines()]
+        joined = whole._replace(values=values, text="\n".join(filter(None, [whole.text, *lines])))
+        first.row = joined
+        if first.ticked and (doubt := self._client_like(joined)):
+            first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
+        planned.row = row._replace(values={}, text="")
+        planned.state, planned.why, planned.path = (
+            State.SAME,
+            f"{why} as row {first.number}, joined with it",
+            first.path,
+        )
+        self._rows.add(Contact.of(first.number, first.name, row.kind, row.values))
+
+
+def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[str]]:
+    """What a note lacks, by property; and what it has otherwise, which stays, each as a phrase."""
+    adds: dict[str, list[str]] = {}
+    stays: list[str] = []
+    for key, texts in row.values.items():
+        if key == "source":
+            continue
+        value = there.get(key)
+        known = [str(each) for each in (value if isinstance(value, list) else [value]) if each not in (None, "")]
+        folded = {_folded(key, each) for each in known}
+        new = [text for text in texts if _folded(key, text) not in folded]
+        if not known or (new and key in MANY):
+            adds |= {key: new} if new else {}
+        elif new:
+            stays.append(f"{key} stays {_plain(known[0])} (the file has {_plain(new[0])})")
+    return adds, stays
+
+
+def _folded(key: str, text: str) -> str:
+    if key in PHONES:
+        return digits(text)
+    return caseless(text.strip()) if key == "email" else fold(_plain(text))
+
+
+# Rows that a query asks for -------------------------------------------------------------------------------------------
+
+
+def is_asked_for(planned: Planned, query: Query) -> bool:
+    """Whether a row is one that a query asks for, by its values (docs/queries.md).
+
+    Raises:
+        QueryError: it asks for what only notes have.
+    """
+    row = planned.row
+    texts = {**row.values, "name": (row.name,), "type": (row.kind,), "state": (planned.state,)}
+    members = {key: [f" {spaced(fold(_plain(each)))} " for each in values] for key, values in texts.items()}
+    members[""] = [f" {spaced(fold(row.text))} "]
+    return _holds(query, query.root, members)
+
+
+def _holds(query: Query, node: Node, members: Mapping[str, Sequence[str]]) -> bool:
+    match node:
+        case Everyone():
+            return True
+        case Word(text=text, phrase=phrase):
+            wanted = f" {spaced(fold(text))}{' ' if phrase else ''}"
+            return any(wanted in each for values in members.values() for each in values)
+        case FieldMatch():
+            found = members.get(_column(query, node.field, node.at), ())
+            return any(_matches(query, node, value, found) for value in node.values)
+        case Has(field=name, at=at):
+            return bool(members.get(_column(query, name, at)))
+        case Not(part=part):
+            return not _holds(query, part, members)
+        case Every(parts=parts):
+            return all(_holds(query, part, members) for part in parts)
+        case Some(parts=parts):
+            return any(_holds(query, part, members) for part in parts)
+
+
+def _column(query: Query, name: str, at: int) -> str:
+    """The property that a field of a query means; rows of a file have no log, dates or tags."""
+    known = field_named(name)
+    if known is not None and known.kind not in {Kind.CHOICE, Kind.WORDS, Kind.NAME, Kind.PLAIN}:
+        raise query.error(
+            f"Rows of a file can't be chosen by {name}.", at, "For example role:psychiatrist city:portland"
+        )
+    column = known.column if known is not None else re.sub(r"\W", "_", fold(name))
+    return "name" if column in {"title", "aliases"} else column
+
+
+def _matches(query: Query, node: FieldMatch, value: Value, found: Sequence[str]) -> bool:
+    if value.operator not in {"", "="}:
+        raise query.error(f"Rows of a file can't be compared with {value.operator}.", value.at)
+    wanted = f" {spaced(fold(value.text))}{'' if value.prefix else ' '}"
+    known = field_named(node.field)
+    whole = known is not None and known.kind is Kind.CHOICE
+    if _column(query, node.field, node.at) in PHONES:
+        return any(digits(value.text) in each.replace(" ", "") for each in found)
+    return any(each == wanted if whole and not value.prefix else wanted in each for each in found)

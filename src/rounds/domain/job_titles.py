@@ -1,0 +1,107 @@
+"""Job titles and taxonomy codes of providers, as roles of the playbook."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from rounds.domain.folding import fold, spaced
+
+_CODES: Mapping[str, str] = {
+    "pediatrician": "208000000X 2080A0000X 2080P0006X 2080P0008X 2080S0010X",
+    "family physician": "207Q00000X 207QA0000X 207QA0505X 207QG0300X 208D00000X",
+    "internist": "207R00000X 207RA0000X 207RG0300X",
+    "endocrinologist": "207RE0101X 2080P0205X 207VE0102X",
+    "oncologist": "207RX0202X 207RH0003X 207RH0000X 2080P0207X 207VX0201X 2085R0001X",
+    "psychiatrist": "2084P0800X 2084P0804X 2084P0802X 2084P0805X 2084P0015X 2084A0401X 2084F0202X",
+    "neurologist": "2084N0400X 2084N0402X 2084B0040X",
+    "ob-gyn": "207V00000X 207VX0000X 207VG0400X 207VM0101X",
+    "nurse practitioner": "363L00000X 363LF0000X 363LA2200X 363LP0200X 363LP2300X 363LW0102X 363LG0600X 363LX0001X",
+    "psychiatric nurse practitioner": "363LP0808X 364SP0808X 364SP0807X 364SP0809X",
+    "physician assistant": "363A00000X 363AM0700X 363AS0400X",
+    "therapist": (
+        "101Y00000X 101YM0800X 101YP2500X 101YA0400X 106H00000X 104100000X 1041C0700X 103T00000X 103TC0700X "
+        "103TC2200X 103TC1900X 103TF0000X 103TH0004X 103TB0200X 103TA0400X 103TP2701X"
+    ),
+    "testing psychologist": "103G00000X 103TP0814X",
+    "educational psychologist": "103TS0200X",
+    "school counselor": "101YS0200X 1041S0200X",
+    "occupational therapist": "225X00000X 225XP0200X 225XM0800X",
+    "physical therapist": "225100000X 2251P0200X 2251X0800X",
+    "speech therapist": "235Z00000X",
+    "dietitian": "133V00000X 133VN1004X 133N00000X",
+    "doula": "374J00000X",
+    "lactation consultant": "174N00000X 163WL0100X",
+    "midwife": "176B00000X 367A00000X 175M00000X",
+}
+"""Codes of the Health Care Provider Taxonomy by role; the definitions aren't ours to bundle."""
+
+_TITLES: Mapping[str, str] = {
+    "pediatrician": "pediatrician, paediatrician, pediatrics, pediatric physician, pediatric doctor",
+    "family physician": "family physician, family medicine, family doctor, family practice, general practitioner",
+    "internist": "internist, internal medicine, primary care physician",
+    "endocrinologist": "endocrinologist, endocrinology",
+    "oncologist": "oncologist, oncology",
+    "psychiatrist": "psychiatrist, psychiatry, psychiatric physician",
+    "neurologist": "neurologist, neurology",
+    "ob-gyn": "ob gyn, obgyn, obstetrician, gynecologist, obstetrics, gynecology, maternal fetal medicine",
+    "nurse practitioner": "nurse practitioner, fnp, fnp c, fnp bc, arnp, aprn",
+    "psychiatric nurse practitioner": (
+        "psychiatric nurse practitioner, psychiatric mental health nurse practitioner, pmhnp, pmhnp bc, psych np, "
+        "mental health nurse practitioner"
+    ),
+    "physician assistant": "physician assistant, physician associate",
+    "therapist": (
+        "therapist, psychotherapist, counselor, counsellor, psychologist, clinical social worker, social worker, "
+        "family therapist, mental health counselor, lcsw, licsw, lmft, lpc, lmhc, lcpc, lpcc"
+    ),
+    "testing psychologist": "neuropsychologist, neuropsychology, testing psychologist, psychological testing",
+    "educational psychologist": "educational psychologist, school psychologist",
+    "school counselor": "school counselor, school counsellor, guidance counselor, school social worker",
+    "occupational therapist": "occupational therapist, occupational therapy",
+    "physical therapist": "physical therapist, physiotherapist, physical therapy",
+    "speech therapist": "speech therapist, speech language pathologist, speech pathologist, slp",
+    "dietitian": "dietitian, dietician, nutritionist, registered dietitian nutritionist",
+    "doula": "doula",
+    "lactation consultant": "lactation consultant, ibclc",
+    "midwife": "midwife, nurse midwife",
+    "family lawyer": "family lawyer, family law attorney, family attorney, family law",
+    "mediator": "mediator, divorce mediator",
+    "coach": "coach, life coach, adhd coach, parent coach",
+}
+_LONGEST = 6
+"""Words of the longest title."""
+
+
+class Roles:
+    """Roles of the playbook, found by job title or taxonomy code.
+
+    What the playbook says comes first. A code that two of its roles have is decided by the bundled table.
+    """
+
+    def __init__(self, playbook: Iterable[tuple[str, Sequence[str], Sequence[str]]] = ()) -> None:
+        """`playbook`: each role with its other names and its codes."""
+        self._titles = {
+            spaced(fold(title)): role for role, titles in _TITLES.items() for title in (role, *titles.split(", "))
+        }
+        self._codes = {code: role for role, codes in _CODES.items() for code in codes.split()}
+        claims: dict[str, set[str]] = {}
+        for role, names, codes in playbook:
+            self._titles |= {spaced(fold(name)): role for name in (role, *names) if fold(name)}
+            for code in codes:
+                claims.setdefault(code.strip().upper(), set()).add(role)
+        self._codes |= {code: next(iter(roles)) for code, roles in claims.items() if len(roles) == 1}
+
+    def of_code(self, code: str) -> str:
+        """The role of a taxonomy code; empty for none."""
+        return self._codes.get(code.strip().upper(), "")
+
+    def of_title(self, title: str) -> str:
+        """The role in a job title: of several, the one with the most words, then the first; empty for none.
+
+        `Child & Adolescent Psychiatrist` is a psychiatrist, `Psychiatric Nurse Practitioner` isn't.
+        """
+        words = spaced(fold(re.sub(r"[.']", "", title)[:300])).split()
+        for length in range(min(_LONGEST, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                if role := self._titles.get(" ".join(words[start : start + length])):
+                    return role
+        return ""

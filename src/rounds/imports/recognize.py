@@ -1,0 +1,88 @@
+"""Recognition: the kind of a file, by its content."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from rounds.domain.contact_rows import Row
+from rounds.domain.job_titles import Roles
+from rounds.errors import RoundsError
+from rounds.imports import columns, nppes, tables, vcard
+
+KINDS: Mapping[str, str] = {
+    "google": "Google Contacts",
+    "outlook": "Outlook",
+    "linkedin": "LinkedIn",
+    "vcard": "address book (vCard)",
+    "npi": "NPI registry",
+    "table": "table",
+}
+"""Kinds of files, as named after --as, in words."""
+
+Mapped = Callable[[columns.Header], Mapping[str, str]]
+"""Decides what the columns of a table mean: key of FIELDS by name of column."""
+
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+class File(NamedTuple):
+    """A file that can be imported.
+
+    Attributes:
+        kind: a key of KINDS.
+        header: of a table; None for any other.
+        rows: read one after the other, only once.
+    """
+
+    path: str
+    kind: str
+    header: columns.Header | None
+    rows: Iterator[Row]
+
+
+def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: Mapped) -> File:
+    """Recognize a file.
+
+    Args:
+        kind: a key of KINDS, if the user says what it is.
+        sheet: of a spreadsheet.
+
+    Raises:
+        OSError: it can't be opened.
+        RoundsError: it's none of these kinds.
+    """
+    start = tables.head(path)
+    text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
+        return File(path, "vcard", None, vcard.cards(path, roles=roles))
+    if kind in {"", "npi"} and text[:1] in {"{", "["}:
+        return File(path, "npi", None, nppes.answers(path, roles=roles))
+    is_sheet = start.startswith(_SPREADSHEET)
+    _check_table(path, start, is_sheet=is_sheet)
+    lines = tables.sheet_lines(path, sheet) if is_sheet else tables.csv_lines(path)
+    header, below = columns.header_of(lines, kind)
+    if header.kind == "npi":
+        return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
+    mapping = mapped(header) if header.kind == "table" else {}
+    if not columns.has_names(header, mapping):
+        raise RoundsError(f"{path}: no column seems to hold names", hint=_no_names(header))
+    source = KINDS[header.kind] if header.kind != "table" else "spreadsheet"
+    return File(path, header.kind, header, columns.rows(header, below, mapping, source=source, roles=roles))
+
+
+def _no_names(header: columns.Header) -> str:
+    if header.kind != "table":
+        return f"It has not the columns of {KINDS[header.kind]}. Leave out --as, or export the contacts there again."
+    column = header.names[0] if header.names else "Column 1"
+    return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
+
+
+def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
+    """Refuse files that hold no table."""
+    if not start.strip():
+        raise RoundsError(f"{path} is empty", hint="Export the contacts again.")
+    if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
+        raise RoundsError(
+            f"{path} is not a kind of file that Rounds can import",
+            hint="It reads CSV, XLSX, vCard (.vcf), and JSON of the NPI registry.",
+        )

@@ -1,0 +1,195 @@
+"""Import: plan the rows of files against the vault, and write those that were ticked."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rounds.domain.contact_rows import MANY, Row
+from rounds.domain.folding import fold
+from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
+from rounds.domain.job_titles import Roles
+from rounds.errors import ClientInformationError, RoundsError, StoppedError
+from rounds.index import queries
+from rounds.notes.dates import parse_day
+from rounds.notes.links import first_target
+from rounds.notes.properties import items_of
+from rounds.vault.client_guard import findings_in
+from rounds.vault.find_note import Lookalikes
+from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.note_files import add
+from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.vault import Vault
+
+
+def roles_of(vault: Vault) -> Roles:
+    """The roles of the vault's playbook."""
+    notes = vault.ask(queries.notes_of_type, "role")
+    return Roles(
+        (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
+        for note in notes
+    )
+
+
+class Plan(NamedTuple):
+    """The rows of some files, with what becomes of them.
+
+    Attributes:
+        refused: the rows that can't be imported, whole.
+    """
+
+    rows: list[Planned]
+    refused: list[Row]
+
+    def counts(self) -> dict[str, int]:
+        """Number of rows by state; states without one are left out."""
+        every = [str(row.state) for row in self.rows]
+        return {state: every.count(state) for state in State if state in every}
+
+
+def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progress = no_progress) -> Plan:
+    """Plan the rows of files. Nothing is written.
+
+    Args:
+        files: name and rows of each.
+        step: progress callback; the number of rows isn't known, so the total is 0.
+
+    Raises:
+        StoppedError: raised by `step`.
+    """
+    likes = Lookalikes(vault)
+    planner = Planner(
+        likes.people,
+        lambda path: vault.entry(path).properties,
+        lambda row: _like(vault, likes, row),
+        lambda row: "" if vault.decisions.keep_all else _client_like(vault, row),
+    )
+    refused = []
+    for name, rows in files:
+        for row in rows:
+            planner.add(name, _with_day(vault, row))
+            if row.refused:
+                refused.append(row)
+            step(len(planner.planned), 0)
+    return Plan(planner.planned, refused)
+
+
+def _like(vault: Vault, likes: Lookalikes, row: Row) -> tuple[str, str] | None:
+    """Who may be the same, in words, with the path; a colleague with the phone of the same office isn't."""
+    given = {key: ",".join(row.values.get(key, ())) for key in ("email", "phone")}
+    place = fold(next(iter(row.values.get("organization", ())), ""))
+    for found in likes.of(row.name, npi=next(iter(row.values.get("npi", ())), ""), **given):
+        is_colleague = (
+            found.why in {BY_EMAIL, BY_PHONE}
+            and place
+            and place == fold(first_target(vault.entry(found.path).properties.get("organization")))
+        )
+        if not is_colleague:
+            return f"{found.why} as {found.name}", found.path
+    return None
+
+
+def _client_like(vault: Vault, row: Row) -> str:
+    """Why a row's free text may be about a client, by the client guard; empty if it isn't."""
+    if not row.text:
+        return ""
+    properties: dict[str, object] = {key: [*texts] for key, texts in row.values.items()}
+    lines = enumerate(row.text.split("\n"), 1)
+    for _, _, findings in findings_in(vault, f"{row.name}.md", lines, properties):
+        return f"its notes may be about a client: {findings[0].why}"
+    return ""
+
+
+def _with_day(vault: Vault, row: Row) -> Row:
+    """The row with its date of last contact in ISO form; what is no past day is left out."""
+    text = next(iter(row.values.get("last_contact", ())), "")
+    if not text:
+        return row
+    values = {key: texts for key, texts in row.values.items() if key != "last_contact"}
+    try:
+        day = parse_day(text, today=vault.today(), past=True)
+    except RoundsError:
+        day = None
+    if day is None or day > vault.today():
+        return row._replace(values=values, left=(*row.left, f'last_contact: "{text}" is not a day in the past'))
+    return row._replace(values={**values, "last_contact": (str(day),)})
+
+
+class Written(NamedTuple):
+    """What an import has written.
+
+    Attributes:
+        paths: of the notes.
+        failed: row and reason for each that couldn't be written, and of each free text that was left out.
+    """
+
+    paths: list[str]
+    failed: list[tuple[Planned, str]]
+
+
+def write(vault: Vault, rows: Sequence[Planned], step: Progress = no_progress) -> Written:
+    """Write planned rows as one change: all, or none if it's stopped or killed. One undo reverts them.
+
+    A row that can't be written is skipped, with its reason.
+
+    Raises:
+        StoppedError: raised by `step`; nothing is written.
+        SettingsError: rounds.toml can't be read.
+    """
+    vault.need_settings()
+    done = Written([], [])
+    with vault.change("imported"):
+        for number, planned in enumerate(rows, 1):
+            try:
+                done.paths.append(_write(vault, planned, done))
+            except StoppedError:
+                raise
+            except RoundsError as error:
+                done.failed.append((planned, f"{error.message.rstrip('.')}. {error.hint}".strip()))
+            step(number, len(rows))
+    return done
+
+
+def _write(vault: Vault, planned: Planned, done: Written) -> str:
+    """Write one row: its path."""
+    row = planned.row
+    if planned.state is State.UPDATE:
+        adds, _ = additions(row, vault.editable(planned.path).document.properties)
+        set_properties(vault, planned.path, _settings(adds, fresh=False))
+        return planned.path
+    settings = _settings(row.values, fresh=True)
+    try:
+        return add(vault, row.name, settings, kind=row.kind, about=harmless(row.text))
+    except ClientInformationError as error:
+        if not row.text:
+            raise
+        path = add(vault, row.name, settings, kind=row.kind)
+        done.failed.append((planned, f"added without its notes: {error.message.partition(': ')[2]}"))
+        return path
+
+
+def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:
+    """The values as settings; those of a note that has some are added to its own."""
+    return [
+        Setting(key, "=" if number == 0 and (fresh or key not in MANY) else "+=", text)
+        for key, texts in values.items()
+        for number, text in enumerate(texts)
+    ]
+
+
+_MARK = re.compile(r"(\s*)([#>|~-]|[*+](?=\s)|\d+(?=[.)])|===|\S+::)")
+_INSIDE = (("%%", "% %"), ("<!--", "< !--"), ("```", "'''"), ("~~~", "- - -"), ("$$", "$ $"))
+
+
+def harmless(text: str) -> str:
+    """Text of a file as paragraphs of a note: no headings, tasks, log entries, comments or code in it."""
+    lines = []
+    for line in text.splitlines():
+        plain = "".join(each for each in line if each.isprintable())
+        for sign, instead in _INSIDE:
+            plain = plain.replace(sign, instead)
+        plain = plain.strip()
+        if found := _MARK.match(plain):
+            at = found.end() if found[2].isdigit() else found.start(2)
+            plain = f"{plain[:at]}\\{plain[at:]}"
+        lines.append(plain)
+    return "\n".join(lines).strip("\n")

@@ -1,0 +1,245 @@
+"""`rounds import`: preview, ticks, writing, undo."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.running import Runner, command, environment
+
+GOLDEN = Path(__file__).parents[1] / "golden/imports"
+HEAD = "Name,Organization,Title,Email,Phone,City,Notes\n"
+ANA = "Ana Cruz,Heart Clinic,Psychiatrist,ana@heart.example,503-555-0142,Portland,met at the fair\n"
+AUNT = "Aunt May,,,may@gmail.com,503-555-0170,,\n"
+CY = 'Cy Doe,Elm School,School Counselor,cy@elm.example,,,"Her client Tim Reed, DOB 3/4/2011"\n'
+
+
+def table(folder: Path, *rows: str, name: str = "people.csv") -> str:
+    path = folder / name
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return str(path)
+
+
+def files(runner: Runner) -> dict[str, bytes]:
+    notes = (path for path in runner.folder.glob("[!.]*/*.md") if path.is_file())
+    return {path.relative_to(runner.folder).as_posix(): path.read_bytes() for path in notes}
+
+
+def test_a_preview_writes_nothing(nobody: Runner, tmp_path: Path) -> None:
+    """Each row with its place, its reason, and what would be written."""
+    before = files(nobody)
+    said = nobody.good("import", table(tmp_path, ANA, AUNT, ",,,x@y.example,,,\n"))
+    assert "1 [x] new         Ana Cruz\n" in said
+    assert "line 2\n" in said
+    assert "phone 503-555-0142" in said
+    assert "2 [ ] new         Aunt May\n" in said
+    assert "line 3; it has no organization, title, credential or professional email" in said
+    assert "3     left out    (no name)\n" in said
+    assert "line 4; it has no name" in said
+    assert "3 rows: 2 new, 1 left out. Ticked: 1." in said
+    assert "Nothing was written. To import the 1 ticked row: the same command with --yes" in said
+    assert files(nobody) == before
+
+
+def test_an_import_is_found_undone_and_never_doubled(nobody: Runner, tmp_path: Path) -> None:
+    """Stage `found`, a source, free text as text, no reminder; the same file again changes nothing; one undo."""
+    before = files(nobody)
+    path = table(tmp_path, ANA, "Bo Ng,Oak Clinic,,bo@oak.example,,,\n", AUNT)
+    assert "Imported 2 rows. To take it back: rounds undo" in nobody.good("import", path, "--yes")
+    note = nobody.note("Partners/Ana Cruz.md")
+    for line in ("role: psychiatrist", 'organization: "[[Heart Clinic]]"', "stage: found", 'phone: "503-555-0142"',
+                 "source: spreadsheet", "met at the fair"):  # fmt: skip
+        assert f"\n{line}\n" in note
+    assert nobody.json("today")["due"] == []
+    assert nobody.json("check")["problems"] == []
+    after = files(nobody)
+    again = nobody.json("import", path, "--yes")
+    assert [row["state"] for row in again["rows"]] == ["same", "same", "new"]
+    assert (again["written"], files(nobody)) == ([], after)
+    nobody.good("undo")
+    assert files(nobody) == before
+
+
+@pytest.mark.parametrize("name", [path.name for path in GOLDEN.iterdir() if path.suffix != ".rows"])
+def test_every_kind_of_file_comes_in_twice_as_once(nobody: Runner, name: str) -> None:
+    """All that can be ticked is written; the second time there is nothing left to write, and the vault has no problem."""
+    first = nobody.json("import", str(GOLDEN / name), "--all", "--yes")
+    assert first["written"]
+    assert first["failed"] == []
+    assert nobody.json("check")["problems"] == []
+    after = files(nobody)
+    again = nobody.json("import", str(GOLDEN / name), "--yes")
+    assert (again["written"], files(nobody)) == ([], after)
+    assert {row["state"] for row in again["rows"]} <= {"same", "left out", "look-alike"}
+    assert not any(row["ticked"] for row in again["rows"])
+
+
+def test_history_that_is_imported_makes_no_reminder(nobody: Runner, tmp_path: Path) -> None:
+    """Nobody owes thanks because of an import: tasks, log entries and old contacts in a file stay words."""
+    path = tmp_path / "old.csv"
+    path.write_text(
+        'Name,Organization,Last contact,Notes\nAna Cruz,Heart,2020-01-01,"- [ ] call 📅 2020-01-02\n## Log\n- 2020-01-03 coffee: hello"\n'
+    )
+    nobody.good("import", str(path), "--yes")
+    assert "last_contact: 2020-01-01" in nobody.note("Partners/Ana Cruz.md")
+    assert (
+        [nobody.json("today")[key] for key in ("due", "undated")] == [[], []]
+        if "undated" in nobody.json("today")
+        else True
+    )
+    assert nobody.json("today")["due"] == []
+    assert nobody.json("show", "ana")["timeline"] == []
+
+
+def test_words_about_a_client_stay_out(nobody: Runner, tmp_path: Path) -> None:
+    """Such a row isn't ticked; if it's ticked all the same, it's added without them, unless they are kept on purpose."""
+    path = table(tmp_path, CY)
+    said = nobody.json("import", path)
+    assert not said["rows"][0]["ticked"]
+    assert said["rows"][0]["why"].startswith("its notes may be about a client: ")
+    result = nobody("import", path, "--all", "--yes")
+    assert result.exit_code == 0
+    assert "Row 1: added without its notes" in result.stderr
+    assert "Tim" not in nobody.note("Partners/Cy Doe.md")
+    nobody.good("undo")
+    nobody.good("import", path, "--all", "--yes", "--keep-as-is")
+    assert "Her client Tim Reed" in nobody.note("Partners/Cy Doe.md")
+
+
+def test_a_known_partner_is_filled_in(nobody: Runner, tmp_path: Path) -> None:
+    """What the note has stays, byte for byte; a second email makes a list."""
+    nobody.good("add", "Ana Cruz", "city=Salem", "email=a@cruz.example", "organization=Heart Clinic")
+    said = nobody.good("import", table(tmp_path, ANA), "--yes")
+    assert "1 [x] update      Ana Cruz" in said
+    assert "city stays Salem (the file has Portland)" in said
+    note = nobody.note("Partners/Ana Cruz.md")
+    assert "city: Salem\n" in note
+    assert "email:\n  - a@cruz.example\n  - ana@heart.example\n" in note
+    assert "source:" not in note
+    assert "role: psychiatrist\n" in note
+
+
+def test_only_some_rows(nobody: Runner, tmp_path: Path) -> None:
+    """--only keeps the ticks of those that match; with --all, those that match are ticked."""
+    path = table(tmp_path, ANA, "Bo Ng,Oak Clinic,Midwife,bo@oak.example,,Salem,\n", AUNT)
+
+    def ticked(*words: str) -> list[str]:
+        return [row["name"] for row in nobody.json("import", path, *words)["rows"] if row["ticked"]]
+
+    assert ticked("--only", "city:salem") == ["Bo Ng"]
+    assert ticked("--only", "may") == []
+    assert ticked("--only", "may", "--all") == ["Aunt May"]
+    assert ticked("--all") == ["Ana Cruz", "Bo Ng", "Aunt May"]
+    assert nobody("import", path, "--only", "last:>90d").exit_code != 0
+
+
+def test_rejects_can_be_mended_and_come_again(nobody: Runner, tmp_path: Path) -> None:
+    """As in their file, with the reason beside; no file is overwritten."""
+    path = table(tmp_path, ANA, ",Oak,,bo@oak.example,,,\n", "Di,Elm,,,,,,,,too many\n", ',,,"no@name.example",,,\n')
+    rejects = tmp_path / "rejects.csv"
+    result = nobody("import", path, "--yes", "--rejects", str(rejects))
+    assert result.exit_code == 0
+    assert f"2 rows that can't be imported: {rejects}" in result.stderr
+    assert rejects.read_text(encoding="utf-8").splitlines() == [
+        "Name,Organization,Title,Email,Phone,City,Notes,Reason",
+        'Di,Elm,,,,,,,,too many,"it has 10 cells, and there are 7 columns"',
+        ",,,no@name.example,,,,it has no name",
+    ]
+    again = nobody("import", table(tmp_path, ",,,z@y.example,,,\n", name="other.csv"), "--rejects", str(rejects))
+    assert again.exit_code == 1
+    assert "holds something else" in again.stderr
+
+
+def test_a_row_that_cannot_be_written_is_told_and_the_rest_goes_on(nobody: Runner, tmp_path: Path) -> None:
+    """A folder in the place of the note."""
+    (nobody.folder / "Partners/Ana Cruz.md").mkdir(parents=True)
+    path = table(tmp_path, "Ana Cruz,,Psychiatrist,ana@heart.example,,,\n", "Bo Ng,Oak Clinic,,bo@oak.example,,,\n")
+    result = nobody("import", path, "--yes")
+    assert result.exit_code == 1
+    assert "Row 1: Partners/Ana Cruz.md can't be read" in result.stderr
+    assert "1 row could not be imported" in result.stderr
+    assert nobody.note("Partners/Bo Ng.md")
+
+
+def test_ticks_are_chosen_on_a_terminal(nobody: Runner, tmp_path: Path, terminal: None) -> None:
+    """Numbers switch ticks; Enter means no."""
+    path = table(tmp_path, ANA, AUNT, CY)
+    enter = "\n" * 7  # what each column is
+    result = nobody("import", path, typed=f"{enter}2 3-9\n1\n?\nyes\n")
+    assert result.exit_code == 0, result.output
+    assert "[x] 2 Aunt May" in result.stderr
+    assert "[ ] 1 Ana Cruz" in result.stderr
+    assert "3 7-9: tick or untick these rows" in result.stderr
+    assert sorted(path.name for path in (nobody.folder / "Partners").iterdir()) == ["Aunt May.md", "Cy Doe.md"]
+    nobody.good("undo")
+    result = nobody("import", path, typed="all\n\n")
+    assert "Nothing is ticked, so nothing was written." in result.stdout
+    assert "Columns as in" in result.stderr
+    assert not any((nobody.folder / "Partners").iterdir())
+
+
+def test_a_table_is_asked_about_once(nobody: Runner, tmp_path: Path, terminal: None) -> None:
+    """What each column means is saved by its header, in config.toml, and can be edited there."""
+    home = tmp_path / "config"
+    nobody.environ["XDG_CONFIG_HOME"] = str(home)
+    path = tmp_path / "My list.csv"
+    path.write_text("Who,Where,Odd\nAna Cruz,Heart Clinic,psychiatrist\n")
+    result = nobody("import", str(path), typed="\norganization\nrubbish\ntitle\nyes\n")
+    assert result.exit_code == 0, result.output
+    config = (home / "rounds/config.toml").read_text()
+    assert '[imports.my-list]\nheader = "' in config
+    assert 'Who = "name"\nWhere = "organization"\nOdd = "title"\n' in config
+    assert "role: psychiatrist" in nobody.note("Partners/Ana Cruz.md")
+    said = nobody.json("import", str(path))
+    assert [row["state"] for row in said["rows"]] == ["same"]
+    (home / "rounds/config.toml").write_text(config.replace('"title"', '"shoe"'))
+    wrong = nobody("import", str(path))
+    assert wrong.exit_code != 0
+    assert '[imports.my-list] Odd: "shoe" is not one of' in wrong.stderr
+
+
+def test_a_killed_import_is_all_or_nothing(nobody: Runner, tmp_path: Path) -> None:
+    """Killed after some notes: the next command takes them back."""
+    before = files(nobody)
+    rows = [f"Person Number{n},Clinic {n},Psychiatrist,p{n}@c{n}.example,,Portland,\n" for n in range(300)]
+    path = table(tmp_path, *rows)
+    for share in (1, 40, 150):
+        with subprocess.Popen(
+            command("import", path, "--yes"),
+            env=environment(ROUNDS_VAULT=str(nobody.folder)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            end = time.monotonic() + 60
+            while len(list((nobody.folder).glob("Partners/*.md"))) < share and time.monotonic() < end:
+                time.sleep(0.001)
+            process.kill()
+        assert list((nobody.folder).glob("Partners/*.md"))
+        nobody.good("list")
+        assert files(nobody) == before
+    assert len(nobody.json("import", path, "--yes")["written"]) == 300
+
+
+def test_several_files_are_one_import(nobody: Runner) -> None:
+    """A person in two of them is one row; one undo reverts both."""
+    before = files(nobody)
+    said = nobody.json("import", str(GOLDEN / "google.csv"), str(GOLDEN / "google_old.csv"), "--yes")
+    assert [row["file"] for row in said["rows"] if row["name"] == "Ana Cruz"] == ["google.csv", "google_old.csv"]
+    assert [row["state"] for row in said["rows"] if row["name"] == "Ana Cruz"] == ["new", "same"]
+    nobody.good("undo")
+    assert files(nobody) == before
+
+
+def test_a_file_that_is_not_there(nobody: Runner, tmp_path: Path) -> None:
+    """Named, with what to do."""
+    result = nobody("import", str(tmp_path / "none.csv"))
+    assert result.exit_code == 1
+    assert "none.csv: No such file" in result.stderr
+
+
+def test_the_answer_has_every_row(nobody: Runner, tmp_path: Path) -> None:
+    """Counts and rows as JSON."""
+    said = nobody.json("import", table(tmp_path, ANA, AUNT))
+    assert said["counts"] == {"new": 2}
+    assert said["rows"][0]["adds"]["email"] == ["ana@heart.example"]
+    assert json.dumps(said)

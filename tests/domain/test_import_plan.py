@@ -1,0 +1,196 @@
+"""The plan of an import: who is new, the same, alike or left out, and what is written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rounds.domain.contact_rows import Row
+from rounds.domain.import_plan import Contact, People, Planned, Planner, State, additions, is_asked_for
+from rounds.domain.query.parser import parse
+from rounds.errors import QueryError
+
+NOTE = "Partners/Sam Lee.md"
+SAM: dict[str, object] = {
+    "email": "sam@rose.example",
+    "phone": ["503-555-0144"],
+    "organization": "[[Rose City]]",
+    "city": "Portland",
+}
+
+
+def planner(**more: object) -> Planner:
+    """Sam Lee is known."""
+    there = {**SAM, **more}
+    known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"], ["503-555-0144"], ["1234567893"], "[[Rose City]]")
+    return Planner(
+        People([known]), lambda _: there, lambda _: None, lambda row: "a client" if "client" in row.text else ""
+    )
+
+
+def row(name: str = "Sam Lee", text: str = "", **values: str) -> Row:
+    return Row(1, name, "partner", {key: value.split("; ") for key, value in values.items()}, text)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (row("Anybody", npi="1234567893"), "the same NPI"),
+        (row("Samuel Lee", email="SAM@rose.example"), "the same email"),
+        (row("Lee, S.", phone="+1 (503) 555 0144"), "the same phone"),
+        (row("sam  LEE", organization="Rose City"), "the same name and organization"),
+    ],
+)
+def test_somebody_known_is_the_same(given: Row, why: str) -> None:
+    """By NPI, email, phone digits, or name with organization."""
+    planned = planner().add("x.csv", given)
+    assert (planned.path, planned.why) == (NOTE, why)
+    assert planned.state is not State.NEW
+
+
+def test_a_colleague_with_the_phone_of_the_office_is_somebody_else() -> None:
+    """Email and phone count only if the names can be one person's."""
+    for name in ("Ana Cruz", "Ana Lee", "Sam Cruz"):
+        assert planner().add("x.csv", row(name, phone="503-555-0144")).state is State.NEW
+
+
+def test_an_npi_under_another_name_is_not_ticked() -> None:
+    """It may be a mistake in either place."""
+    assert not planner().add("x.csv", row("Ana Cruz", npi="1234567893", fax="503-555-0100")).ticked
+    assert planner().add("x.csv", row("Sam J. Lee", npi="1234567893", fax="503-555-0100")).ticked
+
+
+def test_namesakes_are_two_people() -> None:
+    """With other NPIs, or if nothing but the name is the same."""
+    plans = planner()
+    one, two = (plans.add("npi.json", row("John Smith", npi=npi)) for npi in ("1234567893", "1245319599"))
+    assert (one.state, one.path) == (State.UPDATE, NOTE)  # Sam's number
+    assert (two.state, two.ticked) == (State.NEW, True)
+    first, second = (plans.add("x.csv", row("Ann Fox", email=f"{box}@fox.example")) for box in "ab")
+    assert (first.state, second.state, second.why) == (State.NEW, State.LOOKALIKE, "the same name as row 3")
+    assert plans.add("x.csv", row("Ann Fox")).state is State.SAME
+
+
+def test_an_update_adds_and_never_overwrites() -> None:
+    """A list grows, an empty property is filled, and what differs stays and is said."""
+    planned = planner().add("x.csv", row(email="sam@rose.example; s@lee.example", city="Salem", fax="503-555-0100"))
+    assert planned.state is State.UPDATE
+    assert planned.ticked
+    assert planned.adds == {"email": ["s@lee.example"], "fax": ["503-555-0100"]}
+    assert [*planned.stays] == ["city stays Portland (the file has Salem)"]
+
+
+def test_who_has_all_of_it_is_the_same() -> None:
+    """Other spellings are no change, and the source isn't either."""
+    planned = planner().add(
+        "x.csv", row(email="Sam@Rose.example", phone="5035550144", city="portland", source="Google")
+    )
+    assert (planned.state, planned.ticked, planned.adds) == (State.SAME, False, {})
+
+
+def test_rows_of_one_person_are_joined() -> None:
+    """The first row gets what only the second one has."""
+    plans = planner()
+    first = plans.add("x.csv", row("Ana Cruz", "fair", email="ana@heart.example", city="Salem"))
+    second = plans.add("x.csv", row("A. M. Cruz", "coffee", email="ana@heart.example; a@c.example", city="Bend"))
+    third = plans.add("x.csv", row("Cruz", "", email="a@c.example", phone="503-555-0101"))
+    assert [each.state for each in (first, second, third)] == [State.NEW, State.SAME, State.SAME]
+    assert second.why == "the same email as row 1, joined with it"
+    assert first.adds == {"email": ["ana@heart.example", "a@c.example"], "city": ["Salem"], "phone": ["503-555-0101"]}
+    assert first.row.text == "fair\ncoffee"
+    assert [*second.stays] == ["city stays Salem (the file has Bend)"]
+
+
+def test_rows_that_may_be_clients_are_not_ticked() -> None:
+    """By the row itself, by its free text, and by that of a row joined with it."""
+    plans = planner()
+    private = plans.add("x.csv", row("Bo Ng")._replace(client_like="it has no organization"))
+    told = plans.add("x.csv", row("Cy Doe", "her client Tim"))
+    joined = plans.add("x.csv", row("Di Fox", email="di@fox.example"))
+    assert joined.ticked
+    plans.add("x.csv", row("Di Fox", "a client too", email="di@fox.example"))
+    assert [each.ticked for each in (private, told, joined)] == [False, False, False]
+    assert (private.why, told.why, joined.why) == ("it has no organization", "a client", "a client")
+
+
+def test_a_look_alike_is_not_ticked() -> None:
+    """Its evidence and its note are told."""
+    plans = Planner(People(), lambda _: {}, lambda _: ("nearly the same name as Sam Lee", NOTE), lambda _: "")
+    planned = plans.add("x.csv", row("Sam Leigh"))
+    assert (planned.state, planned.ticked, planned.path) == (State.LOOKALIKE, False, NOTE)
+
+
+def test_a_refused_row_is_left_out() -> None:
+    """With its reason; the next one goes on."""
+    plans = planner()
+    planned = plans.add("x.csv", Row(7, refused="it has no name"))
+    assert (planned.state, planned.why, planned.line, planned.is_possible) == (
+        State.LEFT_OUT,
+        "it has no name",
+        7,
+        False,
+    )
+    assert plans.add("x.csv", row("Ana Cruz")).number == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"),
+    [
+        ("role:psychiatrist", True), ("role:psych", False), ("role:psych*", True), ("city:portland", True),
+        ("organization:heart", True), ("ana", True), ("cru", True), ("-role:psychiatrist", False), ("has:email", True),
+        ("no:phone", True), ("phone:5550142 or city:portland", True), ('name:"ana cruz"', True), ("fair", True),
+        ("city:salem", False), ("role:psychiatrist city:salem", False), ("state:new", True), ("fox or (ana portland)", True),
+    ],
+)  # fmt: skip
+def test_rows_can_be_chosen_by_a_query(query: str, fits: bool) -> None:
+    """As notes are, by their values."""
+    planned = planner().add(
+        "x.csv",
+        row(
+            "Ana Cruz",
+            "met at the fair",
+            role="psychiatrist",
+            city="Portland",
+            organization="Heart Clinic",
+            email="a@b.example",
+        ),
+    )
+    assert is_asked_for(planned, parse(query)) is fits
+
+
+@pytest.mark.parametrize("query", ["last:>90d", "city:>a", "is:open"])
+def test_a_query_for_what_only_notes_have_is_an_error(query: str) -> None:
+    """With the place."""
+    with pytest.raises(QueryError):
+        is_asked_for(planner().add("x.csv", row("Ana Cruz", city="Salem")), parse(query))
+
+
+NAMES = st.sampled_from(["Ana Cruz", "Bo Ng", "Ana Ng", "Cy Doe"])
+VALUES = st.dictionaries(
+    st.sampled_from(["email", "phone", "city", "npi"]),
+    st.lists(st.sampled_from(["5035550101", "5035550102"]), min_size=1, max_size=2, unique=True),
+)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
+def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[str, dict[str, list[str]]]]) -> None:
+    """All new rows are written as the plan says; then every row is the same, alike, or adds nothing."""
+    first = Planner(People(), lambda _: {}, lambda _: None, lambda _: "")
+    for name, values in rows:
+        first.add("x.csv", Row(1, name, "partner", values))
+    notes = {str(each.number): each for each in first.planned if each.state is State.NEW}
+    contacts = [Contact.of(path, each.name, "partner", each.adds) for path, each in notes.items()]
+    again = Planner(
+        People(contacts),
+        lambda path: {key: [*texts] for key, texts in notes[path].adds.items()},
+        lambda row: ("the same name", "x.md") if row.name in {each.name for each in notes.values()} else None,
+        lambda _: "",
+    )
+    for name, values in rows:
+        planned: Planned = again.add("x.csv", Row(1, name, "partner", values))
+        assert not planned.ticked
+        assert planned.state in {State.SAME, State.LOOKALIKE}
+
+
+def test_additions_keep_the_order_of_the_file() -> None:
+    """And a value in other letters isn't new."""
+    assert additions(row(languages="Spanish; french"), {"languages": ["French"]}) == ({"languages": ["Spanish"]}, [])

@@ -1,0 +1,156 @@
+"""Each kind of file, made from its public description, is read into the rows that stand beside it."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rounds.domain.contact_rows import Row
+from rounds.domain.job_titles import Roles
+from rounds.errors import RoundsError, UsageError
+from rounds.imports.recognize import opened
+
+GOLDEN = Path(__file__).parents[1] / "golden/imports"
+FILES = sorted(path.name for path in GOLDEN.iterdir() if path.suffix != ".rows")
+KINDS = {
+    "google": "google",
+    "outlook": "outlook",
+    "linkedin": "linkedin",
+    "phone": "vcard",
+    "npi": "npi",
+    "table": "table",
+}
+
+
+def read(path: Path, **how: str) -> tuple[str, list[Row]]:
+    found = opened(str(path), roles=Roles(), mapped=lambda header: header.guesses, **how)
+    return found.kind, [*found.rows]
+
+
+def told(row: Row) -> dict[str, object]:
+    """A row without what is empty."""
+    every = {**row._asdict(), "values": {key: [*texts] for key, texts in row.values.items()}, "raw": len(row.raw)}
+    return {key: [*value] if isinstance(value, tuple) else value for key, value in every.items() if value}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_gives_its_rows(name: str) -> None:
+    """The kind is known by the content, whatever the file is called."""
+    kind, rows = read(GOLDEN / name)
+    assert kind == KINDS[name.split(".", maxsplit=1)[0].split("_", maxsplit=1)[0]]
+    expected = GOLDEN / f"{name}.rows"
+    assert "".join(f"{json.dumps(told(row), ensure_ascii=False)}\n" for row in rows) == expected.read_text(
+        encoding="utf-8"
+    )
+
+
+def sheet(path: Path, *rows: list[str]) -> Path:
+    """A small XLSX of two sheets, the second with the rows."""
+
+    def cells(values: list[str]) -> str:
+        return "".join(
+            f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+            if not value.startswith("#")
+            else f"<c><v>{value[1:]}</v></c>"
+            for value in values
+        )
+
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    sheets = [[["nothing"]], [*rows]]
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr(
+            "[Content_Types].xml",
+            f'{head}<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
+            + "".join(
+                f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kinds}.worksheet+xml"/>'
+                for n in (1, 2)
+            )
+            + "</Types>",
+        )
+        book.writestr(
+            "_rels/.rels",
+            f'{head}<Relationships xmlns="{package}/relationships"><Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        book.writestr(
+            "xl/workbook.xml",
+            f'{head}<workbook {main} xmlns:r="{office}"><sheets><sheet name="Cover" sheetId="1" r:id="r1"/><sheet name="People" sheetId="2" r:id="r2"/></sheets></workbook>',
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'{head}<Relationships xmlns="{package}/relationships">'
+            + "".join(
+                f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in (1, 2)
+            )
+            + "</Relationships>",
+        )
+        for number, lines in enumerate(sheets, 1):
+            book.writestr(
+                f"xl/worksheets/sheet{number}.xml",
+                f"{head}<worksheet {main}><sheetData>"
+                + "".join(f"<row>{cells(line)}</row>" for line in lines)
+                + "</sheetData></worksheet>",
+            )
+    return path
+
+
+def test_a_sheet_of_a_spreadsheet(tmp_path: Path) -> None:
+    """By name or number; numbers have no `.0`."""
+    path = sheet(tmp_path / "contacts.bin", ["Name", "Phone", "NPI"], ["Sam Lee", "#5035550144", "#1234567893"])
+    for name in ("People", "2"):
+        kind, rows = read(path, sheet=name)
+        assert (kind, [(row.name, row.values["phone"], row.values["npi"]) for row in rows]) == (
+            "table", [("Sam Lee", ("503-555-0144",), ("1234567893",))],
+        )  # fmt: skip
+    with pytest.raises(UsageError, match='no sheet "3"') as caught:
+        read(path, sheet="3")
+    assert caught.value.hint == "It has: Cover, People."
+
+
+def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
+    """With what can be imported instead; an empty file and a broken spreadsheet too."""
+    for name, data, words in (
+        ("empty.csv", b" \n", "is empty"),
+        ("program", b"\x7fELF\x02\x01\x00\x00\x00\x00", "not a kind of file"),
+        ("broken.xlsx", b"PK\x03\x04 broken", "can't be read as a spreadsheet"),
+        ("half.json", b'{"results": [', "not readable as JSON"),
+        ("other.json", b'{"a": 1}', "no results"),
+        ("deep.json", b"[" * 100_000, "not readable as JSON"),
+    ):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(RoundsError, match=words):
+            read(tmp_path / name)
+    with pytest.raises(RoundsError, match="no column seems to hold names") as caught:
+        read(GOLDEN / "table_no_header.csv", kind="linkedin")
+    assert "LinkedIn" in caught.value.hint
+
+
+def test_the_user_can_say_what_a_file_is() -> None:
+    """`--as` counts more than what was recognized."""
+    _, rows = read(GOLDEN / "google.csv", kind="linkedin")
+    assert (rows[0].name, rows[0].values["source"]) == ("Ana Cruz", ("LinkedIn",))
+    kind, rows = read(GOLDEN / "outlook_com.csv", kind="table")
+    assert (kind, rows[0].values["organization"]) == ("table", ("Birch OT",))
+
+
+def test_a_row_of_ten_thousand_columns(tmp_path: Path) -> None:
+    """It's read where the header has as many, and refused where it hasn't."""
+    path = tmp_path / "wide.csv"
+    wide = ",".join(["Name", "Email", *(f"c{n}" for n in range(9_998))])
+    path.write_text(f"{wide}\nSam Lee,sam@lee.example{',x' * 9_998}\n" + f"Name{',y' * 20_000}\n")
+    _, rows = read(path)
+    assert (rows[0].name, rows[0].values["email"], rows[0].refused) == ("Sam Lee", ("sam@lee.example",), "")
+    assert rows[1].refused == "it has 20001 cells, and there are 10000 columns"
+
+
+def test_a_card_without_an_end_takes_no_other_with_it(tmp_path: Path) -> None:
+    """Millions of lines in one card are neither kept nor read as one."""
+    path = tmp_path / "odd.vcf"
+    path.write_text("BEGIN:VCARD\nFN:Long\n" + "X-A:b\n" * 50_000 + "BEGIN:VCARD\nFN:Sam Lee\nEND:VCARD\n")
+    _, rows = read(path)
+    assert [(row.name, bool(row.refused)) for row in rows] == [("FN:Long".partition(":")[2], True), ("Sam Lee", False)]
+    assert len(rows[0].raw) == 2_000
