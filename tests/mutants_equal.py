@@ -63,7 +63,7 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "comparison is GtE",
         0,
     ): "an emoji stands at the start, no blank",
-    ("_LARGE = 256 << 10", "10 is one more", 0): "a size from which it is written in another place",
+    ("large_bytes = 256 << 10", "10 is one more", 0): "a size from which it is written in another place",
     ("if names and not self._is_ended():", "condition 1 is dropped", 0): "without a segment nothing is open",
     (
         "number = int(last[7:11]) + 1 if last.startswith(month) else 1",

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import mutants
+
 ROOT = Path(__file__).parents[1]
 STEPS = re.findall(r"`([\w/]+\.py)` `(\w+)`", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
 
@@ -26,3 +28,24 @@ def test_every_folder_is_in_the_table() -> None:
 def test_there_are_three_journeys() -> None:
     """A note to the index, a key to the disk, a rule to the calendar."""
     assert len(STEPS) >= 25
+
+
+STARTS = [
+    (folder, file)
+    for folder, files in re.findall(
+        r"^\| `(\w+)/` \|.*\|(.*)\|$", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE
+    )
+    for file in re.findall(r"`([\w/]+\.py)`", files)
+]
+
+
+@pytest.mark.parametrize(("folder", "file"), STARTS)
+def test_the_files_to_start_reading_at_are_there(folder: str, file: str) -> None:
+    """One or two for each folder."""
+    assert (ROOT / "src/rounds" / folder / file).is_file()
+
+
+@pytest.mark.parametrize(("module", "tests"), mutants.CORE.items())
+def test_the_modules_that_get_faults_are_there(module: str, tests: tuple[str, ...]) -> None:
+    """A renamed module would be left out of `make mutants`, or end it."""
+    assert all((ROOT / path).is_file() for path in (f"src/rounds/{module}.py", *(f"tests/{test}" for test in tests)))

@@ -39,7 +39,7 @@ class Rounds(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve as click does, with a suggestion for a mistyped name."""
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from rounds.cli.unknown_words import mistyped_command
+            from rounds.cli.notices_unknown_words import mistyped_command
 
             raise mistyped_command(ctx.ensure_object(Session), args, list(COMMANDS))
         return super().resolve_command(ctx, args)

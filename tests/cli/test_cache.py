@@ -1,5 +1,6 @@
 """Where the folders outside the vault can't be written: reading and saving go on, and no word is lost."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -13,7 +14,8 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import SOURCE, Runner, environment
-from rounds.index import database, parallel_parse
+from rounds.index import database
+from rounds.index.parallel_parse import MANY
 from rounds.index.scan import scan
 from rounds.storage.locks_private_files import locked, make_folder
 from rounds.vault.vault import Vault
@@ -106,14 +108,15 @@ def test_without_a_place_for_the_index_all_goes_on(
     assert "in memory: " in rounds("check").stderr
 
 
-def test_with_many_notes_and_no_place_for_the_helper_s_files(
-    rounds: Runner, demo: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("two_cores")
+def test_with_many_notes_and_no_place_for_the_helper_s_files(rounds: Runner, demo: Path, home: Path) -> None:
     """They are read without a helper then."""
-    monkeypatch.setattr(parallel_parse, "MANY", 1)
-    monkeypatch.setattr(parallel_parse, "_cores", lambda: 2)
+    for number in range(MANY):
+        (demo / "Partners" / f"Zoe {number}.md").write_text("---\ntype: partner\n---\n")
     a_file(home, demo)
-    check_all(rounds)
+    result = rounds("list", "--json")
+    assert (result.exit_code, result.stderr.count(SAID)) == (0, 1)
+    assert len(json.loads(result.stdout)["notes"]) == MANY + 41
 
 
 def test_a_foreign_file_in_its_place_gives_way(rounds: Runner, demo: Path) -> None:

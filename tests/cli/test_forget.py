@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,107 @@ def test_a_file_that_can_t_be_read_or_written_is_named(vault: Runner, monkeypatc
         assert "Locked.md: Permission denied" in said.stdout
         assert "Closed/A.md: could not be saved: Permission denied" in said.stdout
         assert traces(folder / "vault", folder / "DATA", pattern=TEXT) == ["Closed/A.md", "Locked.md"]
+
+
+def test_other_bytes_stay(vault: Runner) -> None:
+    """Line ends, a byte order mark, another encoding, a missing last line end."""
+    before = f"\ufeff---\r\ntype: partner\r\n---\r\n- {TEXT} x\r\n\r\nend".encode() + b" caf\xe9"
+    (vault.folder / "Odd.md").write_bytes(before)
+    vault.good("forget", "--yes", typed=f"{TEXT}\n")
+    assert (vault.folder / "Odd.md").read_bytes() == before.replace(TEXT.encode(), b"[client]")
+
+
+def test_links_and_hard_links_are_named(vault: Runner, tmp_path: Path) -> None:
+    """What leads out of the vault isn't changed; another name of a file keeps the text."""
+    for name in ("out.md", "other name.md"):
+        (tmp_path / name).write_text(f"{TEXT}\n")
+    (vault.folder / "Out.md").symlink_to(tmp_path / "out.md")
+    (vault.folder / "Named.md").hardlink_to(tmp_path / "other name.md")
+    (vault.folder / "In.md").symlink_to("Named.md")
+    said = vault("forget", "--yes", typed=f"{TEXT}\n")
+    assert said.exit_code == 1
+    assert "Out.md: Out.md leads outside the vault" in said.stdout
+    assert "Named.md: had another name, a hard link, which keeps the text from before" in said.stdout
+    assert vault.note("Named.md") == vault.note("In.md") == ""
+    assert (tmp_path / "out.md").read_text() == f"{TEXT}\n"
+
+
+def test_many_lines_are_not_changed_unseen(vault: Runner, terminal: None) -> None:
+    """There is no undo: with --yes, a hundred lines at most; on a terminal, one answer may stand for all."""
+    (vault.folder / "Long.md").write_text(f"{TEXT} x\n" * 101)
+    said = vault("forget", "--yes", typed=f"{TEXT}\n")
+    assert said.exit_code == 2
+    assert "the text is in 101 lines, too many to be changed unseen" in said.stderr
+    assert TEXT in vault.note("Long.md")
+    assert vault("forget", typed=f"{TEXT}\nall\ny\n").exit_code == 0
+    assert vault.note("Long.md") == "[client] x\n" * 101
+
+
+def test_what_killed_writers_left(vault: Runner) -> None:
+    """Temporary files of the journal, of saved states, and of notes; index files of older versions and of copies."""
+    written(vault)
+    data, cache = (Path(os.environ[f"XDG_{name}_HOME"]) / "rounds" for name in ("DATA", "CACHE"))
+    for path in (
+        data / "test/journal/0.z.0123abcd.tmp", data / "test/published/reminders.json.0123abcd.tmp",
+        data / "test/today.json.0123abcd.tmp", cache / "test-0123abcd/index-v9.sqlite", vault.folder / ".~0123abcd.tmp",
+    ):  # fmt: skip
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(TEXT)
+    (cache / "test-other").mkdir()
+    (cache / "test-other/index-v15.sqlite").write_text(TEXT)
+    vault.good("forget", "--yes", typed=f"{TEXT}\n")
+    assert left(vault) == ["cache/rounds/test-other/index-v15.sqlite"], "that of a vault with another id"
+
+
+def test_an_unknown_file_is_left(vault: Runner) -> None:
+    """Nothing is deleted that Rounds doesn't know as its own."""
+    path = Path(os.environ["XDG_DATA_HOME"], "rounds/test/mine.txt")
+    path.parent.mkdir(parents=True)
+    path.write_text(TEXT)
+    said = vault("forget", "--yes", typed=f"{TEXT}\n")
+    assert said.exit_code == 1
+    assert f"{path}: this file isn't one that Rounds makes" in said.stdout
+    assert path.read_text() == TEXT
+
+
+def test_forms_about_others_stay(vault: Runner) -> None:
+    """With WHO, a form about another note keeps the text."""
+    folder = Path(os.environ["XDG_DATA_HOME"], "rounds/test/unsaved")
+    folder.mkdir(parents=True)
+    for name, path in (("a", ANA), ("b", KIM)):
+        (folder / f"{name}.jsonl").write_text(json.dumps({"path": path, "holds": {"text": TEXT}}) + "\n")
+    vault.good("forget", "Ana", "--yes", typed=f"{TEXT}\n")
+    assert [TEXT in (folder / f"{name}.jsonl").read_text() for name in "ab"] == [False, True]
+
+
+def test_what_comes_back_is_said(vault: Runner) -> None:
+    """Another window may write the text again while it's taken out."""
+    written(vault)
+    path, over = Path(os.environ["XDG_DATA_HOME"], "rounds/test/today.json"), threading.Event()
+
+    def keep_writing() -> None:
+        while not over.wait(0.001):
+            path.write_text(TEXT)
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        said = vault("forget", "--yes", typed=f"{TEXT}\n")
+    finally:
+        over.set()
+        writer.join()
+    assert said.exit_code == 1
+    assert f"{path}: it holds the text again, or still" in said.stdout
+
+
+def test_nothing_is_done_while_the_notes_are_gone(rounds: Runner) -> None:
+    """Most notes missing at once may be a drive that isn't there: the index has their last words, and keeps them."""
+    rounds.good("log", "dana whitlock", "call", TEXT)
+    shutil.rmtree(rounds.folder / "Partners")
+    said = rounds("forget", "--yes", typed=f"{TEXT}\n")
+    assert said.exit_code == 1
+    assert "Nothing found" not in said.stdout
+    assert {path.rpartition(".")[2] for path in left(rounds)} >= {"jsonl"}
 
 
 @pytest.mark.parametrize("text", ["", "ab", "Z. Q."])

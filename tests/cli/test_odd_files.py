@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cli.running import Runner, command, environment
-from rounds.storage import open_file as reading
 from rounds.storage.files import read
-from rounds.storage.open_file import content, ordinary
+from rounds.storage.open_file import USUAL, content, limit, ordinary, read_all
 from rounds.storage.user_config import cache_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices have names on POSIX")
@@ -94,9 +94,17 @@ def test_only_ordinary_files_are_read(tmp_path: Path, make: object) -> None:
             way(str(tmp_path))
 
 
-def test_a_file_has_a_size_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def limited() -> Iterator[None]:
+    """Files of up to one megabyte can be read; in the end, of the usual size."""
+    limit(1)
+    yield
+    limit(USUAL)
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_file_has_a_size_that_can_be_read(tmp_path: Path) -> None:
     """Larger ones are refused before they are read, and where the size is not known, on the way."""
-    monkeypatch.setattr(reading, "LARGEST", 1 << 20)
     file = tmp_path / "large.md"
     file.write_bytes(b"x" * (1 << 20))
     assert len(content(str(file))) == 1 << 20
@@ -105,7 +113,7 @@ def test_a_file_has_a_size_that_can_be_read(tmp_path: Path, monkeypatch: pytest.
         with pytest.raises(OSError, match="it is larger than 1 MB"):
             way(str(file))
     with (tmp_path / "large.md").open("rb") as grows, pytest.raises(OSError, match="it is larger than 1 MB"):
-        reading.read_all(grows.fileno(), 0)
+        read_all(grows.fileno(), 0)
 
 
 def test_a_note_that_is_too_large_is_a_problem(nobody: Runner) -> None:
@@ -119,10 +127,10 @@ def test_a_note_that_is_too_large_is_a_problem(nobody: Runner) -> None:
     assert "Partners/Huge.md:1:1: error: the file can't be read: it is larger than 128 MB" in nobody("check").stdout
 
 
+@pytest.mark.usefixtures("limited")
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_size_can_be_set(nobody: Runner, home: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_the_size_can_be_set(nobody: Runner, home: Path, size: int) -> None:
     """In config.toml of this machine, in megabytes; notes that can be read now are read again."""
-    monkeypatch.setattr(reading, "LARGEST", reading.LARGEST)
     folder = nobody.folder / "Partners"
     folder.mkdir()
     (folder / "Ann.md").write_text(ANN + "x\n" * (1 << 20))

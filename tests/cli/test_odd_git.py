@@ -23,7 +23,6 @@ def kept(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> Runner:
     git(rounds, "init", "-q", "-b", "main")
     git(rounds, "add", "-A")
     git(rounds, "commit", "-qm", "first notes")
-    monkeypatch.setattr(git_command, "_stuck", set())
     return rounds
 
 

@@ -18,8 +18,8 @@ import pytest
 
 from cli.running import Runner
 from rounds.domain.publish_diff import Remembered, Remote
-from rounds.storage import open_file
 from rounds.storage.feed_state import ServerState
+from rounds.storage.open_file import USUAL, limit
 from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
@@ -116,11 +116,11 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
 
 @pytest.fixture
-def kept(lived: Kept, monkeypatch: pytest.MonkeyPatch) -> Kept:
+def kept(lived: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     _at_home(monkeypatch, lived)
-    monkeypatch.setattr(open_file, "LARGEST", open_file.LARGEST)
     lived.again()
-    return lived
+    yield lived
+    limit(USUAL)
 
 
 def _at_home(patch: pytest.MonkeyPatch, kept: Kept) -> None:

@@ -246,7 +246,7 @@ def _id_alone(fault: Fault, now: dict[str, bytes], after: dict[str, bytes]) -> b
 def _is_kept(place: Place, words: str, said: str) -> bool:
     """Whether words are in a note, in the journal, or shown; or nothing was tried yet, and the shell has them."""
     vault = place.open()
-    steps = [step for change in vault.saving.journal.changes() for step in change.steps]
+    steps = [step for change in vault.writer.journal.changes() for step in change.steps]
     vault.close()
     texts = [*place.notes().values(), *(step.after or b"" for step in steps)]
     return words in said or any(words.encode() in text for text in texts) or "What you wrote" not in said

@@ -141,7 +141,7 @@ def _in_process(vault: Vault, attach: Callable[[int], None], before: Callable[[]
     code = ended(number)
     for descriptor in go:
         os.close(descriptor)
-    steps = next(iter(vault.saving.journal.changes())).steps if words != "saved" else []
+    steps = next(iter(vault.writer.journal.changes())).steps if words != "saved" else []
     return Saved(words if not code else f"ended with {code}: {words}", any(
         step.state == FAILED and step.after == NEW for step in steps
     ))  # fmt: skip
@@ -192,7 +192,7 @@ def _wrong(vault: Vault, saved: Saved) -> list[str]:
         wrong.append(f"an unclear error: {saved.words}")
     if saved.words != "saved" and not saved.noted and "w1q, what was to be saved" not in saved.words:
         wrong.append(f"the text is neither in the journal nor in: {saved.words}")
-    vault.saving.recover()
+    vault.writer.recover()
     if temporaries(vault.root) or len(os.listdir(vault.root)) != 2:
         wrong.append(f"beside the note there is {os.listdir(vault.root)}")
         for copy in Path(vault.root).glob("*conflicted copy*"):

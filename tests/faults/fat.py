@@ -252,12 +252,12 @@ def _start(machine: Machine, case: Case) -> None:
     """The start after a kill, which may be killed as well."""
     Hook(case.at * 7 % 40 + 1, lambda: os._exit(KILLED)).install()
     with machine.opened() as vault:
-        vault.saving.recover()
+        vault.writer.recover()
 
 
 def _wrong(machine: Machine, case: Case, before: dict[str, bytes], after: dict[str, bytes], code: int) -> Iterator[str]:
     with machine.opened() as vault:
-        vault.saving.recover()
+        vault.writer.recover()
         now = tree(vault)
         known = {*before.values(), *after.values()}
         if odd := sorted(path for path, text in now.items() if text not in known):

@@ -296,7 +296,7 @@ def _one(report: Report, random: Random, place: Place, tried: tuple[Fault, Known
 def _swept(place: Place) -> int:
     """Start; sweep temporary files of texts that the journal has: they were taken away, which no disk was told to keep."""
     vault = place.open()
-    steps = [step for change in vault.saving.journal.changes() for step in change.steps]
+    steps = [step for change in vault.writer.journal.changes() for step in change.steps]
     vault.close()
     kept = {text for step in steps for text in (step.before, step.after)}
     left = [path for path in Path(vault.root).rglob(".~*.tmp") if path.read_bytes() in kept]

@@ -287,7 +287,7 @@ def _journal(place: Place, random: Random) -> None:
     """A damaged journal: some lines with sums that fit, so that what they say counts."""
     vault = place.vault
     kept = {path: path.read_bytes() for path in Path(vault.root).rglob("*") if path.is_file()}
-    folder = Path(vault.saving.journal.folder)
+    folder = Path(vault.writer.journal.folder)
     (segment,) = [path for path in folder.iterdir() if path.suffix == ".jsonl"]
     data = segment.read_bytes()
     lines = [line[18:] for line in data.split(b"\n") if line]
@@ -299,7 +299,7 @@ def _journal(place: Place, random: Random) -> None:
             segment.write_bytes(corpus.spoiled(random, data, tuple(lines)))
         journal = Journal(str(folder))
         list(journal.changes()), journal.unfinished(), journal.is_closed()
-        vault.saving.recover()
+        vault.writer.recover()
         history.history(vault)
         history.undo(vault)
     finally:

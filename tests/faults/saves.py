@@ -111,7 +111,7 @@ def temporaries(root: str) -> list[str]:
 
 
 def journal_steps(vault: Vault) -> list[Step]:
-    return [step for change in vault.saving.journal.changes() for step in change.steps]
+    return [step for change in vault.writer.journal.changes() for step in change.steps]
 
 
 def _typical(vault: Vault, old: bytes, new: bytes) -> float:
@@ -157,7 +157,7 @@ def _killed(vault: Vault, old: bytes, new: bytes, after: float, report: Report) 
     report.counts["old" if found == old else "new"] += 1
     report.counts["temporary files left"] += len(temporaries(vault.root))
     wrong = [] if found in (old, new) else ["neither the old bytes nor the new ones"]
-    vault.saving.recover()
+    vault.writer.recover()
     names = sorted(os.listdir(vault.root))
     if names != [NOTE, "rounds.toml"]:
         wrong.append(f"beside the note there is {names}")
@@ -378,13 +378,13 @@ def _meeting(
     slow = random if random.random() < 0.7 else None
     code = _kill(saver(vault, old, new, start, slow), start + moments[0])
     ended(writer)
-    vault.saving.recover()
+    vault.writer.recover()
     copies = list(Path(vault.root).glob("*conflicted copy*"))
     live = _words(place.read_bytes(), *(copy.read_bytes() for copy in copies))
     report.counts["conflict copies"] += len(copies)
     report.counts["saved before the kill" if code == 0 else "killed"] += 1
     wrong = [] if "w2q" in live else ["the text of the other program is lost"]
-    newest = next(iter(vault.saving.journal.changes()), None)
+    newest = next(iter(vault.writer.journal.changes()), None)
     kept = newest is not None and any(b"w1q" in (step.after or b"") for step in newest.steps)
     if "w1q" in live:
         report.counts["both texts live"] += 1

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.forget import SoughtText, sought_text
-from rounds.storage import journal as module
+from rounds.errors import RoundsError
 from rounds.storage import journal_files
 from rounds.storage.forget import JournalSearch
+from rounds.storage.git_state import holders
 from rounds.storage.journal import DONE, Change, Journal, Step
+from storage.clones import ODD, commit, run
 from traces import traces
 
 TEXT = "Purple Lantern"
@@ -76,7 +78,7 @@ def test_only_what_held_it_is_forgotten(journal: Journal, sought: SoughtText) ->
 
 def test_large_versions_go_with_it(journal: Journal, sought: SoughtText) -> None:
     """A version in a file of its own; those of others stay."""
-    noise = os.urandom(module._LARGE + 1000).hex().encode()
+    noise = os.urandom(journal.large_bytes + 1000).hex().encode()
     written(journal, Step("00000001", "A.md", "", None, noise + b"\n" + TEXT.encode()))
     written(journal, Step("00000002", "B.md", "", None, noise))
     search = forgotten(journal, sought)
@@ -143,13 +145,64 @@ def test_old_journals(journal: Journal, sought: SoughtText) -> None:
     assert journal.unfinished() == []
 
 
-def test_while_another_program_saves(journal: Journal, sought: SoughtText, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("identity")
+def test_git_in_a_folder_above(tmp_path: Path, sought: SoughtText) -> None:
+    """Paths are the vault's; odd names, a merge by hand, and what is outside of the vault."""
+    root = tmp_path / "vault"
+    root.mkdir()
+    run(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "outside.md", f"{TEXT}\n")
+    commit(tmp_path, f"vault/{ODD}", f"{TEXT}\n")
+    commit(tmp_path, "vault/purple lantern.bin", "\0\n")
+    commit(tmp_path, "vault/both.md", "a\n")
+    run(tmp_path, "switch", "-q", "-c", "other")
+    commit(tmp_path, "vault/both.md", "b\n")
+    run(tmp_path, "switch", "-q", "main")
+    commit(tmp_path, "vault/both.md", "c\n")
+    run(tmp_path, "merge", "-q", "other", check=False)
+    (root / "both.md").write_text("purple  lantern\n")
+    (root / f"{TEXT}.png").write_bytes(b"\0\1")
+    run(tmp_path, "add", "-A")
+    run(tmp_path, "commit", "-q", "-m", "merged")
+    merged = run(tmp_path, "rev-parse", "--short=10", "HEAD").strip()
+    found = holders(str(root), sought.is_in)
+    assert [(each.where, each.paths) for each in found] == [
+        ("commit", (f"{TEXT}.png", "both.md")), ("commit", ("purple lantern.bin",)), ("commit", (ODD,)),
+    ]  # fmt: skip
+    assert found[0].id == merged
+    assert [each.paths for each in holders(str(root), sought.is_in, [ODD])] == [(ODD,)]
+    assert holders(str(tmp_path / "elsewhere"), sought.is_in) == []
+
+
+@pytest.mark.usefixtures("identity")
+def test_git_before_its_first_commit(tmp_path: Path, sought: SoughtText) -> None:
+    """What is staged is found without a commit to compare with."""
+    run(tmp_path, "init", "-q")
+    assert holders(str(tmp_path), sought.is_in) == []
+    (tmp_path / "A.md").write_text(TEXT)
+    run(tmp_path, "add", "-A")
+    assert [(each.where, each.paths) for each in holders(str(tmp_path), sought.is_in)] == [("staged", ("A.md",))]
+
+
+@pytest.mark.usefixtures("identity")
+def test_a_broken_repository_is_said(tmp_path: Path, sought: SoughtText) -> None:
+    """An object that can't be read may hold it."""
+    run(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "A.md", TEXT)
+    blob = run(tmp_path, "rev-parse", "HEAD:A.md").strip()
+    path = tmp_path / ".git/objects" / blob[:2] / blob[2:]
+    path.chmod(0o644)
+    path.write_bytes(b"")
+    with pytest.raises(RoundsError, match="git log failed"):
+        holders(str(tmp_path), sought.is_in)
+
+
+def test_while_another_program_saves(journal: Journal, sought: SoughtText) -> None:
     """Nothing is changed under it; it's said."""
     written(journal, Step("00000001", "A.md", "", b"a", TEXT.encode()))
     other = Journal(journal.folder)
     with other.locked() as alone:
         assert alone
-        monkeypatch.setattr(Journal.locked, "__wrapped__", Journal.locked.__wrapped__)  # type: ignore[attr-defined]
         search = JournalSearch(journal, sought, None)
         ((path, why),) = search.forget()
     assert (path, why) == (journal.folder, "another program is saving a note")

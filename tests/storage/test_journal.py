@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rounds.storage import journal as module
-from rounds.storage.journal import DONE, FAILED, Change, Journal, Step
+from rounds.storage.journal import DAYS, DONE, FAILED, Change, Journal, Step
 
 
 @pytest.fixture
@@ -155,23 +154,24 @@ def test_segments_are_numbered_within_their_month(journal: Journal) -> None:
 
 def test_how_long_and_how_much_is_kept() -> None:
     """Ninety days, and 64 MiB beside the newest change."""
-    assert (module.DAYS, module.MOST_BYTES) == (90, 64 << 20)
+    assert (DAYS, Journal.most_bytes) == (90, 64 << 20)
 
 
 def test_a_large_change_pushes_out_no_other(journal: Journal) -> None:
     """A note of many megabytes has files of its own; every earlier change is still there, and so is the large one."""
+    journal.most_bytes = 2 << 20
     small = [written(journal, Step(f"{n:08x}", "A.md", "", b"a", b"b", DONE)) for n in range(5)]
-    before, after = os.urandom(module.MOST_BYTES // 2 + 1000), os.urandom(module.MOST_BYTES // 2 + 1000)
+    before, after = os.urandom(journal.most_bytes // 2 + 1000), os.urandom(journal.most_bytes // 2 + 1000)
     large = written(journal, Step("10000000", "Large.md", "", before, after, DONE))
     last = written(journal, Step("10000001", "A.md", "", b"a", b"b", DONE))
     assert [change.id for change in journal.changes()] == [last.id, large.id, *[each.id for each in reversed(small)]]
     assert next(change for change in journal.changes() if change.id == large.id).steps[0].before == before
 
 
-def test_of_large_changes_the_oldest_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_large_changes_the_oldest_go(journal: Journal) -> None:
     """Their texts alone; the change is still listed."""
-    monkeypatch.setattr(module, "_LARGE", 1_000)
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    journal.large_bytes = 1_000
+    journal.most_bytes = 10_000
     texts = [os.urandom(3_000) for _ in range(6)]
     for number in range(5):
         written(journal, Step(f"{number:08x}", "A.md", "", texts[number], texts[number + 1], DONE))
@@ -191,10 +191,10 @@ def test_a_line_that_was_cut_short_costs_only_itself(journal: Journal) -> None:
     assert journal.unfinished() == []
 
 
-def test_the_oldest_changes_go_when_it_is_full(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_changes_go_when_it_is_full(journal: Journal) -> None:
     """Capped by size: a segment at a time, and never the one that is written to."""
-    monkeypatch.setattr(module, "_SEGMENT", 2_000)
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    journal.segment_bytes = 2_000
+    journal.most_bytes = 10_000
     for number in range(100):
         written(journal, Step(f"{number:08x}", "A.md", "", os.urandom(300), os.urandom(300), DONE))
     sizes = [os.path.getsize(os.path.join(journal.folder, name)) for name in files(journal)]
@@ -204,13 +204,11 @@ def test_the_oldest_changes_go_when_it_is_full(journal: Journal, monkeypatch: py
     assert len(kept) > 5
 
 
-def test_a_change_larger_than_the_journal_stays_and_older_ones_as_far_as_there_is_room(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_larger_than_the_journal_stays_and_older_ones_as_far_as_there_is_room(journal: Journal) -> None:
     """Many notes, each too small for a file of its own as long as the segment isn't full."""
-    monkeypatch.setattr(module, "_SEGMENT", 2_000)
-    monkeypatch.setattr(module, "_MEDIUM", 200)
-    monkeypatch.setattr(module, "MOST_BYTES", 60_000)
+    journal.segment_bytes = 2_000
+    journal.medium_bytes = 200
+    journal.most_bytes = 60_000
     first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
     steps = [Step(f"1{n:07x}", f"{n}.md", "", os.urandom(600), os.urandom(600), DONE) for n in range(40)]
     large = written(journal, *steps)
@@ -221,12 +219,10 @@ def test_a_change_larger_than_the_journal_stays_and_older_ones_as_far_as_there_i
     assert len(list(Path(journal.folder).glob("*.jsonl"))) > 2
 
 
-def test_a_segment_larger_than_the_journal_stays_as_the_newest(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_segment_larger_than_the_journal_stays_as_the_newest(journal: Journal) -> None:
     """Only those before it go; but not one with a change that has no end."""
-    monkeypatch.setattr(module, "_SEGMENT", 1)
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    journal.segment_bytes = 1
+    journal.most_bytes = 10_000
     killed = journal.start("/vault", of=2)
     journal.step(killed, Step("00000001", "A.md", "", b"a", b"b"))
     written(journal, Step("00000002", "A.md", "", b"a", b"b", DONE))
@@ -236,10 +232,10 @@ def test_a_segment_larger_than_the_journal_stays_as_the_newest(
     assert [change.id for change in journal.changes()] == [last.id, large.id, killed.id]
 
 
-def test_a_change_keeps_all_its_large_versions(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_keeps_all_its_large_versions(journal: Journal) -> None:
     """While it runs and as the newest, whatever their size; so does one without an end. Older ones go."""
-    monkeypatch.setattr(module, "_LARGE", 1_000)
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    journal.large_bytes = 1_000
+    journal.most_bytes = 10_000
 
     def steps(number: int) -> list[Step]:
         return [
@@ -314,7 +310,7 @@ def test_old_changes_go_with_their_month(journal: Journal) -> None:
     """Capped by age."""
     first = written(journal, Step("00000001", "A.md", "", b"a", b"b", DONE))
     now = datetime.now(UTC)
-    old = (now - timedelta(days=module.DAYS + 1)).timestamp()
+    old = (now - timedelta(days=DAYS + 1)).timestamp()
     name = f"{now - timedelta(days=100):%Y%m}-0001.jsonl"
     os.rename(os.path.join(journal.folder, first.segment), os.path.join(journal.folder, name))
     os.utime(os.path.join(journal.folder, name), (old, old))

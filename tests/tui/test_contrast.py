@@ -87,6 +87,7 @@ class Reader:
     def __init__(self, user: User) -> None:
         self.user = user
         self.seen: set[type] = set()
+        self.themes = list(THEMES)
 
     def look(self, where: str, terminals: Sequence[Terminal]) -> None:
         self.seen.add(type(self.user.app.screen))
@@ -95,10 +96,12 @@ class Reader:
         assert not found, "\n".join(found)
 
     async def look_in_all_themes(self, where: str) -> None:
-        for theme, terminals in THEMES.items():
+        """Begins with the theme that is shown, and ends with the next screen's first."""
+        for theme in self.themes:
             self.user.app.theme = theme
             await self.user.pilot.pause()
-            self.look(f"{theme}, {where}", terminals)
+            self.look(f"{theme}, {where}", THEMES[theme])
+        self.themes.reverse()
 
     async def go(self, place: str) -> None:
         """To a place, whatever is open."""

@@ -18,6 +18,7 @@ from conftest import TODAY
 from rounds.calendar import write_feeds
 from rounds.errors import StoppedError
 from rounds.index import parallel_parse
+from rounds.index.parallel_parse import CHUNK
 from rounds.tui import jobs, session
 from rounds.tui.app import RoundsApp
 from rounds.tui.jobs import Job, finished
@@ -36,9 +37,9 @@ from .conftest import NO_DELAYS, Start, User
 from .test_app import feed_of
 from .test_live import edit
 
-READING = ("Reading your notes", "10 of ")
+READING = ("Reading your notes", f"{CHUNK} of ")
 READ_AGAIN = "Press r to read them."
-LOOKING = ("Reading the reminders", " 2 of ")
+LOOKING = ("Reading the reminders", " 100 of ")
 LOOK_AGAIN = "Press r to read them."
 
 
@@ -99,12 +100,19 @@ def begun(start: Start) -> Start:
 
 
 @pytest.fixture
-def unread(demo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
-    """The sample vault before its first reading, which goes in chunks of ten notes."""
-    monkeypatch.setattr(parallel_parse, "CHUNK", 10)
+def unread(demo: Path) -> Iterator[Vault]:
+    """The sample vault before its first reading."""
     opened = Vault.open(demo, clock=lambda: TODAY)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def busy(demo: Path) -> None:
+    """Add 200 partners with a follow-up each."""
+    for number in range(200):
+        text = f"---\ntype: partner\n---\n\n- [ ] call 📅 2026-12-{number % 28 + 1:02}\n"
+        (demo / "Partners" / f"Zoe {number}.md").write_text(text)
 
 
 async def begin_to_change_five(user: User) -> None:
@@ -247,7 +255,7 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
         await user.pilot.press("r")
         await shows(user, *READING, "escape stops")
         await user.pilot.press("7")
-        await stop(user, gate, "Organizations", "10 of ", then=READ_AGAIN)
+        await stop(user, gate, "Organizations", f"{CHUNK} of ", then=READ_AGAIN)
         await user.press("1")
         assert READ_AGAIN in user.screen()
         await user.rounds.session.write("", lambda _: None)
@@ -290,12 +298,12 @@ async def test_an_edit_from_outside_does_not_wait_for_reminders_and_feeds(
 
 
 @pytest.fixture
-def slow_reminders(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> Gate:
-    """Reminders wait at the third note, and report their progress after each."""
-    monkeypatch.setattr(reminders, "_STRIDE", 1)
-    return slow(reminders, "reminders_of", 3)
+def slow_reminders(slow: Slow) -> Gate:
+    """Reminders wait at the 103rd note, and have reported their progress after a hundred."""
+    return slow(reminders, "reminders_of", 103)
 
 
+@pytest.mark.usefixtures("busy")
 async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start, slow_reminders: Gate) -> None:
     """The first time it takes a while with many partners. Stopped, it says so, feeds do not begin it anew, and r does."""
     async with begun(vault) as user:
@@ -305,13 +313,14 @@ async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start,
         assert vault.kept is None
         assert not feed_of(vault)
         await user.press("2")
-        assert "41 partners" in user.screen()
+        assert "241 partners" in user.screen()
         await user.press("1", "r")
         await user.until(lambda: "What matters today" in user.screen())
         assert "Nothing has changed." not in user.told()
         await user.until(lambda: bool(feed_of(vault)))
 
 
+@pytest.mark.usefixtures("busy")
 async def test_a_change_looks_up_what_is_due_that_was_stopped(
     vault: Vault, demo: Path, begun: Start, slow_reminders: Gate
 ) -> None:
@@ -408,14 +417,12 @@ async def test_a_second_look_loses_nothing_of_the_first(
         await user.until(lambda: "Annika Berg moved." in user.told())
 
 
-async def test_writing_the_feeds_can_be_stopped(
-    vault: Vault, begun: Start, slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("busy")
+async def test_writing_the_feeds_can_be_stopped(vault: Vault, demo: Path, begun: Start, slow: Slow) -> None:
     """A feed is written as a whole or stays as it was; r goes on."""
-    monkeypatch.setattr(write_feeds, "_STRIDE", 1)
-    gate = slow(write_feeds, "piece", 3)
+    gate = slow(write_feeds, "piece", 103)
     async with begun(vault) as user:
-        await stop(user, gate, "Writing the calendar feeds", "2 of ", then="What matters today")
+        await stop(user, gate, "Writing the calendar feeds", "100 of ", then="What matters today")
         await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())
         assert not feed_of(vault)
         await user.press("r")
@@ -446,6 +453,7 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         await user.until(lambda: "What matters today" in user.screen())
 
 
+@pytest.mark.usefixtures("busy")
 async def test_the_first_reminders_after_the_first_reading_have_figures_too(
     unread: Vault, begun: Start, slow_reminders: Gate
 ) -> None:

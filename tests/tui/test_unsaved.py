@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from rounds.storage import tui_state as module
 from rounds.storage.tui_state import FormDrafts
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.screens.main_screen import MainScreen
@@ -342,10 +341,9 @@ def test_a_long_file_is_begun_anew_without_a_moment_in_which_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk at that moment leaves the form as it was before, and no file beside it once it is saved."""
-    monkeypatch.setattr(module, "_MOST_BYTES", 100)
     unsaved, other = FormDrafts(str(tmp_path)), FormDrafts(str(tmp_path))
     for number in range(4):
-        unsaved.keep({"holds": f"{number} {'x' * 60}"})
+        unsaved.keep({"holds": f"{number} {'x' * 40_000}"})
         assert len(list(tmp_path.iterdir())) == 1
     real = os.write
     with monkeypatch.context() as patch:
@@ -354,7 +352,7 @@ def test_a_long_file_is_begun_anew_without_a_moment_in_which_nothing_is_kept(
             unsaved.keep({"holds": "lost"})
     unsaved.close()
     ((path, form),) = other.left()
-    assert form == {"holds": f"3 {'x' * 60}"}
+    assert form == {"holds": f"3 {'x' * 40_000}"}
     other.take_up(path)
     other.clear()
     assert list(tmp_path.iterdir()) == []

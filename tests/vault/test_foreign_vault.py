@@ -125,7 +125,7 @@ def test_a_planted_journal_leads_nowhere(vault: Vault, outside: Path, path: str,
         journal.end(change, step, DONE)
         journal.close(change, DONE)
     before, kept = tree(outside), tree(Path(vault.root))
-    vault.saving.recover()
+    vault.writer.recover()
     with suppress(RoundsError):
         undo(vault)
     assert tree(outside) == before
@@ -141,7 +141,7 @@ def test_the_id_of_a_step_is_no_path(vault: Vault, outside: Path, id_: str) -> N
     change = journal.start(os.path.realpath(vault.root), of=2)
     journal.step(change, Step(id_, "Partners/Ann.md", before=b"", after=b"theirs\n"))
     before = tree(outside)
-    vault.saving.recover()
+    vault.writer.recover()
     assert tree(outside) == before
 
 

@@ -231,8 +231,8 @@ def test_a_change_that_somebody_took_back_is_undone_already(empty: Vault, note: 
 def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, note: Path) -> None:
     """The note is as it was before it, so there is nothing of it."""
     log_actions.log_touch(empty, PATH, "call", "b")
-    change = empty.saving.journal.start(empty.saving.root)
-    empty.saving.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), b"never written"))
+    change = empty.writer.journal.start(empty.writer.root)
+    empty.writer.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), b"never written"))
     undo(empty)
     assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode()
 
@@ -392,7 +392,7 @@ def test_an_act_that_fails_on_the_way_is_taken_back(vault: Vault, monkeypatch: p
     with pytest.raises(RoundsError, match="disk full"):
         _in_astoria(vault)
     assert tree(vault) == before
-    assert vault.saving.journal.unfinished() == []
+    assert vault.writer.journal.unfinished() == []
     assert vault.notices() == []
     with pytest.raises(NotFoundError, match="nothing to undo"):
         undo(vault)
@@ -487,7 +487,7 @@ def test_undone_is_said_only_of_what_was_changed(empty: Vault, note: Path) -> No
 def test_what_a_killed_process_did_half_of_is_taken_back_by_the_next_sync(empty: Vault, note: Path) -> None:
     """It is said, with what it was; what it wrote is in the history."""
     before = tree(empty)
-    saving = empty.saving
+    saving = empty.writer
     change = saving.journal.start(saving.root, what="logged coffee for", of=2)
     step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
     saving.journal.step(change, step)
@@ -509,10 +509,10 @@ from rounds.vault.vault import Vault
 vault = Vault.open(sys.argv[1])
 Journal.locked.__wrapped__.__defaults__ = (0.0,)  # it goes on without the lock
 with vault.change(what="logged coffee for", of=2):
-    vault.saving.put("Partners/Dana.md", b"changed", open(sys.argv[1] + "/Partners/Dana.md", "rb").read())
+    vault.writer.put("Partners/Dana.md", b"changed", open(sys.argv[1] + "/Partners/Dana.md", "rb").read())
     print("half", flush=True)
     sys.stdin.readline()
-    vault.saving.put("Partners/New.md", b"new", None)
+    vault.writer.put("Partners/New.md", b"new", None)
 """
 
 
@@ -523,7 +523,7 @@ def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, no
     before = tree(empty)
     log_actions.log_touch(empty, PATH, "call", "b")
     undo(empty)
-    with empty.saving.journal.locked():
+    with empty.writer.journal.locked():
         running = subprocess.Popen(
             [sys.executable, "-c", _RUNNING, empty.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -543,7 +543,7 @@ def test_a_change_that_still_runs_is_not_taken_for_a_killed_one(empty: Vault, no
             undo(empty, next(each.id for each in history.history(empty) if each.what.startswith("logged coffee")))
         running.communicate("\n")
         assert (running.returncode, tree(empty)[PATH], tree(empty)["Partners/New.md"]) == (0, b"changed", b"new")
-        assert empty.saving.journal.is_closed()
+        assert empty.writer.journal.is_closed()
 
 
 def test_a_change_killed_before_the_vault_was_moved_is_taken_back_by_the_next_start(
@@ -551,8 +551,8 @@ def test_a_change_killed_before_the_vault_was_moved_is_taken_back_by_the_next_st
 ) -> None:
     """A change of another copy that is still there is left to it, and nothing hides it."""
     before = tree(empty)
-    journal = empty.saving.journal
-    change = journal.start(empty.saving.root, what="logged coffee for", of=2)
+    journal = empty.writer.journal
+    change = journal.start(empty.writer.root, what="logged coffee for", of=2)
     journal.running.hold(change.id, change.segment)
     step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
     journal.step(change, step)
@@ -575,7 +575,7 @@ def test_a_part_of_the_journal_that_can_not_be_read_is_not_taken_for_none(empty:
     """The next undo would be of an older, innocent change; so it is refused, and it says why."""
     log_actions.log_touch(empty, PATH, "call", "innocent")
     now = tree(empty)
-    newest = Path(empty.saving.journal.folder, "999912-0001.jsonl")
+    newest = Path(empty.writer.journal.folder, "999912-0001.jsonl")
     newest.mkdir()
     for act in (undo, history.history):
         with pytest.raises(RoundsError, match="the journal of changes can't be read: Is a directory"):
@@ -590,7 +590,7 @@ def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
     empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows yet whether it was done, so the history does not say so, and an undo is of nothing else."""
-    saving = empty.saving
+    saving = empty.writer
     change = saving.journal.start(saving.root, what="logged coffee for", of=1)
     saving.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"never written"))
     before = tree(empty)
@@ -622,7 +622,7 @@ def test_what_the_disk_would_not_take_back_is_taken_back_by_the_start_after_it(
 ) -> None:
     """It is said each time, and neither start counts as one that has done it. A killed undo is no other."""
     before = tree(empty)
-    saving = empty.saving
+    saving = empty.writer
     change = saving.journal.start(saving.root, undoes, "logged coffee for", of=2)
     step = Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"- 2026-11-23 coffee: x\r\n")
     saving.journal.step(change, step)

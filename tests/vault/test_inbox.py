@@ -379,5 +379,5 @@ def test_what_is_filed_says_all_that_the_line_said(people: Vault) -> None:
         assert Path(people.root, "Inbox.md").read_text() == "# Inbox\n\n"
         note = Path(people.root, "Partners/Dana Whitlock.md").read_text()
         assert f"{entry}\n" in note
-        (change,) = [each for each in people.saving.journal.changes() if each.paths][:1]
+        (change,) = [each for each in people.writer.journal.changes() if each.paths][:1]
         assert set(change.paths) == {"Partners/Dana Whitlock.md", "Inbox.md"}

@@ -18,6 +18,7 @@ from rounds.index import parallel_parse as intake
 from rounds.index import scan
 from rounds.index.database import VERSION, index_path
 from rounds.index.ids_last_contact import derived_id
+from rounds.index.parallel_parse import CHUNK
 from rounds.index.scan import Reader
 from rounds.index.writer import Index
 from rounds.notes.schema import FOLDERS, folder_types
@@ -95,23 +96,22 @@ def test_added_changed_and_removed_files_are_reported_once(place: Place) -> None
     assert place.paths() == ["Partners/B.md"]
 
 
-def test_a_sync_that_is_stopped_leaves_the_index_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sync_that_is_stopped_leaves_the_index_as_it_was(place: Place) -> None:
     """It tells after each few notes how far it is; what was read by then is read again the next time."""
-    monkeypatch.setattr(intake, "CHUNK", 2)
-    for name in "ABCDE":
-        place.write(f"Partners/{name}.md", SAM)
+    for number in range(5 * CHUNK // 2):
+        place.write(f"Partners/{number}.md", SAM)
     told: list[tuple[int, int]] = []
 
     def step(done: int, of: int) -> None:
         told.append((done, of))
-        if done == 4:
+        if done == 2 * CHUNK:
             raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError):
         sync_index(str(place.root), place.index, READER, TODAY, step=step)
-    assert told == [(2, 5), (4, 5)]
+    assert told == [(CHUNK, 5 * CHUNK // 2), (2 * CHUNK, 5 * CHUNK // 2)]
     assert place.paths() == []
-    assert len(place.sync().added) == 5
+    assert len(place.sync().added) == 5 * CHUNK // 2
 
 
 def test_a_renamed_file_is_moved_and_keeps_its_key(place: Place, sam: Path) -> None:

@@ -32,8 +32,8 @@ def put(vault: Vault, name: str = LONG, text: str = NOTE) -> str:
 
 def left(vault: Vault, path: str, text: str = THEIRS) -> Path:
     """A save of that note that was killed, whose temporary file holds the text of another program."""
-    change = vault.saving.journal.start(vault.saving.root)
-    vault.saving.journal.step(change, Step("0123abcd", path, "", NOTE.encode(), NOTE.encode() + b"x\n"))
+    change = vault.writer.journal.start(vault.writer.root)
+    vault.writer.journal.step(change, Step("0123abcd", path, "", NOTE.encode(), NOTE.encode() + b"x\n"))
     stray = Path(vault.root, path).with_name(".~0123abcd.tmp")
     stray.write_text(text)
     return stray
@@ -44,7 +44,7 @@ def test_what_came_out_of_a_note_with_a_long_name_is_a_copy_of_it(empty: Vault) 
     path = put(empty)
     put(empty, "Ana Lee", NOTE.replace("abc0", "xyz0"))
     stray = left(empty, path)
-    empty.saving.recover()
+    empty.writer.recover()
     assert not stray.exists()
     (said,) = [words for words in empty.notices() if "conflicted copy" in words]
     (copy,) = (each for each in Path(empty.root, "Partners").iterdir() if "conflicted copy" in each.name)
@@ -75,7 +75,7 @@ def test_a_disk_that_takes_shorter_names_gets_shorter_ones(
         real(old, new, **more)
 
     monkeypatch.setattr(leftover_files, "rename_new", rename_new)
-    empty.saving.recover()
+    empty.writer.recover()
     assert not stray.exists()
     assert sorted(each.read_text() for each in Path(empty.root, "Partners").iterdir()) == [NOTE, THEIRS]
 
@@ -90,7 +90,7 @@ def test_what_can_not_be_made_a_copy_is_said_and_stays_a_problem(empty: Vault, m
 
     with monkeypatch.context() as patch:
         patch.setattr(leftover_files, "rename_new", refuse)
-        empty.saving.recover()
+        empty.writer.recover()
         (said,) = [words for words in empty.notices() if str(stray) in words]
         assert "Read-only file system" in said
         os.utime(stray, (0, 0))

@@ -32,7 +32,7 @@ def note(empty: Vault) -> Path:
 
 
 def states(vault: Vault) -> list[str]:
-    return [step.state for change in vault.saving.journal.changes() for step in change.steps]
+    return [step.state for change in vault.writer.journal.changes() for step in change.steps]
 
 
 def with_stage(opened: LoadedNote, stage: str) -> Document:
@@ -61,7 +61,7 @@ def test_what_does_not_merge_is_shown_and_kept_whole(empty: Vault, note: Path) -
     (difference,) = caught.value.differences
     assert (difference.theirs, difference.ours) == ("stage: resting\n", "stage: active\n")
     assert "rounds history" in caught.value.hint
-    (change,) = empty.saving.journal.changes()
+    (change,) = empty.writer.journal.changes()
     assert [(step.state, b"stage: active" in (step.after or b"")) for step in change.steps] == [(FAILED, True)]
     assert not change.saved
 
@@ -142,7 +142,7 @@ def test_what_another_program_wrote_is_kept_when_it_writes_over_that_itself(
     monkeypatch.setattr(files, "write", write)
     empty.save(opened, with_stage(opened, "active"))
     assert "stage: active" in note.read_text()
-    kept = [step.before for change in empty.saving.journal.changes() for step in change.steps]
+    kept = [step.before for change in empty.writer.journal.changes() for step in change.steps]
     assert any(b"coffee: theirs" in (text or b"") for text in kept)
 
 
@@ -158,7 +158,7 @@ def test_a_full_disk_keeps_what_was_typed(empty: Vault, note: Path, monkeypatch:
         with pytest.raises(RoundsError, match=r"Dana\.md could not be saved: No space") as caught:
             empty.save(opened, with_stage(opened, "active"))
         assert "rounds history" in caught.value.hint
-        patch.setattr(empty.saving.journal, "_append", full)
+        patch.setattr(empty.writer.journal, "_append", full)
         with pytest.raises(RoundsError) as caught:
             empty.save(opened, with_stage(opened, "active"))
         assert "stage: active" in caught.value.hint
@@ -173,7 +173,7 @@ def test_a_journal_that_can_not_be_written_stops_no_save(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "journal")
 
-    monkeypatch.setattr(empty.saving.journal, "_append", refuse)
+    monkeypatch.setattr(empty.writer.journal, "_append", refuse)
     log_actions.log_touch(empty, PATH, "call", "b")
     assert note.read_text().endswith(" call: b\n")
     assert empty.notices() == [f"{PATH}: this can't be undone, since Permission denied: journal"]
@@ -195,8 +195,8 @@ def test_what_a_killed_save_left_is_swept(
 ) -> None:
     """Before the next save: removed where its text is known, else a conflict copy, which `conflicts` shows."""
     old, new = NOTE.encode(), NOTE.replace("met", "active").encode()
-    change = empty.saving.journal.start(empty.saving.root)
-    empty.saving.journal.step(change, Step("0123abcd", PATH, "", old, new))
+    change = empty.writer.journal.start(empty.writer.root)
+    empty.writer.journal.step(change, Step("0123abcd", PATH, "", old, new))
     stray = note.with_name(".~0123abcd.tmp")
     stray.write_bytes(left(old, new))
     log_actions.log_touch(empty, PATH, "call", "b")
@@ -267,17 +267,17 @@ def test_disk_and_journal_both_full_shows_the_whole_new_note(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files, "_write_new", full)
-    monkeypatch.setattr(empty.saving.journal, "_append", full)
+    monkeypatch.setattr(empty.writer.journal, "_append", full)
     text = "---\ntype: partner\nrole: psychiatrist\n---\n\nMet at the fair.\n"
     with pytest.raises(RoundsError, match="No space") as caught:
-        empty.saving.put("Partners/Sam.md", text.encode(), None)
+        empty.writer.put("Partners/Sam.md", text.encode(), None)
     assert all(line in caught.value.hint for line in text.split("\n"))
     assert [path.name for path in note.parent.iterdir()] == [note.name]
 
 
 def test_a_note_whose_every_line_is_new_is_saved_once(empty: Vault, note: Path) -> None:
     """What it had to have, it has; nothing was written over."""
-    empty.saving.put(PATH, b"new", NOTE.encode())
+    empty.writer.put(PATH, b"new", NOTE.encode())
     assert (note.read_bytes(), states(empty)) == (b"new", [DONE])
 
 
@@ -285,14 +285,14 @@ def test_a_move_is_a_step_that_is_done(empty: Vault, note: Path) -> None:
     """A start after it has nothing to look at."""
     empty.move(PATH, "Partners/Sam.md")
     assert states(empty) == [DONE]
-    assert empty.saving.journal.is_closed()
+    assert empty.writer.journal.is_closed()
 
 
 def test_a_change_is_known_to_run_from_its_first_step_to_its_end(empty: Vault, note: Path) -> None:
     """So that no other process takes it for one that was killed."""
     with empty.change() as change:
-        empty.saving.put(PATH, b"new", NOTE.encode())
-        other = Journal(empty.saving.journal.folder)
+        empty.writer.put(PATH, b"new", NOTE.encode())
+        other = Journal(empty.writer.journal.folder)
         assert other.running.is_live(change.id, change.segment)
         assert not other.is_closed()
     assert other.is_closed()
@@ -306,7 +306,7 @@ def test_a_move_that_is_refused_is_no_move_in_the_history(empty: Vault, note: Pa
         empty.move(PATH, "Partners/Sam.md")
     assert (note.read_text(), other.read_text()) == (NOTE, "Sam\n")
     assert states(empty) == [FAILED]
-    (change,) = empty.saving.journal.changes()
+    (change,) = empty.writer.journal.changes()
     assert (change.saved, change.ended) == (False, DONE)
 
 
@@ -315,8 +315,8 @@ def test_what_a_killed_save_of_another_folder_left_is_filed_beside_its_note(empt
     deep = Path(empty.root, "Partners", "East", "Kim.md")
     deep.parent.mkdir()
     deep.write_text(NOTE)
-    change = empty.saving.journal.start(empty.saving.root)
-    empty.saving.journal.step(change, Step("0123abcd", "Partners/East/Kim.md", "", NOTE.encode(), b"ours"))
+    change = empty.writer.journal.start(empty.writer.root)
+    empty.writer.journal.step(change, Step("0123abcd", "Partners/East/Kim.md", "", NOTE.encode(), b"ours"))
     deep.with_name(".~0123abcd.tmp").write_bytes(b"what another program saved")
     log_actions.log_touch(empty, PATH, "call", "b")
     copies = [path for path in deep.parent.iterdir() if path != deep]
@@ -327,7 +327,7 @@ def test_what_a_killed_save_of_another_folder_left_is_filed_beside_its_note(empt
 
 def _began(vault: Vault, step: Step) -> None:
     """A change whose process died in the middle of that step."""
-    vault.saving.journal.step(vault.saving.journal.start(vault.saving.root, of=1), step)
+    vault.writer.journal.step(vault.writer.journal.start(vault.writer.root, of=1), step)
 
 
 def test_a_note_that_has_the_name_of_the_backup_gets_its_own_again(empty: Vault, note: Path) -> None:
@@ -335,7 +335,7 @@ def test_a_note_that_has_the_name_of_the_backup_gets_its_own_again(empty: Vault,
     _began(empty, Step("0123abcd", PATH, "", NOTE.encode(), b"new\n"))
     note.rename(note.with_name(".~0123abcd.old.tmp"))
     note.with_name(".~0123abcd.tmp").write_bytes(b"new\n")
-    empty.saving.recover()
+    empty.writer.recover()
     assert {path.name: path.read_text() for path in note.parent.iterdir()} == {note.name: NOTE}
 
 
@@ -343,7 +343,7 @@ def test_what_came_out_on_windows_is_looked_at_by_the_next_start(empty: Vault, n
     """Killed before it had the name of the temporary file: another program's text becomes a copy."""
     _began(empty, Step("0123abcd", PATH, "", NOTE.encode(), b"new\n"))
     note.with_name(".~0123abcd.old.tmp").write_text("theirs")
-    empty.saving.recover()
+    empty.writer.recover()
     assert sorted(path.read_text() for path in note.parent.iterdir()) == [NOTE, "theirs"]
 
 
@@ -352,7 +352,7 @@ def test_a_move_that_was_killed_between_two_names_leaves_one(empty: Vault, note:
     """By a hard link, where a rename can't be told to replace nothing: the note is one, not two."""
     _began(empty, Step("0123abcd", PATH, to))
     os.link(note, Path(empty.root, to))
-    empty.saving.recover()
+    empty.writer.recover()
     assert {path.name: path.read_text() for path in note.parent.iterdir()} == {os.path.basename(to): NOTE}
 
 
@@ -362,7 +362,7 @@ def stuck(vault: Vault) -> Iterator[None]:
 
     def refusing(call: Callable[..., None]) -> Callable[..., None]:
         def refuse(path: str, *more: str) -> None:
-            if path.startswith(vault.saving.root):
+            if path.startswith(vault.writer.root):
                 raise PermissionError(errno.EACCES, "Permission denied")
             call(path, *more)
 
@@ -382,18 +382,18 @@ def test_an_empty_note_that_can_not_be_removed_is_removed_by_the_next_start(
     log_actions.log_touch(empty, PATH, "call", "b")
     before = note.read_bytes()
     with stuck(empty), pytest.raises(RoundsError, match="Permission denied") as caught:
-        empty.move(PATH, "Partners/Sam.md") if moved else empty.saving.put("Partners/Sam.md", b"Sam\n", None)
+        empty.move(PATH, "Partners/Sam.md") if moved else empty.writer.put("Partners/Sam.md", b"Sam\n", None)
     assert "An empty note, Partners/Sam.md, stays for now: Permission denied. The next start" in caught.value.hint
     assert ("rounds history" in caught.value.hint) is not moved
     assert note.with_name("Sam.md").read_bytes() == b""
     with stuck(empty):
-        empty.saving.recover()
+        empty.writer.recover()
     assert note.with_name("Sam.md").exists()
     assert [words for words in empty.notices() if "another program" in words or "Half" in words] == []
-    empty.saving.recover()
+    empty.writer.recover()
     assert [path.name for path in note.parent.iterdir()] == [note.name]
     assert note.read_bytes() == before
-    assert empty.saving.journal.is_closed()
+    assert empty.writer.journal.is_closed()
     assert [event.state for event in history(empty) if event.state != "not saved"] == ["saved"]
     assert undo(empty).what == "logged call for Dana"
 
@@ -405,7 +405,7 @@ def test_our_own_text_that_can_not_be_removed_is_no_other_program_s(empty: Vault
         empty.save(opened, with_stage(opened, "active"))
     assert f"A temporary file beside {PATH} stays for now: Permission denied. The next" in caught.value.hint
     assert len([*note.parent.iterdir()]) == 2
-    empty.saving.recover()
+    empty.writer.recover()
     assert [path.name for path in note.parent.iterdir()] == [note.name]
     assert note.read_text() == NOTE
     assert empty.notices() == []
@@ -423,7 +423,7 @@ def test_an_empty_file_that_took_a_name_goes(empty: Vault, note: Path, age: int,
         now = Path(empty.root, path).stat().st_mtime - age
         os.utime(Path(empty.root, path), (now, now))
     note.with_name(".~0123abcd.tmp").write_bytes(b"new")
-    empty.saving.recover()
+    empty.writer.recover()
     names = {path.name for path in note.parent.iterdir()}
     assert names == {note.name, *({"New.md", "Moved.md"} if stays else ())}
     assert note.read_text() == NOTE

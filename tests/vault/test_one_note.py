@@ -12,6 +12,7 @@ from conftest import PATIENCE
 from rounds.errors import EditRefusedError, RoundsError
 from rounds.index import note_rows as rows
 from rounds.index import parallel_parse as intake
+from rounds.index.parallel_parse import MANY
 from rounds.vault.index_sync import SyncReport
 from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.vault import Vault
@@ -157,6 +158,7 @@ def test_who_follows_the_vault_goes_on_after_an_error(empty: Vault, monkeypatch:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the helper is for POSIX")
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT])
 def test_a_note_that_ends_the_second_process_is_found(
     empty: Vault, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -174,8 +176,6 @@ from rounds.index.parallel_parse import serve
 """
     program = intake._PROGRAM.replace("from rounds.index.parallel_parse import serve\n", deadly)
     monkeypatch.setattr(intake, "_PROGRAM", program)
-    monkeypatch.setattr(intake, "MANY", 1)
-    monkeypatch.setattr(intake, "_cores", lambda: 2)
     real = vars(rows)["read_note"]
 
     def read(path: str, data: bytes, *rest: object) -> object:
@@ -183,9 +183,9 @@ from rounds.index.parallel_parse import serve
         return real(path, data, *rest)
 
     monkeypatch.setattr(rows, "read_note", read)
-    notes = {f"Partners/{count}.md": ANN for count in range(60)}  # three chunks, which are all for the helper
+    notes = {f"Partners/{count}.md": ANN for count in range(MANY)}
     put(empty, notes | {"Partners/17.md": f"{ANN}deadly\n", "Partners/59.md": f"{ANN}deadly\n"})
-    assert len([*entries(empty)]) == 60
+    assert len([*entries(empty)]) == MANY
     said = [(problem.path, problem.message) for problem in all_problems(empty)]
     words = "the note can't be read: reading it ends the program"
     assert said == [("Partners/17.md", words), ("Partners/59.md", words)]

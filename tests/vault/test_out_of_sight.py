@@ -11,7 +11,8 @@ import pytest
 
 from conftest import TODAY
 from rounds.calendar.write_feeds import write_feeds
-from rounds.index import parallel_parse, scan
+from rounds.index import scan
+from rounds.index.parallel_parse import MANY
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give, unlistable
@@ -248,21 +249,20 @@ def test_a_mail_to_a_known_note_still_ends(opened: Vault, place: Path, monkeypat
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that fails to be read")
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize("many", [False, True])
-def test_a_note_that_can_not_be_read_keeps_what_it_had(
-    opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch, *, many: bool
-) -> None:
+def test_a_note_that_can_not_be_read_keeps_what_it_had(opened: Vault, place: Path, *, many: bool) -> None:
     """EIO, of the system itself; in the helper's process too."""
     calendar = feed(opened)
     if many:
-        monkeypatch.setattr(parallel_parse, "MANY", 1)
-        monkeypatch.setattr(parallel_parse, "_cores", lambda: 2)
+        for number in range(MANY):
+            (place / "Partners" / f"New {number}.md").write_text("---\ntype: partner\n---\n")
     for number in range(13):
         path = place / "Partners" / ("East" if number < 8 else "") / f"P{number}.md"
         path.unlink()
         path.symlink_to("/proc/self/mem")
     opened.sync()
-    assert len(paths(opened)) == 13
+    assert len(paths(opened)) == 13 + MANY * many
     assert feed(opened) == calendar
     found = all_problems(opened)
     assert {(each.message, each.level) for each in found} == {("the file can't be read: Input/output error", "error")}

@@ -244,6 +244,16 @@ def test_values_of_properties(empty: Vault, value: str, instead: str) -> None:
     assert neutral_values(empty, SAM, {"connection": value}) == {"connection": instead}
 
 
+def test_names_from_the_settings(empty: Vault) -> None:
+    """The calendar's name, and the words that count what waits."""
+    put(empty, {SAM: note("partner", []) + "- [ ] x by 2026-11-20\n"})
+    settings(empty, f'[feeds.a]\nname = "Our client {NAME}"\nwaiting = "{{n}} of our client {NAME}"\n')
+    text = written(empty)["a"]
+    assert NAME not in text
+    assert "X-WR-CALNAME:Our client (client)" in text
+    assert "SUMMARY:1 of our client (client)" in text
+
+
 def test_the_report_names_no_client(empty: Vault) -> None:
     """A role is a free text."""
     role = f"pediatrician of our client {NAME}"

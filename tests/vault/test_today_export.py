@@ -340,7 +340,7 @@ def test_a_write_that_was_killed_loses_nothing(written: Vault, times: int, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(written.saving, "put", killed)
+        broken.setattr(written.writer, "put", killed)
         for time in range(times):
             planned(written, f"thing {time}")
             with pytest.raises(KeyboardInterrupt):

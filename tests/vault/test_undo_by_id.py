@@ -192,7 +192,7 @@ def test_a_renamed_note_that_got_its_id_back_by_hand_can_be_undone(empty: Vault,
 @pytest.mark.parametrize("other", [True, False])
 def test_what_a_killed_process_did_is_taken_back_from_the_right_note(empty: Vault, note: Path, other: bool) -> None:
     """It was moved before the next start, and another one may be in its place; the index knows neither yet."""
-    saving = empty.saving
+    saving = empty.writer
     change = saving.journal.start(saving.root, what="renamed", of=9)
     saving.journal.step(change, first := Step("0123abcd", PATH, "", note.read_bytes(), note.read_bytes() + b"x\n"))
     note.write_bytes(first.after or b"")

@@ -24,7 +24,7 @@ from rounds.storage.files import digest
 from rounds.storage.locks_private_files import read_feed, write_feed
 from rounds.storage.settings import FILE
 from rounds.vault.index_sync import Progress, no_progress
-from rounds.vault.outgoing import concerns_of, neutral_reminders
+from rounds.vault.outgoing import concerns_of, neutral, neutral_reminders
 from rounds.vault.reminders import has_followups, working_days
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def put(
     begun = form.moment(today, time()).replace(tzinfo=UTC)
     anew = bool(before.form) and before.form != repr(form)
     entries = published(events, before.entries, today, begun, feed.settings.done, anew=anew)
-    head = Head(feed.title, feed.settings.refresh, feed.settings.color)
+    head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, repr(form), repr(head), before.digest, feed.settings.query)
     there = read_feed(feed.path)
     written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
@@ -199,7 +199,7 @@ def _events(
         closed = closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)
         events += neutral_events(vault, [*held, *closed])
     if not feed.tasks:
-        events += waiting_event(events, settings.waiting, today, f"{vault.vault_id}\0{feed.name}")
+        events += waiting_event(events, neutral(vault, settings.waiting), today, f"{vault.vault_id}\0{feed.name}")
     return events, faults
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import note_shape
-from rounds.cli.notices import confirm_word
+from rounds.cli.notices_unknown_words import confirm_word
 from rounds.cli.options import (
     command,
     organization_completion,

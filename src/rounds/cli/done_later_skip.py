@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, written_shape
-from rounds.cli.notices import proposals, tell_if_ahead, tell_proposals
+from rounds.cli.notices_unknown_words import proposals, tell_if_ahead, tell_proposals
 from rounds.cli.options import F, command, kind_completion, kinds, who_completion
 from rounds.cli.output import say, table
 from rounds.cli.prompts import can_ask, choose, pick

@@ -220,9 +220,9 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     without = left_out(vault, found, words, again=again)
     entries = receivers(found, without, limit, "Narrow the query, or allow more with --limit.")
     writable(vault, *(entry.path for entry in entries))
-    for entry in found:
-        if entry.path in without:
-            say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
+    away = [entry for entry in found if entry.path in without]
+    for entry in away:
+        say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
     if not entries:
         raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
     made = [composed(session, entry, message, article=words) for entry in entries]
@@ -235,9 +235,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
             "drafts": [draft_shape(each.draft, each.remarks, link_of(each.draft)) for each in made],
             "planned": [written_shape(written, entry.name) for entry, written in planned if written],
             "left_out": [
-                {"path": e.path, "name": e.name, "why": _why(vault, without[e.path])}
-                for e in found
-                if e.path in without
+                {"path": each.path, "name": each.name, "why": _why(vault, without[each.path])} for each in away
             ],
             "files": files,
         },

@@ -49,6 +49,9 @@ _BEYOND = (
     "- what you printed, sent or saved elsewhere",
     "On a disk that isn't encrypted, special tools may still find what was deleted.",
 )
+_MOST_UNSEEN = 100
+"""Lines that --yes changes at most: there is no undo."""
+
 _NAMED = "the file's name holds it: rename or delete the file (rounds rename), then run rounds forget again"
 
 Instead = dict[str, "dict[Place, str | None]"]
@@ -96,32 +99,56 @@ def forget(session: Session, who: tuple[str, ...], yes: bool) -> None:
     With WHO, it looks only at that note, its copies, its undo history, its forms and its events. Without a terminal and
     without --yes, it only shows what it finds.
     """
-    from rounds.calendar.forget import FeedSearch
-    from rounds.domain.forget import SHORTEST, sought_text
-    from rounds.vault.forget import forget_index, scope_of, search
+    from rounds.vault.forget import forget_index
 
     vault = session.vault
+    search = _searched(vault, " ".join(who))
+    if not search.is_ours:
+        left = [*search.left, *(forget_index(vault, search.found.index) if search.found.index else ())]
+        _answer(session, search, {}, left, done=False)
+        return
+    instead = {path: {each: each.after for each in places} for path, places in search.found.places.items()}
+    if not yes and not can_ask(session):
+        _show(session, search, instead, search.left, done=False)
+        raise UsageError("taking it out needs a yes", hint="To do so without being asked, add --yes.")
+    chosen = _unseen(instead) if yes else _decided(search, instead)
+    if chosen is None:
+        _show(session, search, {}, [], done=False)
+        return
+    left = [*search.left, *_carry_out(vault, search, chosen)]
+    _answer(session, search, chosen, left or [*_still_there(vault, search, chosen)], done=True)
+
+
+def _searched(vault: "Vault", who: str) -> _Search:
+    """Ask for the text, and look for it.
+
+    Raises:
+        UsageError: it's too short.
+        VanishedError: the vault's notes are gone, so nobody knows what they hold.
+    """
+    from rounds.calendar.forget import FeedSearch
+    from rounds.domain.forget import SHORTEST, sought_text
+    from rounds.vault.forget import scope_of, search
+
     if vault.vanished is not None and not vault.vanished.partly:
         raise vault.vanished
-    scope = scope_of(vault, note(vault, " ".join(who)) if who else None)
+    scope = scope_of(vault, note(vault, who) if who else None)
     sought = sought_text(_asked())
     if sought is None:
         hint = f"Give at least {SHORTEST} letters or digits: anything shorter is a part of too many other words."
         raise UsageError("the text is too short to look for", hint=hint)
-    found = _Search(sought, scope, search(vault, sought, scope), FeedSearch(vault, sought, scope.id))
-    if not found.is_ours:
-        left = [*found.left, *(forget_index(vault, found.found.index) if found.found.index else ())]
-        _answer(session, found, {}, left, done=False)
-        return
-    instead = {path: {each: each.after for each in places} for path, places in found.found.places.items()}
-    if not yes and not can_ask(session):
-        _show(session, found, instead, found.left, done=False)
-        raise UsageError("taking it out needs a yes", hint="To do so without being asked, add --yes.")
-    chosen = instead if yes else _decided(found, instead)
-    if chosen is None:
-        _show(session, found, {}, [], done=False)
-        return
-    _answer(session, found, chosen, [*found.left, *_carry_out(vault, found, chosen)], done=True)
+    return _Search(sought, scope, search(vault, sought, scope), FeedSearch(vault, sought, scope.id))
+
+
+def _unseen(instead: Instead) -> Instead:
+    """The proposals, if they aren't too many to be written unseen."""
+    many = sum(map(len, instead.values()))
+    if many > _MOST_UNSEEN:
+        raise UsageError(
+            f"the text is in {many} lines, too many to be changed unseen",
+            hint="Nothing was changed. Give a longer text or a name, or choose on a terminal, without --yes.",
+        )
+    return instead
 
 
 def _asked() -> str:
@@ -172,10 +199,28 @@ def _carry_out(vault: "Vault", search: _Search, instead: Instead) -> "Iterator[U
 
     found = search.found
     yield from forget_places(vault, search.sought, instead)
-    yield from forget_saved(search.sought, found)
+    yield from forget_saved(vault, search.sought, found)
     yield from forget_index(vault, found.index)
-    kept = {path for path, places in found.places.items() if len(places) > len(instead.get(path, {}))}
-    yield from search.feeds.forget([*chain.from_iterable(_id(vault, path) for path in kept)])
+    kept = {path: {*places} - {*instead.get(path, ())} for path, places in found.places.items()}
+    yield from search.feeds.forget([*chain.from_iterable(_id(vault, path) for path, lines in kept.items() if lines)])
+
+
+def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator[Unreachable]":
+    """What holds the text after all, because another program wrote meanwhile."""
+    from rounds.calendar.forget import FeedSearch
+    from rounds.storage.forget import Unreachable
+    from rounds.vault.forget import search as look
+
+    found = look(vault, search.sought, search.scope, git=False)
+    kept = {
+        each.before for path, places in search.found.places.items() for each in {*places} - {*instead.get(path, ())}
+    }
+    paths = [path for path, places in found.places.items() if not {each.before for each in places} <= kept]
+    feeds = [] if kept else FeedSearch(vault, search.sought, search.scope.id).paths
+    journal = [vault.saving.journal.folder] if found.changes else []
+    yield from (
+        Unreachable(path, "it holds the text again, or still") for path in (*paths, *found.saved, *feeds, *journal)
+    )
 
 
 def _id(vault: "Vault", path: str) -> Iterator[str]:

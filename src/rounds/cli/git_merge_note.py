@@ -35,7 +35,7 @@ def setup(session: Session, *, hook: bool | None) -> None:
     from rounds.storage.git import ATTRIBUTES, set_up
 
     session.unsynced_vault.need_settings()  # without settings, the change would go into no vault's journal
-    done = set_up(session.unsynced_vault.root, session.unsynced_vault.saving.put)
+    done = set_up(session.unsynced_vault.root, session.unsynced_vault.writer.put)
     state, told = _set_hook(session, hook)
     words = "Git now merges notes" if done.changed else "Git already merges notes"
     session.out.show(

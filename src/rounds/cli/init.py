@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.notices import confirm_word
+from rounds.cli.notices_unknown_words import confirm_word
 from rounds.cli.options import command
 from rounds.cli.output import program, say
 from rounds.cli.prompts import agrees, ask, can_ask

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, written_shape
-from rounds.cli.notices import proposals, tell_if_ahead, tell_if_past, tell_proposals
+from rounds.cli.notices_unknown_words import proposals, tell_if_ahead, tell_if_past, tell_proposals
 from rounds.cli.options import command, kind_completion, kinds, who_completion, who_or_kind
 from rounds.cli.resolve import everyone, leading, some_words
 from rounds.cli.session import Session

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rounds.cli.json_shapes import match_shape, referral_shape
-from rounds.cli.notices import tell_if_ahead, tell_of_code
+from rounds.cli.notices_unknown_words import tell_if_ahead, tell_of_code
 from rounds.cli.options import (
     F,
     Group,

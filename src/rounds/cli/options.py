@@ -48,7 +48,7 @@ class Command(click.Command):
         except NotFoundError as error:
             if not error.unknown:
                 raise
-            from rounds.cli.unknown_words import welcome
+            from rounds.cli.notices_unknown_words import welcome
 
             return welcome(ctx.ensure_object(Session), error, lambda: self.invoke(ctx), goes_on=self.newcomers)
         except ClientInformationError as error:

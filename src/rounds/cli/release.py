@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rounds.cli.json_shapes import release_shape
-from rounds.cli.notices import tell_of_code
+from rounds.cli.notices_unknown_words import tell_of_code
 from rounds.cli.options import Group, client_completion, command, query_completion, who_completion
 from rounds.cli.output import as_typed, say, table
 from rounds.cli.resolve import query_of, say_suggestion

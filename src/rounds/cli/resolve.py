@@ -30,7 +30,7 @@ def leading(
     Raises:
         NotFoundError, AmbiguousError: as for the first word alone, or for the role the first words name.
     """
-    from rounds.vault.find_note import find, role_named
+    from rounds.vault.find_note import find
     from rounds.vault.list_search import roles
 
     words = _with_links_whole(words)
@@ -44,19 +44,28 @@ def leading(
         count = _own_words(entry, words)
         return entry, list(words[count:])
     except (NotFoundError, AmbiguousError) as error:
-        for count in range(2, min(5, len(words)) + 1):
-            named = " ".join(words[:count])
-            try:
-                entry = find(vault, named)
-            except (NotFoundError, AmbiguousError):
-                if role_named(vault, named):
-                    raise
-                continue
-            if spelled(entry, named) or role_named(vault, named):
-                return entry, list(words[count:])
+        if (longer := _of_several_words(vault, words)) is not None:
+            return longer
         if isinstance(error, NotFoundError) and error.unknown and "[[" not in words[0]:
             error.unknown = (_unknown(words, ends),)
         raise error from None
+
+
+def _of_several_words(vault: "Vault", words: Sequence[str]) -> tuple["NoteRecord", list[str]] | None:
+    """The person, or the role's person, that two to five first words name; None for nobody."""
+    from rounds.vault.find_note import find, role_named
+
+    for count in range(2, min(5, len(words)) + 1):
+        named = " ".join(words[:count])
+        try:
+            entry = find(vault, named)
+        except (NotFoundError, AmbiguousError):
+            if role_named(vault, named):
+                raise
+            continue
+        if spelled(entry, named) or role_named(vault, named):
+            return entry, list(words[count:])
+    return None
 
 
 def _with_links_whole(words: Sequence[str]) -> list[str]:

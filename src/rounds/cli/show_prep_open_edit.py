@@ -66,10 +66,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     def lines() -> Iterator[str]:
         yield from _about(entry, inherited, width)
         yield from section("Front desk", [part for line in people for part in wrapped(line, width)])
-        texts = [
-            [each.name, *(format_value(each.properties.get(key)) for key in ("role", "stage"))] for each in partners
-        ]
-        yield from section("Members", table(texts))
+        yield from section("Members", table([*map(_member, partners)]))
         yield from section("Reminders", _reminders(open_, today, width))
         yield from section("What happened", _happened(happened, width))
         yield from section("Problems", [f"{p.line}:{p.column}: {p.level}: {p.message}" for p in problems])

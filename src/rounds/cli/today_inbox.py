@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, thought_shape
-from rounds.cli.notices import is_soon
+from rounds.cli.notices_unknown_words import is_soon
 from rounds.cli.options import command, kinds
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
@@ -42,8 +42,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     from rounds.vault.problems import all_problems, outdated_contacts
     from rounds.vault.reminders import today_list
 
-    vault = session.vault
-    day = vault.today()
+    vault, day = session.vault, session.vault.today()
     if note:
         from rounds.vault.today_export import write_today
 
@@ -61,16 +60,14 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         return {"date": str(day), **shapes, **counts, "month": progress._asdict()}
 
     def lines() -> Iterator[str]:
-        yield f"{BOLD}{full_day(day)}{PLAIN}"
-        yield ""
+        yield from (f"{BOLD}{full_day(day)}{PLAIN}", "")
         shown = _grouped(due, waiting, day) if everything else {"": due}
         yield from _groups(shown, day, session.out.width)
         if not due and not (everything and waiting):
             yield "Nothing is due today." if waiting or _somebody(session) else as_typed(NOBODY)
         for line in _footer([] if everything else waiting, **counts):
             yield from wrapped(line, session.out.width)
-        if progress.goal and _somebody(session):
-            yield from ("", month_words(progress, day))
+        yield from ("", month_words(progress, day)) if progress.goal and _somebody(session) else ()
 
     session.out.show(document, lines)
 

@@ -27,7 +27,7 @@ class FindingRow(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """A note that the guard hasn't read in this version, with its properties.
+    """A note that the guard may have to read, with its properties.
 
     Attributes:
         known: the mark of who was known when this version was read; empty if it wasn't.
@@ -51,21 +51,14 @@ def _among(paths: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
     return ("", ()) if paths is None else (" AND f.path IN (SELECT value FROM json_each(?))", (json.dumps([*paths]),))
 
 
-def unread(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
-    """The notes that the guard has to read: some of them, or all.
+def unsettled(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
+    """The notes that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
 
     Args:
         anybody: the mark of a note that is clean no matter who is known.
     """
     among, listed = _among(paths)
-    sql = f"{_NOTES} WHERE (g.file IS NULL OR g.known NOT GLOB ? || '*'){among}"
-    return [_unread(row) for row in index.rows(sql, (anybody, *listed))]
-
-
-def depending(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
-    """The notes that were read, and whose findings depend on who is known; arguments as for `unread`."""
-    among, listed = _among(paths)
-    sql = f"{_NOTES} WHERE g.known GLOB ? || '?*'{among}"
+    sql = f"{_NOTES} WHERE ifnull(g.known, '') <> ?{among}"
     return [_unread(row) for row in index.rows(sql, (anybody, *listed))]
 
 

@@ -21,7 +21,7 @@ CREATE TABLE notes (
   title TEXT NOT NULL,                -- the `name` property, or else the file name
   id TEXT NOT NULL,                   -- stored, else derived from vault id and path
   stored_id INTEGER NOT NULL,         -- 1 where the note itself holds the id
-  stirred INTEGER NOT NULL DEFAULT 1, -- number of the last sync that changed the note's data; see Index.stirred_since
+  stirred INTEGER NOT NULL DEFAULT 1, -- number of the last sync that changed the note's data; see Index.changed_since
   readable INTEGER NOT NULL,          -- 0: the properties below are those of the last good version
   last_contact TEXT,                  -- derived: latest date in the note and of all touches up to meta.day
   written_contact TEXT,               -- the note's own last_contact property

@@ -87,12 +87,12 @@ class Index(Database):
 
     Attributes:
         connection: for `index/query_sql.py` and the Vault; rows come as tuples.
-        told: newest `revision` that the user of this object has seen; None for none yet.
+        seen_revision: newest `revision` that the user of this object has seen; None for none yet.
     """
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
-        self.told: int | None = None
+        self.seen_revision: int | None = None
         self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
     @contextmanager
@@ -130,7 +130,7 @@ class Index(Database):
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'stirred'").fetchone()
         return int(row[0]) if row is not None else 0
 
-    def stirred_since(self, revision: int) -> tuple[str, ...]:
+    def changed_since(self, revision: int) -> tuple[str, ...]:
         """Paths of the notes changed after `revision`."""
         rows = self.connection.execute("SELECT path FROM notes WHERE stirred > ? ORDER BY path", (revision,))
         return tuple(path for (path,) in rows)

@@ -276,9 +276,8 @@ def relinked(document: "Document", renaming: Renaming, source: str, kind: str) -
             return in_value(text)
         return renamed_path(text, TextLink(0, 0, text, "", (0, len(text)), "wiki"), renaming.name)
 
-    block, body = document.block, document.body
+    block, body, before = document.block, document.body, document.properties
     head = document.text[: len(document.text) - len(body)]
-    before = document.properties
     wanted = {key: _with_strings(value, in_link if is_link(kind, key) else in_value) for key, value in before.items()}
     new_body = relinked_text(body, renaming, source)
     if wanted == before and new_body == body:

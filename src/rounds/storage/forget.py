@@ -18,10 +18,15 @@ from rounds.storage.locks_private_files import lock, write_private
 from rounds.storage.open_file import content, private
 
 _WORD = "(client)"
-_ELSEWHERE = frozenset({"journal", "published", "remote", "feeds"})
-"""Folders that have functions of their own; those of the last three are in `calendar/forget.py`."""
+_JOURNAL, _FEEDS = "journal", frozenset({"published", "remote", "feeds"})
+"""Folders with functions of their own: `JournalSearch`, and `calendar/forget.py` for calendars and their states."""
 
 _DRAFTS = "unsaved"
+_FOR_A_MOMENT = re.compile(
+    r"last-error\.txt|today(-note)?\.(json|md)|.*\.damaged-\d+|.*\.[0-9a-f]{8}\.tmp|card[/\\].*", re.DOTALL
+)
+"""Files of the data folder that are only made for a moment, or can be made again."""
+
 _LISTS = frozenset({"recent-filters", "columns", "sidebar"})
 _SECRETS = frozenset({"addresses.json"})
 _CHUNK, _OVERLAP = 1 << 20, 1 << 10
@@ -137,9 +142,9 @@ class JournalSearch:
             if not alone:
                 yield Unreachable(self.journal.folder, "another program is saving a note")
                 return
-            for path in self.journal.parts():
+            for path in [*self.journal.parts(), *_leftovers(self.journal.folder)]:
                 try:
-                    if path in self.versions:
+                    if path in self.versions or path.endswith(".tmp"):
                         os.unlink(path)
                     elif path.endswith(".jsonl"):
                         journal_files.rewrite(path, self.without)
@@ -147,6 +152,11 @@ class JournalSearch:
                     continue
                 except OSError as error:
                     yield Unreachable(path, reason(error))
+
+
+def _leftovers(folder: str) -> list[str]:
+    """Temporary files of killed writers."""
+    return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".tmp")]
 
 
 # Drafts and lists -----------------------------------------------------------------------------------------------------
@@ -161,11 +171,13 @@ def saved_files(folder: str, sought: SoughtText, about: Collection[str] | None) 
     found, unread = [], []
     for above, folders, names in os.walk(folder):
         if above == folder:
-            folders[:] = [name for name in folders if name not in _ELSEWHERE]
+            folders[:] = [name for name in folders if name != _JOURNAL]
         for name in sorted(names):
             path = os.path.join(above, name)
+            if name in _SECRETS or (os.path.basename(above) in _FEEDS and name.endswith((".json", ".ics"))):
+                continue
             try:
-                if name not in _SECRETS and _holds(path, sought, about):
+                if _holds(path, sought, about):
                     found.append(path)
             except FileNotFoundError:
                 continue
@@ -184,25 +196,39 @@ def _holds(path: str, sought: SoughtText, about: Collection[str] | None) -> bool
     return form is None or bool({form.get("path"), form.get("id")} & {*about})
 
 
-def forget_saved(paths: Collection[str], sought: SoughtText) -> Iterator[Unreachable]:
+def forget_saved(folder: str, paths: Collection[str], sought: SoughtText) -> Iterator[Unreachable]:
     """Take a text out of files that `saved_files` found; yields what can't be changed.
 
     Drafts and lists keep the rest; what is only made for a moment, or can be made again, is deleted.
+
+    Args:
+        folder: the data folder.
     """
     for path in paths:
         try:
-            if os.path.basename(os.path.dirname(path)) == _DRAFTS and path.endswith(".jsonl"):
-                _forget_draft(path, sought)
-            elif os.path.basename(path) in _LISTS:
-                lines = content(path).decode(errors="surrogateescape").split("\n")
-                kept = "\n".join(line for line in lines if not sought.is_in(line))
-                write_private(path, kept.encode(errors="surrogateescape"))
-            else:
-                os.unlink(path)
+            done = _forget_in(path, os.path.relpath(path, folder), sought)
         except FileNotFoundError:
             continue
         except (OSError, RoundsError) as error:
             yield Unreachable(path, reason(error))
+        else:
+            if not done:
+                yield Unreachable(path, "this file isn't one that Rounds makes: change or delete it by hand")
+
+
+def _forget_in(path: str, name: str, sought: SoughtText) -> bool:
+    """Take a text out of a file, by its name in the data folder; False if Rounds doesn't know it."""
+    if _FOR_A_MOMENT.fullmatch(name):
+        os.unlink(path)
+    elif os.path.dirname(name) == _DRAFTS and name.endswith(".jsonl"):
+        _forget_draft(path, sought)
+    elif name in _LISTS:
+        lines = content(path).decode(errors="surrogateescape").split("\n")
+        kept = "\n".join(line for line in lines if not sought.is_in(line))
+        write_private(path, kept.encode(errors="surrogateescape"))
+    else:
+        return False
+    return True
 
 
 def _forget_draft(path: str, sought: SoughtText) -> None:

@@ -195,8 +195,15 @@ def call(
         "git", "--no-pager", *(word for each in given for word in ("-c", each)), "-C", root, command,
         *([] if trusted else _FLAGS.get(command, [])), *arguments,
     ]  # fmt: skip
-    seconds = LASTING_SECONDS if lasting else NETWORK_SECONDS if network else LOCAL_SECONDS
     environment = _environment(network=network, trusted=trusted) | ({"GIT_INDEX_FILE": index} if index else {})
+    return _run(root, words, environment, stdin, network=network, lasting=lasting)
+
+
+def _run(
+    root: str, words: list[str], environment: dict[str, str], stdin: bytes, *, network: bool, lasting: bool
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command line of git's, with a deadline."""
+    seconds = LASTING_SECONDS if lasting else NETWORK_SECONDS if network else LOCAL_SECONDS
     with ExitStack() as stack:
         out = subprocess.DEVNULL if lasting else subprocess.PIPE
         err = stack.enter_context(TemporaryFile()) if lasting else subprocess.PIPE  # it outlives us, unlike a pipe
@@ -211,7 +218,7 @@ def call(
             if not (network or lasting):
                 _stuck.add(root)
             raise RoundsError(
-                f"git {command} took longer than {seconds:.0f} seconds and was stopped",
+                f"git {words[words.index(root) + 1]} took longer than {seconds:.0f} seconds and was stopped",
                 hint="Are you online?" if network else _STUCK,
             ) from error
         if not isinstance(err, int):

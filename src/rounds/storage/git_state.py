@@ -341,9 +341,10 @@ def holders(root: str, holds: Callable[[str], bool], paths: Sequence[str] = ()) 
     """
     if shutil.which("git") is None or not succeeds(root, "rev-parse", "--git-dir"):
         return []
+    inside = run(root, "rev-parse", "--show-prefix").stdout.rstrip("\n")
     where = ("--", *(f":(literal){path}" for path in paths or (".",)))
-    form = ("-U0", "--no-color", "--no-renames", "--relative", "--src-prefix=a/", "--dst-prefix=b/")
-    staged = _held(_diff(root, "diff", "--cached", *form, *where), holds)
+    form = ("-U0", "--no-color", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/")
+    staged = _held(_diff(root, "diff", "--cached", *form, *where), inside, holds)
     found = [Holder("", "staged", staged)] if staged else []
     parents = [line.split() for line in _listed(root, "log", "-g", "--format=%H %P", "refs/stash")]
     stashes = {id_ for own, _, *others in parents for id_ in (own, *others)}  # the first parent is a usual commit
@@ -356,7 +357,7 @@ def holders(root: str, holds: Callable[[str], bool], paths: Sequence[str] = ()) 
         for part in _diff(root, "log", *flags, *form, *ids, *where).split(_COMMIT)[1:]:
             id_, _, rest = part.partition("\0")
             message, start, changes = rest.partition("\ndiff --")
-            named = _held(start + changes, holds)
+            named = _held(start + changes, inside, holds)
             if named or holds(message):
                 kinds = (("stash", stashes), ("pushed", pushed), ("commit", kept))
                 kind = next((kind for kind, ids in kinds if id_ in ids), "reflog")
@@ -374,15 +375,23 @@ def _diff(root: str, *arguments: str) -> str:
     return run(root, *arguments, settings=("core.quotePath=false",)).stdout
 
 
-def _held(changes: str, holds: Callable[[str], bool]) -> tuple[str, ...]:
-    """The files whose names or changed lines hold it, in the output of a diff."""
+def _held(changes: str, inside: str, holds: Callable[[str], bool]) -> tuple[str, ...]:
+    """The files whose names or changed lines hold it, in the output of a diff; paths lose the folder of the vault."""
     found = []
     for part in re.split(r"(?m)^diff --", changes)[1:]:
         head, *hunks = re.split(r"(?m)^(?=@@)", part)
-        name = re.search(r"(?m)^(?:\+\+\+ b|--- a)/(.*)$", head) or re.match(r"git a/(.*) b/\1$", head, re.MULTILINE)
+        path = _path(head).removeprefix(inside)
         marks = len(hunks[0]) - len(hunks[0].lstrip("@")) - 1 if hunks else 1
         lines = [line[marks:] for hunk in hunks for line in hunk.split("\n")[1:]]
-        path = name[1].rstrip("\t") if name else head.partition("\n")[0]
         if holds(path) or holds("\n".join(lines)):
             found.append(path)
     return tuple(found)
+
+
+def _path(head: str) -> str:
+    """The path in the head of a file's diff; without changed lines, as of a picture, its first line has it."""
+    named = re.search(r'(?m)^(?:\+\+\+ "?b|--- "?a)/(.*)$', head)
+    first = head.partition("\n")[0]
+    both = first.removeprefix("cc ") if first.startswith("cc ") else first[len("git a/") :][: (len(first) - 9) // 2]
+    path = (named[1] if named else both).rstrip("\t")
+    return re.sub(r"\\(.)", r"\1", path[:-1]) if path.endswith('"') else path

@@ -24,20 +24,7 @@ from rounds.storage.open_file import private
 DAYS = 90
 """Days that a change is kept, plus or minus a month."""
 
-MOST_BYTES = 64 << 20
-"""Size limit of the journal in bytes; the oldest changes go first. A change of a usual note takes some 3 KB.
-
-The newest change and unfinished ones stay at any size. Versions in their own files have the same limit again.
-"""
-
-_SEGMENT = 2 << 20
 _NAME = re.compile(r"(\d{6})-(\d{4})\.jsonl")
-_LARGE = 256 << 10
-"""Packed size in bytes from which a version of a note gets its own file, so that it can't push out other changes."""
-
-_MEDIUM = 8 << 10
-"""The same once the segment is full, since a change stays in one segment."""
-
 _LARGEST = 4 << 10
 """Maximum length in bytes of a journal's last line, if no change is unfinished."""
 
@@ -120,7 +107,20 @@ class Change:
 
 
 class Journal:
-    """The journal of a vault, in its own folder; created with the first change."""
+    """The journal of a vault, in its own folder; created with the first change.
+
+    Attributes:
+        most_bytes: size limit; the oldest changes go first. A change of a usual note takes some 3 KB. The newest
+            change and unfinished ones stay at any size. Versions in their own files have the same limit again.
+        segment_bytes: size from which a new segment begins.
+        large_bytes: packed size from which a version of a note gets its own file, so that it can't push out others.
+        medium_bytes: the same once the segment is full, since a change stays in one segment.
+    """
+
+    most_bytes = 64 << 20
+    segment_bytes = 2 << 20
+    large_bytes = 256 << 10
+    medium_bytes = 8 << 10
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -154,7 +154,8 @@ class Journal:
         """
         change.steps.append(step)
         segment = change.segment or self._segment(change.at)
-        limit = min(_LARGE, _MEDIUM) if journal_files.size(os.path.join(self.folder, segment)) >= _SEGMENT else _LARGE
+        is_full = journal_files.size(os.path.join(self.folder, segment)) >= self.segment_bytes
+        limit = min(self.large_bytes, self.medium_bytes) if is_full else self.large_bytes
         before, after = (journal_files.pack(self.folder, data, limit) for data in (step.before, step.after))
         change.large |= {name for name in (before, after) if name and journal_files.VERSION_FILE.fullmatch(name)}
         line = StepLine(
@@ -297,11 +298,11 @@ class Journal:
         known = self._segments()
         month = f"{now:%Y%m}"
         last = known[-1] if known else ""
-        if last.startswith(month) and journal_files.size(os.path.join(self.folder, last)) < _SEGMENT:
+        if last.startswith(month) and journal_files.size(os.path.join(self.folder, last)) < self.segment_bytes:
             return last
         number = int(last[7:11]) + 1 if last.startswith(month) else 1
         newest = journal_files.size(os.path.join(self.folder, last)) if last else 0
-        room = max(MOST_BYTES - _SEGMENT, newest)  # the newest one stays
+        room = max(self.most_bytes - self.segment_bytes, newest)  # the newest one stays
         journal_files.drop(self.folder, reversed(known), room, DAYS, lambda name: bool(self._open_lines(name)))
         return f"{month}-{number:04}.jsonl"
 
@@ -309,7 +310,7 @@ class Journal:
         """Delete the oldest files of large versions, except those of the newest change and of unfinished ones."""
         held = cache(self._held)
         newest = journal_files.newest_first(self.folder, self._named(journal_files.VERSION_FILE))
-        journal_files.drop(self.folder, newest, MOST_BYTES, DAYS, lambda name: name in own or name in held())
+        journal_files.drop(self.folder, newest, self.most_bytes, DAYS, lambda name: name in own or name in held())
 
     def _held(self) -> set[str]:
         """Names of the files with versions of unfinished changes."""

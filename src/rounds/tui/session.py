@@ -242,7 +242,7 @@ class VaultSession:
         first, self.synced = not self.synced, True
         self._post(VaultSynced(report, outside=SyncReport() if first else report))
         if first:
-            self.vault.saving.recover()
+            self.vault.writer.recover()
         self._post_notices()
         return report
 

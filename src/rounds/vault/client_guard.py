@@ -96,7 +96,7 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
             hint="Nothing was written. Leave it out, or use the client's code. To write it as typed: --keep-as-is",
             added=tuple(stopped),
         )
-    vault.saving.notices += map(_warning, found)
+    vault.writer.notices += map(_warning, found)
     return document
 
 

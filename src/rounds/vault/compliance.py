@@ -46,11 +46,10 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         Also the paths of notes that can't be read now in the version that the index has.
     """
     people = KnownPeople(vault)
-    new = [*vault.ask(findings.unread, people.anybody, paths)]
-    new += [
+    new = [
         note
-        for note in vault.ask(findings.depending, people.anybody, paths)
-        if note.known != people.mark(note.path, note.properties)
+        for note in vault.ask(findings.unsettled, people.anybody, paths)
+        if not note.known or note.known != people.mark(note.path, note.properties)
     ]
     fresh, found, others = [], [], []
     for note in new:

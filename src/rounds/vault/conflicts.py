@@ -82,18 +82,18 @@ def proposals(vault: Vault, versions: Versions | None = None) -> list[Proposal]:
         try:
             proposed.append(propose(vault, copy, note, versions))
         except NotFoundError as error:
-            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+            vault.writer.notices.append(f"{error.message}, so it stays as it is.")
     return proposed
 
 
 def recover(vault: Vault) -> None:
     """Turn temporary files of crashed saves into conflict copies: ours now, other machines' after an hour."""
-    vault.saving.recover()
+    vault.writer.recover()
     for path in leftover_files.strays(vault.root, older=3600):
         try:
             data = _read(vault, path)
         except NotFoundError as error:
-            vault.saving.notices.append(f"{error.message}, so it stays as it is.")
+            vault.writer.notices.append(f"{error.message}, so it stays as it is.")
             continue
         if data is None:  # deleted since
             continue
@@ -110,7 +110,7 @@ def recover(vault: Vault) -> None:
         except (OSError, NotFoundError) as error:
             if os.path.lexists(place):  # otherwise another process was faster
                 why = error.message if isinstance(error, NotFoundError) else error.strerror
-                vault.saving.notices.append(f"{path} has text from an interrupted save, so it stays: {why}.")
+                vault.writer.notices.append(f"{path} has text from an interrupted save, so it stays: {why}.")
 
 
 def _twins(vault: Vault, names: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> dict[str, str]:
@@ -241,7 +241,7 @@ def apply(vault: Vault, proposal: Proposal, *, keep: Literal["", "note", "copy"]
             vault.move(proposal.copy, proposal.note)
             return proposal.note
         if note is not None and keep == "copy":  # the note's old version goes to the trash
-            vault.saving.put(files.free_in_trash(vault.root, proposal.note), bytes(note.document), None)
+            vault.writer.put(files.free_in_trash(vault.root, proposal.note), bytes(note.document), None)
             vault.save(note, copy.document)
         elif note is not None and proposal.state is State.MERGES:
             vault.save(note, Document.parse(proposal.merged))

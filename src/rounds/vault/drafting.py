@@ -30,7 +30,7 @@ from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
 from rounds.vault.outgoing import may_go_out, neutral, neutral_values
-from rounds.vault.practice import Practice, niche_for, practice_of, role_note, texts_of
+from rounds.vault.practice import Practice, niche_for, practice_of, role_note, sayable, texts_of
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -305,8 +305,8 @@ def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, r
         "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
         "practice": {
             **dict.fromkeys(KEYS["practice"], ""),
-            **neutral_values(vault, practice.path, practice.texts, practice.others),
-            "niche": niche_for(vault, practice, partner.get("role", "")),
+            **sayable(vault),
+            "niche": neutral(vault, niche_for(vault, practice, partner.get("role", "")), practice.path, "niches"),
         },
         "role": {
             **dict.fromkeys(KEYS["role"], ""),

@@ -84,19 +84,25 @@ def scope_of(vault: Vault, note: NoteRecord | None) -> Scope:
         return Scope()
     names = {note.path}
     with suppress(OSError):  # said again by the search
-        for change in vault.saving.journal.changes():
+        for change in vault.writer.journal.changes():
             names |= {step.path for step in change.steps if step.to in names}
     return Scope(note.path, frozenset(names), note.id)
 
 
-def search(vault: Vault, sought: SoughtText, scope: Scope) -> Found:
-    """Find a text, in everything but the feeds (`calendar.forget`). Nothing is written."""
+def search(vault: Vault, sought: SoughtText, scope: Scope, *, git: bool = True) -> Found:
+    """Find a text, in everything but the feeds (`calendar.forget`). Nothing is written.
+
+    Args:
+        git: whether to look into the history of git.
+    """
     found = Found()
     _search_vault(vault, sought, scope, found)
-    found.journal = JournalSearch(vault.saving.journal, sought, scope.names)
+    found.journal = JournalSearch(vault.writer.journal, sought, scope.names)
     found.saved, unread = forget.saved_files(vault.data, sought, scope.about)
     found.index, more = forget.index_files(os.path.dirname(cache_folder(vault.vault_id)), vault.vault_id, sought)
     found.unread += [*found.journal.unread, *unread, *more]
+    if not git:
+        return found
     try:
         found.commits = git_state.holders(vault.root, sought.is_in, sorted(scope.names or ()))
     except RoundsError as error:
@@ -240,11 +246,11 @@ def _reads(path: str, data: bytes) -> bool:
     return True
 
 
-def forget_saved(sought: SoughtText, found: Found) -> Iterator[Unreachable]:
+def forget_saved(vault: Vault, sought: SoughtText, found: Found) -> Iterator[Unreachable]:
     """Take the text out of the undo history, drafts and lists; yields what can't be changed."""
     if found.changes and found.journal is not None:
         yield from found.journal.forget()
-    yield from forget.forget_saved(found.saved, sought)
+    yield from forget.forget_saved(vault.data, found.saved, sought)
 
 
 def forget_index(vault: Vault, paths: Collection[str]) -> Iterator[Unreachable]:

@@ -46,7 +46,7 @@ def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     try:
         commits = git_state.commits(vault.root, path or ".", most=most)
     except RoundsError as error:
-        vault.saving.notices.append(f"Git's commits can't be read: {error.message}.")
+        vault.writer.notices.append(f"Git's commits can't be read: {error.message}.")
         commits = []
     theirs = [Event(c.id, c.at, c.subject, c.author, "commit", (path,) if path else (), "") for c in commits]
     return sorted([*ours, *theirs], key=lambda event: event.at, reverse=True)[:most]
@@ -71,7 +71,7 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """
     undone: set[str] = set()
     for change in _kept(vault):
-        if change.is_of(vault.saving.root):
+        if change.is_of(vault.writer.root):
             if (
                 change.id not in undone and change.ended == DONE
             ):  # an undo that failed, or was undone itself, does not count
@@ -81,7 +81,7 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
 
 def _kept(vault: Vault) -> Iterator[Change]:
     try:
-        yield from vault.saving.journal.changes()
+        yield from vault.writer.journal.changes()
     except OSError as error:
         raise RoundsError(
             f"the journal of changes can't be read: {error.strerror}: {error.filename}",
@@ -119,13 +119,13 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
     try:
         yield from git_state.versions(vault.root, path)
     except RoundsError as error:
-        vault.saving.notices.append(f"Git's versions of {path} can't be read: {error.message}.")
+        vault.writer.notices.append(f"Git's versions of {path} can't be read: {error.message}.")
 
 
 def forget(vault: Vault) -> None:
     """Clear the journal and the last Today list. Earlier changes can no longer be undone."""
     with vault.change():
-        vault.saving.journal.forget()
+        vault.writer.journal.forget()
     for name in (NOTE, TODAY):
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(vault.data, name))
@@ -152,18 +152,18 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
         RoundsError: it can't be undone; the message gives the reason. Nothing is undone.
     """
     for change in _undoable(vault, wanted):
-        if not wanted and vault.saving.journal.lost_after(change):
+        if not wanted and vault.writer.journal.lost_after(change):
             raise RoundsError(
                 "the last change can't be read, so it can't be undone",
                 hint=f"The change before it was: {title(change)}. To undo that one: rounds undo {change.id}",
             )
-        taking = TakeBack(vault.saving, change, vault.saving.find)
+        taking = TakeBack(vault.writer, change, vault.writer.find)
         if not taking.acts and any(each.state in {"", SWEPT} for each in change.steps):
             continue  # killed before it wrote anything
-        with _explained(taking), vault.saving.change(undoes=change.id, of=len(taking.acts)) as taking.change:
+        with _explained(taking), vault.writer.change(undoes=change.id, of=len(taking.acts)) as taking.change:
             taking.apply(told)
             if not taking.acts:
-                vault.saving.mark(change.paths[0])
+                vault.writer.mark(change.paths[0])
         return replace(_event(change, undone=True), paths=taking.paths)
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
@@ -195,7 +195,7 @@ def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
     for change, undone in _changes(vault):
         known = change.id == wanted if wanted else not change.undoes
         if known and not undone and _event(change).state in {"saved", "forgotten"}:
-            if not change.ended and vault.saving.journal.running.is_live(change.id, change.segment):
+            if not change.ended and vault.writer.journal.running.is_live(change.id, change.segment):
                 raise RoundsError(
                     f"this change is still running: {title(change)}",
                     hint="Nothing was undone. Try again once it is done.",

@@ -128,11 +128,11 @@ def sync_index(
         OSError: the vault's folder can't be listed; the index is unchanged.
         VanishedError: most notes are gone; the index is unchanged.
     """
-    told = index.told
+    seen = index.seen_revision
     report, newest = _synced(root, index, reader, today, patience=patience or GracePeriod(), sure=sure, step=step)
-    if report or told is None or told == newest:
+    if report or seen is None or seen == newest:
         return report
-    return report._replace(changed=index.stirred_since(told), elsewhere=True)
+    return report._replace(changed=index.changed_since(seen), elsewhere=True)
 
 
 def _synced(
@@ -146,7 +146,7 @@ def _synced(
     wanted = State(fingerprint(found), repr(reader), today, lost)
     if known == wanted and not (sure and found.unseen):
         patience.settle()
-        index.told = revision
+        index.seen_revision = revision
         return SyncReport(problems=index.problem_count()), revision
     with index.writing():
         revision = index.revision()
@@ -155,7 +155,7 @@ def _synced(
             wanted = wanted._replace(seen=fingerprint(found))
         sync = _Sync(root, index, reader, known, today=today, patience=patience, sure=sure, step=step)
         report = sync.apply(found, wanted)
-        index.told = index.revision()
+        index.seen_revision = index.revision()
     patience.settle()
     if not known.reader:
         index.settle()
@@ -335,12 +335,12 @@ class _Sync:
             self.index.put(notes, fresh=True)
             return
         keys = [note[0] for note in notes]
-        told = {path: key for key, path, *_ in notes if path in self.changed} if len(self.changed) <= FEW else {}
-        before = {path: self.index.content(key) for path, key in told.items()}
+        few = {path: key for key, path, *_ in notes if path in self.changed} if len(self.changed) <= FEW else {}
+        before = {path: self.index.content(key) for path, key in few.items()}
         self.index.touched(keys)  # partners that the old versions linked to
         self.index.put(notes)
         self.index.touched(keys)
-        self.versions.update({path: (before[path], self.index.content(key)) for path, key in told.items()})
+        self.versions.update({path: (before[path], self.index.content(key)) for path, key in few.items()})
 
     def _seen(self, found: Scan, before: Mapping[str, Stamp | None]) -> Scan:
         """The scan, with the stamps that belong to the bytes that were read.

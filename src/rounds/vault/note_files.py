@@ -246,7 +246,7 @@ class Relinking(NamedTuple):
         done, left = [], list(self.left)
         saves: list[tuple[str, Callable[[], object]]] = [
             *((opened.path, partial(vault.save, opened, document)) for opened, document in self.notes),
-            *((path, partial(vault.saving.put, path, new, old)) for path, new, old in self.beside),
+            *((path, partial(vault.writer.put, path, new, old)) for path, new, old in self.beside),
         ]
         for path, save in saves:
             try:

@@ -139,6 +139,6 @@ def tell(vault: "Vault", what: str, places: Iterable[str]) -> None:
     new = [place for place in places if place not in vault.held_back]
     if new:
         vault.held_back.update(new)
-        vault.saving.notices.append(
+        vault.writer.notices.append(
             f"Client information stays here: {what} out in its place, for {some_of(new)}. To see it: rounds check"
         )

@@ -58,6 +58,16 @@ def texts_of(properties: dict[str, object]) -> dict[str, str]:
     return {key: format_value(value).strip() for key, value in properties.items()}
 
 
+def sayable(vault: Vault) -> dict[str, str]:
+    """The practice's properties as they may go out.
+
+    Raises:
+        NotFoundError: there is no Practice.md.
+    """
+    practice = practice_of(vault)
+    return neutral_values(vault, practice.path, practice.texts, practice.others)
+
+
 def niche_for(vault: Vault, practice: Practice, role: str) -> str:
     """The practice's niche that needs that role; else its first niche."""
     names = [fold(niche) for niche in practice.niches]
@@ -117,8 +127,7 @@ def papers(vault: Vault, version: str) -> Papers:
     from rounds.exports.card import codes, folded, summary, vcard
     from rounds.vault.note_files import file_name
 
-    practice = practice_of(vault)
-    texts = neutral_values(vault, practice.path, practice.texts, practice.others)
+    texts = sayable(vault)
     name = texts.get("name") or texts.get("practice_name")
     if not name:
         raise MissingError(

@@ -89,13 +89,13 @@ def write_today(vault: Vault, *, waits: bool = False) -> bool:
     _keep(vault, [text, last or "", *kept])
     if not changed:  # only our own text goes away, so the journal needs no copy
         base = None if before is None else files.digest(before)
-        vault.saving.notices += files.write(vault.root, PATH, text.encode(), base=base)
+        vault.writer.notices += files.write(vault.root, PATH, text.encode(), base=base)
         return True
     with vault.change("moved to the inbox what was typed into" if typed else "rewrote", of=1 + bool(typed)):
         _to_inbox(vault, typed)
-        vault.saving.put(PATH, text.encode(), before)
+        vault.writer.put(PATH, text.encode(), before)
     if typed and last is None:
-        vault.saving.notices.append(_IN_DOUBT)
+        vault.writer.notices.append(_IN_DOUBT)
     return True
 
 
@@ -233,7 +233,7 @@ def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
         return
     try:
         if not os.path.lexists(os.path.join(vault.root, INBOX)):
-            vault.saving.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
+            vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
             return
         document = vault.editable(INBOX).document
         text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
@@ -243,7 +243,7 @@ def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
             text = text[:place] + added + text[place:]
         else:
             text += ("" if not text or text.endswith("\n") else end) + added
-        vault.saving.put(INBOX, text.encode(), bytes(document))
+        vault.writer.put(INBOX, text.encode(), bytes(document))
     except RoundsError as error:
         error.hint = f"{error.hint} {PATH} is left as it is.".strip()
         raise

@@ -73,9 +73,9 @@ class TakeBack:
         RoundsError: it can't be undone; the message gives the reason.
     """
 
-    def __init__(self, saving: "NoteWriter", change: Change, find: Callable[[str], str]) -> None:
+    def __init__(self, writer: "NoteWriter", change: Change, find: Callable[[str], str]) -> None:
         """`find` gives the current path of the note with an id, or an empty text."""
-        self.saving = saving
+        self.writer = writer
         self.find = find
         self.acts: list[tuple[str, str, bytes, bytes | None]] = []
         self.change: Change | None = None
@@ -101,7 +101,7 @@ class TakeBack:
     def _now(self, path: str) -> bytes | None:
         if path not in self._seen:
             try:
-                self._seen[path] = files.read(files.inside(self.saving.root, path))[0]
+                self._seen[path] = files.read(files.inside(self.writer.root, path))[0]
             except (FileNotFoundError, NotADirectoryError):
                 self._seen[path] = None
             except OSError as error:
@@ -137,8 +137,8 @@ class TakeBack:
     def _move_back(self, step: Step) -> None:
         data, there = self._now(step.to), self._now(step.path)
         if data is not None and there is not None and one_name(step.path, step.to):
-            there = there if has_name(os.path.join(self.saving.root, step.path)) else None
-            data = data if has_name(os.path.join(self.saving.root, step.to)) else None
+            there = there if has_name(os.path.join(self.writer.root, step.path)) else None
+            data = data if has_name(os.path.join(self.writer.root, step.to)) else None
         path = step.to
         if step.note and id_of(data) != step.note:
             path = step.path if id_of(there) == step.note else self._by_id(step.note)
@@ -198,9 +198,9 @@ class TakeBack:
         """
         for number, (path, to, now, data) in enumerate(self.acts, 1):
             if data is not None:
-                self.saving.put(path, data, now)
+                self.writer.put(path, data, now)
             else:
-                self.saving.move(path, to or files.free_in_trash(self.saving.root, path))
+                self.writer.move(path, to or files.free_in_trash(self.writer.root, path))
             told(number, len(self.acts))
 
 

@@ -83,7 +83,7 @@ class Vault:
         """The `ReminderCache`, until something changes."""
         self._clock = clock
         self._asking = False
-        self._told = ""  # last reported problem of the index
+        self._known_trouble = ""  # last reported problem of the index
         self._missed = SyncReport()  # report of a sync during a read; the next sync returns it
         self._read_settings()
 
@@ -140,7 +140,7 @@ class Vault:
         return Index(index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}")))
 
     @cached_property
-    def saving(self) -> "NoteWriter":
+    def writer(self) -> "NoteWriter":
         """The writer for this vault, with its journal."""
         from rounds.vault.note_writer import NoteWriter
 
@@ -166,15 +166,15 @@ class Vault:
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
         words: list[str] = []
-        if "index" in self.__dict__ and self.index.trouble != self._told:
-            self._told = self.index.trouble
+        if "index" in self.__dict__ and self.index.trouble != self._known_trouble:
+            self._known_trouble = self.index.trouble
             words.append(
-                f"The index can't be kept on the disk: {self._told}. "
+                f"The index can't be kept on the disk: {self._known_trouble}. "
                 "Your notes are read again each time instead, which takes longer; everything else works as usual."
             )
-        if "saving" in self.__dict__:
-            words += self.saving.notices
-            self.saving.notices = []
+        if "writer" in self.__dict__:
+            words += self.writer.notices
+            self.writer.notices = []
         return [printable(each) for each in words]
 
     @property
@@ -226,7 +226,7 @@ class Vault:
         from rounds.storage.journal import Journal
 
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
-            self.saving.recover()
+            self.writer.recover()
 
     def _sync(self, patience: GracePeriod | None, step: Progress = no_progress) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
@@ -334,7 +334,7 @@ class Vault:
 
         document = with_derived_fields(self, opened.path, guarded(self, opened.path, document, bytes(opened.document)))
         with self.change(what, of=1):
-            self.saving.put(opened.path, bytes(document), bytes(opened.document))
+            self.writer.put(opened.path, bytes(document), bytes(opened.document))
         return True
 
     def create(self, path: str, document: "Document") -> None:
@@ -348,7 +348,7 @@ class Vault:
 
         data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
         self.ask(Index.check_sight, path, data)
-        self.saving.put(path, data, None)
+        self.writer.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
         """Move a note to another path, never over an existing file.
@@ -358,11 +358,11 @@ class Vault:
         """
         for path in (old, new):
             self.ask(Index.check_sight, path)
-        self.saving.move(old, new)
+        self.writer.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """Group all writes inside into one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
-        return self.saving.change(what=what, of=of)
+        return self.writer.change(what=what, of=of)
 
 
 def locate(start: str, *, named: str = "", default: str = "") -> str:
