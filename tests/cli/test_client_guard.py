@@ -114,3 +114,124 @@ def test_words_that_are_there_already_are_not_asked_about(rounds: Runner) -> Non
     assert result.exit_code == 0, result.output
     assert f"- [x] {NAME} 📅 2026-11-20" in rounds.note(ALVAREZ)
     assert rounds("log", "alvarez", "call", NAME).exit_code == 7
+
+
+@pytest.mark.usefixtures("terminal")
+def test_words_alone_are_typed_to_edit_a_line(rounds: Runner) -> None:
+    """Its date, kind, due date and mark stay; a property stays text."""
+    rounds.good("log", "alvarez", "call", NAME, typed="edit\nprefers: fax\n")
+    assert "\n- 2026-11-23 call: prefers: fax\n" in rounds.note(ALVAREZ)
+    rounds.good("plan", "alvarez", NAME, "--by", "friday", typed="edit\nask about the wait list\n")
+    assert "\n- [ ] ask about the wait list 📅 2026-11-27" in rounds.note(ALVAREZ)
+    rounds.good("set", "alvarez", "connection=Rebecca Thornbury is our client", typed="edit\nmet: at a [talk]\n")
+    assert '\nconnection: "met: at a [talk]"\n' in rounds.note(ALVAREZ)
+    assert rounds.json("show", "alvarez")["note"]["properties"]["connection"] == "met: at a [talk]"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
+    rounds.good("log", "alvarez", "call", "our client, born 4/12/2009, starts with us", typed="write\nteen\n")
+    assert "our client, born teen, starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_codes_are_offered_and_never_filled_in(rounds: Runner) -> None:
+    """Those of this partner; Enter leaves the neutral word."""
+    rounds.good("refer", "out", "alvarez", "--client", "new")
+    code = rounds.json("referrals", "is:open direction:out alvarez")["referrals"][0]["client"]
+    shown = rounds("log", "alvarez", "call", NAME, typed="write\n\n")
+    assert code in shown.stderr
+    assert "our client [client] starts with us" in rounds.note(ALVAREZ)
+    rounds.good("log", "alvarez", "email", NAME, typed=f"write\n{code}\n")
+    assert f"email: our client {code} starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Dana M., client"),
+        ("add", "client Rebecca Thornbury", "--type", "organization"),
+        ("add", "Kim Brand", "aliases=client Rebecca Thornbury"),
+        ("add", "Kim Brand", "tags=client-dana-m"),
+        ("set", "alvarez", "aliases+=client Rebecca Thornbury"),
+        ("set", "alvarez", "tags+=client/dana-m"),
+        ("set", "Practice", "summary=our client Rebecca Thornbury"),
+        ("set", "Rose City Pediatrics", f"connection={NAME}"),
+        ("rename", "alvarez", "client Rebecca Thornbury"),
+        ("refer", "out", "alvarez", "--clinician", "client Rebecca Thornbury"),
+        ("release", "add", "alvarez", "--client", "new", "--signed", "today", "--scope", "attendance", "--event", NAME),
+        ("done", "alvarez", "--number", "1", NAME),
+        ("skip", "alvarez", "--number", "1", NAME),
+    ],
+)
+def test_every_entry_is_guarded(rounds: Runner, words: tuple[str, ...]) -> None:
+    """Names, aliases, tags, organizations and words beside other acts: exit code 7, and the vault is as it was."""
+    before = {path: path.read_bytes() for path in rounds.folder.rglob("*.md")}
+    result = rounds(*words)
+    assert result.exit_code == 7, result.output
+    assert {path: path.read_bytes() for path in rounds.folder.rglob("*.md")} == before
+    assert rounds(*words, "--keep-as-is").exit_code == 0
+
+
+def test_a_shared_article_about_a_client_is_not_written(rounds: Runner) -> None:
+    """The draft isn't ready to send, so nothing is planned either."""
+    before = rounds.note(ALVAREZ)
+    assert rounds("share", f"An article, {NAME}", "name:alvarez", "--again").exit_code == 1
+    assert rounds.note(ALVAREZ) == before
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_name_is_given_anew_or_kept(rounds: Runner) -> None:
+    """There is no room for a mark in it; another name is looked at too."""
+    rounds.good("add", "Dana M., client", typed="edit\npt Anna Lindgren\nedit\nDana Moore\n")
+    assert (rounds.folder / "Partners/Dana Moore.md").exists()
+    rounds.good("add", "Client Rebecca Thornbury", typed="keep\n")
+    assert (rounds.folder / "Partners/Client Rebecca Thornbury.md").exists()
+    rounds.good("rename", "dana moore", "Dana M., client", typed="edit\nDana Mora\n")
+    assert (rounds.folder / "Partners/Dana Mora.md").exists()
+
+
+def test_a_rename_writes_all_links(rounds: Runner) -> None:
+    """The name was looked at once; the links hold no new words, whatever stands around them."""
+    path = rounds.folder / ALVAREZ
+    other = rounds.folder / "Partners/Kim Brand.md"
+    other.write_text("---\ntype: partner\n---\n\n- 2026-11-01 call: our client [[Maria Alvarez]], pt Anna Lindgren\n")
+    rounds.good("rename", "maria alvarez", "Maria Alvarado")
+    assert "[[Maria Alvarado]], pt Anna Lindgren" in other.read_text()
+    assert not path.exists()
+
+
+def test_the_inbox_files_the_others(rounds: Runner) -> None:
+    """Exit code 7 says why some stay."""
+    (rounds.folder / "Inbox.md").write_text(f"Maria Alvarez called: {NAME}\nSvetlana Birchwood email, prefers fax\n")
+    result = rounds("inbox", "--yes")
+    assert result.exit_code == 7
+    assert rounds.note("Inbox.md") == f"Maria Alvarez called: {NAME}\n"
+    assert rounds("inbox", "--yes", "--keep-as-is").exit_code == 0
+    assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_inbox_asks_line_by_line(rounds: Runner) -> None:
+    """Stopping leaves that line alone; the next ones go on."""
+    (rounds.folder / "Inbox.md").write_text(
+        f"Maria Alvarez called: {NAME}\nMaria Alvarez emailed: {NAME}\nSvetlana Birchwood email, prefers fax\n"
+    )
+    rounds.good("inbox", typed="yes\nstop\nyes\nwrite\n\nyes\n")
+    assert rounds.note("Inbox.md") == f"Maria Alvarez called: {NAME}\n"
+    assert "our client [client] starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_the_shell_keeps_is_said(rounds: Runner) -> None:
+    """Once, and only for words of the command line."""
+    result = rounds("log", "alvarez", "call", NAME, typed="stop\n")
+    assert result.stderr.count("shell's history") == 1
+    assert result.stderr.count("docs/client-information.md") == 1
+    (rounds.folder / "Inbox.md").write_text(f"Maria Alvarez called: {NAME}\n")
+    assert "shell's history" not in rounds("inbox", typed="yes\nstop\n").stderr
+
+
+def test_a_refusal_shows_how_the_line_could_read(rounds: Runner) -> None:
+    result = rounds("log", "alvarez", "call", NAME)
+    assert 'It could say: "our client [client] starts with us"' in result.stderr

@@ -117,6 +117,8 @@ def test_each_line_is_chosen(vault: Runner, terminal: None, answers: str, ana: s
     assert kim in vault.note(KIM)
     calendar = Path(os.environ["HOME"], "data/rounds/test/feeds/reminders.ics")
     assert (TEXT in calendar.read_text()) is (TEXT in kim)
+    if "keep" in answers:
+        assert "Done. It stays in 1 line that you kept." in said.stdout
     if ana != f"about {TEXT}, sleep":
         assert not [path for path in left(vault) if "journal" in path]
 
@@ -361,6 +363,40 @@ def test_what_comes_back_is_said(vault: Runner) -> None:
         writer.join()
     assert said.exit_code == 1
     assert f"{path}: it holds the text again, or still" in said.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
+@pytest.mark.parametrize("how", ["empty", "cut", "other", "folder", "pipe"])
+def test_damaged_files_of_ours(vault: Runner, how: str) -> None:
+    """Whatever stands in the place of one, the others are done, and what still holds the text is named."""
+    written(vault)
+    data = Path(os.environ["XDG_DATA_HOME"], "rounds/test")
+    for there, text in (("remote/phone-12345678.json", "{}"), ("remote/.asked.json", "[]"), ("recent-filters", TEXT)):
+        (data / there).parent.mkdir(exist_ok=True)
+        (data / there).write_text(text)
+    homes = Path(os.environ["XDG_DATA_HOME"]).parent
+    whole = shutil.copytree(homes, vault.folder.with_name("whole"))
+    notes = shutil.copytree(vault.folder, vault.folder.with_name("notes"))
+    for path in [each for each in homes.rglob("*") if each.is_file() and (how != "other" or "lock" not in each.name)]:
+        name, before = path.relative_to(homes), path.read_bytes()
+        path.unlink()
+        if how in {"folder", "pipe"}:
+            path.mkdir() if how == "folder" else os.mkfifo(path)
+        else:
+            path.write_bytes({"empty": b"", "cut": before[: len(before) // 2], "other": f'["{TEXT}", 1]'.encode()}[how])
+        said = vault("forget", "--yes", typed=f"{TEXT}\n")
+        assert said.exit_code in {0, 1}, (name, said.output)
+        assert TEXT not in vault.note(ANA) + vault.note(KIM), name
+        still = [
+            each
+            for each in left(vault)
+            if Path(each).name not in said.stdout and f"{Path(each).parent}:" not in said.stdout
+        ]
+        assert not still, (name, said.output)
+        shutil.rmtree(homes)
+        shutil.copytree(whole, homes)
+        shutil.rmtree(vault.folder)
+        shutil.copytree(notes, vault.folder)
 
 
 def test_nothing_is_done_while_the_notes_are_gone(rounds: Runner) -> None:

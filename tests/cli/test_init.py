@@ -235,3 +235,12 @@ def test_inside_another_vault(nobody: Runner) -> None:
     result = nobody("init", str(nobody.folder / "inner"))
     assert result.exit_code == 0
     assert f"Note: this vault is inside another one: {nobody.folder}" in result.stderr
+
+
+def test_a_name_that_is_there_already_is_told(tmp_path: Path, terminal: None) -> None:
+    """An organization of that name, or nearly: as `add` does."""
+    runner = Runner(tmp_path / "vault")
+    runner.good("init", str(runner.folder), "--json")
+    runner.good("add", "Alder Clinic", "--type", "organization")
+    result = runner("init", str(runner.folder), typed="\n" * 7 + "Alder Clinics\n\n\n")
+    assert "Already here, with nearly the same name: Alder Clinic (Organizations/Alder Clinic.md)" in result.stderr

@@ -212,4 +212,4 @@ def test_nothing_is_sent(name: str) -> None:
         if any(w in p.read_text() for w in ("smtplib", "http.client", "urlopen", "import socket", "niquests"))
     ]
     users = {p.stem for p in source.rglob("*.py") if any(f"calendar.{w} import" in p.read_text() for w in network)}
-    assert users == {"feed", "feed_publish_serve", "publish_back", "server", "feed_addresses_passwords", "caldav"}
+    assert users == {"feed", "watch_publish_serve", "publish_back", "server", "feed_addresses_passwords", "caldav"}

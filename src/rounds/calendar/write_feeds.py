@@ -15,7 +15,7 @@ from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.errors import Problem, QueryError, RoundsError, StoppedError, VanishedError
-from rounds.exports.editor_clipboard_obsidian import link_from, link_into
+from rounds.exports.editor_clipboard_mail_obsidian import link_from, link_into
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.notes.links import plain

@@ -217,7 +217,7 @@ def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator
     }
     paths = [path for path, places in found.places.items() if not {each.before for each in places} <= kept]
     feeds = [] if kept else FeedSearch(vault, search.sought, search.scope.id).paths
-    journal = [vault.saving.journal.folder] if found.changes else []
+    journal = [vault.writer.journal.folder] if found.changes else []
     yield from (
         Unreachable(path, "it holds the text again, or still") for path in (*paths, *found.saved, *feeds, *journal)
     )
@@ -264,7 +264,7 @@ def _show(session: Session, search: _Search, instead: Instead, left: "list[Unrea
         },
         lambda: chain(
             _listed(search, instead) if not done or instead else (),
-            _ended(search, left, done=done),
+            _ended(search, instead, left, done=done),
             _git_lines(search, session.out.width),
             _beyond(session.out.width) if done or not search.is_ours else (),
         ),
@@ -287,10 +287,12 @@ def _listed(search: _Search, instead: Mapping[str, "Mapping[Place, str | None]"]
     yield from (f"In {path}" for path in search.files)
 
 
-def _ended(search: _Search, left: "list[Unreachable]", *, done: bool) -> Iterator[str]:
+def _ended(search: _Search, instead: Instead, left: "list[Unreachable]", *, done: bool) -> Iterator[str]:
     yield from (f"{each.path}: {each.why}" for each in left)
     if done:
-        yield "Not everything is done; see above." if left else "Done. Nothing of it is kept by Rounds."
+        lines = sum(map(len, search.found.places.values())) - sum(map(len, instead.values()))
+        kept = f"It stays in {counted(lines, 'line')} that you kept." if lines else "Nothing of it is kept by Rounds."
+        yield "Not everything is done; see above." if left else f"Done. {kept}"
     elif search.is_ours:
         yield "Nothing was changed."
     elif not left:

@@ -52,6 +52,8 @@ def import_(
 ) -> None:
     """Import contacts from Google, Outlook, LinkedIn, vCards, the NPI registry, or any table.
 
+    FILE can also be a folder of notes, or a picture of a business card.
+
     Shows first what would happen to each row of the files: new, update, same, look-alike, or left out. Rows that look
     private or like clients aren't ticked. On a terminal you then choose what to tick; elsewhere nothing is written
     without --yes. What a note has is never overwritten, and one `rounds undo` reverts an import.

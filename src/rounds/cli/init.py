@@ -135,6 +135,7 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     steps = [
         (f"cd {_quoted(target)}", ""),
         (f'{here} add "NAME" --role ROLE', "add someone you know"),
+        (f"{here} import FILE", "bring contacts from Google, Outlook, a phone, or a list"),
         (f"{here} today", "see what's worth doing"),
         (here, "open it"),
     ]
@@ -190,6 +191,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
+    from rounds.vault.find_note import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 
@@ -208,6 +210,8 @@ def _begin(session: Session, added: list[str]) -> None:
         if not name:
             break
         role = confirm_word(session, "role", ask("What they do, such as pediatrician"))
+        for each in lookalikes(vault, name):
+            say(f"Already here, with {each.why}: {each.name} ({each.path})")
         try:
             added.append(add(vault, name, [Setting("role", "=", role)] if role else []))
         except RoundsError as error:

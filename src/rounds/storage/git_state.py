@@ -350,7 +350,7 @@ def holders(root: str, holds: Callable[[str], bool], paths: Sequence[str] = ()) 
     stashes = {id_ for own, _, *others in parents for id_ in (own, *others)}  # the first parent is a usual commit
     pushed = {*_listed(root, "rev-list", "--remotes")}
     kept = {*_listed(root, "rev-list", "--all")}
-    every = _listed(root, "rev-list", "--all", "--reflog", "--full-history", *where)
+    every = _listed(root, "rev-list", "--all", "--reflog", "--full-history", "--date-order", *where)
     for at in range(0, len(every), _MANY):
         ids = every[at : at + _MANY]
         flags = ("--no-walk=unsorted", "--diff-merges=dense-combined", "-p", "--format=%x00commit%x00%H%x00%B")

@@ -32,7 +32,8 @@ _PEOPLE = ("partner", "organization", "clinician")
 def concerns(vault: Vault) -> Iterator[Problem]:
     """Yield findings by note and line."""
     for path, row in look(vault)[0]:
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
+        about_client = row.kind != "payment"
+        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
     yield from _gifts(vault)
     yield from _messages(vault)
 
@@ -68,7 +69,8 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         if fresh:
             vault.ask(findings.keep, fresh)
     seen = {note.path for note in new}
-    found += [(path, row) for path, row in vault.ask(findings.findings, paths) if path not in seen]
+    kept = [each for each in vault.ask(findings.findings) if each[0] not in seen]
+    found += kept if paths is None else [each for each in kept if each[0] in paths]
     known = somebody(vault, {name for _, row in found for name in row.names})
     return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
 

@@ -1,5 +1,6 @@
 """Import: plan the rows of files against the vault, and write those that were ticked."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -11,13 +12,17 @@ from rounds.domain.job_titles import Roles
 from rounds.errors import ClientInformationError, RoundsError, StoppedError
 from rounds.index import queries
 from rounds.notes.dates import parse_day
+from rounds.notes.document import Document
 from rounds.notes.links import first_target
-from rounds.notes.properties import items_of
+from rounds.notes.properties import LISTS, items_of
+from rounds.notes.schema import KEYS
+from rounds.storage import files
+from rounds.storage.open_file import content
 from rounds.vault.client_guard import findings_in
 from rounds.vault.find_note import Lookalikes
 from rounds.vault.index_sync import Progress, no_progress
-from rounds.vault.note_files import add
-from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.note_files import add, file_name, free_path
+from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
 
 
@@ -152,6 +157,11 @@ def write(vault: Vault, rows: Sequence[Planned], step: Progress = no_progress) -
 def _write(vault: Vault, planned: Planned, done: Written) -> str:
     """Write one row: its path."""
     row = planned.row
+    if row.kind == "picture":
+        return _keep_picture(vault, row)
+    vault.decisions.instead[row.name] = row.name  # the user has seen it and ticked it
+    if row.place:
+        return _adopt(vault, row)
     if planned.state is State.UPDATE:
         adds, _ = additions(row, vault.editable(planned.path).document.properties)
         set_properties(vault, planned.path, _settings(adds, fresh=False))
@@ -165,6 +175,50 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
         path = add(vault, row.name, settings, kind=row.kind)
         done.failed.append((planned, f"added without its notes: {error.message.partition(': ')[2]}"))
         return path
+
+
+def _adopt(vault: Vault, row: Row) -> str:
+    """Make a note of another convention a partner: properties are added, and nothing else is touched.
+
+    A note outside of the vault is copied first; it stays as it is.
+    """
+    root, place = os.path.realpath(vault.root), os.path.realpath(row.place)
+    data, _ = files.read(place)
+    document = Document.parse(data)
+    order = KEYS["partner"]
+    document = document.set("type", "partner", order=order)
+    there = document.properties
+    for key, texts in {**row.values, "stage": ("found",)}.items():
+        if there.get(key) in (None, "", []):
+            value = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
+            document = document.set(key, value, order=order)
+    if os.path.commonpath((root, place)) == root:
+        path = os.path.relpath(place, root).replace(os.sep, "/")
+        vault.save(vault.read(path), document)
+        return path
+    path = free_path(vault, file_name(row.name), "partner", document.properties)
+    vault.create(path, document)
+    return path
+
+
+def _keep_picture(vault: Vault, row: Row) -> str:
+    """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
+    from rounds.vault.today_export import to_inbox
+
+    data, _ = files.read(row.place)
+    ending = os.path.splitext(row.place)[1].lower()
+    stem = file_name(row.name)
+    for name in (stem, *(f"{stem} {number}" for number in range(2, 1000))):
+        path = f"Attachments/{name}{ending}"
+        target = os.path.join(vault.root, path)
+        if not os.path.lexists(target):
+            with vault.change():
+                vault.writer.put(path, data, None)
+                to_inbox(vault, [f"Business card: ![[{path}]]"])
+            return path
+        if content(target) == data:
+            return path
+    raise RoundsError(f"there are too many pictures named {stem}", hint="Rename this one.")
 
 
 def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:

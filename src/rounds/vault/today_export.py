@@ -227,26 +227,34 @@ def _is_note(vault: Vault, target: str) -> bool:
 
 
 def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
-    """Add lines to the inbox, each so that it hides no other line."""
-    lines = [_thought(line) for line in typed]
-    if not lines:
-        return
     try:
-        if not os.path.lexists(os.path.join(vault.root, INBOX)):
-            vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
-            return
-        document = vault.editable(INBOX).document
-        text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
-        added = "".join(f"{line}{end}" for line in lines)
-        if leaves_open(document.body):  # below it, they would be hidden
-            place = len(text) - len(document.body)
-            text = text[:place] + added + text[place:]
-        else:
-            text += ("" if not text or text.endswith("\n") else end) + added
-        vault.writer.put(INBOX, text.encode(), bytes(document))
+        to_inbox(vault, typed)
     except RoundsError as error:
         error.hint = f"{error.hint} {PATH} is left as it is.".strip()
         raise
+
+
+def to_inbox(vault: Vault, typed: Iterable[str]) -> None:
+    """Add lines to the inbox, each so that it hides no other line.
+
+    Raises:
+        RoundsError: the inbox can't be written.
+    """
+    lines = [_thought(line) for line in typed]
+    if not lines:
+        return
+    if not os.path.lexists(os.path.join(vault.root, INBOX)):
+        vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
+        return
+    document = vault.editable(INBOX).document
+    text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
+    added = "".join(f"{line}{end}" for line in lines)
+    if leaves_open(document.body):  # below it, they would be hidden
+        place = len(text) - len(document.body)
+        text = text[:place] + added + text[place:]
+    else:
+        text += ("" if not text or text.endswith("\n") else end) + added
+    vault.writer.put(INBOX, text.encode(), bytes(document))
 
 
 def _thought(line: str) -> str:

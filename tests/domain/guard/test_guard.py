@@ -99,6 +99,13 @@ def test_the_people_of_the_note_are_no_clients() -> None:
     assert find(line, ALVAREZ) == []
 
 
+def test_a_number_of_the_note_is_no_clients() -> None:
+    """Whatever stands beside it."""
+    for typed in ("503-555-0142 I hope to grow my caseload.", "my client's mom has her number, (503) 555 0142"):
+        assert level(typed) == "error"
+        assert level(typed, ALVAREZ) == "clean"
+
+
 def test_anybody_of_the_vault_is_known_by_the_full_name() -> None:
     line = "our client should see Rebecca Thornbury for the meds"
     assert level(line) == "error"
@@ -145,3 +152,15 @@ def test_time_grows_with_the_length(piece: str) -> None:
     began = time.thread_time()
     find((piece * 100_000)[:100_000])
     assert time.thread_time() - began < 6
+
+
+@pytest.mark.parametrize("line", ["  - client-dana-m", "met today #client/dana-m", "tags: [client-dana-m]"])
+def test_the_words_of_a_tag_are_read_apart(line: str) -> None:
+    """Offsets are those of the line as typed."""
+    found = [each for _, each in find_in_note(line, lambda: NOBODY)]
+    assert [(each.level, each.text, line[each.start : each.end]) for each in found] == [("error", "dana-m", "dana-m")]
+
+
+@pytest.mark.parametrize("line", ["  - follow-up", "see [[Note#Heading-x]] #teen-anxiety", "tags: [peds-north, cbt]"])
+def test_other_tags_are_silent(line: str) -> None:
+    assert [*find_in_note(line, lambda: NOBODY)] == []

@@ -153,7 +153,7 @@ def _find(typed: str, known: Known) -> list[Finding]:
 def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
     for candidate in placed:
         signs = evidence.of_identifier(line, candidate)
-        if is_released(line, candidate, signs):
+        if "known number" in signs or is_released(line, candidate, signs):
             continue
         chance = probability("identifier", signs)
         if chance > _WARNING["identifier"] or _speaks_for_itself(candidate, signs):

@@ -264,7 +264,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_obsidian(self) -> None:
-        from rounds.exports.editor_clipboard_obsidian import link_of, open_link
+        from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
         if subject := self.chosen():
             await self.session.read(lambda vault: open_link(link_of(vault.root, subject.path)))
