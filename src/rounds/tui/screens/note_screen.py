@@ -263,6 +263,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.post_message(PartnerAdded(form.added))
 
     @flow
+    async def action_import_contacts(self) -> None:
+        from rounds.tui.dialogs.import_contacts import import_contacts
+
+        await import_contacts(self)
+
+    @flow
     async def action_obsidian(self) -> None:
         from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
