@@ -230,7 +230,7 @@ def guard(root: str) -> dict[str, float]:
         line = f"- 2026-11-2{number} call: my client Rebecca Thornbury, cell 503-555-011{number}, had panic in session"
         note.write_bytes(before + f"\n{line}\n".encode())
         vault.sync()
-        changed.append(clocked(lambda: look(vault)))
+        changed.append(clocked(lambda: look(vault, [f"Partners/{note.name}"])))
         typed.append(clocked(lambda line=line: find(f"{line} again")))  # type: ignore[misc]
     note.write_bytes(before)
     vault.sync()
