@@ -203,6 +203,7 @@ class Problem(NamedTuple):
         line, column: 1-based position in the file.
         hint: what to do; may be empty.
         path: of the note, relative to the vault; empty while only the bytes are known.
+        about_client: whether it's client information.
     """
 
     message: str
@@ -211,6 +212,7 @@ class Problem(NamedTuple):
     hint: str = ""
     level: Level = Level.ERROR
     path: str = ""
+    about_client: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"

@@ -1,8 +1,12 @@
 """Client information at entry: what a command does before a byte is written."""
 
+import os
+import select
+from pathlib import Path
+
 import pytest
 
-from cli.running import Runner
+from cli.running import Runner, command, environment
 
 ALVAREZ = "Partners/Maria Alvarez.md"
 NAME = "our client Rebecca Thornbury starts with us"
@@ -114,3 +118,208 @@ def test_words_that_are_there_already_are_not_asked_about(rounds: Runner) -> Non
     assert result.exit_code == 0, result.output
     assert f"- [x] {NAME} 📅 2026-11-20" in rounds.note(ALVAREZ)
     assert rounds("log", "alvarez", "call", NAME).exit_code == 7
+
+
+@pytest.mark.usefixtures("terminal")
+def test_words_alone_are_typed_to_edit_a_line(rounds: Runner) -> None:
+    """Its date, kind, due date and mark stay; a property stays text."""
+    rounds.good("log", "alvarez", "call", NAME, typed="edit\nprefers: fax\n")
+    assert "\n- 2026-11-23 call: prefers: fax\n" in rounds.note(ALVAREZ)
+    shown = rounds.good("plan", "alvarez", NAME, "--by", "friday", typed="edit\nask about the wait list\n")
+    assert shown.startswith("Maria Alvarez: - [ ] ask about the wait list 📅 2026-11-27")
+    assert "planned something for Maria Alvarez" in rounds.good("history")
+    assert "\n- [ ] ask about the wait list 📅 2026-11-27" in rounds.note(ALVAREZ)
+    rounds.good("set", "alvarez", "connection=Rebecca Thornbury is our client", typed="edit\nmet: at a [talk]\n")
+    assert '\nconnection: "met: at a [talk]"\n' in rounds.note(ALVAREZ)
+    assert rounds.json("show", "alvarez")["note"]["properties"]["connection"] == "met: at a [talk]"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_list_in_brackets_stays_one(rounds: Runner) -> None:
+    """An edit that would break the front matter is refused."""
+    path = rounds.folder / "Partners/Flow.md"
+    path.write_text("---\ntype: partner\naliases: [Flo]\n---\n")
+    rounds.good("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, Florrie]\n")
+    assert "aliases: [Flo, Florrie]\n" in path.read_text()
+    before = path.read_text()
+    result = rounds("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, [Florrie]\n")
+    assert result.exit_code == 1
+    assert path.read_text() == before
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
+    rounds.good("log", "alvarez", "call", "our client, born 4/12/2009, starts with us", typed="write\nteen\n")
+    assert "our client, born teen, starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_codes_are_offered_and_never_filled_in(rounds: Runner) -> None:
+    """Those of this partner; Enter leaves the neutral word."""
+    rounds.good("refer", "out", "alvarez", "--client", "new")
+    code = rounds.json("referrals", "is:open direction:out alvarez")["referrals"][0]["client"]
+    shown = rounds("log", "alvarez", "call", NAME, typed="write\n\n")
+    assert code in shown.stderr
+    assert "our client [client] starts with us" in rounds.note(ALVAREZ)
+    rounds.good("log", "alvarez", "email", NAME, typed=f"write\n{code}\n")
+    assert f"email: our client {code} starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Dana M., client"),
+        ("add", "client Rebecca Thornbury", "--type", "organization"),
+        ("add", "Kim Brand", "aliases=client Rebecca Thornbury"),
+        ("add", "Kim Brand", "tags=client-dana-m"),
+        ("set", "alvarez", "aliases+=client Rebecca Thornbury"),
+        ("set", "alvarez", "tags+=client/dana-m"),
+        ("set", "Practice", "summary=our client Rebecca Thornbury"),
+        ("set", "Rose City Pediatrics", f"connection={NAME}"),
+        ("rename", "alvarez", "client Rebecca Thornbury"),
+        ("refer", "out", "alvarez", "--clinician", "client Rebecca Thornbury"),
+        ("release", "add", "alvarez", "--client", "new", "--signed", "today", "--scope", "attendance", "--event", NAME),
+        ("done", "alvarez", "--number", "1", NAME),
+        ("skip", "alvarez", "--number", "1", NAME),
+    ],
+)
+def test_every_entry_is_guarded(rounds: Runner, words: tuple[str, ...]) -> None:
+    """Names, aliases, tags, organizations and words beside other acts: exit code 7, and the vault is as it was."""
+    before = {path: path.read_bytes() for path in rounds.folder.rglob("*.md")}
+    result = rounds(*words)
+    assert result.exit_code == 7, result.output
+    assert {path: path.read_bytes() for path in rounds.folder.rglob("*.md")} == before
+    assert rounds(*words, "--keep-as-is").exit_code == 0
+
+
+def test_a_shared_article_about_a_client_is_not_written(rounds: Runner) -> None:
+    """The draft isn't ready to send, so nothing is planned either."""
+    before = rounds.note(ALVAREZ)
+    assert rounds("share", f"An article, {NAME}", "name:alvarez", "--again").exit_code == 1
+    assert rounds.note(ALVAREZ) == before
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_name_is_given_anew_or_kept(rounds: Runner) -> None:
+    """There is no room for a mark in it; another name is looked at too."""
+    rounds.good("add", "Dana M., client", typed="edit\npt Anna Lindgren\nedit\nDana Moore\n")
+    assert (rounds.folder / "Partners/Dana Moore.md").exists()
+    rounds.good("add", "Client Rebecca Thornbury", typed="keep\n")
+    assert (rounds.folder / "Partners/Client Rebecca Thornbury.md").exists()
+    rounds.good("rename", "dana moore", "Dana M., client", typed="edit\nDana Mora\n")
+    assert (rounds.folder / "Partners/Dana Mora.md").exists()
+
+
+def test_a_rename_writes_all_links(rounds: Runner) -> None:
+    """The name was looked at once; the links hold no new words, whatever stands around them."""
+    path = rounds.folder / ALVAREZ
+    other = rounds.folder / "Partners/Kim Brand.md"
+    other.write_text("---\ntype: partner\n---\n\n- 2026-11-01 call: our client [[Maria Alvarez]], pt Anna Lindgren\n")
+    rounds.good("rename", "maria alvarez", "Maria Alvarado")
+    assert "[[Maria Alvarado]], pt Anna Lindgren" in other.read_text()
+    assert not path.exists()
+
+
+def test_the_inbox_files_the_others(rounds: Runner) -> None:
+    """Exit code 7 says why some stay."""
+    (rounds.folder / "Inbox.md").write_text(f"Maria Alvarez called: {NAME}\nSvetlana Birchwood email, prefers fax\n")
+    result = rounds("inbox", "--yes")
+    assert result.exit_code == 7
+    assert rounds.note("Inbox.md") == f"Maria Alvarez called: {NAME}\n"
+    assert rounds("inbox", "--yes", "--keep-as-is").exit_code == 0
+    assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_inbox_asks_line_by_line(rounds: Runner) -> None:
+    """Stopping leaves that line alone; the next ones go on."""
+    (rounds.folder / "Inbox.md").write_text(
+        f"Maria Alvarez called: {NAME}\nMaria Alvarez emailed: {NAME}\nSvetlana Birchwood email, prefers fax\n"
+    )
+    rounds.good("inbox", typed="yes\nstop\nyes\nwrite\n\nyes\n")
+    assert rounds.note("Inbox.md") == f"Maria Alvarez called: {NAME}\n"
+    assert "our client [client] starts with us" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_the_shell_keeps_is_said(rounds: Runner) -> None:
+    """Once, and only for words of the command line."""
+    result = rounds("log", "alvarez", "call", NAME, typed="stop\n")
+    assert result.stderr.count("shell's history") == 1
+    assert result.stderr.count("docs/client-information.md") == 1
+    (rounds.folder / "Inbox.md").write_text(f"Maria Alvarez called: {NAME}\n")
+    assert "shell's history" not in rounds("inbox", typed="yes\nstop\n").stderr
+
+
+def test_a_refusal_shows_how_the_line_could_read(rounds: Runner) -> None:
+    result = rounds("log", "alvarez", "call", NAME)
+    assert 'It could say: "our client [client] starts with us"' in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_client_is_not_offered_as_a_new_partner(rounds: Runner) -> None:
+    """An unknown name beside a word for clients; a plain one is offered as ever."""
+    result = rounds("log", "client Rebecca Thornbury", "call", "hello", typed="y\n")
+    assert result.exit_code == 7
+    assert "as a new partner" not in result.stderr
+    assert "as a new partner" in rounds("log", "Rebecca Thornbury", "call", "hello", typed="n\n").stderr
+    assert rounds("show", "client Rebecca Thornbury").exit_code == 3
+
+
+COPY = "Partners/Maria Alvarez (conflicted copy 2026-11-02 101010).md"
+
+
+def copied(rounds: Runner) -> None:
+    """A conflict copy with a line about a client."""
+    (rounds.folder / COPY).write_text(f"{rounds.note(ALVAREZ)}- 2026-11-20 call: {NAME}\n")
+
+
+def test_a_copy_with_client_information_is_not_merged_unseen(rounds: Runner) -> None:
+    copied(rounds)
+    result = rounds("conflicts", "--apply")
+    assert result.exit_code == 7
+    assert "--keep-as-is" in result.stderr
+    assert (rounds.folder / COPY).exists()
+    rounds.good("conflicts", "--apply", "--keep-as-is")
+    assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_copy_is_asked_about(rounds: Runner) -> None:
+    copied(rounds)
+    rounds.good("conflicts", "--apply", typed="write\n\n")
+    assert "call: our client [client] starts with us" in rounds.note(ALVAREZ)
+    assert not (rounds.folder / COPY).exists()
+
+
+def test_at_a_real_terminal(rounds: Runner, tmp_path: Path) -> None:
+    """The program as a process at a pseudo-terminal; each answer is typed when its question is there."""
+    pty = pytest.importorskip("pty", reason="pseudo-terminals")
+    environ = environment(ROUNDS_VAULT=str(rounds.folder), HOME=str(tmp_path), COLUMNS="60", TERM="xterm", NO_COLOR="1")
+    pid, master = pty.fork()
+    if pid == 0:
+        words = command("log", "alvarez", "call", "our client Rebecca Thornbury, born 4/12/2009, starts with us")
+        os.execve(words[0], words, environ)
+    seen = ""
+    try:
+        for question, answer in (("[write]:", "w\n"), ("a code in place", "\n"), ("an age group in place", "teen\n")):
+            seen += _until(master, question)
+            os.write(master, answer.encode())
+        seen += _until(master, "\0")  # to its end
+    finally:
+        os.close(master)  # ends a program that still waits for an answer
+        _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, seen
+    assert "in place of [age group]" in seen
+    assert "our client [client], born teen, starts with us" in rounds.note(ALVAREZ)
+
+
+def _until(master: int, end: str) -> str:
+    """What the terminal shows, up to a text, or to the end."""
+    seen = ""
+    while end not in seen and select.select([master], [], [], 60)[0]:
+        try:
+            seen += os.read(master, 65536).decode(errors="replace")
+        except OSError:
+            break
+    return seen

@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import Process
 from cli.running import Runner
-from rounds.exports import editor_clipboard_obsidian as desktop
+from rounds.exports import editor_clipboard_mail_obsidian as desktop
 
 DANA, OWEN, MARIA = "Partners/Dana Whitlock.md", "Partners/Owen Farraday.md", "Partners/Maria Alvarez.md"
 MESSAGES = "Playbook/Messages"
@@ -363,6 +363,7 @@ def test_a_draft_carries_no_client_from_a_property(rounds: Runner, copied: list[
     assert "our client (client)" in copied[0]
     said = "neutral words go out in its place, for Partners/Owen Farraday.md connection. To see it: rounds check"
     assert result.stderr.count(said) == 1
+    assert "Thornbury" not in rounds("draft", "owen", "personal email", "--keep-as-is").stdout
     mail = rounds("draft", "owen", "personal email", "--eml", str(tmp_path / "owen.eml"))
     document = rounds("draft", "owen", "personal email", "--json")
     file = (tmp_path / "owen.eml").read_text()

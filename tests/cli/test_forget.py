@@ -117,6 +117,8 @@ def test_each_line_is_chosen(vault: Runner, terminal: None, answers: str, ana: s
     assert kim in vault.note(KIM)
     calendar = Path(os.environ["HOME"], "data/rounds/test/feeds/reminders.ics")
     assert (TEXT in calendar.read_text()) is (TEXT in kim)
+    if "keep" in answers:
+        assert "Done. It stays in 1 line that you kept." in said.stdout
     if ana != f"about {TEXT}, sleep":
         assert not [path for path in left(vault) if "journal" in path]
 
@@ -217,9 +219,14 @@ def test_one_note(vault: Runner) -> None:
     written(vault)
     say(vault, "rename", "Ana", "Anna Ott")
     say(vault, "log", "Anna", "call", f"{TEXT} once more")
+    (vault.folder / ANA).write_text(f"another Ana, who met {TEXT}\n")
+    copy = "Partners/Anna Ott.sync-conflict-20261101-120000-ABCDEFG.md"
+    (vault.folder / copy).write_text(f"{TEXT} here\n")
     assert vault("forget", "Anna", "--yes", typed=f"{TEXT}\n").exit_code == 0
     assert TEXT not in vault.note("Partners/Anna Ott.md")
     assert TEXT in vault.note(KIM)
+    assert TEXT in vault.note(ANA), "a new note with a former name"
+    assert vault.note(copy) == "[client] here\n"
     changes = vault.json("history")["changes"]
     assert [each["state"] for each in changes] == ["forgotten", "saved", "saved", "saved", "forgotten"]
     assert [each["paths"][-1] == KIM for each in changes] == [False, False, True, True, False]
@@ -363,6 +370,40 @@ def test_what_comes_back_is_said(vault: Runner) -> None:
     assert f"{path}: it holds the text again, or still" in said.stdout
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
+@pytest.mark.parametrize("how", ["empty", "cut", "other", "folder", "pipe"])
+def test_damaged_files_of_ours(vault: Runner, how: str) -> None:
+    """Whatever stands in the place of one, the others are done, and what still holds the text is named."""
+    written(vault)
+    data = Path(os.environ["XDG_DATA_HOME"], "rounds/test")
+    for there, text in (("remote/phone-12345678.json", "{}"), ("remote/.asked.json", "[]"), ("recent-filters", TEXT)):
+        (data / there).parent.mkdir(exist_ok=True)
+        (data / there).write_text(text)
+    homes = Path(os.environ["XDG_DATA_HOME"]).parent
+    whole = shutil.copytree(homes, vault.folder.with_name("whole"))
+    notes = shutil.copytree(vault.folder, vault.folder.with_name("notes"))
+    for path in [each for each in homes.rglob("*") if each.is_file() and (how != "other" or "lock" not in each.name)]:
+        name, before = path.relative_to(homes), path.read_bytes()
+        path.unlink()
+        if how in {"folder", "pipe"}:
+            path.mkdir() if how == "folder" else os.mkfifo(path)
+        else:
+            path.write_bytes({"empty": b"", "cut": before[: len(before) // 2], "other": f'["{TEXT}", 1]'.encode()}[how])
+        said = vault("forget", "--yes", typed=f"{TEXT}\n")
+        assert said.exit_code in {0, 1}, (name, said.output)
+        assert TEXT not in vault.note(ANA) + vault.note(KIM), name
+        still = [
+            each
+            for each in left(vault)
+            if Path(each).name not in said.stdout and f"{Path(each).parent}:" not in said.stdout
+        ]
+        assert not still, (name, said.output)
+        shutil.rmtree(homes)
+        shutil.copytree(whole, homes)
+        shutil.rmtree(vault.folder)
+        shutil.copytree(notes, vault.folder)
+
+
 def test_nothing_is_done_while_the_notes_are_gone(rounds: Runner) -> None:
     """Most notes missing at once may be a drive that isn't there: the index has their last words, and keeps them."""
     rounds.good("log", "dana whitlock", "call", TEXT)
@@ -371,6 +412,20 @@ def test_nothing_is_done_while_the_notes_are_gone(rounds: Runner) -> None:
     assert said.exit_code == 1
     assert "Nothing found" not in said.stdout
     assert {path.rpartition(".")[2] for path in left(rounds)} >= {"jsonl"}
+
+
+def test_the_word_in_its_place_is_refused(vault: Runner) -> None:
+    """It would be found again for ever."""
+    assert vault("forget", "--yes", typed="Client\n").exit_code == 2
+
+
+def test_the_text_is_no_argument(vault: Runner, terminal: None) -> None:
+    """Whoever types it there is told so, and isn't asked to add a partner of that name."""
+    said = vault("forget", *TEXT.split(), typed="y\n")
+    assert said.exit_code == 3
+    assert "leave it out: Rounds asks for the text" in said.stderr
+    assert "your shell's history has it now" in said.stderr
+    assert [path.name for path in sorted((vault.folder / "Partners").iterdir())] == ["Ana Ott.md", "Kim Oh.md"]
 
 
 @pytest.mark.parametrize("text", ["", "ab", "Z. Q."])

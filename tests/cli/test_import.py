@@ -176,7 +176,7 @@ def test_ticks_are_chosen_on_a_terminal(nobody: Runner, tmp_path: Path, terminal
     nobody.good("undo")
     result = nobody("import", path, typed="all\n\n")
     assert "Nothing is ticked, so nothing was written." in result.stdout
-    assert "Columns as in" in result.stderr
+    assert "is (- to leave it out" not in result.stderr
     assert not any((nobody.folder / "Partners").iterdir())
 
 
@@ -243,3 +243,59 @@ def test_the_answer_has_every_row(nobody: Runner, tmp_path: Path) -> None:
     assert said["counts"] == {"new": 2}
     assert said["rows"][0]["adds"]["email"] == ["ana@heart.example"]
     assert json.dumps(said)
+
+
+def test_notes_of_another_convention_are_adopted(nobody: Runner, tmp_path: Path) -> None:
+    """In the vault, properties are added and every other byte stays; from outside, a note is copied."""
+    person = "---\r\ncompany: Heart Clinic   # new\r\nspecialty: Psychiatry\r\nlast-contacted: 2026-01-02\r\n---\r\nMet at the fair.\r\n"
+    here = nobody.folder / "People/Ana Cruz.md"
+    here.parent.mkdir()
+    here.write_bytes(person.encode())
+    (here.parent / "Shopping.md").write_text("---\ntags: [home]\n---\nmilk\n")
+    (here.parent / "Aunt May.md").write_text("---\ntype: person\nemail: may@gmail.com\n---\n")
+    (here.parent / "Broken.md").write_text("---\na: [\n---\n")
+    (here.parent / "Cy Doe.md").write_text("---\ncompany: Elm\n---\nHer client Tim Reed, DOB 3/4/2011\n")
+    before = files(nobody)
+    said = nobody.json("import", str(here.parent), "--yes")
+    assert {row["name"]: (row["state"], row["ticked"]) for row in said["rows"]} == {
+        "Ana Cruz": ("new", True), "Aunt May": ("new", False), "Broken": ("left out", False),
+        "Cy Doe": ("new", False), "Shopping": ("left out", False),
+    }  # fmt: skip
+    lines = here.read_bytes().split(b"\r\n")
+    added = [line.split(b":")[0] for line in lines if line not in person.encode().split(b"\r\n")]
+    assert added == [b"type", b"role", b"organization", b"stage", b"last_contact", b"id"]
+    assert [line for line in lines if line in person.encode().split(b"\r\n")] == person.encode().split(b"\r\n")
+    assert [path for path, data in files(nobody).items() if data != before.get(path)] == ["People/Ana Cruz.md"]
+    assert nobody.json("show", "ana")["note"]["properties"]["role"] == "psychiatrist"
+    assert "Ana Cruz" not in [row["name"] for row in nobody.json("import", str(here.parent))["rows"]]
+    nobody.good("undo")
+    assert files(nobody) == before
+    outside = tmp_path / "Contacts"
+    outside.mkdir()
+    (outside / "Bo Ng.md").write_text("---\nphone: 5035550142\ntitle: Midwife\n---\nKind.\n")
+    assert nobody.json("import", str(outside), "--yes")["written"] == ["Partners/Bo Ng.md"]
+    assert nobody.note("Partners/Bo Ng.md").endswith("---\nKind.\n")
+    assert (outside / "Bo Ng.md").read_text() == "---\nphone: 5035550142\ntitle: Midwife\n---\nKind.\n"
+
+
+def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tmp_path: Path) -> None:
+    """Once, whatever it's called; another picture of that name gets a number."""
+    picture = tmp_path / "IMG 1.JPG"
+    picture.write_bytes(b"\xff\xd8\xff\xe0 card")
+    for _ in range(2):
+        assert nobody.json("import", str(picture), "--yes")["written"] == ["Attachments/IMG 1.jpg"]
+    assert (nobody.folder / "Attachments/IMG 1.jpg").read_bytes() == picture.read_bytes()
+    assert nobody.note("Inbox.md") == "# Inbox\n\n- Business card: ![[Attachments/IMG 1.jpg]]\n"
+    picture.write_bytes(b"\xff\xd8\xff\xe0 another card")
+    assert nobody.json("import", str(picture), "--yes")["written"] == ["Attachments/IMG 1 2.jpg"]
+    assert nobody.json("inbox")["thoughts"][0]["path"] in {"", None}
+    assert "IMG 1" in nobody.good("history")
+    nobody.good("undo")
+    assert nobody.note("Inbox.md").count("card") == 1
+
+
+def test_a_ticked_name_may_stay(nobody: Runner, tmp_path: Path) -> None:
+    """The guard would stop this name in `add`; here the user has seen where the person works, and ticked the row."""
+    assert nobody("add", "Zoë Łukasz").exit_code == 7
+    nobody.good("import", table(tmp_path, "Zoë Łukasz,Clínica Sol,,zoe@sol.example,,,\n"), "--yes")
+    assert nobody.note("Partners/Zoë Łukasz.md")

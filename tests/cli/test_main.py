@@ -61,6 +61,20 @@ def test_list_imports_nothing_heavy(process: Process, demo: Path) -> None:
     assert not [name for name in HEAVY if name in loaded]
 
 
+def test_a_logged_line_loads_nothing_of_the_import_nor_of_the_feeds(process: Process, demo: Path) -> None:
+    """Looking up a name and writing into a note need neither, nor what drafts and reports need."""
+    loaded = _loaded(process, "--vault", str(demo), "log", "dana", "email", "hello")
+    assert "rounds.vault.log_actions" in loaded
+    others = (
+        "rounds.imports",
+        "rounds.domain.import_plan",
+        "rounds.calendar",
+        "rounds.vault.drafting",
+        "rounds.exports.report",
+    )
+    assert not [name for name in loaded if name.startswith(others)]
+
+
 def _loaded(process: Process, *words: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     code = (
@@ -254,7 +268,7 @@ def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, home: Path, number: 
 
 def test_watch_sees_a_signal_that_came_just_before_it_waits(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal that Python has noted, but that wakes no wait, ends it within seconds."""
-    monkeypatch.setattr("rounds.cli.watch.say", lambda _: Timer(0.5, _thread.interrupt_main).start())
+    monkeypatch.setattr("rounds.cli.watch_publish_serve.say", lambda _: Timer(0.5, _thread.interrupt_main).start())
     start = monotonic()
     rounds.good("watch")
     assert monotonic() - start < 20

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.exports import editor_clipboard_obsidian as desktop
+from rounds.exports import editor_clipboard_mail_obsidian as desktop
 
 DANA = "Partners/Dana Whitlock.md"
 

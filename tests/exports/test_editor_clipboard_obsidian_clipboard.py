@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rounds.exports import editor_clipboard_obsidian as desktop
-from rounds.exports.editor_clipboard_obsidian import copy
+from rounds.exports import editor_clipboard_mail_obsidian as desktop
+from rounds.exports.editor_clipboard_mail_obsidian import copy
 
 
 class Terminal(io.StringIO):

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.exports.editor_clipboard_obsidian import editor_command, run_editor
+from rounds.exports.editor_clipboard_mail_obsidian import editor_command, run_editor
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.exports.editor_clipboard_obsidian import link_of, open_link
+from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
 
 def opener(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

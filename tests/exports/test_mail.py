@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.errors import UsageError
-from rounds.exports.mail import LONGEST_LINK, mailto, unsent
+from rounds.exports.editor_clipboard_mail_obsidian import LONGEST_LINK, mailto, unsent
 from rounds.notes.plain_text import escape_controls
 
 DAY = date(2026, 11, 23)

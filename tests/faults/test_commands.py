@@ -12,7 +12,7 @@ from faults.commands import ELSEWHERE, READING, WRITING, leaves
 SOURCE = Path(rounds.__file__).parent
 
 OTHER_WAYS = {
-    "exports/editor_clipboard_obsidian.py",  # programs of the user
+    "exports/editor_clipboard_mail_obsidian.py",  # programs of the user
     "storage/git.py", "storage/git_state.py", "cli/git_merge_note.py",  # files of git, tried by topics of their own
     "tui/error_log.py",  # a report of a crash
 }  # fmt: skip

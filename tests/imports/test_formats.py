@@ -5,6 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import vobject
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rounds.domain.contact_rows import Row
 from rounds.domain.job_titles import Roles
@@ -154,3 +157,62 @@ def test_a_card_without_an_end_takes_no_other_with_it(tmp_path: Path) -> None:
     _, rows = read(path)
     assert [(row.name, bool(row.refused)) for row in rows] == [("FN:Long".partition(":")[2], True), ("Sam Lee", False)]
     assert len(rows[0].raw) == 2_000
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [b"BEGIN:VCARD", b"END:VCARD", b"FN:Sam", b"N:Lee;Sam", b'TEL;TYPE="a:503', b"NOTE;ENCODING=QUOTED-PRINTABLE:a=", b" folded",
+         b"First Name,Last Name,E-mail 1 - Value", b'"open,x', b"a,b,c,d", b'"a""b",c', b"Name;Email", b"\xff\xfe", b"\xe9,\xe8", b"",
+         b"\x00", b"NPI,Entity Type Code", b"1234567893,1", b"PHOTO:", b"\xf0\x9f\x98\x80"]
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(
+    LINES,
+    st.sampled_from([b"\n", b"\r\n", b"\r"]),
+    st.sampled_from(["", "google", "outlook", "linkedin", "vcard", "npi", "table"]),
+)
+def test_any_file_is_read_or_refused(folder: Path, lines: list[bytes], end: bytes, kind: str) -> None:
+    """Each row has a place, in order; nothing else than an error of ours is raised."""
+    path = folder / "file"
+    path.write_bytes(end.join(lines))
+    try:
+        _, rows = read(path, kind=kind)
+    except RoundsError:
+        return
+    places = [row.line for row in rows]
+    assert places == sorted(places)
+    assert all(1 <= place <= len(lines) + 1 for place in places)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("any")
+
+
+NAMES = st.text(st.characters(categories=["L"], max_codepoint=0x24F), min_size=2, max_size=8).map(str.capitalize)
+NOTES = st.text(st.characters(categories=["L", "N", "P", "Zs"], max_codepoint=0x24F), max_size=200).map(str.strip)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, NOTES, st.from_regex(r"503555\d{4}", fullmatch=True)), min_size=1, max_size=4))
+def test_another_reader_of_cards_agrees(folder: Path, people: list[tuple[str, str, str, str]]) -> None:
+    """Cards as vobject writes them, folded and escaped, are read as they were meant."""
+    texts = []
+    for first, last, note, phone in people:
+        card = vobject.vCard()
+        card.add("n").value = vobject.vcard.Name(family=last, given=first)
+        card.add("fn").value = f"{first} {last}"
+        card.add("note").value = note
+        card.add("tel").value = phone
+        card.add("org").value = ["Clinic; and, more"]
+        texts.append(card.serialize())
+    path = folder / "cards"
+    path.write_bytes("".join(texts).encode())
+    _, rows = read(path)
+    assert [row.values["phone"] for row in rows] == [(f"503-555-{phone[6:]}",) for *_, phone in people]
+    assert [row.text for row in rows] == [" ".join(note.split()) for _, _, note, _ in people]
+    assert all(row.values["organization"] == ("Clinic; and, more",) for row in rows)
+    assert [row.name.casefold() for row in rows] == [f"{first} {last}".casefold() for first, last, *_ in people]

@@ -34,8 +34,8 @@ SOON = 0.02
 LATE = 1.0
 """Seconds after which it is not, since it comes again and again."""
 
-NO_DELAYS = Delays(note=0, note_typing=0, ties=0, ties_typing=0, suggestion=0, draft=DELAYS.draft)
-"""Nobody sits at the keyboard of a test. Typed text is still kept after a pause: kept after each key, it would cost more."""
+NO_DELAYS = Delays(note=0, note_typing=0, ties=0, ties_typing=0, suggestion=0, draft=DELAYS.draft, guard=DELAYS.guard)
+"""Nobody sits at the keyboard of a test. Typed text is still kept after a pause, and looked at: after each key, that would cost more."""
 
 
 async def quiet(*_: float) -> None:

@@ -19,7 +19,7 @@ from rounds.tui.screens.gaps import FillGap
 from rounds.vault.gaps_introductions_match import all_gaps
 from rounds.vault.vault import Vault
 
-from .conftest import Start, User
+from .conftest import NO_DELAYS, Start, User
 from .contrast import CONSOLE, FEW, MANY, VGA_LIGHT, XTERM_DARK, XTERM_LIGHT, Terminal, unreadable
 
 pytestmark = pytest.mark.no_cover
@@ -52,6 +52,9 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("today", ["R", "c", "enter", "enter"]),
     ("today", ["m", "ctrl+s", "escape"]),
     ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
+    ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too"]),
+    ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s"]),
+    ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s", "end", "enter"]),
     ("partners", ["slash", "type role:x (", "enter"]),
     ("partners", ["slash", "type ro"]),
     ("partners", ["a", "a", "c", "tab", "type me", "enter"]),
@@ -141,7 +144,7 @@ async def test_every_letter_of_every_place_can_be_read_at_every_start(
 @pytest.mark.timeout(600)  # a hundred dialogs, four themes each
 async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Vault, start: Start) -> None:
     """Whatever an action opens or says, and whatever that leads to, also when the theme changes below it."""
-    async with start(vault, (80, 24), toasts=True) as user:
+    async with start(vault, (80, 24), toasts=True, delays=NO_DELAYS._replace(guard=0.01)) as user:
         reader = Reader(user)
         for action in ACTIONS:
             if action.name not in OTHERS:

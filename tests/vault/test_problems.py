@@ -138,7 +138,10 @@ def test_folders_whose_tasks_are_left_out_are_advice_once(root: Path) -> None:
     vault.close()
     assert problem.level is Level.ADVICE
     assert '[tasks] folders = ["Clients", "Daily"]' in problem.hint
-    assert problems(root, {"rounds.toml": '[tasks]\nfolders = ["Partners"]\n'}) == []
+    assert problems(root, {"rounds.toml": '[tasks]\nfolders = ["Daily"]\n'}) == []
+    assert problems(root, {"rounds.toml": '[tasks]\nfolders = ["/", "Dayly"]\n'}) == [
+        'rounds.toml:2:1: [tasks] folders: there is no folder "Dayly"'
+    ]
 
 
 def test_tasks_outside_of_all_folders_are_advice_too(root: Path) -> None:

@@ -87,6 +87,7 @@ def test_tasks_of_other_notes_are_none_of_ours(empty: Vault) -> None:
         ('["/"]', {*FOREIGN}),
         ('["Partners"]', set()),
         ('["Daily/2026"]', set()),
+        ('["daily"]', {"Daily/2026-11-23.md"}),
     ],
 )
 def test_settings_name_folders_whose_tasks_count(empty: Vault, folders: str, more: set[str]) -> None:

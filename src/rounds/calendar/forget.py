@@ -83,9 +83,13 @@ class FeedSearch:
         state = feed_state(self.vault)
         names = [os.path.basename(path).removesuffix(".json").removesuffix(".ics") for path in self.paths]
         errors: list[RoundsError] = []
-        with suppress(SettingsError):
+        try:
             mine = [feed for feed in feeds_of(self.vault) if feed.name in names]
             _, errors = written_feeds(self.vault, mine)
+        except SettingsError:
+            pass  # their events lose the words below
+        except RoundsError as error:
+            errors = [error]
         yield from (Unreachable("feeds", error.message) for error in errors)
         for name in state.names():
             yield from self._try(os.path.join(state.folder, f"{name}.json"), partial(self._clean, name, kept))

@@ -15,7 +15,7 @@ from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder
 from rounds.domain.settings import FeedSettings
 from rounds.errors import Problem, QueryError, RoundsError, StoppedError, VanishedError
-from rounds.exports.editor_clipboard_obsidian import link_from, link_into
+from rounds.exports.editor_clipboard_mail_obsidian import link_from, link_into
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.notes.links import plain
@@ -177,7 +177,7 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [reminder for reminder in found if paths is None or reminder.path in paths]
-    concerns = concerns_of(vault, {reminder.path for reminder in covered if reminder.line})
+    concerns = concerns_of(vault, {reminder.path for reminder in covered})
     covered = [_readable(reminder) for reminder in neutral_reminders(vault, covered, concerns)]
     covered, faults = on_last_good_day(vault, covered, before.entries)
     start = link_into(vault.root)  # empty if the vault isn't in Obsidian

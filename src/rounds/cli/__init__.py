@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _SEVERAL = (
     "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "git_merge_note",
     "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
-    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox",
+    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_publish_serve",
 )  # fmt: skip
 """Modules with several commands, named after them; and one whose command's name is a keyword of Python."""
 

@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from rounds.cli.output import say
+from rounds.cli.output import say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.errors import ClientInformationError, StoppedError
 
 if TYPE_CHECKING:
     from rounds.vault.client_guard import Added
-
-_CHOICES = ("write", "edit", "keep", "stop")
 
 
 def decide(session: Session, error: ClientInformationError) -> None:
@@ -22,42 +20,65 @@ def decide(session: Session, error: ClientInformationError) -> None:
     """
     if not can_ask(session):
         raise error
-    say("The vault holds no client information: names, numbers and dates of clients belong in the chart.")
+    if not session.unsynced_vault.decisions.instead:
+        _explain(session, error)
     for added in error.added:
         session.unsynced_vault.decisions.instead[added.text] = _ask(session, added)
 
 
+def _explain(session: Session, error: ClientInformationError) -> None:
+    """Say once what this is about."""
+    words = "This looks like client information, which belongs in the chart. docs/client-information.md says why."
+    for line in wrapped(words, session.out.width):
+        say(line)
+    typed = " ".join(session.words)
+    if any(each.text and each.text in typed for added in error.added for each in added.findings):
+        say("What you typed stays in your shell's history; it can be deleted there.")
+
+
 def _ask(session: Session, added: "Added") -> str:
-    from rounds.vault.client_guard import kept, without
+    from rounds.vault.client_guard import edited, kept, without, words_to_edit
 
     shorter = without(added)
     say(f"  {added.text}")
-    say(f"  {_underlined(added)}")
-    for finding in added.findings:
-        say(f'{finding.why}: "{finding.text}". {finding.how}')
-    say(f"Without it: {shorter}")
-    choice = choose("write it so, edit it, keep it as typed, or stop (write, edit, keep, stop)", _CHOICES, "write")
+    if len(added.text) + 2 <= session.out.width and added.text.isascii():
+        say(f"  {_underlined(added)}")
+    for why in dict.fromkeys(f'{each.why}: "{each.text}". {each.how}' for each in added.findings):
+        for line in wrapped(why[:1].upper() + why[1:], session.out.width):
+            say(line)
+    if added.line:
+        say(f"Without it: {shorter}")
+    question, choices = _LINE if added.line else _NAME
+    choice = choose(question, choices, choices[0])
     if choice == "write":
-        return _with_code(session, added, shorter)
+        return _filled(session, added, shorter)
     if choice == "edit":
-        return ask("The line", shorter)
+        words = words_to_edit(added, shorter)
+        return edited(added, ask("The words", words) if added.line else ask("The name"))
     if choice == "keep":
-        reason = ask("Why may it stay (who it is, for example)", "not a client")
-        return kept(added, reason)
+        return kept(added, ask("Why may it stay (who it is, for example)", "not a client") if added.line else "")
     raise StoppedError("nothing was written")
 
 
-def _with_code(session: Session, added: "Added", shorter: str) -> str:
-    """The line with one of the partner's client codes in place of `[client]`, if the user chooses one."""
-    from rounds.vault.client_codes import codes_of
-    from rounds.vault.client_guard import placeholder
+_LINE = (
+    "write it so, edit it, keep it as typed, or stop (write, edit, keep, stop)",
+    ["write", "edit", "keep", "stop"],
+)
+_NAME = "give it another name, keep this one, or stop (edit, keep, stop)", ["edit", "keep", "stop"]
 
-    here = placeholder(added)
-    if here not in shorter or not (codes := codes_of(session.unsynced_vault, added.path)):
-        return shorter
-    code = ask(f"a code in place of {here} ({', '.join(codes)}; Enter for none)")
-    found = next((each for each in codes if each.lower() == code.lower()), "")
-    return shorter.replace(here, found) if found else shorter
+
+def _filled(session: Session, added: "Added", shorter: str) -> str:
+    """The line with a client code or an age group in place of the neutral word, if the user chooses one."""
+    from rounds.vault.client_guard import proposals
+
+    for word, texts in proposals(session.unsynced_vault, added):
+        what = "an age group" if "age" in word else "a code"
+        typed = ask(f"{what} in place of {word} ({', '.join(texts)}; Enter for none)")
+        found = [each for each in texts if typed and each.lower().startswith(typed.lower())]
+        exact = [each for each in found if each.lower() == typed.lower()]
+        if exact or len(found) == 1:
+            shorter = shorter.replace(word, (exact or found)[0], 1)
+    return shorter
 
 
 def _underlined(added: "Added") -> str:

@@ -39,7 +39,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
-    from rounds.exports.editor_clipboard_obsidian import copy
+    from rounds.exports.editor_clipboard_mail_obsidian import copy
     from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
 
     if plain and eml:
@@ -148,7 +148,7 @@ def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> Non
 
 def link_of(made: Draft) -> str:
     """The link that opens a draft as an email; empty for other channels."""
-    from rounds.exports.mail import mailto
+    from rounds.exports.editor_clipboard_mail_obsidian import mailto
 
     return mailto(made.to, made.subject, made.body) if made.is_mail else ""
 

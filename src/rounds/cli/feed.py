@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from rounds.cli.feed_publish_serve import (
+from rounds.cli.options import Group, command
+from rounds.cli.output import as_typed, say
+from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
+from rounds.cli.session import Session
+from rounds.cli.watch_publish_serve import (
     ADDRESSES,
     OPEN,
     code_lines,
@@ -20,10 +24,6 @@ from rounds.cli.feed_publish_serve import (
     serve,
     webcal,
 )
-from rounds.cli.options import Group, command
-from rounds.cli.output import as_typed, say
-from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
-from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
@@ -319,7 +319,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     from rounds.calendar.feed_addresses_passwords import addresses_for, direct_address
     from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
     from rounds.calendar.write_feeds import write_feeds
-    from rounds.cli.feed_publish_serve import served
+    from rounds.cli.watch_publish_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings
 
     vault = session.vault

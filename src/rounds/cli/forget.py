@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rounds.domain.forget import Place, SoughtText
     from rounds.storage.forget import Unreachable
     from rounds.vault.forget import Found, Scope
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import NoteRecord, Vault
 
 _ANSWER = (
     '{"lines": [{"path", "line", "instead": TEXT or null}], "changes": NUMBER, "files": [PATH], '
@@ -132,12 +132,25 @@ def _searched(vault: "Vault", who: str) -> _Search:
 
     if vault.vanished is not None and not vault.vanished.partly:
         raise vault.vanished
-    scope = scope_of(vault, note(vault, who) if who else None)
+    scope = scope_of(vault, _note(vault, who) if who else None)
     sought = sought_text(_asked())
     if sought is None:
         hint = f"Give at least {SHORTEST} letters or digits: anything shorter is a part of too many other words."
         raise UsageError("the text is too short to look for", hint=hint)
+    if sought.is_in("a client"):
+        raise UsageError("that is what Rounds writes in place of a text", hint="Give another text.")
     return _Search(sought, scope, search(vault, sought, scope), FeedSearch(vault, sought, scope.id))
+
+
+def _note(vault: "Vault", who: str) -> "NoteRecord":
+    try:
+        return note(vault, who)
+    except NotFoundError as error:  # nobody is to be added here: it may be the text
+        raise NotFoundError(
+            error.message,
+            hint="WHO is the name of a note. To look for a text, leave it out: Rounds asks for the text. If you typed "
+            "one, your shell's history has it now; take it out there too.",
+        ) from error
 
 
 def _unseen(instead: Instead) -> Instead:
@@ -217,7 +230,7 @@ def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator
     }
     paths = [path for path, places in found.places.items() if not {each.before for each in places} <= kept]
     feeds = [] if kept else FeedSearch(vault, search.sought, search.scope.id).paths
-    journal = [vault.saving.journal.folder] if found.changes else []
+    journal = [vault.writer.journal.folder] if found.changes else []
     yield from (
         Unreachable(path, "it holds the text again, or still") for path in (*paths, *found.saved, *feeds, *journal)
     )
@@ -264,7 +277,7 @@ def _show(session: Session, search: _Search, instead: Instead, left: "list[Unrea
         },
         lambda: chain(
             _listed(search, instead) if not done or instead else (),
-            _ended(search, left, done=done),
+            _ended(search, instead, left, done=done),
             _git_lines(search, session.out.width),
             _beyond(session.out.width) if done or not search.is_ours else (),
         ),
@@ -287,10 +300,12 @@ def _listed(search: _Search, instead: Mapping[str, "Mapping[Place, str | None]"]
     yield from (f"In {path}" for path in search.files)
 
 
-def _ended(search: _Search, left: "list[Unreachable]", *, done: bool) -> Iterator[str]:
+def _ended(search: _Search, instead: Instead, left: "list[Unreachable]", *, done: bool) -> Iterator[str]:
     yield from (f"{each.path}: {each.why}" for each in left)
     if done:
-        yield "Not everything is done; see above." if left else "Done. Nothing of it is kept by Rounds."
+        lines = sum(map(len, search.found.places.values())) - sum(map(len, instead.values()))
+        kept = f"It stays in {counted(lines, 'line')} that you kept." if lines else "Nothing of it is kept by Rounds."
+        yield "Not everything is done; see above." if left else f"Done. {kept}"
     elif search.is_ours:
         yield "Nothing was changed."
     elif not left:

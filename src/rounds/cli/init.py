@@ -15,7 +15,7 @@ from rounds.cli.output import program, say
 from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.session import Session, clock
 from rounds.domain.file_names_copies import printable
-from rounds.domain.phrases import counted, some_of
+from rounds.domain.phrases import WHAT_BELONGS, counted, some_of
 from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.storage.user_config import config_path, read_config, set_default_vault
 
@@ -135,6 +135,7 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     steps = [
         (f"cd {_quoted(target)}", ""),
         (f'{here} add "NAME" --role ROLE', "add someone you know"),
+        (f"{here} import FILE", "bring contacts from Google, Outlook, a phone, or a list"),
         (f"{here} today", "see what's worth doing"),
         (here, "open it"),
     ]
@@ -143,6 +144,9 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     wide = max(len(command) for command, what in steps if what)
     yield from (f"  {command:<{wide}}    {what}".rstrip() for command, what in steps)
     yield "In Obsidian: Open folder as vault."
+    yield ""
+    yield "What belongs where:"
+    yield from (f"  {text}" for text in WHAT_BELONGS)
     if not asked and _has_no_default():
         yield f'To use it from every folder, add this to {config_path()}: vault = "{target.as_posix()}"'
 
@@ -190,6 +194,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
+    from rounds.vault.find_note import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 
@@ -208,6 +213,8 @@ def _begin(session: Session, added: list[str]) -> None:
         if not name:
             break
         role = confirm_word(session, "role", ask("What they do, such as pediatrician"))
+        for each in lookalikes(vault, name):
+            say(f"Already here, with {each.why}: {each.name} ({each.path})")
         try:
             added.append(add(vault, name, [Setting("role", "=", role)] if role else []))
         except RoundsError as error:

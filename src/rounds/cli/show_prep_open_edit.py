@@ -193,7 +193,7 @@ def open_(session: Session, who: tuple[str, ...], only_print: bool) -> None:
 
     The link names the vault as Obsidian knows it: the nearest parent folder with `.obsidian` in it.
     """
-    from rounds.exports.editor_clipboard_obsidian import link_of, open_link
+    from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
     vault = session.vault
     entry = note(vault, " ".join(who))
@@ -215,7 +215,7 @@ def edit(session: Session, who: tuple[str, ...]) -> None:
     the first problem in the note. When you close it, remaining problems are listed.
     """
     from rounds.cli.json_shapes import problem_shape
-    from rounds.exports.editor_clipboard_obsidian import editor_command, run_editor
+    from rounds.exports.editor_clipboard_mail_obsidian import editor_command, run_editor
     from rounds.vault.problems import problems_of
 
     vault = session.vault

@@ -15,7 +15,7 @@ from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
-from rounds.errors import AmbiguousError, NotFoundError, RoundsError
+from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
     from rounds.domain.gaps_introductions import Month
@@ -163,14 +163,21 @@ def inbox(session: Session, yes: bool) -> None:
         raise RoundsError(why, hint=f"Nothing was filed. {FILE} must be an ordinary text file: rounds check")
     found = thoughts(session.vault)
     asking = can_ask(session) and not yes
-    filed = _ask(session, found) if asking else _file_all(session, found) if yes else set()
+    filed, left = (_ask(session, found), False) if asking else _file_all(session, found) if yes else (set(), False)
     session.vault.sync()
     session.out.show(
         lambda: {"thoughts": [thought_shape(t, filed=t.line in filed) for t in found], "filed": len(filed)},
         lambda: _summary(session, found, filed, listing=not asking),
     )
     if len(filed) < sum(bool(t.path) for t in found) and yes:
-        raise RoundsError("some thoughts couldn't be filed", hint="They are still in Inbox.md.")
+        kind = _ClientInformationLeftError if left else RoundsError
+        raise kind("some thoughts couldn't be filed", hint="They are still in Inbox.md.")
+
+
+class _ClientInformationLeftError(RoundsError):
+    """Some lines stayed because of client information."""
+
+    exit_code = ClientInformationError.exit_code
 
 
 def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
@@ -184,10 +191,22 @@ def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
     return filed
 
 
-def _file_all(session: Session, found: list["InboxItem"]) -> set[int]:
-    """File all lines with a matching person, as one change; returns the filed lines."""
+def _file_all(session: Session, found: list["InboxItem"]) -> tuple[set[int], bool]:
+    """File all lines with a matching person, as one change.
+
+    Returns:
+        The filed lines, and whether one stayed because of client information.
+    """
+    filed, left = set(), False
     with session.vault.change("filed lines of the inbox for"):
-        return {thought.line for thought in found if thought.path and _file(session, thought)}
+        for thought in (each for each in found if each.path):
+            try:
+                if _file(session, thought, asking=False):
+                    filed.add(thought.line)
+            except ClientInformationError as error:
+                say(f"{error.message}. It stays in the inbox.")
+                left = True
+    return filed, left
 
 
 def _summary(session: Session, found: list["InboxItem"], filed: set[int], *, listing: bool) -> Iterator[str]:
@@ -248,11 +267,22 @@ def _with_person(session: Session, thought: "InboxItem") -> "InboxItem":
     return thought.corrected(path=entry.path, name=entry.name)
 
 
-def _file(session: Session, thought: "InboxItem") -> bool:
+def _file(session: Session, thought: "InboxItem", *, asking: bool = True) -> bool:
+    """File one; False if it stays. Nothing is asked while other lines wait to be written."""
     from rounds.vault.inbox import file_thought
 
     try:
         done = file_thought(session.vault, thought)
+    except ClientInformationError as error:
+        if not asking:
+            raise
+        from rounds.cli.client_guard import decide
+
+        try:
+            decide(session, error)
+        except StoppedError:
+            return False
+        return _file(session, thought)
     except RoundsError as error:
         say(f"{error.message.rstrip('.')}. It stays in the inbox.")
         return False

@@ -72,13 +72,14 @@ class Row(NamedTuple):
     Attributes:
         line: where it begins in its file, from 1: a line, or the number of an entry.
         name: without titles and credentials; empty if there is none.
-        kind: `partner` or `organization`.
+        kind: `partner`, `organization`, or `picture` of a business card.
         values: texts by property of the vault format; several only for those in MANY.
         text: free text for the note, in the words of the file.
         client_like: why it may be a client or a private contact; empty if nothing says so.
         left: what of the row isn't taken, each as a phrase with its reason.
         refused: why the row can't be imported; empty if it can.
         raw: its cells or text as in the file, if it's refused.
+        place: path of the note or picture itself, if the row is one.
     """
 
     line: int
@@ -90,6 +91,7 @@ class Row(NamedTuple):
     left: Sequence[str] = ()
     refused: str = ""
     raw: Sequence[str] = ()
+    place: str = ""
 
 
 def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles: Roles) -> Row:
@@ -105,19 +107,13 @@ def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles:
     organization = " ".join(_NOT_IN_LINKS.sub("", next(iter(given.get("organization", ())), "")).split())
     kind = "partner" if name or not organization else "organization"
     left: list[str] = []
-    values = {key: given[key] for key in _PLAIN if key in given}
     contacts, wrong = _contacts(given, left)
-    values |= contacts
     role, title = _role(given, credentials, roles)
-    more = {
-        "role": role,
-        "organization": organization if kind == "partner" else "",
-        "credentials": credentials,
-        "address": _address(given),
-        "source": source,
-    }
-    values |= {key: (text,) for key, text in more.items() if text}
-    values, extra = _as_format(values)
+    first = {"role": role, "organization": organization if kind == "partner" else "", "credentials": credentials}
+    last = {"address": _address(given), "source": source}
+    values: Mapping[str, Sequence[str]] = {key: (text,) for key, text in first.items() if text}
+    values = {**values, **contacts, **{key: given[key] for key in _PLAIN if key in given}}
+    values, extra = _as_format({**values, **{key: (text,) for key, text in last.items() if text}})
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in _OF_ORGANIZATIONS}
     text = "\n".join([*extra, *wrong, *([f"Title: {title}"] if title else []), *given.get("notes", ())])

@@ -6,7 +6,7 @@ counts only if the names can be one person's, since colleagues share a front des
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -50,10 +50,17 @@ class Contact(NamedTuple):
         return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
 
 
+_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
+SHARED = frozenset({BY_EMAIL, BY_PHONE})
+"""Evidence that colleagues can share."""
+
+
 class People:
     """Who is known, by everything that tells people apart."""
 
-    def __init__(self, known: Iterable[Contact] = ()) -> None:
+    def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
+        """`shared`: the evidence that counts only if the names can be one person's."""
+        self._shared = shared
         self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
         self._places: list[str | int] = []
         self._names: list[str] = []
@@ -83,14 +90,14 @@ class People:
             for number in there if isinstance(there, list) else () if there is None else (there,):
                 yield why, number
 
-    def same(self, contact: Contact) -> tuple[str | int, str] | None:
-        """The place of the same person, and the evidence; None if nobody is."""
-        name = fold(contact.name)
+    def same(self, contact: Contact) -> dict[str | int, str]:
+        """The places of the same person with the evidence, the surest first; one, unless others found it too."""
+        name, found = fold(contact.name), dict[str | int, str]()
         for why, number in self.sharing(contact):
-            if self._differs(contact, number, why) or (why in _SHARED and not names_fit(name, self._names[number])):
-                continue
-            return self._places[number], why
-        return None
+            fits = why not in self._shared or names_fit(name, self._names[number])
+            if fits and not self._differs(contact, number, why):
+                found.setdefault(self._places[number], why)
+        return found
 
     def _differs(self, contact: Contact, number: int, why: str) -> bool:
         """Whether they are two people: other NPIs, or only the name is the same, and not how to reach them."""
@@ -125,11 +132,6 @@ def names_fit(name: str, other: str) -> bool:
     """
     one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
     return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
-
-
-_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
-_SHARED = frozenset({BY_EMAIL, BY_PHONE})
-"""Evidence that colleagues can share."""
 
 
 def _plain(text: str) -> str:
@@ -168,12 +170,14 @@ class Planned:
     @property
     def row(self) -> Row:
         """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, values, text = json.loads(self._packed)
-        return Row(self.line, self.name, kind, values, text)
+        kind, values, text, place = json.loads(self._packed)
+        return Row(self.line, self.name, kind, values, text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
-        self._packed = json.dumps([row.kind, row.values, row.text], ensure_ascii=False, separators=(",", ":"))
+        self._packed = json.dumps(
+            [row.kind, row.values, row.text, row.place], ensure_ascii=False, separators=(",", ":")
+        )
 
     @property
     def is_possible(self) -> bool:
@@ -186,6 +190,7 @@ class Planned:
         return self.row.values if self.is_possible else {}
 
 
+_UNWRITTEN = frozenset({State.NEW, State.LOOKALIKE})
 Properties = Mapping[str, object]
 
 
@@ -211,29 +216,57 @@ class Planner:
         self._properties = properties
         self._like = like
         self._client_like = client_like
-        self._rows = People()
-        self._new: dict[int, Planned] = {}  # by number
+        self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
+        self._rows = People(shared=SHARED | {_BY_NPI})
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one row more."""
         planned = Planned(len(self.planned) + 1, file, row.line, row.name, State.LEFT_OUT, why=row.refused)
         planned.left = row.left
         self.planned.append(planned)
-        if not row.refused:
+        if row.kind == "picture":
+            planned.row, planned.state, planned.ticked = row, State.NEW, True
+        elif not row.refused:
             self._plan(planned, row)
         return planned
 
     def _plan(self, planned: Planned, row: Row) -> None:
         contact = Contact.of(planned.number, row.name, row.kind, row.values)
-        same = self._people.same(contact) or self._rows.same(contact)
-        if same is not None and isinstance(same[0], int):
-            self._join(planned, row, self._new[same[0]], same[1])
-        elif same is not None:
-            self._compare(planned, row, str(same[0]), same[1])
+        known, rows = self._people.same(contact), self._rows.same(contact)
+        earlier = {self._lead(int(place)): why for place, why in reversed(rows.items())}
+        open_ = [number for number in sorted(earlier) if self.planned[number - 1].state in _UNWRITTEN]
+        told = next((number for number in earlier if number not in open_), 0)
+        if known:
+            self._compare(planned, row, *map(str, next(iter(known.items()))))
+        elif told:
+            self._compare(planned, row, self.planned[told - 1].path, f"{earlier[told]} as row {told}")
+            planned.ticked = False
+        elif open_:
+            self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         else:
-            self._new[planned.number] = planned
             self._begin(planned, row, self._rows.shares(contact))
-            self._rows.add(contact)
+        for number in open_ if known or told else open_[1:]:
+            self._unite(number, planned, earlier[number])
+        self._rows.add(contact._replace(name=self.planned[self._lead(planned.number) - 1].name))
+
+    def _lead(self, number: int) -> int:
+        """The row that a row was joined with; itself if it wasn't."""
+        while number in self._joined:
+            number = self._joined[number]
+        return number
+
+    def _unite(self, number: int, planned: Planned, why: str) -> None:
+        """An earlier row is the same person as well, as a later one shows; not by a name alone, or with another NPI."""
+        other, lead = self.planned[number - 1], self.planned[self._lead(planned.number) - 1]
+        is_note = lead.state not in _UNWRITTEN
+        there = _items(self._properties(lead.path).get("npi")) if is_note else lead.row.values.get("npi", ())
+        own = other.row.values.get("npi", ())
+        if why == BY_NAME or (own and there and set(own).isdisjoint(there)):
+            return
+        if is_note:
+            self._compare(other, other.row, lead.path, f"{why} as row {planned.number}")
+        else:
+            self._join(other, other.row, lead, why)
 
     def _begin(self, planned: Planned, row: Row, shares: tuple[str | int, str] | None) -> None:
         """Somebody new, or who looks like somebody known."""
@@ -244,7 +277,7 @@ class Planner:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:
             planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == BY_NAME and not row.values.get("npi"):
+            if shares[1] == _BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
                 planned.state = State.LOOKALIKE
         doubt = row.client_like or self._client_like(row)
         planned.ticked = not doubt and planned.state is State.NEW
@@ -256,7 +289,8 @@ class Planner:
         planned.state = State.UPDATE if adds else State.SAME
         planned.row = row._replace(values=adds, text="")
         planned.path, planned.why, planned.stays = path, why, stays
-        planned.ticked = bool(adds) and (why != _BY_NPI or names_fit(fold(row.name), fold(name_of(path))))
+        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == _BY_NPI else why != BY_NAME
+        planned.ticked = bool(adds) and is_sure
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
         """Somebody who is in the file twice: the first row gets what only this one has."""
@@ -271,12 +305,9 @@ class Planner:
         if first.ticked and (doubt := self._client_like(joined)):
             first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
         planned.row = row._replace(values={}, text="")
-        planned.state, planned.why, planned.path = (
-            State.SAME,
-            f"{why} as row {first.number}, joined with it",
-            first.path,
-        )
-        self._rows.add(Contact.of(first.number, first.name, row.kind, row.values))
+        planned.state, planned.path, planned.ticked = State.SAME, first.path, False
+        planned.why = f"{why} as row {first.number}, joined with it"
+        self._joined[planned.number] = first.number
 
 
 def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[str]]:
@@ -286,8 +317,7 @@ def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[s
     for key, texts in row.values.items():
         if key == "source":
             continue
-        value = there.get(key)
-        known = [str(each) for each in (value if isinstance(value, list) else [value]) if each not in (None, "")]
+        known = _items(there.get(key))
         folded = {_folded(key, each) for each in known}
         new = [text for text in texts if _folded(key, text) not in folded]
         if not known or (new and key in MANY):
@@ -295,6 +325,11 @@ def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[s
         elif new:
             stays.append(f"{key} stays {_plain(known[0])} (the file has {_plain(new[0])})")
     return adds, stays
+
+
+def _items(value: object) -> list[str]:
+    """The texts of a property."""
+    return [str(each) for each in (value if isinstance(value, list) else [value]) if each not in (None, "")]
 
 
 def _folded(key: str, text: str) -> str:

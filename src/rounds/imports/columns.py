@@ -160,10 +160,15 @@ def _are_names(values: Sequence[str]) -> bool:
     return bool(values) and len(fits) >= _OFTEN * len(values)
 
 
+def guess_by_name(name: str) -> str:
+    """The field that a column or property of that name most likely is; empty for none."""
+    plain = fold(name)
+    return _BY_GUESS.get(plain) or _BY_GUESS.get(plain.rstrip("0123456789 "), "")
+
+
 def _guess(name: str, values: Sequence[str]) -> str:
     """The field that a column most likely is, by its name or else its values; empty for none."""
-    plain = fold(name).rstrip("0123456789 ")
-    if found := _BY_GUESS.get(fold(name)) or _BY_GUESS.get(plain):
+    if found := guess_by_name(name):
         return found
     checks = {
         "email": is_email,

@@ -1,5 +1,6 @@
 """Recognition: the kind of a file, by its content."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from rounds.domain.contact_rows import Row
 from rounds.domain.job_titles import Roles
 from rounds.errors import RoundsError
-from rounds.imports import columns, nppes, tables, vcard
+from rounds.imports import columns, folders, nppes, tables, vcard
 
 KINDS: Mapping[str, str] = {
     "google": "Google Contacts",
@@ -16,8 +17,10 @@ KINDS: Mapping[str, str] = {
     "vcard": "address book (vCard)",
     "npi": "NPI registry",
     "table": "table",
+    "folder": "folder of notes",
+    "picture": "picture of a business card",
 }
-"""Kinds of files, as named after --as, in words."""
+"""Kinds of files, most as named after --as, in words."""
 
 Mapped = Callable[[columns.Header], Mapping[str, str]]
 """Decides what the columns of a table mean: key of FIELDS by name of column."""
@@ -51,7 +54,11 @@ def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: 
         OSError: it can't be opened.
         RoundsError: it's none of these kinds.
     """
+    if os.path.isdir(path):
+        return File(path, "folder", None, folders.notes(path, roles=roles))
     start = tables.head(path)
+    if folders.is_picture(start):
+        return File(path, "picture", None, iter([folders.picture(path)]))
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
         return File(path, "vcard", None, vcard.cards(path, roles=roles))
@@ -84,5 +91,5 @@ def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
         raise RoundsError(
             f"{path} is not a kind of file that Rounds can import",
-            hint="It reads CSV, XLSX, vCard (.vcf), and JSON of the NPI registry.",
+            hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, folders of notes, and pictures.",
         )

@@ -46,20 +46,16 @@ _NOTES = (
 )
 
 
-def _among(paths: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
-    """A condition on `f.path`, with its parameters; none for all notes."""
-    return ("", ()) if paths is None else (" AND f.path IN (SELECT value FROM json_each(?))", (json.dumps([*paths]),))
-
-
 def unsettled(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
     """The notes that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
 
     Args:
         anybody: the mark of a note that is clean no matter who is known.
     """
-    among, listed = _among(paths)
-    sql = f"{_NOTES} WHERE ifnull(g.known, '') <> ?{among}"
-    return [_unread(row) for row in index.rows(sql, (anybody, *listed))]
+    listed = [] if paths is None else [json.dumps([*paths])]
+    among = " AND f.path IN (SELECT value FROM json_each(?))" if listed else ""
+    rows = index.rows(f"{_NOTES} WHERE ifnull(g.known, '') <> ?{among}", (anybody, *listed))
+    return [_unread(row) for row in rows]
 
 
 def _unread(row: tuple[Any, ...]) -> Unread:
@@ -76,13 +72,11 @@ def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> No
         )
 
 
-def findings(index: "Index", paths: Collection[str] | None = None) -> list[tuple[str, FindingRow]]:
-    """Findings with their path, of versions that are still there: in some notes, or in all."""
-    among, listed = _among(paths)
+def findings(index: "Index") -> list[tuple[str, FindingRow]]:
+    """All findings with their path, of versions that are still there."""
     rows = index.rows(
         "SELECT f.path, g.findings FROM guarded g JOIN files f ON f.key = g.file AND f.hash = g.hash "
-        f"WHERE g.findings != '[]'{among} ORDER BY f.path",
-        listed,
+        "WHERE g.findings != '[]' ORDER BY f.path"
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from rounds.domain.folding import caseless
 from rounds.domain.links import name_of
 from rounds.domain.query.fields import TYPES, fold
 from rounds.errors import Level
@@ -133,7 +134,7 @@ def holds_followups(path: str, kind: str, folders: "Folders", more: Sequence[str
     """
     if kind or path.startswith(_TASK_PLACES) or folder_type(path, folders):
         return True
-    return any(folder == WHOLE_VAULT or path.startswith(f"{folder.strip('/')}/") for folder in more)
+    return any(folder == WHOLE_VAULT or caseless(path).startswith(f"{caseless(folder.strip('/'))}/") for folder in more)
 
 
 _TYPES = frozenset(TYPES)

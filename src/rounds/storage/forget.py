@@ -140,7 +140,9 @@ class JournalSearch:
         """Take the text out of the journal; yields what can't be changed."""
         with self.journal.locked() as alone:
             if not alone:
-                yield Unreachable(self.journal.folder, "another program is saving a note")
+                yield Unreachable(
+                    self.journal.folder, "another program is saving a note, or the lock there can't be used"
+                )
                 return
             for path in [*self.journal.parts(), *_leftovers(self.journal.folder)]:
                 try:

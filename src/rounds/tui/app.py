@@ -369,7 +369,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported
 
-        from rounds.exports.editor_clipboard_obsidian import editor_command, run_editor
+        from rounds.exports.editor_clipboard_mail_obsidian import editor_command, run_editor
 
         vault = self.session.vault
         path = os.path.join(vault.root, event.path)

@@ -41,6 +41,7 @@ class Delays(NamedTuple):
         ties_typing: the same while typing a filter: people pause longer between keys than between rows.
         suggestion: without a key in a filter that finds nobody, before a suggestion is looked up.
         draft: without a key in a form, before its text is kept.
+        guard: without a key in a form, before its text is looked at for client information.
         progress: before work is shown; quicker work would only flicker.
     """
 
@@ -50,6 +51,7 @@ class Delays(NamedTuple):
     ties_typing: float = 0.6
     suggestion: float = 0.25
     draft: float = 0.2
+    guard: float = 0.3
     progress: float = 1.0
 
 

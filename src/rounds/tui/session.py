@@ -167,21 +167,31 @@ class VaultSession:
             job: receives the progress of a change that may take long and can be stopped.
         """
         paths = [path] if isinstance(path, str) else path
-        while True:
-            try:
-                with self.jobs.doing(job or Job("Saving")):
-                    return await _in_thread(lambda: self._write(paths, act), saves=True)
-            except ClientInformationError as error:
-                if self.ask is None or not await self._decided(self.ask, error):
-                    raise
+        decided: set[str] = set()
+        try:
+            while True:
+                try:
+                    with self.jobs.doing(job or Job("Saving")):
+                        return await _in_thread(lambda: self._write(paths, act), saves=True)
+                except ClientInformationError as error:
+                    if self.ask is None or not await self._decided(self.ask, error, decided):
+                        raise
+        finally:  # a decision is about this text, not about the same one typed again
+            for line in decided:
+                self.vault.decisions.instead.pop(line, None)
 
-    async def _decided(self, ask: "Callable[[Screen[Any]], Awaitable[Any]]", error: ClientInformationError) -> bool:
+    async def _decided(
+        self, ask: "Callable[[Screen[Any]], Awaitable[Any]]", error: ClientInformationError, decided: set[str]
+    ) -> bool:
         """Ask about each line with client information; False once the user goes back to edit."""
-        from rounds.tui.dialogs.client_guard import decide
+        from rounds.tui.dialogs.client_guard import EDIT, decide
 
         for added in error.added:
-            if not await decide(ask, self, added):
+            line = await decide(ask, self, added)
+            if line in {"", EDIT}:
                 return False
+            self.vault.decisions.instead[added.text] = line
+            decided.add(added.text)
         return True
 
     def _write(self, paths: Sequence[str], act: "Callable[[Vault], _T]") -> _T:

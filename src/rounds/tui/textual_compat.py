@@ -15,7 +15,7 @@ from textual.message_pump import MessagePump
 from textual.notifications import Notification
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 # Errors -----------------------------------------------------------------------------------------------------------
 
@@ -105,6 +105,13 @@ def keep_terminal_colors(app: App[Any]) -> None:
 
 
 # Fields -----------------------------------------------------------------------------------------------------------
+
+
+def draw_again(field: Input | TextArea) -> None:
+    """Draw a field again whose text is the same; a text area keeps its lines as drawn."""
+    if isinstance(field, TextArea):
+        field._line_cache.clear()
+    field.refresh()
 
 
 def has_suggestion(field: Input) -> bool:

@@ -2,19 +2,22 @@
 
 import json
 import secrets
+from typing import TYPE_CHECKING
 
 from rounds.domain.partner_referral_release import CODE_LENGTH, CROCKFORD, refusal
 from rounds.domain.query.fields import fold_value
 from rounds.errors import UsageError
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries_activity
-from rounds.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 NEW = "new"
 """Placeholder for a code to be generated."""
 
 
-def client_code(vault: Vault, text: str) -> str:
+def client_code(vault: "Vault", text: str) -> str:
     """Validate a typed client code, or generate one for `new`.
 
     A code of a different length must already be in use: a few typed letters could be a name.
@@ -36,7 +39,7 @@ def client_code(vault: Vault, text: str) -> str:
     return code
 
 
-def new_code(vault: Vault) -> str:
+def new_code(vault: "Vault") -> str:
     """Generate a random code that no referral or release uses."""
     while True:
         code = "R-" + "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
@@ -44,12 +47,12 @@ def new_code(vault: Vault) -> str:
             return code
 
 
-def is_known(vault: Vault, code: str) -> bool:
+def is_known(vault: "Vault", code: str) -> bool:
     """Whether a referral or release uses the code."""
     return vault.ask(derived.is_code_used, fold_value(code))
 
 
-def codes_of(vault: Vault, path: str) -> list[str]:
+def codes_of(vault: "Vault", path: str) -> list[str]:
     """The client codes of a partner's referrals and releases, in order."""
     rows = vault.ask(queries_activity.filed_by_partner, vault.ask(derived.keys_at, [path]))
     found = {str(json.loads(properties).get("client") or "") for *_, properties in rows}

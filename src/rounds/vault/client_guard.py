@@ -1,10 +1,15 @@
 """Guard at entry: client information in the lines that a save adds (docs/client-information.md)."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.errors import ClientInformationError
+from rounds.domain.links import name_of
+from rounds.domain.phrases import counted
+from rounds.errors import ChangedMeanwhileError, ClientInformationError
+from rounds.index import queries
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -16,12 +21,25 @@ ACCEPTED = "%% rounds: ok phi %%"
 """The mark, in its line, that keeps client information on purpose."""
 
 
+AGE_GROUPS = ("child", "teen", "young adult", "adult", "older adult")
+"""What may stand in place of a birth date."""
+
+_HEAD = (
+    r"\s*[-*] \[.\] (?:\d\d:\d\d )?|\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: [\w-]+){0,3}(?: @[\w-]+)?: ?|"
+    r"\s*[\w-]+:\s+|\s*[-*] "
+)
+_TAIL = r"(?: [📅✅⏳🛫➕] ?\d{4}-\d\d-\d\d)?(?: \^[\w-]+)?$"
+"""Where the words of a line begin and end: after date and kind, before due date and mark. Compiled when used."""
+
+_OWN_NAMES = ("name", "aliases", "assistant")
+
+
 class Added(NamedTuple):
-    """A line that a save would add.
+    """A line that a save would add, or the name of a new note.
 
     Attributes:
         path: its note, relative to the vault.
-        line: its number in the note, from 1.
+        line: its number in the note, from 1; 0 for the name.
         text: the line as typed.
         is_property: whether it stands in the front matter.
         findings: what looks like client information in it.
@@ -34,9 +52,9 @@ class Added(NamedTuple):
     findings: "tuple[Finding, ...]"
 
 
-def placeholder(added: Added) -> str:
+def placeholder(added: Added, word: str = "client") -> str:
     """The word in place of a client; in parentheses in the front matter, where brackets make a list."""
-    return "(client)" if added.is_property else "[client]"
+    return f"({word})" if added.is_property else f"[{word}]"
 
 
 def without(added: Added) -> str:
@@ -46,13 +64,55 @@ def without(added: Added) -> str:
     findings = list(added.findings)
     if added.is_property:
         findings = [each._replace(neutral=each.neutral.replace("[", "(").replace("]", ")")) for each in findings]
+    elif not added.line:
+        findings = [each._replace(neutral=each.neutral.strip("[]")) for each in findings]
     return guard.without(added.text, findings)
 
 
+def proposals(vault: "Vault", added: Added) -> list[tuple[str, list[str]]]:
+    """What can stand in place of the neutral words: each word, with the partner's client codes or the age groups."""
+    from rounds.vault.client_codes import codes_of
+
+    shorter = without(added)
+    choices = {placeholder(added): codes_of(vault, added.path), placeholder(added, "age group"): [*AGE_GROUPS]}
+    return [(word, texts) for word, texts in choices.items() if texts and word in shorter and added.line]
+
+
 def kept(added: Added, reason: str) -> str:
-    """The line as typed, marked as an exception: in a comment of YAML after a property, else of Obsidian."""
+    """The line as typed, marked as an exception: in a comment of YAML after a property, else of Obsidian.
+
+    A name has no room for a mark.
+    """
+    if not added.line:
+        return added.text
     mark = ACCEPTED.replace("phi", f"phi: {' '.join(reason.replace('%', '').split())}")
     return f"{added.text}  # {mark}" if added.is_property else f"{added.text} {mark}"
+
+
+def words_to_edit(added: Added, line: str) -> str:
+    """The words of a line, without its date and kind or its key."""
+    head, tail = _ends(added, line)
+    words = line[len(head) : len(line) - len(tail)]
+    return words[1:-1] if added.is_property and words[:1] in {'"', "'"} and words[:1] == words[-1:] else words
+
+
+def edited(added: Added, typed: str) -> str:
+    """The line with other words; a whole line may be typed too."""
+    from rounds.notes.frontmatter.fences_quoting import scalar
+
+    head, tail = _ends(added, added.text)
+    typed = " ".join(typed.split())
+    if head.strip() and typed.startswith(head.strip()):
+        typed = typed.removeprefix(head.strip()).strip()
+        typed = typed.removesuffix(tail.strip()).strip() if tail else typed
+    is_list = added.text.startswith(f"{head}[") and typed.startswith("[") and typed.endswith("]")
+    return f"{head}{scalar(typed) if added.is_property and not is_list else typed}{tail}"
+
+
+def _ends(added: Added, line: str) -> tuple[str, str]:
+    head = re.match(_HEAD, line) if added.line else None
+    tail = re.search(_TAIL, line) if added.line and not added.is_property else None
+    return head[0] if head else "", tail[0] if tail else ""
 
 
 class Decisions:
@@ -60,12 +120,28 @@ class Decisions:
 
     Attributes:
         keep_all: write everything as typed.
-        instead: for a line as typed, the line to write.
+        instead: for a line or name as typed, what to write; a name that is to stay stands for itself.
     """
 
     def __init__(self) -> None:
         self.keep_all = False
         self.instead: dict[str, str] = {}
+
+    def written(self, typed: str) -> str:
+        """What is written for a line or name as typed."""
+        tried = {typed}
+        while (other := self.instead.get(typed, typed)) not in tried:
+            tried.add(typed := other)
+        return typed
+
+    @contextmanager
+    def keeping_all(self) -> Iterator[None]:
+        """For changes that add no words of the user's, such as links to another name."""
+        before, self.keep_all = self.keep_all, True
+        try:
+            yield
+        finally:
+            self.keep_all = before
 
 
 def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None) -> "Document":
@@ -88,32 +164,64 @@ def guarded(vault: "Vault", path: str, document: "Document", base: bytes | None)
         document = decided
     else:
         found = list(_look(vault, path, document, base))  # two lines stand for each other: ask again
+    if base is None:
+        check_name(vault, path, str(document.properties.get("name") or name_of(path)))
     stopped = [added for added in found if any(each.level == "error" for each in added.findings)]
     if stopped:
-        first = stopped[0].findings[0]
-        raise ClientInformationError(
-            f'{path}: {first.why}: "{first.text}". The vault holds no client information',
-            hint="Nothing was written. Leave it out, or use the client's code. To write it as typed: --keep-as-is",
-            added=tuple(stopped),
-        )
+        raise _stopped(stopped)
     vault.writer.notices += map(_warning, found)
     return document
+
+
+def check_name(vault: "Vault", path: str, name: str) -> None:
+    """Look at the name of a new note, or at a new name.
+
+    Raises:
+        ClientInformationError: it holds client information, and nothing was decided about it.
+    """
+    if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
+        return
+    from rounds.domain.guard.notes import find_in_name
+    from rounds.vault.known_people import client_words, somebody
+
+    errors = find_in_name(name, client_words(vault))
+    silent = somebody(vault, {each.text for each in errors})
+    if found := tuple(each for each in errors if each.text not in silent):
+        raise _stopped([Added(path, 0, name, is_property=False, findings=found)])
+
+
+def _stopped(stopped: "list[Added]") -> ClientInformationError:
+    first = stopped[0]
+    what = next(each for each in first.findings if each.level == "error")
+    more = f" (and in {counted(len(stopped) - 1, 'more line')})" if stopped[1:] else ""
+    where = f"the name {first.text}" if not first.line else first.path
+    shorter = f'It could say: "{words_to_edit(first, without(first))}". ' if first.line else ""
+    return ClientInformationError(
+        f'{where}: {what.why}: "{what.text}"{more}. The vault holds no client information',
+        hint=f"Nothing was written. {shorter}To write it as typed: --keep-as-is. See docs/client-information.md",
+        added=tuple(stopped),
+    )
 
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
     before, after = base or b"", bytes(document)
     lines, replaced = _added(before, after), _replaced(before, after)
-    for number, text, findings in findings_in(vault, path, lines, document.properties, replaced):
+    for number, text, findings in findings_in(vault, path, lines, lambda: _properties(document, base), replaced):
         yield Added(path, number, text, number < document.body_line, findings)
 
 
 def findings_in(
-    vault: "Vault", path: str, lines: Iterable[tuple[int, str]], properties: "dict[str, object]", replaced: str = ""
+    vault: "Vault",
+    path: str,
+    lines: Iterable[tuple[int, str]],
+    properties: "dict[str, object] | Callable[[], dict[str, object]]",
+    replaced: str = "",
 ) -> "Iterator[tuple[int, str, tuple[Finding, ...]]]":
     """The lines with client information, each with its number and findings.
 
     Args:
-        path, properties: of the note that they are for; it needn't exist.
+        path: of the note that they are for; it needn't exist.
+        properties: of that note, or what gives them, asked only if a line needs it.
         replaced: words of the note that may be there again.
     """
     from rounds.domain.guard.notes import is_accepted, is_clean
@@ -126,12 +234,18 @@ def findings_in(
             continue
         from rounds.domain.guard.guard import find
 
-        known = known or known_for(vault, path, properties)
+        known = known or known_for(vault, path, properties() if callable(properties) else properties)
         found = [each for each in find(text, known) if each.text not in replaced]
         names = [may_name(text, each) for each in found]
         silent = somebody(vault, {name for each in names for name in each})
         if findings := tuple(each for each, its in zip(found, names, strict=True) if silent.isdisjoint(its)):
             yield number, text, findings
+
+
+def _properties(document: "Document", base: bytes | None) -> dict[str, object]:
+    """A note's properties, with the names that it had before: a name that is being added isn't known yet."""
+    old = type(document).parse(base).properties if base else {}
+    return {**document.properties, **{key: old.get(key) for key in _OWN_NAMES}}
 
 
 def _replaced(before: bytes, after: bytes) -> str:
@@ -154,3 +268,56 @@ def _warning(added: Added) -> str:
     first = added.findings[0]
     words = f': "{first.text}"' if first.neutral else ""
     return f"{added.path}, line {added.line}: {first.why}{words}. {first.how}"
+
+
+# Before and after a save ---------------------------------------------------------------------------------------------
+
+
+def look_at(
+    vault: "Vault", path: str, lines: Sequence[str], given: Mapping[str, object]
+) -> "list[tuple[Finding, ...]]":
+    """Findings in lines that may be saved soon, for each line.
+
+    Args:
+        path: of the note that they would go into; empty for a new one.
+        given: properties typed with them; a name in it says which note they go into.
+    """
+    from rounds.notes.links import stem
+
+    path = next(iter(vault.ask(queries.paths_named, stem(f"{given.get('name', '')}.md"))), path)
+    note = vault.ask(queries.note_at, path) if path else None
+    properties = {**(note.properties if note else {}), **given}
+    found = {number: findings for number, _, findings in findings_in(vault, path, enumerate(lines), properties)}
+    return [found.get(number, ()) for number in range(len(lines))]
+
+
+def line_of(vault: "Vault", path: str, line: int) -> Added | None:
+    """A line of a note as its file has it now, from 1; None if nothing in it looks like client information.
+
+    Raises:
+        RoundsError: the note is gone, or can't be edited.
+    """
+    document = vault.editable(path).document
+    lines = [(line, _text_at(document, line))]
+    found = ((text, findings) for _, text, findings in findings_in(vault, path, lines, document.properties))
+    return next((Added(path, line, text, line < document.body_line, findings) for text, findings in found), None)
+
+
+def mend(vault: "Vault", added: Added, line: str) -> None:
+    """Write another line in place of one with client information.
+
+    Raises:
+        ChangedMeanwhileError: another program has changed that line.
+        ClientInformationError: the new line holds client information too.
+    """
+    opened = vault.editable(added.path)
+    if _text_at(opened.document, added.line) != added.text:
+        raise ChangedMeanwhileError(
+            f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
+        )
+    vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
+
+
+def _text_at(document: "Document", line: int) -> str:
+    """A line of a note, from 1; empty past its end."""
+    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")

@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rounds.domain.compliance_draft_review import accepted, gifts_of_concern, message_of_concern, words_of_concern
-from rounds.domain.guard.notes import find_in_note
-from rounds.domain.guard.reading import NOBODY
-from rounds.errors import Level, NotFoundError, Problem
+from rounds.domain.guard.notes import find_in_name, find_in_note
+from rounds.domain.guard.reading import Known
+from rounds.errors import EditRefusedError, Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
@@ -22,7 +22,6 @@ from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
-    from rounds.domain.guard.reading import Known
 
 
 _PEOPLE = ("partner", "organization", "clinician")
@@ -32,7 +31,8 @@ _PEOPLE = ("partner", "organization", "clinician")
 def concerns(vault: Vault) -> Iterator[Problem]:
     """Yield findings by note and line."""
     for path, row in look(vault)[0]:
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
+        about_client = row.kind != "payment"
+        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
     yield from _gifts(vault)
     yield from _messages(vault)
 
@@ -68,7 +68,8 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         if fresh:
             vault.ask(findings.keep, fresh)
     seen = {note.path for note in new}
-    found += [(path, row) for path, row in vault.ask(findings.findings, paths) if path not in seen]
+    kept = [each for each in vault.ask(findings.findings) if each[0] not in seen]
+    found += kept if paths is None else [each for each in kept if each[0] in paths]
     known = somebody(vault, {name for _, row in found for name in row.names})
     return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
 
@@ -78,13 +79,12 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
     text = data.decode(errors="replace").replace("\r\n", "\n")
     asked: list[Known] = []
 
-    def known() -> "Known":
+    def known() -> Known:
         asked.append(people.close_to(note.path, note.properties))
         return asked[0]
 
     rows = client_rows(text, find_in_note(text, known, client_words(vault)))
-    if type_of(note.path, note.properties, vault.reader.folders) not in _PEOPLE:
-        rows += _name_rows(note.path)
+    rows += _name_rows(vault, note.path, note.properties)
     rows += [
         FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
     ]
@@ -92,12 +92,18 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
     return note._replace(known=mark), rows
 
 
-def _name_rows(path: str) -> Iterator[FindingRow]:
+def _name_rows(vault: Vault, path: str, properties: dict[str, Any]) -> Iterator[FindingRow]:
     """Findings in the name of a note and of its folders."""
-    for name in path.removesuffix(".md").split("/"):
-        for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: NOBODY)):
+    person = type_of(path, properties, vault.reader.folders) in _PEOPLE
+    *folders, own = path.removesuffix(".md").split("/")
+    words = client_words(vault)
+    found = [(each, find_in_name(each, words, person=False)) for each in folders]
+    found.append((own, find_in_name(own, words, person=person)))
+    for name, findings_there in found:
+        for row in client_rows(name, ((1, each) for each in findings_there)):
+            says = f"in the name of the note, {row.message}"
             hint = "Rename it, for example by a date or a code."
-            yield row._replace(line=0, column=1, message=f"in the name of the note, {row.message}", hint=hint)
+            yield row._replace(line=0, column=1, message=says, hint=hint, names=row.names[:1])
 
 
 def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:
@@ -125,13 +131,16 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
     people, words = KnownPeople(vault), client_words(vault)
     for path, data in staged(vault.root):
         text = data.decode(errors="replace").replace("\r\n", "\n")
-        properties = parse_note(path, data, vault.reader.folders)[0].properties
+        properties: dict[str, Any] = {}
+        with suppress(EditRefusedError):
+            properties = dict(parse_note(path, data, vault.reader.folders)[0].properties)
         known = cache(partial(people.close_to, path, properties))
         rows = client_rows(text, find_in_note(text, known, words))
+        rows += _name_rows(vault, path, properties)
         somebody_here = somebody(vault, {name for row in rows for name in row.names})
         for row in rows:
             if somebody_here.isdisjoint(row.names):
-                yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
+                yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
 
 
 class KeptLine(NamedTuple):

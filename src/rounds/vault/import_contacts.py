@@ -1,5 +1,6 @@
 """Import: plan the rows of files against the vault, and write those that were ticked."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,16 +9,24 @@ from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
 from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
-from rounds.errors import ClientInformationError, RoundsError, StoppedError
+from rounds.errors import ClientInformationError, RoundsError, SettingsError, StoppedError
+from rounds.imports import recognize
+from rounds.imports.columns import Header, check_mapping
+from rounds.imports.recognize import File, Mapped
 from rounds.index import queries
 from rounds.notes.dates import parse_day
+from rounds.notes.document import Document
 from rounds.notes.links import first_target
-from rounds.notes.properties import items_of
+from rounds.notes.properties import LISTS, items_of
+from rounds.notes.schema import KEYS
+from rounds.storage import files
+from rounds.storage.open_file import content
+from rounds.storage.user_config import config_path
 from rounds.vault.client_guard import findings_in
 from rounds.vault.find_note import Lookalikes
 from rounds.vault.index_sync import Progress, no_progress
-from rounds.vault.note_files import add
-from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.note_files import add, file_name, free_path
+from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
 
 
@@ -28,6 +37,31 @@ def roles_of(vault: Vault) -> Roles:
         (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
         for note in notes
     )
+
+
+def opened(vault: Vault, path: str, *, kind: str = "", sheet: str = "", asked: Mapped | None = None) -> File:
+    """A file to import. What its columns mean is saved in config.toml, else asked, else guessed.
+
+    Args:
+        kind, sheet: as in `recognize.opened`.
+        asked: asks what columns mean that aren't known yet.
+
+    Raises:
+        OSError: it can't be opened.
+        RoundsError: it can't be imported, or what is saved about its columns is wrong.
+    """
+
+    def mapped(header: Header) -> Mapping[str, str]:
+        for name, settings in vault.config.imports.items():
+            if isinstance(settings, dict) and settings.get("header") == header.fingerprint:
+                mapping = {key: field for key, field in settings.items() if key != "header"}
+                if why := check_mapping(mapping, header.names):
+                    hint = "Correct it, or remove the table."
+                    raise SettingsError(f"{config_path()}: [imports.{name}] {why}", hint=hint)
+                return mapping
+        return asked(header) if asked is not None else header.guesses
+
+    return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped)
 
 
 class Plan(NamedTuple):
@@ -152,6 +186,11 @@ def write(vault: Vault, rows: Sequence[Planned], step: Progress = no_progress) -
 def _write(vault: Vault, planned: Planned, done: Written) -> str:
     """Write one row: its path."""
     row = planned.row
+    if row.kind == "picture":
+        return _keep_picture(vault, row)
+    vault.decisions.instead[row.name] = row.name  # the user has seen it and ticked it
+    if row.place:
+        return _adopt(vault, row)
     if planned.state is State.UPDATE:
         adds, _ = additions(row, vault.editable(planned.path).document.properties)
         set_properties(vault, planned.path, _settings(adds, fresh=False))
@@ -165,6 +204,50 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
         path = add(vault, row.name, settings, kind=row.kind)
         done.failed.append((planned, f"added without its notes: {error.message.partition(': ')[2]}"))
         return path
+
+
+def _adopt(vault: Vault, row: Row) -> str:
+    """Make a note of another convention a partner: properties are added, and nothing else is touched.
+
+    A note outside of the vault is copied first; it stays as it is.
+    """
+    root, place = os.path.realpath(vault.root), os.path.realpath(row.place)
+    data, _ = files.read(place)
+    document = Document.parse(data)
+    order = KEYS["partner"]
+    document = document.set("type", "partner", order=order)
+    there = document.properties
+    for key, texts in {**row.values, "stage": ("found",)}.items():
+        if there.get(key) in (None, "", []):
+            value = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
+            document = document.set(key, value, order=order)
+    if os.path.commonpath((root, place)) == root:
+        path = os.path.relpath(place, root).replace(os.sep, "/")
+        vault.save(vault.read(path), document)
+        return path
+    path = free_path(vault, file_name(row.name), "partner", document.properties)
+    vault.create(path, document)
+    return path
+
+
+def _keep_picture(vault: Vault, row: Row) -> str:
+    """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
+    from rounds.vault.today_export import to_inbox
+
+    data, _ = files.read(row.place)
+    ending = os.path.splitext(row.place)[1].lower()
+    stem = file_name(row.name)
+    for name in (stem, *(f"{stem} {number}" for number in range(2, 1000))):
+        path = f"Attachments/{name}{ending}"
+        target = os.path.join(vault.root, path)
+        if not os.path.lexists(target):
+            with vault.change():
+                vault.writer.put(path, data, None)
+                to_inbox(vault, [f"Business card: ![[{path}]]"])
+            return path
+        if content(target) == data:
+            return path
+    raise RoundsError(f"there are too many pictures named {stem}", hint="Rename this one.")
 
 
 def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:

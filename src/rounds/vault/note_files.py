@@ -33,6 +33,7 @@ from rounds.notes.schema import KEYS, folder_type
 from rounds.storage import files
 from rounds.storage.atomic_rename import is_one
 from rounds.storage.settings import FILE
+from rounds.vault.client_guard import check_name
 from rounds.vault.derived_fields import with_derived_fields
 from rounds.vault.set_properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
 from rounds.vault.undo_plan import counts
@@ -96,7 +97,8 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
         RoundsError: the name is taken, or the note can't be written; nothing has changed.
     """
     vault.need_settings()
-    name = given_name(name)
+    name = vault.decisions.written(given_name(name))
+    check_name(vault, entry.path, name)
     clean = file_name(name)
     others = tuple(path for path in vault.ask(queries.paths_named, stem(entry.path)) if path != entry.path)
     renaming = Renaming(entry.path, clean, others)
@@ -106,7 +108,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
         raise RoundsError(f"{clean} is there already: {taken}", hint="Choose another name.")
     own = vault.read(entry.path)
     links = relinking(vault, renaming, entry.key)
-    with vault.change() as change:
+    with vault.change() as change, vault.decisions.keeping_all():
         if own.document.readable:
             document = relinked(own.document, renaming, entry.path, own.note.type) or own.document
             vault.save(own, with_derived_fields(vault, entry.path, _named(document, entry, name, clean)))
@@ -151,7 +153,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
         UsageError: a value the format doesn't allow.
     """
     vault.need_settings()
-    name = given_name(name)
+    name = vault.decisions.written(given_name(name))
     clean = file_name(name)
     order = KEYS[kind]
     empty = _empty_note(vault, clean, kind)
@@ -165,7 +167,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
-    path = empty.path if empty is not None else _free_path(vault, clean, kind, document.properties)
+    path = empty.path if empty is not None else free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
         document = document.set("name", name, order=order)
     if about:
@@ -192,7 +194,12 @@ def _folder(vault: Vault, kind: str) -> str:
     return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
 
 
-def _free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+def free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:
+    """The path for a new note; a namesake's has the organization, the city or the role in parentheses.
+
+    Raises:
+        RoundsError: all of them are taken.
+    """
     folder = _folder(vault, kind)
     where = existing_note(vault, f"{folder}/{clean}.md")
     if not where:

@@ -18,7 +18,7 @@ from rounds.index.scan import template_folders
 from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import day_of, items_of, position_of
-from rounds.notes.schema import KEYS, WHOLE_VAULT
+from rounds.notes.schema import KEYS, WHOLE_VAULT, folder_type
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
@@ -104,22 +104,36 @@ def _holidays(vault: Vault) -> Iterator[Problem]:
 
 
 def _tasks_elsewhere(vault: Vault) -> Iterator[Problem]:
-    """The folders whose tasks aren't follow-ups, until `[tasks] folders` says something about it."""
-    if vault.settings.task_folders:
-        return
-    paths = [path for path in vault.ask(activity.untyped_with_followups) if not has_followups(vault, path, "")]
-    if not paths:
-        return
+    """The folders whose tasks aren't follow-ups, while `[tasks] folders` is empty; else folders in it that are gone."""
+    named = vault.settings.task_folders
+    found = [*map(_missing_folder, (folder for folder in named if not _is_folder(vault, folder)))]
+    paths = [] if named else vault.ask(activity.untyped_with_followups)
+    if paths := [path for path in paths if not has_followups(vault, path, "")]:
+        found.append(_left_out(paths, vault.settings.folders["partners"].strip("/")))
+    if found:
+        line, column = place_of_key(_settings_text(vault), "tasks", "folders")
+        yield from (problem._replace(line=line, column=column, path=FILE) for problem in found)
+
+
+def _is_folder(vault: Vault, folder: str) -> bool:
+    ours = folder == WHOLE_VAULT or folder_type(f"{folder.strip('/')}/", vault.reader.folders)
+    return bool(ours) or os.path.isdir(os.path.join(vault.root, folder))
+
+
+def _missing_folder(folder: str) -> Problem:
+    hint = "Write it as it is on the disk, from the top of the vault, such as Notes/Daily."
+    return Problem(f'[tasks] folders: there is no folder "{printable(folder)}"', hint=hint, level=Level.WARNING)
+
+
+def _left_out(paths: Iterable[str], own: str) -> Problem:
+    """Advice about notes whose tasks aren't shown; `own` is a folder of ours."""
     folders = [*dict.fromkeys(printable(path.partition("/")[0]) for path in paths if "/" in path)]
     where = some_of(folders) or "notes outside of all folders"
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
-    own = vault.settings.folders["partners"].strip("/")
-    yield Problem(
+    return Problem(
         f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything",
-        *place_of_key(_settings_text(vault), "tasks", "folders"),
-        f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
-        Level.ADVICE,
-        FILE,
+        hint=f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
+        level=Level.ADVICE,
     )
 
 

@@ -14,7 +14,7 @@ from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import ACCEPTING
 from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest, fold, fold_value
-from rounds.errors import ChangedMeanwhileError, RoundsError, StoppedError, UsageError
+from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, StoppedError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import name_of, stem
 from rounds.notes.log import write_entry
@@ -346,6 +346,9 @@ def change_all(
 
     Returns:
         How many notes changed, and the name and reason for each note that couldn't be changed.
+
+    Raises:
+        ClientInformationError: a value holds client information; nothing was written.
     """
     done, refused = 0, []
     changing = [plan for plan in plans if plan.after]
@@ -354,6 +357,8 @@ def change_all(
             try:
                 set_properties(vault, plan.path, settings, seen=plan.before)
                 done += 1
+            except ClientInformationError:  # it is asked about, and then all notes are written or none
+                raise
             except RoundsError as error:
                 refused.append((plan.name, error.message))
             step(number, len(changing))

@@ -8,7 +8,7 @@ from rounds.domain.compliance_draft_review import Draft, Message
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.query.fields import fold
 from rounds.errors import MissingError, NotFoundError, UsageError
-from rounds.exports.mail import unsent
+from rounds.exports.editor_clipboard_mail_obsidian import unsent
 from rounds.index import queries_activity as activity
 from rounds.notes.properties import items_of, text_of
 from rounds.vault.drafting import messages

@@ -227,26 +227,34 @@ def _is_note(vault: Vault, target: str) -> bool:
 
 
 def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
-    """Add lines to the inbox, each so that it hides no other line."""
-    lines = [_thought(line) for line in typed]
-    if not lines:
-        return
     try:
-        if not os.path.lexists(os.path.join(vault.root, INBOX)):
-            vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
-            return
-        document = vault.editable(INBOX).document
-        text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
-        added = "".join(f"{line}{end}" for line in lines)
-        if leaves_open(document.body):  # below it, they would be hidden
-            place = len(text) - len(document.body)
-            text = text[:place] + added + text[place:]
-        else:
-            text += ("" if not text or text.endswith("\n") else end) + added
-        vault.writer.put(INBOX, text.encode(), bytes(document))
+        to_inbox(vault, typed)
     except RoundsError as error:
         error.hint = f"{error.hint} {PATH} is left as it is.".strip()
         raise
+
+
+def to_inbox(vault: Vault, typed: Iterable[str]) -> None:
+    """Add lines to the inbox, each so that it hides no other line.
+
+    Raises:
+        RoundsError: the inbox can't be written.
+    """
+    lines = [_thought(line) for line in typed]
+    if not lines:
+        return
+    if not os.path.lexists(os.path.join(vault.root, INBOX)):
+        vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
+        return
+    document = vault.editable(INBOX).document
+    text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
+    added = "".join(f"{line}{end}" for line in lines)
+    if leaves_open(document.body):  # below it, they would be hidden
+        place = len(text) - len(document.body)
+        text = text[:place] + added + text[place:]
+    else:
+        text += ("" if not text or text.endswith("\n") else end) + added
+    vault.writer.put(INBOX, text.encode(), bytes(document))
 
 
 def _thought(line: str) -> str:
@@ -264,15 +272,15 @@ def _thought(line: str) -> str:
 
 def _text(vault: Vault) -> str:
     today = vault.today()
-    lists = today_list(vault)
-    concerns = concerns_of(vault, {reminder.path for found in lists for reminder in found if reminder.line})
-    due, waiting = (neutral_reminders(vault, found, concerns) for found in lists)
+    due, waiting = today_list(vault)
+    soon = sorted((r for r in waiting if r.due is not None and (r.due - today).days <= 7), key=Reminder.by_day)
+    concerns = concerns_of(vault, {reminder.path for reminder in (*due, *soon)})
+    due, soon = (neutral_reminders(vault, found, concerns) for found in (due, soon))
     unnamed = {path for path, found in concerns.items() if found and 0 in found}
     lines = [_heading(today), "", _MARK, ""]
     lines += [_line(reminder, unnamed) for reminder in due] or [_NOTHING]
-    soon = [r for r in waiting if r.due is not None and (r.due - today).days <= 7]
     if soon:
-        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in sorted(soon, key=Reminder.by_day)]]
+        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in soon]]
     text = "\n".join(lines) + "\n"
     return text.replace(_MARK, _MARK.format(_seal(text.replace(_MARK, _MARK.format("")))))
 

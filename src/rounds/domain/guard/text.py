@@ -72,10 +72,26 @@ def words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
+_TAG = re.compile(r"(?:^|(?<=\s))#[^\W\d_][\w/-]*")
+_TAGS = re.compile(r"tags?: .*|\s*- [^\W\d_]\w*(?:[-_/]\w+)+\s*$", re.IGNORECASE)
+"""A line of tags, or an item of a list that may be one."""
+_JOINED = str.maketrans("-_/", "   ")
+
+
+def tag_words(line: str) -> str:
+    """A line with blanks between the words of its tags (`#client/dana-m`), of the same length."""
+    if "#" in line:
+        line = _TAG.sub(lambda tag: tag[0].translate(_JOINED), line)
+    if match := _TAGS.match(line):
+        at = line.index("-" if line.lstrip().startswith("-") else ":") + 1
+        line = line[:at] + line[at : match.end()].translate(_JOINED) + line[match.end() :]
+    return line
+
+
 def read(typed: str) -> Text:
-    """Normalize a line (NFKC, dashes, quotes, blanks)."""
+    """Normalize a line (NFKC, dashes, quotes, blanks, tags)."""
     if typed.isascii():
-        seen_at_once = typed.replace("\t", " ")
+        seen_at_once = tag_words(typed.replace("\t", " "))
         return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))
     seen: list[str] = []
     plain: list[str] = []
@@ -97,4 +113,4 @@ def read(typed: str) -> Text:
             plain.append(base[0] if base else each)
             start.append(at)
     start.append(len(typed))
-    return Text(typed, "".join(seen), "".join(plain), tuple(start))
+    return Text(typed, tag_words("".join(seen)), tag_words("".join(plain)), tuple(start))

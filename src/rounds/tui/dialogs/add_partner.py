@@ -100,6 +100,9 @@ class PartnerForm(FormDialog):
         ref = self.known.get(self.text("who"))
         return [path for path in (*super().writes, ref.path if ref else "", self._new_path) if path]
 
+    def beginning(self, name: str) -> str:
+        return super().beginning("name" if name == "who" else name)
+
     def who(self) -> Choice:
         """The field for the partner's name."""
         return Choice((), "".join(self.known), listed=False, placeholder="such as Maria Alvarez", id="who")

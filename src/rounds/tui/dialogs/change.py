@@ -12,12 +12,12 @@ from rounds.domain.query.fields import fold
 from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, UsageError
 from rounds.notes.properties import CHOICES, DATES, LISTS
 from rounds.notes.schema import KEYS, LINKS
-from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.jobs import Job
 from rounds.tui.note_refs import MOVED, FollowedNotes
 from rounds.tui.phrases import clean, count, explained, in_words, note_name
 from rounds.tui.widgets.bars import DialogBar
-from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.fields import Choice, Day, preview_box
 from rounds.vault.list_search import names_for, property_names
 from rounds.vault.set_properties import Setting, set_properties
 
@@ -103,6 +103,10 @@ class ChangeProperty(FormDialog):
         value = self.query_one("#value", Day)
         if name == self._filled:
             value.set_choices(choices, value.input.value, many=name in LISTS)
+
+    def beginning(self, name: str) -> str:
+        key = self._named(self.query_one("#property", Choice).value)
+        return super().beginning(key if name == "value" else name)
 
     def submitted(self) -> None:
         """From the name, go on to the value; from there, save."""
@@ -297,6 +301,9 @@ class ChangeSeveral(SeveralForm):
         if tuple(choices) != value.input.choices:
             value.dated = key == "rest_until"
             value.set_choices(choices, value.value, many=key == "tags")
+
+    def beginning(self, name: str) -> str:
+        return super().beginning(_key(self.query_one("#property", Choice).value) if name == "value" else name)
 
     def submitted(self) -> None:
         """Move on from the property to the value."""

@@ -14,34 +14,43 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from rounds.domain.guard.guard import Finding
     from rounds.tui.session import VaultSession
     from rounds.vault.client_guard import Added
 
-KEEP = "(keep)"
-"""The choice to keep the line as typed; no line reads so."""
+KEEP, EDIT = "(keep)", "(edit)"
+"""The choices to keep the line as typed, and to go back and edit it; no line reads so."""
 
 
 class ClientInformation(ListDialog[str]):
-    """A line with client information, and what to write instead: the result has the line, or `KEEP`."""
+    """A line or a name with client information, and what to write: the result has the line, or `KEEP` or `EDIT`."""
 
-    LEAVE = "edit it"
+    LEAVE = "back"
 
-    def __init__(self, added: "Added", codes: "Sequence[str]") -> None:
-        from rounds.vault.client_guard import placeholder, without
+    def __init__(self, added: "Added", proposed: "Sequence[tuple[str, Sequence[str]]]") -> None:
+        """Create the question.
 
-        shorter, here = without(added), placeholder(added)
-        rows = [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
-        if here in shorter:
-            coded = [(shorter.replace(here, code), code) for code in codes]
-            rows += [(line, Content.assemble((f"Write {code}  ", "bold"), clean(line))) for line, code in coded]
-        rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), "with a reason, as an exception")))
-        why = dict.fromkeys(f'{each.why}: "{clean(each.text.strip())}". {each.how}' for each in added.findings)
+        Args:
+            proposed: what can stand in place of neutral words, see `vault.client_guard.proposals`.
+        """
+        from rounds.vault.client_guard import without
+
+        shorter = without(added)
+        rows = []
+        if added.line and shorter != added.text:
+            rows += [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
+        filled = [(shorter.replace(word, each, 1), each) for word, texts in proposed for each in texts]
+        rows += [(line, Content.assemble((f"Write {each}  ", "bold"), clean(line))) for line, each in filled]
+        reason = "with a reason, as an exception" if added.line else ""
+        rows.append((EDIT, Content.assemble(("Edit it  ", "bold"), "with the words marked")))
+        rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), reason)))
+        why = dict.fromkeys(f"{each.why}{_quoted(each)}. {each.how}" for each in added.findings)
         super().__init__(
             "Client information belongs in the chart",
             rows,
             note="\n".join(f"{each[:1].upper()}{each[1:]}" for each in why),
         )
-        self._heading = Content("\n").join([self._heading, Content(""), marked(added), Content("")])
+        self._heading = Content("\n").join([self._heading, Content(""), marked(added)])
 
 
 class Reason(FormDialog):
@@ -59,23 +68,27 @@ class Reason(FormDialog):
         return self.query_one("#reason", Input).value.strip() or "not a client"
 
 
+def _quoted(found: "Finding") -> str:
+    return f': "{clean(found.text)}"' if found.neutral else ""
+
+
 def marked(added: "Added") -> Content:
-    """The line as typed, with what was found underlined."""
-    spans = [Span(each.start, each.end, "underline bold") for each in added.findings]
+    """The line as typed, with what was found underlined as in a form; a whole line only if it has no other."""
+    here = [each for each in added.findings if each.neutral] or added.findings
+    styles = {"error": "bold underline $text-error", "warning": "underline $text-warning"}
+    spans = [Span(each.start, each.end, styles[each.level]) for each in here]
     return Content(added.text.replace("\t", " "), spans=spans)
 
 
-async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> bool:
-    """Ask about one line, in a worker; False if the user goes back to edit it."""
-    from rounds.vault.client_codes import codes_of
-    from rounds.vault.client_guard import kept
+async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> str:
+    """Ask about one line, in a worker: what to write in its place, or `EDIT`; empty if the question was left."""
+    from rounds.vault.client_guard import kept, proposals
 
-    codes = await session.read(lambda vault: codes_of(vault, added.path))
-    _, line = await ask(ClientInformation(added, codes)) or ("", None)
-    if line == KEEP:
-        reason = await ask(Reason(session))
-        line = kept(added, reason) if reason else None
-    if line is None:
-        return False
-    session.vault.decisions.instead[added.text] = line
-    return True
+    proposed = await session.read(lambda vault: proposals(vault, added))
+    while True:
+        _, line = await ask(ClientInformation(added, proposed)) or ("", "")
+        if line != KEEP:
+            return str(line)
+        reason = await ask(Reason(session)) if added.line else ""
+        if reason or not added.line:
+            return kept(added, reason or "")

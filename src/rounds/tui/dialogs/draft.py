@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 from rounds.domain.compliance_draft_review import IN_PERSON, question
 from rounds.errors import Level, RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.dialogs.form import Fields, FormDialog, preview_box
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean
-from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.fields import Choice, preview_box
 from rounds.tui.widgets.prose import inline
 
 if TYPE_CHECKING:
@@ -160,6 +160,14 @@ class DraftMessage(FormDialog):
             field.value = holds.get(asked, "")
         self._show()
 
+    def beginning(self, name: str) -> str:
+        """A missing property, such as `practice.phone`, or a blank of this draft."""
+        asked = name.removeprefix("asked-")
+        if asked == name:
+            return super().beginning(name)
+        saved = self._made is None or self._made.missing
+        return super().beginning(self._asked[int(asked)].rpartition(".")[2]) if saved else ""
+
     @property
     def _questions(self) -> list[Input]:
         return [*self.query("#asked Input").results(Input)]
@@ -235,7 +243,7 @@ class DraftMessage(FormDialog):
 
     def _copy(self, text: str) -> None:
         """Copy with a system program, or else through the terminal, which only Textual may write to."""
-        from rounds.exports.editor_clipboard_obsidian import copy
+        from rounds.exports.editor_clipboard_mail_obsidian import copy
 
         if not copy(text, terminal=io.StringIO()):
             self.app.call_from_thread(self.app.copy_to_clipboard, text)

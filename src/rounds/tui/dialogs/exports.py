@@ -10,10 +10,11 @@ from textual.widgets import Input
 
 from rounds.domain.readiness import Point
 from rounds.errors import UsageError
-from rounds.tui.dialogs.form import Fields, FormDialog, paragraph
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.messages import OpenEditor
 from rounds.tui.phrases import clean, here
+from rounds.tui.widgets.fields import paragraph
 from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:

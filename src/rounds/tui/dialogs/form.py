@@ -14,9 +14,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from rounds.errors import ChangedMeanwhileError, NotFoundError, RoundsError, UsageError
+from rounds.errors import ChangedMeanwhileError, ClientInformationError, NotFoundError, RoundsError, UsageError
 from rounds.notes.dates import parse_day
 from rounds.tui.dialogs.autosave import Autosave, put_back, texts, texts_by_field
+from rounds.tui.dialogs.client_marks import SEEN, ClientMarks
 from rounds.tui.jobs import Job
 from rounds.tui.messages import NotesChanged, NotesMoved
 from rounds.tui.note_refs import FollowedNote
@@ -115,6 +116,10 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
         """
         raise NotImplementedError
 
+    def beginning(self, name: str) -> str:
+        """What stands before the text of a field in its line of the note: by default, it's a property."""
+        return f"{name}: "
+
     @property
     def writes(self) -> Sequence[str]:
         """Paths of the notes that saving writes, where known."""
@@ -172,6 +177,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
             for label, field in self.fields():
                 row = Horizontal(Label(label, markup=False), Vertical(field), classes="row")
                 yield row if label else field
+            yield ClientMarks(self)
             yield Static(id="trouble", markup=False)
             yield from self.below()
             yield DialogBar(self.keys())
@@ -211,6 +217,9 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
             await self.changed_meanwhile(error)
         except NotFoundError as error:
             await self._seek(work if again else None, error)
+        except ClientInformationError as error:
+            seen = self.query_one(ClientMarks).go_to(error.added)
+            self.explain(SEEN if seen else explained(error))
         except RoundsError as error:
             self.explain(explained(error))
 
@@ -275,6 +284,7 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
     @on(TextArea.Changed)
     def _keep_soon(self) -> None:
         self.autosave.soon()
+        self.query_one(ClientMarks).soon()
         self.query_one("#trouble").display &= self.texts() == self._explained  # the error may be fixed now
 
     def keeps(self) -> dict[str, str]:
@@ -387,13 +397,3 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
         trouble.update(Content(words))
         trouble.display = True
         self.call_after_refresh(trouble.scroll_visible, animate=False)  # its height at that time
-
-
-def paragraph(words: str) -> tuple[str, Widget]:
-    """Text across the whole width, as a row of a form."""
-    return "", Static(words, classes="paragraph", markup=False)
-
-
-def preview_box() -> Widget:
-    """A scrolling text below the fields, hidden at first."""
-    return VerticalScroll(Static(markup=False), id="draft", can_focus=False)

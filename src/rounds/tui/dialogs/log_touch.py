@@ -44,6 +44,9 @@ class LogTouch(FormDialog):
         yield "When", Day("today", self.session.vault.today, past=True, id="when")
         yield "What", Words(id="words")
 
+    def beginning(self, name: str) -> str:
+        return log_line(self) if name == "words" else super().beginning(name)
+
     def act(self, vault: "Vault") -> str:
         return self.log_for(vault, lambda: (self.path, self.about))
 
@@ -67,6 +70,11 @@ class LogTouch(FormDialog):
             else:
                 done = log_actions.log_touch(vault, path, kind, text, on=day)
         return f"Logged for {name}: {kind}, {day_name(day, vault.today())}.{ticked(done)}"
+
+
+def log_line(form: FormDialog) -> str:
+    """What stands before the words of a form in a log."""
+    return f"- {form.session.agenda.today} {form.query_one('#kind', Choice).value.lower() or 'note'}: "
 
 
 def ticked(done: log_actions.WriteResult) -> str:
@@ -119,6 +127,9 @@ class FileThought(PartnerForm):
     def named(self, vault: "Vault", who: str) -> "NoteRecord":
         return find(vault, who)
 
+    def beginning(self, name: str) -> str:
+        return log_line(self) if name == "words" else super().beginning(name)
+
     def act(self, vault: "Vault") -> str:
         if not self.text("who"):
             raise UsageError("who is it about?", hint="Or press escape: the line stays in the inbox.")
@@ -151,6 +162,9 @@ class AddFollowUp(FormDialog):
         yield "What", Input(id="words", placeholder="such as: send the one-pager")
         yield "When", Day("", self.session.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
         yield "Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind")
+
+    def beginning(self, name: str) -> str:
+        return "- [ ] " if name == "words" else super().beginning(name)
 
     def act(self, vault: "Vault") -> str:
         text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
@@ -197,6 +211,9 @@ class Skip(ReminderForm):
     def fields(self) -> Fields:
         if not self._reminder.line:
             yield "Why", Input(id="why", placeholder="if you like to say")
+
+    def beginning(self, name: str) -> str:  # noqa: ARG002 - it has one field
+        return f"- {self.session.agenda.today} note: "
 
     def act(self, vault: "Vault") -> str:
         log_actions.skip(vault, replace(self._reminder, path=self.path), self.text("why"))

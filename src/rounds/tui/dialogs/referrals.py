@@ -25,12 +25,12 @@ from rounds.errors import UsageError
 from rounds.index.queries import notes_named
 from rounds.notes.dates import parse_day
 from rounds.tui.dialogs.add_partner import PartnerForm
-from rounds.tui.dialogs.form import Fields, FormDialog, paragraph
+from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.dialogs.list import ListDialog, block
 from rounds.tui.dialogs.text import TextDialog
 from rounds.tui.messages import RowSelected, ShowPartners
 from rounds.tui.phrases import clean, day_name, in_words, note_name
-from rounds.tui.widgets.fields import Choice, Day
+from rounds.tui.widgets.fields import Choice, Day, paragraph
 from rounds.tui.widgets.lists import Fitting, MatchList, fits
 from rounds.tui.widgets.prose import prose
 from rounds.vault.did_you_mean import meant_need

@@ -14,9 +14,9 @@ from rounds.index.queries import notes_at
 from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.draft import draft_lines, unfilled
 from rounds.tui.dialogs.exports import ExportForm
-from rounds.tui.dialogs.form import Fields, preview_box
+from rounds.tui.dialogs.form import Fields
 from rounds.tui.phrases import clean, count, day_name
-from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.fields import Choice, preview_box
 
 if TYPE_CHECKING:
     from datetime import date

@@ -117,6 +117,7 @@ class MainScreen(NoteScreen):
         self.top.day = full_day(agenda.today)
         self.bottom.actions = self.footer()
         self.bottom.problems = len(agenda.problems)
+        self.bottom.about_clients = sum(each.about_client for each in agenda.problems)
         self.side.numbers = {TODAY: len(agenda.due), PARTNERS: agenda.partners, PROBLEMS: len(agenda.problems)}
 
     def turn_sidebar(self) -> None:

@@ -1,17 +1,21 @@
-"""Problems: the error, its file, and the editor at that place."""
+"""Problems: the error, its file, and how to mend it there."""
 
 from textual.app import ComposeResult
 
+from rounds.errors import Problem
 from rounds.tui.actions import PROBLEMS, bindings
-from rounds.tui.phrases import note_name
+from rounds.tui.messages import OpenEditor
+from rounds.tui.phrases import clean, note_name
 from rounds.tui.screens.main_screen import MainScreen
-from rounds.tui.screens.note_screen import Selection
+from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ProblemList
 
 _NONE = """\
 Every note can be read.
 
 When something in a file needs fixing, it is listed here with its place and what to do about it."""
+
+_NO_EXCEPTION = "No line is marked to be kept. The question about client information offers it."
 
 
 class ProblemsScreen(MainScreen):
@@ -43,8 +47,40 @@ class ProblemsScreen(MainScreen):
     def show_preview(self) -> None:
         """Problems have no preview: the place in the file is what matters."""
 
-    def action_mend(self) -> None:
-        self.action_edit()
+    @flow
+    async def action_mend(self) -> None:
+        """For client information, choose what to write in its place; for anything else, open the editor there."""
+        problem = self.listing.item
+        if problem is None or not problem.about_client or not await self._mend(problem):
+            self.action_edit()
+
+    async def _mend(self, problem: Problem) -> bool:
+        """Ask about a line and write it; False if it's for the editor."""
+        from rounds.tui.dialogs.client_guard import EDIT, decide
+        from rounds.vault.client_guard import line_of, mend
+
+        added = await self.session.read(lambda vault: line_of(vault, problem.path, problem.line))
+        line = await decide(self.wait_for, self.session, added) if added else EDIT
+        if added and line not in {"", EDIT}:
+            await self.session.write(problem.path, lambda vault: mend(vault, added, line))
+            self.tell(f"Mended: {note_name(problem.path)}, line {problem.line}.")
+        return line != EDIT
+
+    @flow
+    async def action_exceptions(self) -> None:
+        """List the lines with a mark to be kept; from there, to the editor."""
+        from rounds.tui.dialogs.list import ListDialog, block
+        from rounds.vault.compliance import kept_lines
+
+        found = await self.session.read(lambda vault: [*kept_lines(vault)], "Looking for exceptions")
+        rows = []
+        for each in found:
+            kind = "client information" if each.kind == "phi" else each.kind
+            below = [clean(each.reason) or "no reason", clean(each.text)]
+            rows.append((each, block(clean(f"{each.path}:{each.line}"), kind, below)))
+        _, chosen = await self.choose(ListDialog("Kept as exceptions", rows, {"enter": "edit"}, empty=_NO_EXCEPTION))
+        if chosen:
+            self.post_message(OpenEditor(chosen.path, chosen.line, 1))
 
     def action_read(self) -> None:
-        self.action_edit()
+        self.action_mend()

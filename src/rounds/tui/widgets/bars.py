@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rounds.domain.gaps_introductions import Month
 
 _BAR, _SHORT_BAR = 18, 8  # cells of the month's bar
+_ROOM = 64  # cells of a line of keys with more about the problems
 
 
 class Bar(Widget):
@@ -176,9 +177,12 @@ class BottomBar(KeyBar):
     DEFAULT_CSS = "BottomBar { height: 1; }"
     actions: reactive[Sequence[Action]] = reactive(tuple)
     problems = reactive(0)
+    about_clients = reactive(0)
+    """How many of the problems are client information."""
 
     def keys(self, width: int) -> Content:
-        right = f"! {count(self.problems, 'problem')} " if self.problems else ""
+        clients = f", {self.about_clients:,} about clients" if self.about_clients and width >= _ROOM else ""
+        right = f"! {count(self.problems, 'problem')}{clients} " if self.problems else ""
         shown = [action for action in self.actions if action.label and action.keys]
         last = [action for action in shown if action.name in {"help", "quit"}]
         kept = [action for action in shown if action not in last]

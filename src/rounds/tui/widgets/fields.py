@@ -1,17 +1,19 @@
-"""Fields of dialogs: a choice that can be typed, a day in words, a text of several lines."""
+"""Parts of forms: a choice that can be typed, a day in words, a text of several lines; a paragraph, a preview."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.suggester import Suggester
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from rounds.domain.folding import fold
@@ -20,6 +22,9 @@ from rounds.errors import DateError
 from rounds.notes.dates import parse_moment
 from rounds.tui.jobs import in_thread
 from rounds.tui.textual_compat import has_suggestion
+
+if TYPE_CHECKING:
+    from rounds.tui.dialogs.client_marks import Marks
 
 MANY = 14
 """Maximum number of listed choices."""
@@ -296,7 +301,11 @@ class Day(Choice):
 
 
 class Words(TextArea):
-    """A text of several lines. Enter saves the dialog, ctrl+j starts a new line."""
+    """A text of several lines. Enter saves the dialog, ctrl+j starts a new line.
+
+    Attributes:
+        marks: underlines what looks like client information.
+    """
 
     hint = ("ctrl+j", "new line")
 
@@ -306,7 +315,26 @@ class Words(TextArea):
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(text, id=id, soft_wrap=True, compact=True, show_line_numbers=False)
+        self.marks: Marks | None = None
+        super().__init__(
+            text, id=id, soft_wrap=True, compact=True, show_line_numbers=False, highlight_cursor_line=False
+        )
+
+    def get_line(self, line_index: int) -> Text:
+        line = super().get_line(line_index)
+        if self.marks is not None:
+            self.marks.underline(line, self.text, len(self.get_text_range((0, 0), (line_index, 0))))
+        return line
 
     def action_newline(self) -> None:
         self.insert("\n")
+
+
+def paragraph(words: str) -> tuple[str, Widget]:
+    """Text across the whole width, as a row of a form."""
+    return "", Static(words, classes="paragraph", markup=False)
+
+
+def preview_box() -> Widget:
+    """A scrolling text below the fields, hidden at first."""
+    return VerticalScroll(Static(markup=False), id="draft", can_focus=False)

@@ -1,7 +1,12 @@
-"""`rounds feed publish` (to a calendar server or file), `serve` and `revoke` (over HTTP, at secret addresses)."""
+"""`rounds watch`, `feed publish`, `feed revoke` and `feed serve`: what keeps index and feeds up to date."""
 
+import gc
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +21,7 @@ from rounds.errors import NotFoundError, RoundsError, UsageError
 if TYPE_CHECKING:
     from rounds.calendar.publish_back import Report, Target
     from rounds.storage.user_config import ServeSettings
+    from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
 
 _PUBLISH = (
@@ -118,7 +124,6 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
     `port`, `url` and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
     """
     from rounds.calendar.server import FeedServer, listening, serving
-    from rounds.cli.watch import follow, write
     from rounds.storage.user_config import serve_settings
 
     vault = session.vault
@@ -244,3 +249,104 @@ def revoke(session: Session, name: str) -> None:
     session.out.show(
         lambda: {"revoked": name}, lambda: [f"{words} {as_typed('To see the new one: rounds feed serve --show')}"]
     )
+
+
+_ANSWER = (
+    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
+)
+_EVERY = 1.0
+"""Seconds between checks for a new day. Also lets Python notice a signal that came just before the wait, which it
+wouldn't interrupt."""
+
+News = SimpleQueue["SyncReport | str | None"]
+
+
+@command("watch", _ANSWER)
+def watch(session: Session) -> None:
+    """Keep the index and the calendar feeds up to date.
+
+    Watches the vault until Ctrl-C or SIGTERM and prints a line for each change; with --json, one document per line. It
+    never writes to notes.
+    """
+    follow(session, lambda report: _tell(session, report), lambda: None)
+
+
+def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: Callable[[], None]) -> None:
+    """Keep index and feeds up to date until Ctrl-C or SIGTERM.
+
+    Args:
+        on_sync: called for each sync that changed something.
+        on_write: called after each write of the feeds.
+    """
+    from rounds.vault.watch import Watch
+
+    gc.enable()
+    vault = session.vault
+    news: News = SimpleQueue()
+    day = vault.today()
+
+    def refresh() -> None:
+        write(session)
+        on_write()
+
+    with _signals(news), Watch(vault, news.put, news.put):
+        refresh()
+        say(f"Watching {vault.root}. Press Ctrl-C to stop.")
+        while True:
+            try:
+                item = news.get(timeout=_EVERY)
+            except Empty:
+                if vault.today() != day:
+                    day = vault.today()
+                    vault.sync()
+                    refresh()
+                continue
+            if item is None:
+                return
+            if isinstance(item, str):
+                say(item)
+            else:
+                on_sync(item)
+                refresh()
+
+
+@contextmanager
+def _signals(news: News) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a final item; SimpleQueue is safe in a signal handler."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: news.put(None)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def write(session: Session) -> None:
+    """Write the feeds and, if configured, the note for the phone; each problem is printed once until it's over."""
+    from rounds.calendar.write_feeds import write_feeds
+    from rounds.vault.today_export import write_today
+
+    trouble = ""
+    try:
+        write_feeds(session.vault)
+        if session.vault.config.today_note:
+            write_today(session.vault, waits=True)
+    except RoundsError as error:
+        trouble = error.message
+        if trouble != session.trouble and error is not session.vault.vanished:  # already printed
+            say(f"rounds: {trouble}")
+    session.trouble = trouble
+
+
+def _tell(session: Session, report: "SyncReport") -> None:
+    now = datetime.now().astimezone().replace(microsecond=0)
+    changes = {
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "moved": dict(report.moved),
+        "removed": list(report.removed),
+    }
+    counts = [f"{len(paths)} {what}" for what, paths in changes.items() if paths]
+    document = {"time": now.isoformat(), **changes, "problems": report.problems}
+    session.out.tell(document, f"{now:%H:%M:%S}  {', '.join(counts) or 'changed'}; {report.problems} problems")
