@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rounds.domain.guard import evidence, guard, lexicon, stories, weights
+from rounds.domain.guard import evidence, evidence_people, guard, lexicon, stories, weights
 from rounds.domain.guard.identifiers import identifiers
 from rounds.domain.guard.known import known_people
 from rounds.domain.guard.notes import needs_look
@@ -126,13 +126,13 @@ def examples(line: Line) -> Iterator[tuple[str, Example]]:
         yield "identifier", Example(line, frozenset(signs), truth)
     taken = guard.taken_places(reading, placed)
     for candidate in initials(reading, taken):
-        signs = evidence.of_initials(reading, words, candidate)
+        signs = evidence_people.of_initials(reading, words, candidate)
         if "known" not in signs:
             yield "initials", Example(line, frozenset(signs), line.kind == "initials" if clear else None)
     for candidate in names(reading, words, taken):
         if not guard.is_known(reading, words, candidate):
-            signs = evidence.of_name(reading, words, candidate)
-            yield evidence.name_model(signs), Example(line, frozenset(signs), _named(line, signs))
+            signs = evidence_people.of_name(reading, words, candidate)
+            yield evidence_people.name_model(signs), Example(line, frozenset(signs), _named(line, signs))
     story = frozenset(stories.of_story(reading))
     yield "story", Example(line, story, line.kind == "quasi" if clear else None)
     yield "confirmation", Example(line, story, line.kind == "confirmation" if clear else None)

@@ -121,7 +121,9 @@ def test_words_alone_are_typed_to_edit_a_line(rounds: Runner) -> None:
     """Its date, kind, due date and mark stay; a property stays text."""
     rounds.good("log", "alvarez", "call", NAME, typed="edit\nprefers: fax\n")
     assert "\n- 2026-11-23 call: prefers: fax\n" in rounds.note(ALVAREZ)
-    rounds.good("plan", "alvarez", NAME, "--by", "friday", typed="edit\nask about the wait list\n")
+    shown = rounds.good("plan", "alvarez", NAME, "--by", "friday", typed="edit\nask about the wait list\n")
+    assert shown.startswith("Maria Alvarez: - [ ] ask about the wait list 📅 2026-11-27")
+    assert "planned something for Maria Alvarez" in rounds.good("history")
     assert "\n- [ ] ask about the wait list 📅 2026-11-27" in rounds.note(ALVAREZ)
     rounds.good("set", "alvarez", "connection=Rebecca Thornbury is our client", typed="edit\nmet: at a [talk]\n")
     assert '\nconnection: "met: at a [talk]"\n' in rounds.note(ALVAREZ)

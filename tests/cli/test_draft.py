@@ -363,6 +363,7 @@ def test_a_draft_carries_no_client_from_a_property(rounds: Runner, copied: list[
     assert "our client (client)" in copied[0]
     said = "neutral words go out in its place, for Partners/Owen Farraday.md connection. To see it: rounds check"
     assert result.stderr.count(said) == 1
+    assert "Thornbury" not in rounds("draft", "owen", "personal email", "--keep-as-is").stdout
     mail = rounds("draft", "owen", "personal email", "--eml", str(tmp_path / "owen.eml"))
     document = rounds("draft", "owen", "personal email", "--json")
     file = (tmp_path / "owen.eml").read_text()

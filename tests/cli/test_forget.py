@@ -219,9 +219,14 @@ def test_one_note(vault: Runner) -> None:
     written(vault)
     say(vault, "rename", "Ana", "Anna Ott")
     say(vault, "log", "Anna", "call", f"{TEXT} once more")
+    (vault.folder / ANA).write_text(f"another Ana, who met {TEXT}\n")
+    copy = "Partners/Anna Ott.sync-conflict-20261101-120000-ABCDEFG.md"
+    (vault.folder / copy).write_text(f"{TEXT} here\n")
     assert vault("forget", "Anna", "--yes", typed=f"{TEXT}\n").exit_code == 0
     assert TEXT not in vault.note("Partners/Anna Ott.md")
     assert TEXT in vault.note(KIM)
+    assert TEXT in vault.note(ANA), "a new note with a former name"
+    assert vault.note(copy) == "[client] here\n"
     changes = vault.json("history")["changes"]
     assert [each["state"] for each in changes] == ["forgotten", "saved", "saved", "saved", "forgotten"]
     assert [each["paths"][-1] == KIM for each in changes] == [False, False, True, True, False]
@@ -407,6 +412,20 @@ def test_nothing_is_done_while_the_notes_are_gone(rounds: Runner) -> None:
     assert said.exit_code == 1
     assert "Nothing found" not in said.stdout
     assert {path.rpartition(".")[2] for path in left(rounds)} >= {"jsonl"}
+
+
+def test_the_word_in_its_place_is_refused(vault: Runner) -> None:
+    """It would be found again for ever."""
+    assert vault("forget", "--yes", typed="Client\n").exit_code == 2
+
+
+def test_the_text_is_no_argument(vault: Runner, terminal: None) -> None:
+    """Whoever types it there is told so, and isn't asked to add a partner of that name."""
+    said = vault("forget", *TEXT.split(), typed="y\n")
+    assert said.exit_code == 3
+    assert "leave it out: Rounds asks for the text" in said.stderr
+    assert "your shell's history has it now" in said.stderr
+    assert [path.name for path in sorted((vault.folder / "Partners").iterdir())] == ["Ana Ott.md", "Kim Oh.md"]
 
 
 @pytest.mark.parametrize("text", ["", "ab", "Z. Q."])

@@ -231,3 +231,11 @@ def test_many_notes_are_read_in_a_few_calls(vault: Path) -> None:
     git(vault, "add", ".")
     done = commit(vault)
     assert done.stderr.count(": error: ") == 2
+
+
+def test_the_name_of_a_note_is_looked_at(vault: Path) -> None:
+    put(vault, CLEAN, "Notes/Session with client Rebecca Thornbury.md")
+    git(vault, "add", ".")
+    done = commit(vault)
+    assert done.returncode == 1
+    assert "in the name of the note" in done.stderr

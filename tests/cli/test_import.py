@@ -176,7 +176,7 @@ def test_ticks_are_chosen_on_a_terminal(nobody: Runner, tmp_path: Path, terminal
     nobody.good("undo")
     result = nobody("import", path, typed="all\n\n")
     assert "Nothing is ticked, so nothing was written." in result.stdout
-    assert "Columns as in" in result.stderr
+    assert "is (- to leave it out" not in result.stderr
     assert not any((nobody.folder / "Partners").iterdir())
 
 

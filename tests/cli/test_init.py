@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
+from rounds.domain.phrases import WHAT_BELONGS
 from rounds.storage.user_config import read_config
 
 
@@ -235,6 +236,19 @@ def test_inside_another_vault(nobody: Runner) -> None:
     result = nobody("init", str(nobody.folder / "inner"))
     assert result.exit_code == 0
     assert f"Note: this vault is inside another one: {nobody.folder}" in result.stderr
+
+
+def test_it_says_what_belongs_where(tmp_path: Path, nobody: Runner) -> None:
+    """In four sentences; so do `ready` and the page about client information."""
+    shown = nobody.good("init", str(tmp_path / "new"))
+    page = (Path(__file__).parents[2] / "docs/client-information.md").read_text(encoding="utf-8")
+    assert len(WHAT_BELONGS) == 4
+    for text in WHAT_BELONGS:
+        assert f"  {text}" in shown
+        assert f"\n- {text}\n" in page
+    ready = Runner(tmp_path / "new")
+    assert ready.json("ready")["belongs"] == list(WHAT_BELONGS)
+    assert "What belongs where:" in ready.good("ready")
 
 
 def test_a_name_that_is_there_already_is_told(tmp_path: Path, terminal: None) -> None:

@@ -21,7 +21,7 @@ def write(rounds: Runner, path: str, text: str) -> None:
 def test_ready(rounds: Runner) -> None:
     """The six points with advice; a too general niche is named as such, with what its own note says."""
     text = rounds.good("ready")
-    assert text.endswith("All six are ready.\n")
+    assert "\nAll six are ready.\n" in text
     assert '"Children and teens" is too general to bring anybody to mind. Name an age and a difficulty' in text
     rounds.good("set", "Practice", "website=", "credentials=")
     found = rounds.json("ready")

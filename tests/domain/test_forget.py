@@ -2,8 +2,11 @@
 
 import time
 import unicodedata
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rounds.domain.forget import Place, replaced, sought_text
 
@@ -67,6 +70,26 @@ def test_a_part_of_a_word_is_not_found(text: str, there: str) -> None:
 def test_a_short_text_is_refused(text: str) -> None:
     """Under three letters or digits; under two in scripts without blanks."""
     assert sought_text(text) is None
+
+
+_ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(_ANY, st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=20), _ANY)
+@settings(max_examples=300)
+def test_what_is_found_can_be_taken_out(before: str, text: str, after: str) -> None:
+    """Any text of any signs between any others; each place in order, and the rest as it was."""
+    sought = sought_text(text)
+    if sought is None or sought.is_in("x"):
+        return
+    there = f"{before} {text} {after}"
+    assert sought.is_in(there)
+    spans = sought.spans(there)
+    assert all(start < end for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    rest = sought.without(there, " x ")
+    assert not sought.is_in(rest)
+    assert spans
 
 
 def test_lines_and_their_proposals() -> None:

@@ -54,6 +54,24 @@ async def test_what_is_missing_is_asked_for_and_saved(vault: Vault, demo: Path, 
         assert "- [ ] email: sent? Personal email 📅 2026-11-23" in path.read_text()
 
 
+async def test_no_client_is_copied_from_a_property(vault: Vault, demo: Path, start: Start) -> None:
+    """The draft shows what goes out; where it comes from is told."""
+    path = demo / "Partners" / "Owen Farraday.md"
+    path.write_text(path.read_text().replace("reading and worry", "worry, and our client Rebecca Thornbury"))
+    vault.sync()
+    async with start(vault, (100, 50)) as user:
+        await on(user, "farraday")
+        await user.press("shift+tab", "end", *["backspace"] * 30)
+        await user.type("Personal email")
+        assert "our client (client)" in flat(user)
+        await user.press("enter", "enter")
+        assert "our client (client)" in user.app.clipboard
+        assert "Thornbury" not in user.app.clipboard
+        told = user.told()
+        assert "Client information stays here: neutral words go out in its place" in told
+        assert "To see it: Problems." in told
+
+
 async def test_another_message_can_be_chosen(vault: Vault, demo: Path, start: Start) -> None:
     """The first field names the message; another name shows another draft."""
     async with start(vault, (100, 50)) as user:

@@ -170,7 +170,7 @@ def test_an_undo_that_is_stopped_undoes_nothing(vault: Vault) -> None:
             raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError, match="Nothing was undone"):
-        undo(vault, told=step)
+        undo(vault, step=step)
     assert tree(vault) == changed
     undo(vault)
     assert tree(vault) == before
@@ -191,7 +191,7 @@ def test_an_undo_that_can_not_be_put_back_says_what_is_undone(vault: Vault) -> N
             raise StoppedError("Stopped.")
 
     with pytest.raises(StoppedError, match="2 of 3 notes are as before the change, and stay so") as caught:
-        undo(vault, told=step)
+        undo(vault, step=step)
     assert vault.notices() == []  # the error says it
     assert "Partners/Bao Fennimore.md was changed since" in caught.value.message
     latest = history.history(vault)[0]

@@ -162,3 +162,13 @@ def test_names_and_words_without_letters_are_a_problem(known: Vault) -> None:
     messages = [problem.message for problem in known.settings_problems]
     assert sorted(messages) == ['known: "" is too short', "words should be a list of texts"]
     assert known.settings.guard.known == ("Rebecca Thornbury",)
+
+
+def test_a_name_beside_a_word_for_clients_is_seen_in_a_partners_note_too(known: Vault) -> None:
+    """The note makes nobody known by that; other partners' names stay silent."""
+    put(known, {"Partners/Client Rebecca Thornbury.md": "---\ntype: partner\n---\n"})
+    found = {problem.path: problem.message for problem in concerns(known)}
+    assert found == {
+        "Partners/Client Rebecca Thornbury.md": "in the name of the note, this looks like a client's name "
+        '(because of Client): "Rebecca Thornbury"'
+    }

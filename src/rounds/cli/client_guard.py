@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rounds.cli.output import say
+from rounds.cli.output import say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.errors import ClientInformationError, StoppedError
@@ -28,7 +28,9 @@ def decide(session: Session, error: ClientInformationError) -> None:
 
 def _explain(session: Session, error: ClientInformationError) -> None:
     """Say once what this is about."""
-    say("This looks like client information, which belongs in the chart. docs/client-information.md says why.")
+    words = "This looks like client information, which belongs in the chart. docs/client-information.md says why."
+    for line in wrapped(words, session.out.width):
+        say(line)
     typed = " ".join(session.words)
     if any(each.text and each.text in typed for added in error.added for each in added.findings):
         say("What you typed stays in your shell's history; it can be deleted there.")
@@ -42,7 +44,8 @@ def _ask(session: Session, added: "Added") -> str:
     if len(added.text) + 2 <= session.out.width and added.text.isascii():
         say(f"  {_underlined(added)}")
     for why in dict.fromkeys(f'{each.why}: "{each.text}". {each.how}' for each in added.findings):
-        say(why)
+        for line in wrapped(why[:1].upper() + why[1:], session.out.width):
+            say(line)
     if added.line:
         say(f"Without it: {shorter}")
     question, choices = _LINE if added.line else _NAME

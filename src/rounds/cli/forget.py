@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rounds.domain.forget import Place, SoughtText
     from rounds.storage.forget import Unreachable
     from rounds.vault.forget import Found, Scope
-    from rounds.vault.vault import Vault
+    from rounds.vault.vault import NoteRecord, Vault
 
 _ANSWER = (
     '{"lines": [{"path", "line", "instead": TEXT or null}], "changes": NUMBER, "files": [PATH], '
@@ -132,12 +132,25 @@ def _searched(vault: "Vault", who: str) -> _Search:
 
     if vault.vanished is not None and not vault.vanished.partly:
         raise vault.vanished
-    scope = scope_of(vault, note(vault, who) if who else None)
+    scope = scope_of(vault, _note(vault, who) if who else None)
     sought = sought_text(_asked())
     if sought is None:
         hint = f"Give at least {SHORTEST} letters or digits: anything shorter is a part of too many other words."
         raise UsageError("the text is too short to look for", hint=hint)
+    if sought.is_in("a client"):
+        raise UsageError("that is what Rounds writes in place of a text", hint="Give another text.")
     return _Search(sought, scope, search(vault, sought, scope), FeedSearch(vault, sought, scope.id))
+
+
+def _note(vault: "Vault", who: str) -> "NoteRecord":
+    try:
+        return note(vault, who)
+    except NotFoundError as error:  # nobody is to be added here: it may be the text
+        raise NotFoundError(
+            error.message,
+            hint="WHO is the name of a note. To look for a text, leave it out: Rounds asks for the text. If you typed "
+            "one, your shell's history has it now; take it out there too.",
+        ) from error
 
 
 def _unseen(instead: Instead) -> Instead:

@@ -17,7 +17,7 @@ from rounds.cli.output import as_typed, say, table, wrapped
 from rounds.cli.prompts import ask, can_ask
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.errors import RoundsError, SettingsError, UsageError
+from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.import_plan import Planned
@@ -109,31 +109,22 @@ def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool)
 
 
 def _opened(session: Session, path: str, kind: str, sheet: str) -> "File":
-    from rounds.imports.recognize import KINDS, opened
-    from rounds.vault.import_contacts import roles_of
+    from rounds.imports.recognize import KINDS
+    from rounds.vault.import_contacts import opened
 
-    found = opened(path, kind=kind, sheet=sheet, roles=roles_of(session.vault), mapped=partial(_mapping, session, path))
+    found = opened(session.vault, path, kind=kind, sheet=sheet, asked=partial(_columns, session, path))
     say(f"{path}: {KINDS[found.kind]}")
     return found
 
 
-def _mapping(session: Session, path: str, header: "Header") -> Mapping[str, str]:
-    """What the columns of a table mean: saved, or asked once and saved, or guessed."""
-    from rounds.imports.columns import check_mapping
+def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]:
+    """What the columns of a table mean: asked once and saved, or guessed."""
     from rounds.storage.user_config import add_table, config_path
 
-    saved = session.vault.config.imports
-    for name, settings in saved.items():
-        if isinstance(settings, dict) and settings.get("header") == header.fingerprint:
-            mapping = {key: field for key, field in settings.items() if key != "header"}
-            if why := check_mapping(mapping, header.names):
-                raise SettingsError(f"{config_path()}: [imports.{name}] {why}", hint="Correct it, or remove the table.")
-            say(f"Columns as in {config_path()}, [imports.{name}]")
-            return mapping
     names = dict.fromkeys(name for name in header.names if header.samples.get(name))
     if can_ask(session) and len(names) <= _MOST_COLUMNS:
         mapping = {**header.guesses, **{name: _ask_column(header, name) for name in names}}
-        name = _free_name(path, saved)
+        name = _free_name(path, session.vault.config.imports)
         add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
         say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
         return mapping

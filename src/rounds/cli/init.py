@@ -15,7 +15,7 @@ from rounds.cli.output import program, say
 from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.session import Session, clock
 from rounds.domain.file_names_copies import printable
-from rounds.domain.phrases import counted, some_of
+from rounds.domain.phrases import WHAT_BELONGS, counted, some_of
 from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.storage.user_config import config_path, read_config, set_default_vault
 
@@ -144,6 +144,9 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     wide = max(len(command) for command, what in steps if what)
     yield from (f"  {command:<{wide}}    {what}".rstrip() for command, what in steps)
     yield "In Obsidian: Open folder as vault."
+    yield ""
+    yield "What belongs where:"
+    yield from (f"  {text}" for text in WHAT_BELONGS)
     if not asked and _has_no_default():
         yield f'To use it from every folder, add this to {config_path()}: vault = "{target.as_posix()}"'
 

@@ -10,6 +10,7 @@ from rounds.cli.json_shapes import report_shape
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, PLAIN, as_typed, say, section, table, wrapped
 from rounds.cli.session import Session
+from rounds.domain.phrases import WHAT_BELONGS
 from rounds.exports.card import VERSIONS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
-@command("ready", '{"ready": BOOLEAN, "points": [{"name", "ready", "found", "advice"}]}')
+@command("ready", '{"ready": BOOLEAN, "points": [{"name", "ready", "found", "advice"}], "belongs": [TEXT]}')
 def ready(session: Session) -> None:
     """Check your readiness for a first contact.
 
@@ -32,6 +33,7 @@ def ready(session: Session) -> None:
         lambda: {
             "ready": all(point.ready for point in points),
             "points": [{**point._asdict(), "advice": list(point.advice)} for point in points],
+            "belongs": list(WHAT_BELONGS),
         },
         lambda: _point_lines(points, session.out.width),
     )
@@ -45,6 +47,10 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
     missing = sum(not point.ready for point in points)
     yield ""
     yield "All six are ready." if not missing else f"{6 - missing} of 6 are ready."
+    yield ""
+    yield "What belongs where:"
+    for text in WHAT_BELONGS:
+        yield from wrapped(text, width, "  ")
 
 
 @command("card", '{"folder": PATH, "files": [PATH], "written": [PATH]}')

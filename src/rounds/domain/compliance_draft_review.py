@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rounds.domain.guard.guard import Certainty, Finding, find
@@ -348,20 +349,30 @@ def accepted(line: str) -> Iterator[tuple[str, str, str]]:
 def words_of_concern(text: str, first: int) -> Iterator[Problem]:
     """Payment and testimonials in a note's text, with line and column; `first` is the number of the first line."""
     for number, line in enumerate(text.split("\n"), first):
-        kept = {kind for kind, *_ in accepted(line)}
-        for kind, column, message, hint in _found(line):
-            if kind not in kept:
+        start = _DATED if line[:2] == "- " and line[2:3].isdigit() else 0
+        for kind, column, message, hint in _found(line[start:]):
+            if kind not in {kept for kept, *_ in accepted(line)}:
                 keep = f"{hint} To keep it: %% rounds: ok {kind} %%"
-                yield Problem(message, number, column, keep, Level.WARNING)
+                yield Problem(message, number, column + start, keep, Level.WARNING)
 
 
-def _found(line: str) -> Iterator[tuple[str, int, str, str]]:
+_DATED = len("- 2026-05-01")
+
+
+@lru_cache(maxsize=100_000)
+def _found(line: str) -> tuple[tuple[str, int, str, str], ...]:
+    """What a line without its day holds; vaults repeat their lines."""
+    rows = []
     if found := find_payment(line):
-        message = f'"{found.text}" mentions payment for referrals'
-        yield "payment", found.start + 1, message, "No payment for referrals, in either direction (guide, line 26)."
+        message, hint = (
+            f'"{found.text}" mentions payment for referrals',
+            "No payment for referrals, in either direction",
+        )
+        rows.append(("payment", found.start + 1, message, f"{hint} (guide, line 26)."))
     if match := _TESTIMONIAL.search(line):
         hint = "Never ask a client for a testimonial (guide, line 4)."
-        yield "message", match.start() + 1, "this asks a client for a testimonial", hint
+        rows.append(("message", match.start() + 1, "this asks a client for a testimonial", hint))
+    return tuple(rows)
 
 
 def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:

@@ -150,6 +150,7 @@ class SoughtText(NamedTuple):
 
 def sought_text(text: str) -> SoughtText | None:
     """What to look for; None if the text has too few letters and digits."""
+    text = _readable(text)
     fewest = SHORTEST - bool(re.search(UNSPACED, text))
     if sum(sign.isalnum() for sign in text) < fewest:
         return None
@@ -182,8 +183,8 @@ def _read_escape(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _joins(sign: str) -> bool:
-    """Whether a sign is a part of the word around it."""
-    return " " not in fold(f"a{sign}a")
+    """Whether a sign is more than a border between words; a few have one inside, such as ¼."""
+    return fold(f"a{sign}a") != "a a"
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from rounds.domain.reminders.reminder import Reminder
 
 
+WHAT_BELONGS = (
+    "Here: colleagues and their offices, and what you did and plan with them.",
+    "In the chart: who a client is, how to reach them, dates and numbers of theirs, and what they tell you.",
+    "Here, a client is at most a random code such as R-7K3QXM; the key to the codes stays in the chart.",
+    'What a client needs may stand here without the person: "openings for a college student with panic?"',
+)
+"""What belongs into a vault, and what into the chart."""
+
 SOME = 5
 """Names that a list shows before it counts the others."""
 

@@ -154,7 +154,13 @@ class Index(Database):
             del stamps[path]
         return stamps
 
-    def set_state(self, state: State, stamps: Mapping[str, Stamp], before: Mapping[str, Stamp]) -> None:
+    def set_state(
+        self,
+        state: State,
+        stamps: Mapping[str, Stamp],
+        before: Mapping[str, Stamp],
+        among: Iterable[str] | None = None,
+    ) -> None:
         """Store the state that the index was made from.
 
         All stamps are in one blob, which is read in 5 ms instead of 30 ms for columns. Changes since then are in a
@@ -162,11 +168,13 @@ class Index(Database):
 
         Args:
             before: the stamps stored so far.
+            among: the paths whose stamps may differ; all by default.
         """
         newer = self._blob("newer") if before else None
         if newer is not None:
-            newer.update((path, stamp) for path, stamp in stamps.items() if before.get(path) != stamp)
-            newer.update((path, ()) for path in before.keys() - stamps.keys())
+            for path in {*before, *stamps} if among is None else among:
+                if (stamp := stamps.get(path, ())) != before.get(path, ()):
+                    newer[path] = stamp
         blobs = {"newer": newer} if newer is not None and len(newer) < _NEWER else {"stamps": dict(stamps), "newer": {}}
         values: dict[str, object] = {**state._asdict()}
         for name, blob in blobs.items():
@@ -180,7 +188,8 @@ class Index(Database):
         data = row[0] if row is not None else b""
         if not isinstance(data, bytes) or len(data) < 4 or crc32(data[:-4]).to_bytes(4) != data[-4:]:
             return None
-        return dict(marshal.loads(data))  # noqa: S302  # its checksum says that it is as we wrote it
+        found: dict[str, Any] = marshal.loads(data)  # noqa: S302  # its checksum says that it is as we wrote it
+        return found
 
     def hashes(self, paths: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Key and content hash of the indexed files among `paths`."""

@@ -113,6 +113,7 @@ ACTIONS = (
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,), alone=True),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,), alone=True),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE, alone=True),
+    Action("import_contacts", (), "Import contacts from a file of another program", "", _PEOPLE, alone=True),
     Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
     Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,), alone=True),
     Action("match", ("m",), "Match: find partners to refer a client to", "match", (REFERRALS,), alone=True),

@@ -126,8 +126,8 @@ class Decisions:
         self.keep_all = False
         self.instead: dict[str, str] = {}
 
-    def name(self, typed: str) -> str:
-        """The name to give a note."""
+    def written(self, typed: str) -> str:
+        """What is written for a line or name as typed."""
         tried = {typed}
         while (other := self.instead.get(typed, typed)) not in tried:
             tried.add(typed := other)
@@ -181,7 +181,7 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
         return
     from rounds.domain.guard.notes import is_clean
-    from rounds.vault.known_people import client_words, may_name, somebody
+    from rounds.vault.known_people import client_words, somebody
 
     item, words = f"- {name}", client_words(vault)
     if is_clean(item, words):
@@ -190,10 +190,8 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     from rounds.domain.guard.reading import Known
 
     errors = [each for each in find(item, Known(client_words=words)) if each.level == "error"]
-    names = [may_name(item, each) for each in errors]
-    silent = somebody(vault, {text for each in names for text in each})
-    found = [each for each, its in zip(errors, names, strict=True) if silent.isdisjoint(its)]
-    if found:
+    silent = somebody(vault, {each.text for each in errors})
+    if found := [each for each in errors if each.text not in silent]:
         moved = tuple(each._replace(start=each.start - 2, end=each.end - 2) for each in found)
         raise _stopped([Added(path, 0, name, is_property=False, findings=moved)])
 

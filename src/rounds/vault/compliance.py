@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rounds.domain.compliance_draft_review import accepted, gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.guard.notes import find_in_note
-from rounds.domain.guard.reading import NOBODY
-from rounds.errors import Level, NotFoundError, Problem
+from rounds.domain.guard.reading import Known
+from rounds.errors import EditRefusedError, Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
@@ -22,7 +22,6 @@ from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
-    from rounds.domain.guard.reading import Known
 
 
 _PEOPLE = ("partner", "organization", "clinician")
@@ -80,13 +79,12 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
     text = data.decode(errors="replace").replace("\r\n", "\n")
     asked: list[Known] = []
 
-    def known() -> "Known":
+    def known() -> Known:
         asked.append(people.close_to(note.path, note.properties))
         return asked[0]
 
     rows = client_rows(text, find_in_note(text, known, client_words(vault)))
-    if type_of(note.path, note.properties, vault.reader.folders) not in _PEOPLE:
-        rows += _name_rows(note.path)
+    rows += _name_rows(vault, note.path, note.properties)
     rows += [
         FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
     ]
@@ -94,12 +92,16 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
     return note._replace(known=mark), rows
 
 
-def _name_rows(path: str) -> Iterator[FindingRow]:
-    """Findings in the name of a note and of its folders."""
+def _name_rows(vault: Vault, path: str, properties: dict[str, Any]) -> Iterator[FindingRow]:
+    """Findings in the name of a note and of its folders; of a note about a colleague, only errors."""
+    person = type_of(path, properties, vault.reader.folders) in _PEOPLE
+    words = client_words(vault)
     for name in path.removesuffix(".md").split("/"):
-        for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: NOBODY)):
-            hint = "Rename it, for example by a date or a code."
-            yield row._replace(line=0, column=1, message=f"in the name of the note, {row.message}", hint=hint)
+        for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: Known(client_words=words), words)):
+            if not person or row.level == "error":
+                says = f"in the name of the note, {row.message}"
+                hint = "Rename it, for example by a date or a code."
+                yield row._replace(line=0, column=1, message=says, hint=hint, names=row.names[:1])
 
 
 def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:
@@ -127,13 +129,16 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
     people, words = KnownPeople(vault), client_words(vault)
     for path, data in staged(vault.root):
         text = data.decode(errors="replace").replace("\r\n", "\n")
-        properties = parse_note(path, data, vault.reader.folders)[0].properties
+        properties: dict[str, Any] = {}
+        with suppress(EditRefusedError):
+            properties = dict(parse_note(path, data, vault.reader.folders)[0].properties)
         known = cache(partial(people.close_to, path, properties))
         rows = client_rows(text, find_in_note(text, known, words))
+        rows += _name_rows(vault, path, properties)
         somebody_here = somebody(vault, {name for row in rows for name in row.names})
         for row in rows:
             if somebody_here.isdisjoint(row.names):
-                yield Problem(row.message, row.line, row.column, row.hint, Level(row.level), path)
+                yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path)
 
 
 class KeptLine(NamedTuple):

@@ -35,6 +35,7 @@ from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
+    from rounds.domain.guard.guard import Finding
     from rounds.notes.templates import Values
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
@@ -248,6 +249,12 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
     """
     practice = practice_of(vault)
     texts = _texts(vault, entry)
+    paths = (practice.path, draft.message.path, *_places(vault, entry))
+
+    def allowed(line: str, found: "Finding") -> bool:
+        typed = vault.decisions.keep_all and any(found.text in answer for answer in answers)
+        return typed or may_go_out(vault, line, found, *paths)
+
     ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
     remarks = review(
         draft,
@@ -255,9 +262,7 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         personal=[*ties, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
-        allowed=lambda line, found: may_go_out(
-            vault, line, found, practice.path, draft.message.path, *_places(vault, entry)
-        ),
+        allowed=allowed,
     )
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
         remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))

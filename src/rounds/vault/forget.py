@@ -36,8 +36,8 @@ class Scope:
 
     def covers(self, path: str) -> bool:
         """Whether a file of the vault belongs to it: the note, a conflict copy of it, or its copies in the trash."""
-        if self.names is None or path in self.names or conflict_of(path) in self.names:
-            return True
+        if self.names is None or self.note in {path, conflict_of(path)}:
+            return True  # a file with a former name may be another note now
         return path.startswith(_TRASH) and any(stem(path).startswith(stem(name)) for name in self.names)
 
     @property

@@ -30,7 +30,7 @@ from rounds.notes.log import render_entry, write_entry
 from rounds.notes.properties import day_of, items_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.list_search import roles
-from rounds.vault.log_actions import WriteResult
+from rounds.vault.log_actions import WriteResult, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.vault import NoteRecord, Vault
@@ -146,7 +146,7 @@ def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
     entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
     document = write_entry(opened.document, opened.note.log, entry)
     vault.save(opened, _introduced(document, target))
-    return WriteResult(who.path, tuple(render_entry(entry)))
+    return written_as(vault, who.path, render_entry(entry))
 
 
 def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:

@@ -134,12 +134,12 @@ def forget(vault: Vault) -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
+def undo(vault: Vault, wanted: str = "", step: Pace = no_progress) -> Event:
     """Undo one of our changes: restore the old bytes, or merge our change out of a note that was edited since.
 
     Args:
         wanted: id of the change; empty for the last one not yet undone.
-        told: progress callback, counting restored notes.
+        step: progress callback, counting restored notes.
 
     Returns:
         The undone change, with the notes' restored paths.
@@ -147,7 +147,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
     Raises:
         NotFoundError: there is nothing to undo, or no change with that id.
         ChangedMeanwhileError: later edits don't merge. Nothing is undone.
-        StoppedError: raised by `told`. Undone notes are put back; if that fails, the message says how many notes
+        StoppedError: raised by `step`. Undone notes are put back; if that fails, the message says how many notes
             are undone, and names that change.
         RoundsError: it can't be undone; the message gives the reason. Nothing is undone.
     """
@@ -161,7 +161,7 @@ def undo(vault: Vault, wanted: str = "", told: Pace = no_progress) -> Event:
         if not taking.acts and any(each.state in {"", SWEPT} for each in change.steps):
             continue  # killed before it wrote anything
         with _explained(taking), vault.writer.change(undoes=change.id, of=len(taking.acts)) as taking.change:
-            taking.apply(told)
+            taking.apply(step)
             if not taking.acts:
                 vault.writer.mark(change.paths[0])
         return replace(_event(change, undone=True), paths=taking.paths)

@@ -9,7 +9,10 @@ from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
 from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
-from rounds.errors import ClientInformationError, RoundsError, StoppedError
+from rounds.errors import ClientInformationError, RoundsError, SettingsError, StoppedError
+from rounds.imports import recognize
+from rounds.imports.columns import Header, check_mapping
+from rounds.imports.recognize import File, Mapped
 from rounds.index import queries
 from rounds.notes.dates import parse_day
 from rounds.notes.document import Document
@@ -18,6 +21,7 @@ from rounds.notes.properties import LISTS, items_of
 from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.open_file import content
+from rounds.storage.user_config import config_path
 from rounds.vault.client_guard import findings_in
 from rounds.vault.find_note import Lookalikes
 from rounds.vault.index_sync import Progress, no_progress
@@ -33,6 +37,31 @@ def roles_of(vault: Vault) -> Roles:
         (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
         for note in notes
     )
+
+
+def opened(vault: Vault, path: str, *, kind: str = "", sheet: str = "", asked: Mapped | None = None) -> File:
+    """A file to import. What its columns mean is saved in config.toml, else asked, else guessed.
+
+    Args:
+        kind, sheet: as in `recognize.opened`.
+        asked: asks what columns mean that aren't known yet.
+
+    Raises:
+        OSError: it can't be opened.
+        RoundsError: it can't be imported, or what is saved about its columns is wrong.
+    """
+
+    def mapped(header: Header) -> Mapping[str, str]:
+        for name, settings in vault.config.imports.items():
+            if isinstance(settings, dict) and settings.get("header") == header.fingerprint:
+                mapping = {key: field for key, field in settings.items() if key != "header"}
+                if why := check_mapping(mapping, header.names):
+                    hint = "Correct it, or remove the table."
+                    raise SettingsError(f"{config_path()}: [imports.{name}] {why}", hint=hint)
+                return mapping
+        return asked(header) if asked is not None else header.guesses
+
+    return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped)
 
 
 class Plan(NamedTuple):

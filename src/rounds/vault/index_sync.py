@@ -203,7 +203,7 @@ class _Sync:
         index = self.index
         indexed = index.stamps()
         indexed |= {path: _unread(indexed[path]) for path in self.known.lost.split("\0") if path in indexed}
-        todo = plan(found.notes, indexed)
+        planned = todo = plan(found.notes, indexed)
         missed, todo = self._missed(found, todo, indexed)
         if not self.sure:
             _check_vanished(_lost(todo, indexed), indexed)
@@ -225,7 +225,8 @@ class _Sync:
         before = {path: indexed.get(todo.moved.get(path, path)) for path in paths}
         seen = self._seen(found, before)
         wanted = wanted._replace(seen=wanted.seen if seen is found else fingerprint(seen), lost=self.lost)
-        index.set_state(wanted, seen.notes | self.unseen, indexed)
+        stamps = seen.notes | self.unseen if self.unseen else seen.notes
+        index.set_state(wanted, stamps, indexed, {*paths, *planned.removed, *planned.moved.values()})
         return SyncReport(
             tuple(sorted(self.added)),
             tuple(sorted(self.changed)),

@@ -35,13 +35,18 @@ class WriteResult:
 
     Attributes:
         path: the note's path.
-        lines: the lines now in the note.
+        lines: the lines now in the note; see `written_as`.
         ticked: the planned meeting that the touch settled, in words; empty for none.
     """
 
     path: str
     lines: tuple[str, ...]
     ticked: str = ""
+
+
+def written_as(vault: Vault, path: str, lines: Iterable[str], ticked: str = "") -> WriteResult:
+    """The result for some lines, each as the user decided about it (`vault.client_guard.Decisions`)."""
+    return WriteResult(path, tuple(map(vault.decisions.written, lines)), ticked)
 
 
 def log_touch(
@@ -69,11 +74,11 @@ def _write(vault: Vault, opened: LoadedNote, entry: LogEntry) -> WriteResult:
     what = f"logged {'a note' if entry.kind in {'', 'note'} else entry.kind} for"
     if planned is None:
         vault.save(opened, write_entry(opened.document, opened.note.log, entry), what)
-        return WriteResult(opened.path, tuple(render_entry(entry)))
+        return written_as(vault, opened.path, render_entry(entry))
     document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
     vault.save(opened, write_entry(document, _log_below(opened, planned.line, len(lines)), entry), what)
     words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
-    return WriteResult(opened.path, (*render_entry(entry), *lines), words)
+    return written_as(vault, opened.path, [*render_entry(entry), *lines], words)
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
@@ -170,7 +175,7 @@ def plan(
             f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
         )
     vault.save(opened, opened.document.append_to_section("Follow-ups", [line]), f"planned {_quoted(words or kind)} for")
-    return WriteResult(path, (line,))
+    return written_as(vault, path, [line])
 
 
 def _keeps(followup: FollowUp, line: str) -> bool:
@@ -221,7 +226,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
         entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
         document = write_entry(document, _log_below(opened, number, len(lines)), entry)
     vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
-    return WriteResult(opened.path, lines)
+    return written_as(vault, opened.path, lines)
 
 
 def day_done(reminder: Reminder, ticked: date) -> date:
@@ -237,7 +242,7 @@ def _set(vault: Vault, reminder: Reminder, day: date) -> WriteResult:
     written_value = day if value == "today" else value
     what = f"changed the {key.replace('_', ' ')} of"
     vault.save(opened, opened.document.set(key, written_value, order=KEYS["partner"]), what)
-    return WriteResult(opened.path, (f"{key}: {written_value}",))
+    return written_as(vault, opened.path, [f"{key}: {written_value}"])
 
 
 def _log_below(opened: LoadedNote, number: int, count: int) -> list[LogEntry]:
@@ -264,7 +269,7 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
             line = reopened(line, seen=seen)
             what = f"opened {_quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
-            return WriteResult(path, (line,))
+            return written_as(vault, path, [line])
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
 
@@ -282,7 +287,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     line, seen = _line(opened.document, number)
     moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
     vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
-    return WriteResult(opened.path, (moved,))
+    return written_as(vault, opened.path, [moved])
 
 
 def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
@@ -299,7 +304,7 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
         entry = LogEntry(vault.today(), "note", _lines_of(why))
         document = write_entry(document, opened.note.log, entry)
     vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
-    return WriteResult(opened.path, (given_up,))
+    return written_as(vault, opened.path, [given_up])
 
 
 def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
@@ -312,7 +317,7 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
     else:
         document = write_entry(opened.document, opened.note.log, entry)
     vault.save(opened, document, f"{'put off' if entry.until else 'skipped'} {_quoted(reminder.title)} for")
-    return WriteResult(opened.path, tuple(lines))
+    return written_as(vault, opened.path, lines)
 
 
 def _quoted(words: str) -> str:

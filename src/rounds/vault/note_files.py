@@ -97,7 +97,7 @@ def rename(vault: Vault, entry: NoteRecord, name: str) -> Renamed:
         RoundsError: the name is taken, or the note can't be written; nothing has changed.
     """
     vault.need_settings()
-    name = vault.decisions.name(given_name(name))
+    name = vault.decisions.written(given_name(name))
     check_name(vault, entry.path, name)
     clean = file_name(name)
     others = tuple(path for path in vault.ask(queries.paths_named, stem(entry.path)) if path != entry.path)
@@ -153,7 +153,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
         UsageError: a value the format doesn't allow.
     """
     vault.need_settings()
-    name = vault.decisions.name(given_name(name))
+    name = vault.decisions.written(given_name(name))
     clean = file_name(name)
     order = KEYS[kind]
     empty = _empty_note(vault, clean, kind)

@@ -190,18 +190,18 @@ class TakeBack:
         """Paths of the changed notes, as after the undo; for a note moved to the trash, its old path."""
         return tuple(dict.fromkeys(to or path for path, to, _, _ in reversed(self.acts)))
 
-    def apply(self, told: Callable[[int, int], object] = lambda _, __: None) -> None:
+    def apply(self, step: Callable[[int, int], object] = lambda _, __: None) -> None:
         """Carry out the plan; a note edited at this very moment is merged once more.
 
         Args:
-            told: progress callback after each act; may stop with an error.
+            step: progress callback after each act; may stop with an error.
         """
         for number, (path, to, now, data) in enumerate(self.acts, 1):
             if data is not None:
                 self.writer.put(path, data, now)
             else:
                 self.writer.move(path, to or files.free_in_trash(self.writer.root, path))
-            told(number, len(self.acts))
+            step(number, len(self.acts))
 
 
 def _but_id(data: bytes | None) -> list[bytes]:

@@ -1,6 +1,7 @@
 """Vault: open, sync, read, save. Actions on notes are in the neighboring modules."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
@@ -332,7 +333,10 @@ class Vault:
             return False
         from rounds.vault.derived_fields import with_derived_fields
 
-        document = with_derived_fields(self, opened.path, guarded(self, opened.path, document, bytes(opened.document)))
+        written = guarded(self, opened.path, document, bytes(opened.document))
+        if written is not document:  # the history says nothing of what was left out
+            what = re.sub('".*"', "something", what)
+        document = with_derived_fields(self, opened.path, written)
         with self.change(what, of=1):
             self.writer.put(opened.path, bytes(document), bytes(opened.document))
         return True

@@ -99,6 +99,13 @@ def test_the_people_of_the_note_are_no_clients() -> None:
     assert find(line, ALVAREZ) == []
 
 
+def test_a_number_of_the_note_is_no_clients() -> None:
+    """Whatever stands beside it."""
+    for typed in ("503-555-0142 I hope to grow my caseload.", "my client's mom has her number, (503) 555 0142"):
+        assert level(typed) == "error"
+        assert level(typed, ALVAREZ) == "clean"
+
+
 def test_anybody_of_the_vault_is_known_by_the_full_name() -> None:
     line = "our client should see Rebecca Thornbury for the meds"
     assert level(line) == "error"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import evidence, lexicon, stories
+from . import evidence, evidence_people, lexicon, stories
 from .identifiers import Candidate, identifiers
 from .people import initials, names
 from .reading import NOBODY, Known, Reading
@@ -76,14 +76,14 @@ _SORTS = {
     "confirmation": _Sort("that somebody is a client", "", "Leave out who it is, or that they are in care."),
     "dates": _Sort("session dates", "", "Keep the dates in the chart."),
 }  # fmt: skip
-_ERROR = 0.6
+_ERROR = 0.55
 _WARNING = {
     "identifier": 0.4,
-    "name": 0.32,
-    "first name": 0.4,
-    "initials": 0.4,
-    "story": 0.52,
-    "confirmation": 0.45,
+    "name": 0.3,
+    "first name": 0.38,
+    "initials": 0.38,
+    "story": 0.5,
+    "confirmation": 0.4,
     "dates": 0.45,
 }
 _LABELS = {
@@ -153,7 +153,7 @@ def _find(typed: str, known: Known) -> list[Finding]:
 def _identifiers(line: Reading, placed: list[Candidate]) -> Iterator[Finding]:
     for candidate in placed:
         signs = evidence.of_identifier(line, candidate)
-        if is_released(line, candidate, signs):
+        if "known number" in signs or is_released(line, candidate, signs):
             continue
         chance = probability("identifier", signs)
         if chance > _WARNING["identifier"] or _speaks_for_itself(candidate, signs):
@@ -204,14 +204,14 @@ def _kind(candidate: Candidate, signs: set[str]) -> str:
 
 def _people(line: Reading, words: lexicon.Lexicon, taken: lexicon.Spans) -> Iterator[Finding]:
     for candidate in initials(line, taken):
-        signs = evidence.of_initials(line, words, candidate)
+        signs = evidence_people.of_initials(line, words, candidate)
         if "known" not in signs and probability("initials", signs) > _WARNING["initials"]:
             yield _finding(line, candidate, "initials", Certainty.WARNING, _because(line, candidate, "initials", signs))
     for candidate in names(line, words, taken):
         if is_known(line, words, candidate):
             continue
-        signs = evidence.of_name(line, words, candidate)
-        model = evidence.name_model(signs)
+        signs = evidence_people.of_name(line, words, candidate)
+        model = evidence_people.name_model(signs)
         chance = probability(model, signs)
         if chance > _WARNING[model]:
             level = Certainty.ERROR if model == "name" and chance > _ERROR else Certainty.WARNING

@@ -78,7 +78,6 @@ _ADDRESS = Pattern(
     r"|\b(?:calle|c/|av\.|avda\.|avenida|camino|carrera|paseo|plaza|pasaje|privada|rua|rue|via|viale) "
     r"(?:[a-z'-]+ ){1,4}(?:no\.? |num\.? |# ?)?\d{1,5}"
     r"|\b[a-z]{3,20}(?:str\.|strasse|weg|gasse|platz) \d{1,4}[a-z]?\b|(?<![\w/-])\d{1,4} rue (?:[a-z'-]+ ?){1,4}"
-    rf"|(?:\b[a-z]+|\b\d+(?:st|nd|rd|th)) & (?:[a-z]+|\d+(?:st|nd|rd|th))(?: {_STREET})?(?=,| house|\))"
     rf"|\b(?:corner of )[a-z0-9]+ (?:and|&) [a-z0-9]+|\besquina de (?:la )?[a-z0-9]+ (?:con|y) (?:la )?[a-z0-9]+"
     rf"|\b(?:zip|postal)(?: ?code)?(?: is|:)? \d{{5}}(?:-\d{{4}})?\b|"
     rf"\b{_STATE},? \d{{5}}(?:-\d{{4}})?(?![\w-])|\b\d{{5}}-\d{{4}}\b"
@@ -91,6 +90,7 @@ _HOUSE = Pattern(
     r"|(?<=lives at )\d{1,5} [A-Z]\w+(?: [A-Z]\w+)?|(?<=house at )\d{1,5} [A-Z]\w+|(?<=moved to )\d{1,5} [A-Z]\w+"
     r"|(?<=address: )\d{1,5} [A-Z]\w+|(?<=address is )\d{1,5} [A-Z]\w+|(?<=she's at )\d{1,5} [A-Z]\w+"
     r"|\b\d{1,3}(?:st|nd|rd|th) ?(?:and|&|/) ?[A-Z][a-z]{3,}\b|\b[A-Z][a-z]{3,} ?(?:and|&|/) ?\d{1,3}(?:st|nd|rd|th)\b"
+    r"|(?:(?<=at )|(?<=on )|(?<=of )|(?<=near ))[A-Z][a-z]+ (?:&|and) [A-Z][a-z]+(?= house|,|\)|$)"
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
 )
 """Addresses that only capitals show: streets with everyday names, corners, British and Canadian codes."""
@@ -121,7 +121,7 @@ _AGE = Pattern(
     r"|\baged?:? (\d{2,3})\b|\b(?:is|turned|turns|turning|almost|nearly|now|just|tiene|cumplio|cumple|es) "
     r"(9\d|1[01]\d)\b(?! (?:st|years? in|percent|%|min|miles|dollars|people|of|days|clients|patients|hours|beds|kids|"
     r"families|visits|sessions)|[%/-])"
-    r"|(?<=, )(9\d|10\d)(?=, )"
+    r"|(?<=, )(9\d|10\d)(?=, )|\bat (9\d|10\d)(?=[!,.)])|\((9\d|10\d)!?\)"
     rf"|\b(?:is|turned|turns|turning|aged?|tiene|cumplio) {_OVER_89}\b(?! (?:percent|min|miles|dollars|people|of|days))"
     rf"|\b{_OVER_89}[- ](?:yo|years?[- ]old|anos)(?!\w)"
 )

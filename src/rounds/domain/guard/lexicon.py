@@ -14,6 +14,8 @@ _CALENDAR = frozenset((
     "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "enero", "febrero", "marzo", "abril",
     "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 ))  # fmt: skip
+_MEMO = 50_000
+"""Words whose groups are kept in memory."""
 Spans = list[tuple[int, int]]
 
 
@@ -52,6 +54,7 @@ class Lexicon(NamedTuple):
         common: everyday words of English and Spanish; many names are among them (hope, mark).
         words, stems: the groups of a whole word, or of all words that begin with a stem.
         phrases: for the first word of a phrase, the phrases (as words) and their group.
+        memo: the groups of words that were looked up.
     """
 
     given: Words
@@ -60,6 +63,7 @@ class Lexicon(NamedTuple):
     words: dict[str, tuple[str, ...]]
     stems: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    memo: dict[str, tuple[str, ...]]
 
     def is_name(self, word: str) -> bool:
         """Is the word a first name or a surname?"""
@@ -83,6 +87,13 @@ class Lexicon(NamedTuple):
 
     def groups_of(self, word: str) -> tuple[str, ...]:
         """The groups of one word; `pt.` and `pt's` count as `pt` where they have no group of their own."""
+        if (found := self.memo.get(word)) is None:
+            if len(self.memo) > _MEMO:
+                self.memo.clear()
+            found = self.memo[word] = self._groups_of(word)
+        return found
+
+    def _groups_of(self, word: str) -> tuple[str, ...]:
         for form in (word, word.rstrip("./"), word.removesuffix("'s").rstrip("'")):
             if found := self.words.get(form):
                 return found
@@ -145,4 +156,4 @@ def load() -> Lexicon:
     known = groups()
     given, family = _read("names.txt").split("\n\n")
     common = Words(_read("common.txt"), known.spanish)
-    return Lexicon(Words(given), Words(family), common, known.words, known.stems, known.phrases)
+    return Lexicon(Words(given), Words(family), common, known.words, known.stems, known.phrases, {})

@@ -18,11 +18,20 @@ _GROUPS = frozenset((
 ))  # fmt: skip
 """A line with a finding has a word of these groups, or a number, an address, a file, or dotted initials."""
 _PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
+_OWN_PROPERTY = re.compile(
+    r"(?:id|uid|npi|created|updated): .*|(?:phone|fax|cell|mobile): [\"']?[+(]?[\d() .-]{7,20}[\"']?\s*|"
+    r"(?:email|website): [\"']?[\w.:/+@-]{3,80}[\"']?\s*|"
+    r"(?:organization|works_at|introduced_by): [\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*"
+)
+"""Properties of the partner that are nobody else's, with nothing beside the value."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
+"""A link to a note about a person: whoever it is, the rest of the line decides."""
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
     r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
-    r"[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
+    r"\b[A-Z][a-z]+ [A-Z][a-z-]+|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|"
+    r"may|jun|jul|ago|oct|nov|dic) \d|"
     r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
@@ -64,20 +73,23 @@ def is_accepted(typed: str) -> bool:
     return bool(_ACCEPTED.search(typed))
 
 
+@lru_cache(maxsize=200_000)
 def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
     """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
     if client_words and words_pattern(client_words).search(read(typed).plain):
         return False
-    return _is_clean(*_parts(typed))
+    return bool(_OWN_PROPERTY.fullmatch(typed)) or _is_clean(*_parts(typed))
 
 
 def _parts(typed: str) -> tuple[str, str]:
-    """The beginning of a line, with any day, and the rest without its own dates."""
+    """The beginning of a line, with any day, and the rest without its own dates, with links to anybody."""
     typed = tag_words(typed)
     match = _PREFIX.match(typed)
     rest = typed[match.end() :] if match else typed
     if "\U0001f4c5" in rest or "\u2705" in rest:
         rest = _OWN_DATES.sub("", rest)
+    if "[[" in rest:
+        rest = _LINK.sub("[[Maria Alvarez]]", rest)
     return (_DAY.sub("2000-01-01", match[0]) if match else ""), rest
 
 

@@ -76,12 +76,25 @@ class Payment(NamedTuple):
     text: str
 
 
+_SIGNS = (
+    "$", "%", "pay", "paid", "paga", "fee", "kick", "quid", "split", "scratch", "recipro", "one for one", "one of mine",
+    "cent", "ciento", "dollar", "lares", "euro", "usd", "buck", "comm", "comi", "bonus", "reward", "cut", "discount",
+    "raffle", "prize", "gift", "voucher", "cash", "ticket", "dinner", "rent", "free", "something", "share", "compensat",
+    "money", "gratis", "cover", "owe", "offered", "sent ", "return", "exchange", "cambio", "refer", "send", "as long",
+    "fill",
+)  # fmt: skip
+"""Parts of words; a line without any of them is never about payment."""
+
+
 def find_payment(typed: str) -> Payment | None:
     """The first words in a line that speak of payment, gifts, or favors for referrals; None without any.
 
     Args:
         typed: one line of a note, or one sentence of a message.
     """
+    low = typed.lower()
+    if typed.isascii() and not any(sign in low for sign in _SIGNS):
+        return None
     text = read(typed)
     plain = text.plain
     if _NOT.search(plain):

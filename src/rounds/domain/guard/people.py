@@ -15,6 +15,7 @@ _PARTICLES = frozenset((
     "de", "del", "la", "las", "los", "van", "von", "der", "den", "di", "da", "dos", "bin", "bint", "al", "el", "ibn",
     "ni", "mac", "o",
 ))  # fmt: skip
+_NO_INITIALS = frozenset(("a.m.", "p.m.", "i.e.", "e.g."))
 _FUNCTION = frozenset((
     "and", "but", "the", "can", "may", "will", "not", "her", "his", "our", "you", "all", "any", "who", "how", "why",
     "see", "let", "ask", "put", "set", "one",
@@ -39,6 +40,8 @@ def shouting(seen: str) -> bool:
 def inside_files(line: Reading) -> str:
     """The line with blanks between the words of names of files: these may be names of people."""
     seen = line.text.seen
+    if "." not in seen:
+        return seen
     for match in FILE.finditer(seen):
         piece = _BETWEEN.sub(" ", match[0])
         seen = seen[: match.start()] + piece + seen[match.end() :]
@@ -50,6 +53,8 @@ def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     seen = inside_files(line)
     loud = shouting(seen)
     for match in _INITIALS.finditer(seen):
+        if match[0] in _NO_INITIALS:
+            continue
         if not overlaps(match.span(), taken) and (not loud or "." in match[0]):
             yield Candidate("initials", *match.span())
 
@@ -70,9 +75,9 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
             yield from _name(line, lexicon, run)
             run = []
         if (
-            not overlaps(match.span(), taken)
+            _may_name(line, lexicon, match, loud, run)
+            and not overlaps(match.span(), taken)
             and not _in_path(seen, match)
-            and _may_name(line, lexicon, match, loud, run)
         ):
             run.append(match)
         elif run:

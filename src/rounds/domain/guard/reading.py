@@ -35,7 +35,8 @@ _MY_CLIENT = Pattern(
     r"\d{1,3} ?-?(?:yo|y/o|year-old))\b|\b(?:the|our) (?:pt|client|clt|patient|kid|boy|girl|couple|baby|"
     r"teen)\b|\bthe [\w-]+(?: \w+)? (?:i|we) "
     r"(?:both )?(?:see|treat|sent)\b|\b(?:is|are|was|he's|she's|they're|it's|kid|mom|dad|both|all) (?:mine|ours|"
-    r"my \d)\b|\((?:mine|ours|my \w+)\)|"
+    r"my \d)\b|\((?:mine|ours|my \w+)\)|\b(?:mine|ours)\)|\bmy notes\b|\b(?:with|in session with|w/) (?:me|"
+    r"us)\b(?! on)|"
     r"\bmy \d{1,2}(?::\d\d|\b)|\bon my (?:\w+ )?(?:list|caseload|schedule|calendar)\b|\bseen here\b|"
     r"\bi have (?:the (?!time|form|new|list|room)\w+|her\b|him\b|them\b|both\b)|\bours is\b|\bon my caseload\b"
 )  # fmt: skip

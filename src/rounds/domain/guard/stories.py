@@ -2,7 +2,7 @@
 
 import re
 
-from .evidence import _INNOCENT, _TIES
+from .evidence import INNOCENT, TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
 from .text import Pattern
@@ -88,7 +88,7 @@ def of_story(line: Reading) -> set[str]:
     signs |= _ladder("rare", rare, 5)
     if line.near("job"):
         signs.add("job")
-    cared = bool(groups & (_TIES | {"session"}))
+    cared = bool(groups & (TIES | {"session"}))
     if cared or "symptom" in groups:
         signs |= {"clinical"} | _ladder("clinical, rare", rare, 5)
         if rare and _AGED.search(plain):
@@ -122,7 +122,7 @@ def of_story(line: Reading) -> set[str]:
         "words>12": words > 12,
         "words>20": words > 20,
         "refusal": bool(_REFUSAL.search(plain)),
-        "innocent": bool(groups & (_INNOCENT | {"many", "need"})),
+        "innocent": bool(groups & (INNOCENT | {"many", "need"})),
     }.items() if true}  # fmt: skip
     return signs
 

@@ -263,6 +263,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.post_message(PartnerAdded(form.added))
 
     @flow
+    async def action_import_contacts(self) -> None:
+        from rounds.tui.dialogs.import_contacts import import_contacts
+
+        await import_contacts(self)
+
+    @flow
     async def action_obsidian(self) -> None:
         from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
@@ -295,7 +301,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
         from rounds.vault.history_undo import undo
 
         job = Job("Undoing")
-        undone = await self.session.write("", lambda vault: undo(vault, told=job.step), job)
+        undone = await self.session.write("", lambda vault: undo(vault, step=job.step), job)
         self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
         await self.show_undone(undone.paths)
 
