@@ -160,12 +160,12 @@ def split_name(text: str, *, parted: bool = False) -> tuple[str, str]:
     """
     text = _TITLES.sub("", text, count=1) if _TITLES.match(text) else text
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    degrees: list[str] = []
+    degrees: list[str] = []  # the last one first
     while len(parts) > 1 and all(map(_degree, parts[-1].split())):
-        degrees[:0] = map(_degree, parts.pop().split())
+        degrees += map(_degree, reversed(parts.pop().split()))
     taken = [_without_degrees(part.split(), degrees, sure=not text.isupper()) for part in parts]
     words = [*taken[1], *taken[0]] if len(taken) == 2 and not parted else [word for part in taken for word in part]
-    return proper(" ".join(words)), ", ".join(degrees)
+    return proper(" ".join(words)), ", ".join(reversed(degrees))
 
 
 def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> list[str]:
@@ -174,8 +174,8 @@ def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> lis
         is_sure = sum(map(str.isupper, words[-1])) > 1 and (sure or degree not in {"MA", "DO"})
         if not (is_sure or "." in words[-1]) or (len(words) == 2 and sure):
             break
-        degrees.insert(0, degree)
-        words = words[:-1]
+        degrees.append(degree)
+        words.pop()
     return words
 
 
