@@ -35,6 +35,9 @@ _SHOWN = "\n```\n<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n```\n"
 _NOTE = "---\ntype: partner\nstage: met\ncity: w10q\n---\n\nw11q\n\n## Log\n\n- 2026-11-01 email: w12q\n"
 _CHANGES = r"^\d+ +(?!open|close| )|O_CREAT|O_TRUNC"
 """A process that is killed where it only opens to read, or closes, has done no more than at the call before."""
+_FAILS = r"^\d+ +(?!close|write\([12],)"
+"""Not what no kernel does: a close that fails has closed, but strace leaves the file open, and git then waits for the
+end of its own pipe for ever; and a pipe with a reader takes each write."""
 
 _COUNTING = """#!/bin/sh
 read at < "$FAULTS/calls"
@@ -64,9 +67,11 @@ def killed(runs: int, seed: int) -> Report:
 
 def failing(runs: int, seed: int) -> Report:
     """A call fails, once or from then on."""
-    return _run(
-        "git-sync-failing", runs, seed, lambda random: f":error={random.choice(ERRORS)}:when={{}}{random.choice(['', '+'])}"
-    )  # fmt: skip
+
+    def fault(random: Random) -> str:
+        return f":error={random.choice(ERRORS)}:when={{}}{random.choice(['', '+'])}"
+
+    return _run("git-sync-failing", runs, seed, fault, _FAILS)
 
 
 def _run(name: str, runs: int, seed: int, fault: Callable[[Random], str], lines: str = "") -> Report:
@@ -268,6 +273,8 @@ def _follow(report: Report, two: Path, error: RoundsError) -> bool:
         ("rebase was cut off in the middle", lambda: _away(two, "rebase", "--abort")),
         ("cut off before it began", lambda: shutil.rmtree(_named(error.message))),
         ("sync was cut off", lambda: _away(two)),
+        ("nothing of the other side", lambda: _git(two, "merge", "--abort")),
+        ("of a cherry-pick", lambda: _finish_pick(two)),
         ("unfinished merge", lambda: _resolve(two)),
         ("in conflict here", lambda: _resolve(two)),
         ("not committed yet", lambda: _commit(two)),
@@ -282,6 +289,13 @@ def _follow(report: Report, two: Path, error: RoundsError) -> bool:
             act()
             return True
     return False
+
+
+def _finish_pick(two: Path) -> None:
+    _git(two, "add", ".")
+    _git(two, "cherry-pick", "--continue", check=False)
+    if (two / ".git/CHERRY_PICK_HEAD").exists():
+        _git(two, "cherry-pick", "--skip")
 
 
 def _away(two: Path, *more: str) -> None:

@@ -73,6 +73,34 @@ def test_a_rebase_that_git_can_not_continue(devices: tuple[Path, Path]) -> None:
     assert git.sync(str(two)).conflicts
 
 
+def test_a_merge_that_brought_nothing_in(devices: tuple[Path, Path]) -> None:
+    """Git can open a merge and then fail to write its index: a commit now would leave their changes out for ever."""
+    one, two = devices
+    commit(one, ODD, NOTE.replace("met", "resting"))
+    git.sync(str(one))
+    commit(two, "Own.md", NOTE)
+    run(two, "fetch", "-q")
+    run(two, "merge", "-q", "-s", "ours", "--no-commit", "origin/main")
+    error = refused(two)
+    assert "nothing of the other side is in the notes" in error.message
+    assert "git merge --abort, then rounds git sync" in error.hint
+    run(two, "merge", "--abort")
+    assert git.sync(str(two)).pulled == 1
+    assert "resting" in (two / ODD).read_text()
+
+
+def test_a_cherry_pick_that_is_left_open_and_already_in(devices: tuple[Path, Path]) -> None:
+    """A rebase that could not remove its own file leaves a pick that git finds empty: the way out is named."""
+    _, two = devices
+    commit(two, ODD, NOTE.replace("met", "resting"))
+    head = subprocess.run(["git", "-C", two, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+    (two / ".git/CHERRY_PICK_HEAD").write_text(head)
+    error = refused(two)
+    assert "--skip if git finds it empty" in error.hint
+    run(two, "cherry-pick", "--skip")
+    assert git.sync(str(two)).pushed == 1
+
+
 def test_a_merge_that_is_given_up_does_not_touch_what_git_does_not_keep(devices: tuple[Path, Path]) -> None:
     """Git's own abort writes our versions back; the copies that we made stay."""
     one, two = devices

@@ -18,7 +18,10 @@ _OPEN = {
     "MERGE_HEAD": ("merge", "git commit, or to go back: git merge --abort"),
     "rebase-merge": ("merge, of a rebase,", "git rebase --continue, or to go back: git rebase --abort"),
     "rebase-apply": ("merge, of a rebase or git am,", "git status says how"),
-    "CHERRY_PICK_HEAD": ("merge, of a cherry-pick,", "git cherry-pick --continue, or --abort"),
+    "CHERRY_PICK_HEAD": (
+        "merge, of a cherry-pick,",
+        "git cherry-pick --continue (--skip if git finds it empty), or --abort",
+    ),
     "REVERT_HEAD": ("merge, of a revert,", "git revert --continue, or --abort"),
 }
 """Git's files during an unfinished operation; its name, and how to end it."""
@@ -57,11 +60,23 @@ def _check_open(root: str) -> None:
             continue
         if state == "rebase-merge":
             _check_cut_off(root, place)
+        if state == "MERGE_HEAD":
+            _check_brought_in(root)
         left = [*_stages(root)]
         raise RoundsError(
             f"git has an unfinished {what} here{f' ({some_of(left, _SOME)})' if left else ''}",
             hint=f"Keep what is right in the notes and remove the marks; then: git add . and {end}. Going back "
             "loses what was changed in the notes since.",
+        )
+
+
+def _check_brought_in(root: str) -> None:
+    """Check that an open merge has changed something: a commit now would count as both sides, with ours alone in it."""
+    if not run(root, "status", "--porcelain=v1", "--untracked-files=no").stdout:
+        raise RoundsError(
+            "git has an unfinished merge here, and nothing of the other side is in the notes",
+            hint="Begin again: git merge --abort, then rounds git sync. If you kept your own side of everything on "
+            "purpose: git commit",
         )
 
 

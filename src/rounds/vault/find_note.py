@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rounds.domain.folding import caseless, fold, spaced, words_of
-from rounds.domain.import_plan import Contact, People
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
@@ -245,6 +244,8 @@ class Lookalikes:
     """
 
     def __init__(self, vault: Vault) -> None:
+        from rounds.domain.import_plan import Contact, People
+
         self.people = People()
         self._known: list[tuple[str, str]] = []  # path and title
         self._begins: dict[str, dict[int, str]] = {}  # the words of names in order, by how one of them begins
@@ -263,6 +264,8 @@ class Lookalikes:
         Two names are alike only if a word of each begins with the same two letters.
         """
         from rapidfuzz import fuzz, process
+
+        from rounds.domain.import_plan import Contact
 
         given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
         reasons: dict[int, list[str]] = {}
