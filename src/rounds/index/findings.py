@@ -72,11 +72,14 @@ def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> No
         )
 
 
-def findings(index: "Index") -> list[tuple[str, FindingRow]]:
-    """All findings with their path, of versions that are still there."""
+def findings(index: "Index", paths: Collection[str] | None = None) -> list[tuple[str, FindingRow]]:
+    """Findings of some notes or of all with their path, of versions that are still there."""
+    listed = [] if paths is None else [json.dumps([*paths])]
+    among = " AND f.path IN (SELECT value FROM json_each(?))" if listed else ""
     rows = index.rows(
         "SELECT f.path, g.findings FROM guarded g JOIN files f ON f.key = g.file AND f.hash = g.hash "
-        "WHERE g.findings != '[]' ORDER BY f.path"
+        f"WHERE g.findings != '[]'{among} ORDER BY f.path",
+        tuple(listed),
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]
 

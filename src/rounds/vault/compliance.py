@@ -68,8 +68,7 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         if fresh:
             vault.ask(findings.keep, fresh)
     seen = {note.path for note in new}
-    kept = [each for each in vault.ask(findings.findings) if each[0] not in seen]
-    found += kept if paths is None else [each for each in kept if each[0] in paths]
+    found += [each for each in vault.ask(findings.findings, paths) if each[0] not in seen]
     known = somebody(vault, {name for _, row in found for name in row.names})
     return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
 
