@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from rounds.storage.git_command import HOOK, HOOK_MARK, call, failure, is_our_hook, run
+from rounds.storage.git_state import check
 from rounds.storage.open_file import content, ordinary
 
 _START = f"""#!/bin/sh
@@ -144,6 +145,7 @@ def staged(root: str) -> Iterator[tuple[str, bytes]]:
     Raises:
         RoundsError: git fails, or the vault isn't in a repository.
     """
+    check(root)
     index = os.path.abspath(os.environ["GIT_INDEX_FILE"]) if os.environ.get("GIT_INDEX_FILE") else ""
     found = run(
         root,
