@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from rounds.storage import files
 from rounds.storage.git_command import HOOK, HOOK_MARK, call, failure, is_our_hook, run
 from rounds.storage.git_state import check
 from rounds.storage.open_file import content, ordinary
@@ -128,8 +129,11 @@ def _write(path: str, text: str) -> None:
     """Write the hook, which git runs only if it's executable."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     new = f"{path}.rounds"
-    with open(new, "wb", opener=ordinary) as file:
-        file.write(text.encode(errors="surrogateescape"))
+    descriptor = ordinary(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        files.write_all(descriptor, text.encode(errors="surrogateescape"))
+    finally:
+        os.close(descriptor)
     os.chmod(new, 0o755)  # noqa: S103 - git runs it, as any user of the repository
     os.replace(new, path)
 

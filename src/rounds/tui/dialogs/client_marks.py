@@ -79,7 +79,7 @@ class ClientMarks(Static):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"client--error", "client--warning"}
 
     def __init__(self, form: "FormDialog") -> None:
-        super().__init__(id="client", markup=False)
+        super().__init__(id="marks", markup=False)
         self._form = form
         self._timer: Timer | None = None
         self._marks: dict[Field, Marks] = {}

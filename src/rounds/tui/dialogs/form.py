@@ -175,12 +175,12 @@ class FormDialog(ErrorGuard, ModalScreen[str]):
         with VerticalScroll(id="dialog"):
             yield Static(self._head, id="title", markup=False)
             for label, field in self.fields():
-                row = Horizontal(Label(label, markup=False), Vertical(field), classes="row")
-                yield row if label else field
-            yield ClientMarks(self)
+                yield Horizontal(Label(label, markup=False), Vertical(field), classes="row") if label else field
             yield Static(id="trouble", markup=False)
             yield from self.below()
-            yield DialogBar(self.keys())
+            with Vertical(id="foot"):
+                yield ClientMarks(self)
+                yield DialogBar(self.keys())
 
     @property
     def _head(self) -> Content:
