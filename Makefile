@@ -8,24 +8,31 @@ INTEROP := $(VENV)/interop/.installed
 # Where there is a file system in memory, tests that make a vault each take half the time; tests/storage stays on the disk.
 MEMORY := $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-.PHONY: demo test lint types imports unit coverage docs wheel bench faults mutants guard interop clean
+.PHONY: demo test checks lint types types-linux types-win32 types-darwin types-tests imports unit coverage docs wheel bench faults mutants guard interop clean
 
 demo: $(STAMP)
 	@[ -f demo-vault/rounds.toml ] || $(BIN)/rounds init --demo demo-vault </dev/null
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/rounds --vault demo-vault; \
 	else $(BIN)/rounds --vault demo-vault today && $(BIN)/rounds --vault demo-vault feed write; fi
 
-test: $(STAMP) lint types imports unit wheel
+# What reads the code alone goes two at a time.
+test: $(STAMP)
+	$(MAKE) --no-print-directory -j 2 checks
+	$(MAKE) --no-print-directory unit wheel
+
+checks: lint types imports
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)
-	$(BIN)/mypy
-	$(BIN)/mypy --platform win32
-	$(BIN)/mypy --platform darwin
-	$(BIN)/mypy tests bench docs
+types: types-linux types-win32 types-darwin types-tests
+
+types-linux types-win32 types-darwin: types-%: $(STAMP)
+	$(BIN)/mypy --platform $* --cache-dir .mypy_cache/$*
+
+types-tests: $(STAMP)
+	$(BIN)/mypy --cache-dir .mypy_cache/tests tests bench docs
 
 imports: $(STAMP)
 	$(BIN)/lint-imports

@@ -366,6 +366,52 @@ def screens(root: str) -> dict[str, float]:
     return {**found, "mb": found["kb"] / _MEGABYTE}
 
 
+def importing(root: str, count: int) -> dict[str, float]:
+    """Plan the import of an address book; the floor is csv, names, phones and guard for the same rows."""
+    import csv
+
+    from rounds.domain.contact_rows import row_of
+    from rounds.domain.guard.notes import is_clean
+    from rounds.domain.job_titles import Roles
+    from rounds.vault.import_contacts import opened, plan
+    from rounds.vault.vault import Vault
+    from vaults import make_contacts
+
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "contacts.csv")
+        make_contacts(path, count)
+        took = clocked(lambda: plan(vault, [("contacts.csv", opened(vault, str(path)).rows)]))
+        peak = memory()
+        roles = Roles()
+
+        def alone() -> None:
+            keys = (
+                "first",
+                "last",
+                "organization",
+                "title",
+                "notes",
+                "labels",
+                "email",
+                "phone",
+                "street",
+                "city",
+                "state",
+                "zip",
+            )
+            with path.open(newline="", encoding="utf-8") as file:
+                for number, cells in enumerate(csv.reader(file)):
+                    found = {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
+                    row = row_of(number, found, source="Google", roles=roles)
+                    all(map(is_clean, row.text.splitlines()))
+
+        least = clocked(alone)
+    vault.close()
+    return {"ms": took, "mb": peak, "floor": least}
+
+
 MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "floor": floor,
     "cold": cold,
@@ -382,6 +428,9 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "list floor": list_floor,
     "list": list_command,
     "screens": screens,
+    "import 500": lambda root: importing(root, 500),
+    "import 10000": lambda root: importing(root, 10_000),
+    "import 100000": lambda root: importing(root, 100_000),
 }
 
 if __name__ == "__main__":

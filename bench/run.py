@@ -129,6 +129,17 @@ class Bench:
         floor, ours = self.best("list floor", "list")
         return [Row("rounds list, the whole command", ours["ms"], floor["ms"], 1.3 * floor["ms"])]
 
+    def importing(self) -> list[Row]:
+        """A preview within a second; many rows in constant memory, linear in their number."""
+        few = self.best("import 500")[0]
+        some, many = self.child("import 10000"), self.child("import 100000")
+        return [
+            Row("plan of an import of 500 people", few["ms"], few["floor"], 1_000),
+            Row("  of 100,000 people (floor: csv, names, phones, guard)", many["ms"], many["floor"], 3 * many["floor"]),
+            Row("  ten times the people (floor: 10,000)", many["ms"], some["ms"], 12 * some["ms"]),
+            Row("  its memory", many["mb"], None, 150, "MB"),
+        ]
+
     def screens(self) -> list[Row]:
         """In a pseudo-terminal, beside empty Textual apps: medians of starts and moves, the 95th percentile of keys."""
         found = self.child("screens")
@@ -170,7 +181,7 @@ def main() -> int:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
             bench.cold, bench.warm, bench.queries, bench.reminders, bench.screens, bench.network, bench.feed,
-            bench.serving, bench.listing,
+            bench.serving, bench.listing, bench.importing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

@@ -52,6 +52,19 @@ def make_referrals(root: Path, count: int = 500) -> Path:
     return folder
 
 
+def make_contacts(path: Path, count: int) -> None:
+    """Write an address book of `count` people as Google exports it, none of them in the vault."""
+    random_ = random.Random(7)
+    names = "First Name,Last Name,Organization Name,Organization Title,Notes,Labels,E-mail 1 - Value,Phone 1 - Value"
+    lines = [f"{names},Address 1 - Street,Address 1 - City,Address 1 - Region,Address 1 - Postal Code"]
+    for number in range(count):
+        first, last = random_.choice(FIRST), f"{random_.choice(LAST)}{chr(97 + number % 26)}{number}"
+        note = random_.choice(("", "", '"Met at the fair in May; prefers email."'))
+        office = f"Clinic {number % 997},{random_.choice(ROLES)},{note},* Work,{number}@clinic{number % 997}.example"
+        lines.append(f"{first},{last},{office},{9_712_000_000 + number},{number} Main St,Portland,OR,97201")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
 def name_of(number: int) -> str:
     """The name of the partner of that number; unique."""
     return f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]} {number}"

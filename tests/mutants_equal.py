@@ -8,6 +8,23 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "comparison is LtE",
         0,
     ): "on one day both are the same",
+    ("passed.append(day)", "statement is removed", 0): "slower, with the same days",
+    ("line: int = 0", "0 is one more", 0): "an entry that is in no note yet; nobody asks for its line",
+    (
+        'self, rule: str, due: dt.date | None, *, wording: str = "", title: str = "", wanted: int = 1, **more: Any',
+        "1 is one more",
+        0,
+    ): "counts only beside `since`, and every rule that gives it gives both",
+    (
+        'until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]',
+        "condition 1 is dropped",
+        0,
+    ): "only a `later` has such a day",
+    (
+        'return [e for e in facts.log if e.rule == rule and e.kind in {"skip", "later"} and e.date >= since]',
+        "condition 2 is dropped",
+        0,
+    ): "only these two name a rule",
     ("PROPOSAL = 3", "3 is one more", 0): "only the order counts",
     ("UNDATED = 3", "3 is one more", 0): "only the order counts",
     ("@lru_cache(maxsize=4096)", "4096 is one more", 0): "the size of a cache",

@@ -91,7 +91,7 @@ def written_by(seed: str, zone: str, demo: Path, out: Path, day: str) -> dict[st
 _ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Chatham", "nowhere"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=3, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=2, deadline=None)
 @given(st.integers(0, 2**32 - 1).map(str), _ZONES, st.sampled_from(["2026-11-23", "2026-11-24", "2026-12-20"]))
 def test_the_same_vault_memory_and_day_give_the_same_bytes(
     demo: Path, tmp_path: Path, seed: str, zone: str, day: str

@@ -1,8 +1,12 @@
 """Client information at entry: what a command does before a byte is written."""
 
+import os
+import select
+from pathlib import Path
+
 import pytest
 
-from cli.running import Runner
+from cli.running import Runner, command, environment
 
 ALVAREZ = "Partners/Maria Alvarez.md"
 NAME = "our client Rebecca Thornbury starts with us"
@@ -131,6 +135,19 @@ def test_words_alone_are_typed_to_edit_a_line(rounds: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_a_list_in_brackets_stays_one(rounds: Runner) -> None:
+    """An edit that would break the front matter is refused."""
+    path = rounds.folder / "Partners/Flow.md"
+    path.write_text("---\ntype: partner\naliases: [Flo]\n---\n")
+    rounds.good("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, Florrie]\n")
+    assert "aliases: [Flo, Florrie]\n" in path.read_text()
+    before = path.read_text()
+    result = rounds("set", "flow", "aliases+=client Rebecca Thornbury", typed="edit\n[Flo, [Florrie]\n")
+    assert result.exit_code == 1
+    assert path.read_text() == before
+
+
+@pytest.mark.usefixtures("terminal")
 def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
     rounds.good("log", "alvarez", "call", "our client, born 4/12/2009, starts with us", typed="write\nteen\n")
     assert "our client, born teen, starts with us" in rounds.note(ALVAREZ)
@@ -237,3 +254,72 @@ def test_what_the_shell_keeps_is_said(rounds: Runner) -> None:
 def test_a_refusal_shows_how_the_line_could_read(rounds: Runner) -> None:
     result = rounds("log", "alvarez", "call", NAME)
     assert 'It could say: "our client [client] starts with us"' in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_client_is_not_offered_as_a_new_partner(rounds: Runner) -> None:
+    """An unknown name beside a word for clients; a plain one is offered as ever."""
+    result = rounds("log", "client Rebecca Thornbury", "call", "hello", typed="y\n")
+    assert result.exit_code == 7
+    assert "as a new partner" not in result.stderr
+    assert "as a new partner" in rounds("log", "Rebecca Thornbury", "call", "hello", typed="n\n").stderr
+    assert rounds("show", "client Rebecca Thornbury").exit_code == 3
+
+
+COPY = "Partners/Maria Alvarez (conflicted copy 2026-11-02 101010).md"
+
+
+def copied(rounds: Runner) -> None:
+    """A conflict copy with a line about a client."""
+    (rounds.folder / COPY).write_text(f"{rounds.note(ALVAREZ)}- 2026-11-20 call: {NAME}\n")
+
+
+def test_a_copy_with_client_information_is_not_merged_unseen(rounds: Runner) -> None:
+    copied(rounds)
+    result = rounds("conflicts", "--apply")
+    assert result.exit_code == 7
+    assert "--keep-as-is" in result.stderr
+    assert (rounds.folder / COPY).exists()
+    rounds.good("conflicts", "--apply", "--keep-as-is")
+    assert NAME in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_copy_is_asked_about(rounds: Runner) -> None:
+    copied(rounds)
+    rounds.good("conflicts", "--apply", typed="write\n\n")
+    assert "call: our client [client] starts with us" in rounds.note(ALVAREZ)
+    assert not (rounds.folder / COPY).exists()
+
+
+def test_at_a_real_terminal(rounds: Runner, tmp_path: Path) -> None:
+    """The program as a process at a pseudo-terminal; each answer is typed when its question is there."""
+    pty = pytest.importorskip("pty", reason="pseudo-terminals")
+    environ = environment(ROUNDS_VAULT=str(rounds.folder), HOME=str(tmp_path), COLUMNS="60", TERM="xterm", NO_COLOR="1")
+    pid, master = pty.fork()
+    if pid == 0:
+        words = command("log", "alvarez", "call", "our client Rebecca Thornbury, born 4/12/2009, starts with us")
+        os.execve(words[0], words, environ)
+    seen = ""
+    try:
+        for question, answer in (("[write]:", "w\n"), ("a code in place", "\n"), ("an age group in place", "teen\n")):
+            seen += _until(master, question)
+            os.write(master, answer.encode())
+        seen += _until(master, "\0")  # to its end
+    finally:
+        os.close(master)  # ends a program that still waits for an answer
+        _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, seen
+    assert "in place of [age group]" in seen
+    assert "our client [client], born teen, starts with us" in rounds.note(ALVAREZ)
+
+
+def _until(master: int, end: str) -> str:
+    """What the terminal shows, up to a text, or to the end."""
+    seen = ""
+    while end not in seen and select.select([master], [], [], 60)[0]:
+        try:
+            seen += os.read(master, 65536).decode(errors="replace")
+        except OSError:
+            break
+    return seen

@@ -217,6 +217,13 @@ def test_a_sync_neither_runs_nor_mentions_it(vault: Path) -> None:
     assert "runs programs" not in rounds(vault, "git", "sync").stderr
 
 
+def test_without_a_repository_there_is_nothing_staged(tmp_path: Path) -> None:
+    put(tmp_path, 'vault = "none"\n', "rounds.toml")
+    done = rounds(tmp_path, "check", "--staged")
+    assert done.returncode == 1
+    assert "this vault is in no git repository" in done.stderr
+
+
 def test_links_and_other_files_are_not_read(vault: Path) -> None:
     put(vault, PLANTED, "draft.txt")
     (vault / "Partners/link.md").symlink_to("../draft.txt")

@@ -176,7 +176,7 @@ def test_ticks_are_chosen_on_a_terminal(nobody: Runner, tmp_path: Path, terminal
     nobody.good("undo")
     result = nobody("import", path, typed="all\n\n")
     assert "Nothing is ticked, so nothing was written." in result.stdout
-    assert "is (- to leave it out" not in result.stderr
+    assert "What is in each column?" not in result.stderr
     assert not any((nobody.folder / "Partners").iterdir())
 
 
@@ -299,3 +299,21 @@ def test_a_ticked_name_may_stay(nobody: Runner, tmp_path: Path) -> None:
     assert nobody("add", "Zoë Łukasz").exit_code == 7
     nobody.good("import", table(tmp_path, "Zoë Łukasz,Clínica Sol,,zoe@sol.example,,,\n"), "--yes")
     assert nobody.note("Partners/Zoë Łukasz.md")
+
+
+def test_an_undone_import_leaves_no_doubt(nobody: Runner, tmp_path: Path) -> None:
+    """Most notes of a small vault are gone at once, but they are in its trash: nobody asks whether the disk is there."""
+    nobody.good("add", "Ana Cruz")
+    nobody.good(
+        "import", table(tmp_path, *(f"Person Number{n},Clinic {n},,p{n}@c{n}.example,,,\n" for n in range(40))), "--yes"
+    )
+    result = nobody("undo")
+    assert "gone" not in result.stderr
+    assert [note["name"] for note in nobody.json("list")["notes"]] == ["Ana Cruz"]
+    assert nobody("list").stderr == ""
+    for path in nobody.folder.glob(".trash/*.md"):
+        path.unlink()
+    nobody.good("import", str(tmp_path / "people.csv"), "--yes")
+    for path in nobody.folder.glob("Partners/Person*.md"):
+        path.unlink()  # another program's doing: that is asked about as before
+    assert "40 of 41 notes are gone" in nobody("list").stderr

@@ -61,6 +61,20 @@ def test_list_imports_nothing_heavy(process: Process, demo: Path) -> None:
     assert not [name for name in HEAVY if name in loaded]
 
 
+def test_a_logged_line_loads_nothing_of_the_import_nor_of_the_feeds(process: Process, demo: Path) -> None:
+    """Looking up a name and writing into a note need neither, nor what drafts and reports need."""
+    loaded = _loaded(process, "--vault", str(demo), "log", "dana", "email", "hello")
+    assert "rounds.vault.log_actions" in loaded
+    others = (
+        "rounds.imports",
+        "rounds.domain.import_plan",
+        "rounds.calendar",
+        "rounds.vault.drafting",
+        "rounds.exports.report",
+    )
+    assert not [name for name in loaded if name.startswith(others)]
+
+
 def _loaded(process: Process, *words: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     code = (

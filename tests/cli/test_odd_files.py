@@ -133,7 +133,7 @@ def test_the_size_can_be_set(nobody: Runner, home: Path, size: int) -> None:
     """In config.toml of this machine, in megabytes; notes that can be read now are read again."""
     folder = nobody.folder / "Partners"
     folder.mkdir()
-    (folder / "Ann.md").write_text(ANN + "x\n" * (1 << 20))
+    (folder / "Ann.md").write_text(ANN + f"{'-' * 1023}\n" * (1 << 10))
     config = home / "config" / "rounds" / "config.toml"
     config.parent.mkdir(parents=True)
     for megabytes in (size, 4 - size, size):

@@ -190,7 +190,7 @@ def test_a_damaged_file_ends_nothing(kept: Kept, kind: Callable[[Path], Iterator
             kept.again()
             damage(path)
             held = path.read_bytes() if path.is_file() and path.stat().st_size < 1 << 20 else b""
-            for words in COMMANDS:
+            for words in COMMANDS[number % 3 :: 3]:  # each command meets a third of the damages of each kind
                 result = kept.runner(*words)  # raises what is no error of ours
                 assert result.exit_code in {0, 1, 2, 3}, (name, number, words, result.output)
             FormDrafts(str(path.parents[1] / "unsaved")).left() if "unsaved" in name else None

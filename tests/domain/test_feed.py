@@ -246,6 +246,10 @@ def test_a_check_in_that_moved_on_keeps_its_day() -> None:
         assert still.day == date(2026, 11, 24)
     (later,) = events(replace(alone, due=date(2026, 12, 10)), known=as_known(*found))
     assert later.day == date(2026, 12, 10)
+    new = [replace(CHECK_IN, cause=f"new {number}", due=date(2026, 11, 24)) for number in range(2)]
+    together = by_cause(events(alone, *new, known=as_known(*found)))
+    assert together[alone.cause] == date(2026, 11, 24)
+    assert sorted(day for day in together.values() if day) == [date(2026, 11, 24)] * 2 + [date(2026, 11, 25)]
 
 
 def test_what_would_move_beyond_the_window_stays_out_of_the_feed() -> None:
@@ -342,6 +346,9 @@ def test_several_changes_on_a_day_are_a_second_apart() -> None:
         assert known[event.uid].sequence == number
     again = published([event], known, TODAY, MIDNIGHT, 14, anew=True)
     assert again[event.uid].sequence == 4
+    once_more = published([event], again, TODAY, MIDNIGHT, 14, anew=True)
+    assert once_more[event.uid].sequence == 5  # it means the same, and its form is another
+    assert published([event], once_more, TODAY, MIDNIGHT, 14) == once_more
 
 
 def test_an_event_that_comes_back_goes_on_counting() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.partner_referral_release import Referral, at_odds, is_code, refusal
+from rounds.domain.partner_referral_release import Partner, Referral, at_odds, inherited, is_code, refusal
 
 TODAY = date(2026, 11, 23)
 FIRST = date(2026, 3, 2)
@@ -59,6 +59,16 @@ def test_open_ones_first_the_longest_open_before_the_others() -> None:
     some = [*closed, filed("b", "in", 9), filed("c", "out", 2)]
     assert [r.partner for r in sorted(some, key=lambda r: r.order(TODAY))] == ["c", "b", "d", "d"]
     assert sorted(some, key=lambda r: r.order(TODAY))[2].date == FIRST + timedelta(days=5)
+    early, late = (filed(name, "out", day, status="lost") for name, day in (("early", 1), ("late", 5)))
+    early = early._replace(closed=FIRST + timedelta(days=30))  # begun first and closed last
+    late = late._replace(closed=FIRST + timedelta(days=20))
+    assert [r.partner for r in sorted([late, early], key=lambda r: r.order(TODAY))] == ["early", "late"]
+
+
+def test_an_undated_referral_counts_as_the_last_one_of_its_code() -> None:
+    """Whatever is missing in a note, the others are compared."""
+    first, undated = filed("Sam", "out", 1), filed("Ana", "in", 2)._replace(date=None)
+    assert [*at_odds([undated, first])] == [(undated, first)]
 
 
 @pytest.mark.parametrize(
@@ -92,3 +102,18 @@ def test_for_how_long_in_words() -> None:
     assert referral.how_long(date(2026, 11, 21)) == "open 1 day"
     assert referral._replace(closed=date(2026, 11, 23)).how_long(date(2026, 12, 1)) == "closed after 3 days"
     assert referral._replace(date=None).how_long(day) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("Dr. Ann Lee", "Ann"), ("Prof Ann", "Ann"), ("Ann Lee", "Ann"), ("Dr.", "Dr."), ("Mrs. Dr. Lee", "Lee")],
+)
+def test_the_first_name_is_without_titles(name: str, first: str) -> None:
+    assert Partner(id="a", path="a.md", name=name, role="", stage="met").first_name == first
+
+
+def test_a_value_without_letters_and_digits_is_not_inherited() -> None:
+    """Nor does it keep the organization's from being."""
+    assert inherited({}, {"phone": "-", "city": "Salem", "stage": "met"}) == {"city": "Salem"}
+    assert inherited({"city": "?"}, {"city": "Salem"}) == {"city": "Salem"}
+    assert inherited({"city": "Bend"}, {"city": "Salem"}) == {}

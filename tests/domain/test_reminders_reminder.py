@@ -406,3 +406,29 @@ def test_the_last_days_of_the_calendar_are_no_crash() -> None:
     assert [r.rule for r in derived((), last)] == ["meeting"]
     assert of("check-in", derived(log("9999-11-20 call"), today=date.max)) == []
     assert working_day_from(date.max, lambda _: False) == date.max
+    assert working_day_from(day("9999-12-30"), lambda each: each == date.max) == date.max
+    thanks = next(r for r in derived(log("9999-12-30 coffee"), today=date.max) if r.rule == "thanks")
+    assert (thanks.due, thanks.late_after) == (date.max, date.max)
+
+
+def test_a_working_day_is_looked_for_within_two_weeks() -> None:
+    """Beyond them the day stays what it is."""
+    assert working_day_from(TODAY, lambda each: each >= day("12-07")) == day("12-07")
+    assert working_day_from(TODAY, lambda each: each >= day("12-08")) == TODAY
+
+
+def test_what_is_late_comes_before_what_is_due() -> None:
+    assert [*State] == [State.OVERDUE, State.DUE, State.PLANNED, State.UNDATED]
+    assert sorted(State, reverse=True) == [State.UNDATED, State.PLANNED, State.DUE, State.OVERDUE]
+
+
+def test_the_identity_of_a_follow_up_never_changes() -> None:
+    """Without a block id it is a hash of its words: the subscriber's event would come a second time."""
+    (reminder,) = derived((), FollowUp("send the one-pager", due=TODAY))
+    assert reminder.cause == "11790f6b55-1"
+
+
+def test_a_thank_you_that_is_written_down_is_a_promise() -> None:
+    """As a meeting is; any other follow-up is not."""
+    ranks = [derived((), FollowUp("x", due=TODAY, kind=kind))[0].rank for kind in ("thanks", "coffee", "call", "")]
+    assert ranks == [Rank.PROMISE, Rank.PROMISE, Rank.WRITTEN, Rank.WRITTEN]

@@ -171,6 +171,24 @@ IN = Referral("R.md", "Sam Lee", "in", day("11-20"), "received", id="r1")
 OUT = Referral("R.md", "Sam Lee", "out", day("11-02"), "sent", id="r2")
 
 
+def test_a_referral_of_ours_is_not_thanked_for() -> None:
+    """Whatever its status says."""
+    for status in ("", "received"):
+        assert of("referral-in", found(partner=SAM, referrals=[OUT._replace(status=status)])) == []
+
+
+def test_a_referral_can_be_thanked_for_on_its_own_day() -> None:
+    """With one day in the settings, or none; late after it, and on the last day of the calendar."""
+    for days in (0, 1):
+        assert of("referral-in", found(partner=SAM, referrals=[IN], settings=without("referral-in", days=days))) == [
+            day("11-20")
+        ]
+    last = found(
+        partner=SAM, referrals=[IN._replace(date=date.max)], settings=without("referral-in", days=1), today=date.max
+    )
+    assert (only("referral-in", last).due, only("referral-in", last).late_after) == (date.max, date.max)
+
+
 def test_a_referral_in_is_thanked_for_within_two_days() -> None:
     """Guide, table: only with a release where it would confirm a client. A Saturday stays one."""
     thanks = only("referral-in", found(partner=SAM, referrals=[IN]))
@@ -199,6 +217,7 @@ def test_a_referral_out_is_asked_about_after_two_weeks() -> None:
     assert of("referral-out", found("11-17 email", partner=SAM, referrals=[OUT])) == []
     assert of("referral-out", found("11-10 email", partner=SAM, referrals=[OUT])) == [day("11-16")]
     assert of("referral-out", found(partner=SAM, referrals=[OUT._replace(status="completed")])) == []
+    assert of("referral-out", found("11-17 referral", partner=SAM, referrals=[OUT])) == [day("11-16")]  # another one
 
 
 RELEASE = Release("L.md", "Sam Lee", "R-7K3QXM", day("01-10"), day("12-20"), id="l1")

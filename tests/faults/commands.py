@@ -36,6 +36,7 @@ class Entry(NamedTuple):
 WRITING: dict[str, Entry] = {
     "today": Entry(("today", "--note"), again=True),
     "add": Entry(("add", "Lou Kay", "--role", "pediatrician", "city=Zzyzx"), "added Lou Kay", "Zzyzx"),
+    "import": Entry(("import", "{out}/../vault/Contacts.csv", "--yes"), "imported", partly=True),
     "log": Entry(("log", "Sam Lee", "Ana", "Kim", "coffee", "zzyzx"), "logged coffee for", "zzyzx"),
     "plan": Entry(("plan", "Ana", "zzyzx", "--by", "friday"), "planned", "zzyzx"),
     "meet": Entry(("meet", "Ana", "tue", "12:30", "Zzyzx"), "planned", "Zzyzx"),
@@ -67,6 +68,7 @@ WRITING: dict[str, Entry] = {
     "feed revoke": Entry(("feed", "revoke", "reminders")),
     "conflicts": Entry(("conflicts", "--apply"), "moved Kim", partly=True),
     "git setup": Entry(("git", "setup"), "added", again=True),
+    "git setup, hook": Entry(("git", "setup", "--hook"), "added", again=True),
     "init": Entry(("init", "{out}/new"), again=True),
     "history": Entry(("history", "--forget", "--yes")),
 }  # fmt: skip
@@ -95,6 +97,8 @@ _LINKED = "knows [[Sam Lee]]\n\n## Log\n\n- 2026-11-02 email: [[Partners/Sam Lee
 _TASKS = "\n## Follow-ups\n\n- [ ] call: ask 📅 2026-11-20 ^f-aaaa\n\n## Log\n\n- 2026-11-02 email: [[Partners/Sam Lee|Sam]]\n"
 FILES = {
     "rounds.toml": 'vault = "test"\ntimezone = "America/Los_Angeles"\n[feeds.reminders]\nlevel = "full"\n',
+    "Contacts.csv": "Name,Email,Phone,Company,Job Title\nMia Rey,mia@example.org,503-555-0170,Rey Clinic,Pediatrician\n"
+    "Ana,ana0@example.org,503-555-0171,,Dietitian\nNoor Aziz,noor@example.org,,Aziz Nutrition,Dietitian\n",
     "Inbox.md": "Sam Lee called yesterday\n\nAna coffee yesterday\n",
     "Partners/Sam Lee.md": _HEAD.format("sam0"),
     "Partners/Ana.md": _HEAD.format("ana0") + _LINKED,

@@ -109,7 +109,9 @@ class Place(NamedTuple):
         found = {f"out/{path}": data for path, data in _tree(os.path.join(self.folder, "out")).items()}
         vault = os.path.join(self.folder, "vault")
         found |= {
-            path: Path(vault, path).read_bytes() for path in ("Today.md", ".git/config") if Path(vault, path).is_file()
+            path: Path(vault, path).read_bytes()
+            for path in ("Today.md", ".git/config", ".git/hooks/pre-commit")
+            if Path(vault, path).is_file()
         }
         for kind in ("feeds", "published", "addresses.json"):
             found |= {

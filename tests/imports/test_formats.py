@@ -114,6 +114,17 @@ def test_a_sheet_of_a_spreadsheet(tmp_path: Path) -> None:
     assert caught.value.hint == "It has: Cover, People."
 
 
+def test_a_sheet_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    """A small file, most of it zeros; nothing of it is unpacked."""
+    path = sheet(tmp_path / "bomb.xlsx", ["Name"], ["Sam Lee"])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/media/zeros", "w") as file:
+        for _ in range(140):
+            file.write(bytes(1 << 20))
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(RoundsError, match="unpacks to more than 128 MB"):
+        read(path)
+
+
 def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
     """With what can be imported instead; an empty file and a broken spreadsheet too."""
     for name, data, words in (

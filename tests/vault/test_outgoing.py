@@ -199,6 +199,18 @@ def test_a_note_named_after_a_client_is_not_named_outside(empty: Vault) -> None:
     assert "URL:obsidian://open" in written(empty)["reminders"]
 
 
+def test_nor_is_a_partner_who_is_one(empty: Vault) -> None:
+    """In what the rules remind of, and among those who rest."""
+    path = f"Partners/client {NAME}.md"
+    put(empty, {path: "---\ntype: partner\nstage: met\n---\n- 2026-11-22 coffee: hi\n"})
+    text = written(empty)["reminders"]
+    assert "SUMMARY:client (client): Say thank you" in text
+    write_today(empty)
+    assert "*client (client)* Say thank you" in Path(empty.root, PATH).read_text()
+    put(empty, {path: "---\ntype: partner\nstage: resting\n---\n"})
+    assert [each.name for each in year_report(empty, 2026).resting] == ["client (client)"]
+
+
 PRACTICE = f"""---
 type: practice
 name: Kim Doe

@@ -177,7 +177,7 @@ def _events(
     today, settings = vault.today(), feed.settings
     paths = _paths(vault, feed)
     covered = [reminder for reminder in found if paths is None or reminder.path in paths]
-    concerns = concerns_of(vault, {reminder.path for reminder in covered if reminder.line})
+    concerns = concerns_of(vault, {reminder.path for reminder in covered})
     covered = [_readable(reminder) for reminder in neutral_reminders(vault, covered, concerns)]
     covered, faults = on_last_good_day(vault, covered, before.entries)
     start = link_into(vault.root)  # empty if the vault isn't in Obsidian

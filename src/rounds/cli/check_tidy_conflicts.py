@@ -8,6 +8,7 @@ import click
 from rounds.cli.json_shapes import problem_shape
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say, table, version, wrapped
+from rounds.cli.prompts import can_ask
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.errors import ClientInformationError, Level, Problem, ProblemsFound, RoundsError, UsageError
@@ -90,13 +91,13 @@ def _check_staged(session: Session) -> None:
     if errors:
         say("Nothing was committed: what is once in git's history is hard to take out. See docs/client-information.md.")
         say("To commit it all the same: git commit --no-verify")
-        raise _StagedError(counted(errors, "error"))
+        raise _ClientInformationFound(counted(errors, "error"))
 
 
-class _StagedError(ProblemsFound):
-    """What is staged holds client information."""
+class _ClientInformationFound(ProblemsFound):
+    """What is staged, or a copy to merge, holds client information."""
 
-    exit_code = ClientInformationError.exit_code  # the hook tells it from a failure by that
+    exit_code = ClientInformationError.exit_code  # git's hook tells it from a failure by that
 
 
 def _problem_lines(problems: Sequence[Problem], width: int) -> Iterator[str]:
@@ -188,6 +189,7 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
         raise UsageError(f"{min(missing)} isn't a conflict copy in this vault", hint="To list them: rounds conflicts")
     wanted = [each for each in found if not copies or each.copy in copies]
     now: dict[str, str] = {}
+    guarded = False
     with vault.change():
         for each in wanted if apply else ():
             chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
@@ -195,6 +197,11 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
                 try:
                     fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
                     now[each.copy] = work.apply(vault, fresh, keep=chosen)
+                except ClientInformationError as error:
+                    if can_ask(session):
+                        raise  # asked about, and run again
+                    guarded = True
+                    say(f"{each.copy}: {error.message}. To merge it as it is: --keep-as-is")
                 except RoundsError as error:
                     say(f"{each.copy}: {error.message}")
     vault.sync()
@@ -203,7 +210,8 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     )
     left = [each for each in wanted if each.copy not in now and (apply or not each.ready)]
     if left:
-        raise ProblemsFound(counted(len(left), "copy", "copies"))
+        kind = _ClientInformationFound if guarded else ProblemsFound
+        raise kind(counted(len(left), "copy", "copies"))
 
 
 def _shape(proposal: "Proposal", now: str | None) -> dict[str, object]:

@@ -123,6 +123,7 @@ def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]
 
     names = dict.fromkeys(name for name in header.names if header.samples.get(name))
     if can_ask(session) and len(names) <= _MOST_COLUMNS:
+        say("What is in each column? Enter takes the proposal, - leaves the column out, ? lists what there is.")
         mapping = {**header.guesses, **{name: _ask_column(header, name) for name in names}}
         name = _free_name(path, session.vault.config.imports)
         add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
@@ -139,7 +140,7 @@ def _ask_column(header: "Header", name: str) -> str:
 
     shown = ", ".join(dict.fromkeys(header.samples[name][:3]))
     while True:
-        answer = ask(f"{name} ({shown[:60]}) is (- to leave it out, ? for a list)", header.guesses[name] or "-")
+        answer = ask(f"{name} ({shown[:40]})", header.guesses[name] or "-")
         if answer == "-" or answer in FIELDS:
             return "" if answer == "-" else answer
         for line in table([*FIELDS.items()]):

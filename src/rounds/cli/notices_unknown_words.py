@@ -15,6 +15,7 @@ from rounds.domain.phrases import day_words
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
+from rounds.vault.client_guard import check_name
 
 
 def tell_if_past(day: date, today: date) -> None:
@@ -88,8 +89,11 @@ def welcome(session: Session, error: NotFoundError, again: Callable[[], Any], *,
 
     Raises:
         NotFoundError: nobody was added; the hint gives the command that adds them and does the rest.
+        ClientInformationError: an unknown name looks like a client's, so adding it isn't offered.
     """
     names = [full_name(name) for name in error.unknown]
+    for name in names if goes_on else ():
+        check_name(session.vault, "", name)
     suggestion = f"Did you mean {', '.join(error.suggestions[:3])}?" if error.suggestions else ""
     error.hint = "\n".join(filter(None, (suggestion, _how_to_add(session, error, names, goes_on=goes_on))))
     error.verbatim = True

@@ -19,21 +19,21 @@ FIELDS: Mapping[str, str] = {
     "title": "job title, which gives the role",
     "role": "role of the playbook",
     "taxonomy": "code of the provider taxonomy, which gives the role",
-    "email": "email",
-    "phone": "phone",
-    "fax": "fax",
-    "website": "website",
+    "email": "email address; several columns make a list",
+    "phone": "phone number; several columns make a list",
+    "fax": "fax number",
+    "website": "web address",
     "address": "the whole address",
-    "street": "street",
+    "street": "street and suite",
     "city": "city",
-    "state": "state",
+    "state": "state or region",
     "zip": "ZIP code",
-    "npi": "NPI",
-    "pronouns": "pronouns",
-    "insurance": "insurance accepted",
-    "languages": "languages",
-    "specialties": "specialties",
-    "serves": "whom they serve, such as ages",
+    "npi": "NPI, ten digits",
+    "pronouns": "such as she/her",
+    "insurance": "insurance accepted, separated by commas",
+    "languages": "languages, separated by commas",
+    "specialties": "issues and methods, separated by commas",
+    "serves": "who they serve, such as teens",
     "connection": "something personal",
     "last_contact": "date of the last contact",
     "labels": "labels or groups",
@@ -160,12 +160,12 @@ def split_name(text: str, *, parted: bool = False) -> tuple[str, str]:
     """
     text = _TITLES.sub("", text, count=1) if _TITLES.match(text) else text
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    degrees: list[str] = []
+    degrees: list[str] = []  # the last one first
     while len(parts) > 1 and all(map(_degree, parts[-1].split())):
-        degrees[:0] = map(_degree, parts.pop().split())
+        degrees += map(_degree, reversed(parts.pop().split()))
     taken = [_without_degrees(part.split(), degrees, sure=not text.isupper()) for part in parts]
     words = [*taken[1], *taken[0]] if len(taken) == 2 and not parted else [word for part in taken for word in part]
-    return proper(" ".join(words)), ", ".join(degrees)
+    return proper(" ".join(words)), ", ".join(reversed(degrees))
 
 
 def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> list[str]:
@@ -174,8 +174,8 @@ def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> lis
         is_sure = sum(map(str.isupper, words[-1])) > 1 and (sure or degree not in {"MA", "DO"})
         if not (is_sure or "." in words[-1]) or (len(words) == 2 and sure):
             break
-        degrees.insert(0, degree)
-        words = words[:-1]
+        degrees.append(degree)
+        words.pop()
     return words
 
 

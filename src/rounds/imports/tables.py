@@ -3,12 +3,14 @@
 import codecs
 import csv
 import io
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from rounds.errors import RoundsError, UsageError
+from rounds.storage import open_file
 from rounds.storage.open_file import streamed
 
 _HEAD = 64 << 10
@@ -175,6 +177,7 @@ def sheet_lines(path: str, sheet: str = "") -> Iterator[Line]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     with open(path, "rb", opener=streamed) as file:
+        _check_size(file, path)
         try:
             book = CalamineWorkbook.from_filelike(file)
             names = book.sheet_names
@@ -190,6 +193,21 @@ def sheet_lines(path: str, sheet: str = "") -> Iterator[Line]:
             raise RoundsError(
                 f"{path} can't be read as a spreadsheet: {error}", hint="Open it, and save it as XLSX or CSV."
             ) from error
+
+
+def _check_size(file: BinaryIO, path: str) -> None:
+    """Refuse a spreadsheet that would take more memory than any other file; a small one can unpack to gigabytes."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(file) as packed:
+            size = sum(each.file_size for each in packed.infolist())
+    except BadZipFile:  # an old XLS, or broken, which the reader says
+        size = os.fstat(file.fileno()).st_size
+    file.seek(0)
+    if size > open_file.LARGEST:
+        most = open_file.LARGEST >> 20
+        raise RoundsError(f"{path} unpacks to more than {most} MB", hint="Save the sheet you need as CSV.")
 
 
 def _as_text(cell: object) -> str:

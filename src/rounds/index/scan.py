@@ -12,7 +12,7 @@ from zlib import crc32
 from rounds.domain.file_names_copies import Stamp, conflict_of, is_noise, not_here, printable, shape_of, uncut
 from rounds.index.ids_last_contact import derived_id
 from rounds.notes.schema import FOLDERS
-from rounds.storage.files import read
+from rounds.storage.files import read, stamp_of
 from rounds.storage.open_file import USUAL, content
 
 _TEMPLATES = frozenset({"Templates", "templates"})
@@ -297,3 +297,19 @@ def copies(root: str, related: Mapping[str, Sequence[str]], reader: Reader) -> d
                 originals[path] = originals.get(plain, plain)
                 break
     return originals
+
+
+def not_trashed(root: str, gone: Sequence[str], indexed: Mapping[str, Stamp]) -> Sequence[str]:
+    """Those of several notes that are gone and aren't in the vault's trash: what is there was put there on purpose.
+
+    Args:
+        indexed: the last stamp of each note; all but its second time stays when a file is moved.
+    """
+    if len(gone) < 2:
+        return gone
+    try:
+        with os.scandir(os.path.join(root, ".trash")) as found:
+            there = {(stamp[0], *stamp[2:]) for each in found if each.is_file() for stamp in [stamp_of(each.path)]}
+    except OSError:
+        return gone
+    return [path for path in gone if (indexed[path][0], *indexed[path][2:]) not in there]

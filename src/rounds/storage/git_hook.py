@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from rounds.storage import files
 from rounds.storage.git_command import HOOK, HOOK_MARK, call, failure, is_our_hook, run
+from rounds.storage.git_state import check
 from rounds.storage.open_file import content, ordinary
 
 _START = f"""#!/bin/sh
@@ -127,8 +129,11 @@ def _write(path: str, text: str) -> None:
     """Write the hook, which git runs only if it's executable."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     new = f"{path}.rounds"
-    with open(new, "wb", opener=ordinary) as file:
-        file.write(text.encode(errors="surrogateescape"))
+    descriptor = ordinary(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        files.write_all(descriptor, text.encode(errors="surrogateescape"))
+    finally:
+        os.close(descriptor)
     os.chmod(new, 0o755)  # noqa: S103 - git runs it, as any user of the repository
     os.replace(new, path)
 
@@ -144,6 +149,7 @@ def staged(root: str) -> Iterator[tuple[str, bytes]]:
     Raises:
         RoundsError: git fails, or the vault isn't in a repository.
     """
+    check(root)
     index = os.path.abspath(os.environ["GIT_INDEX_FILE"]) if os.environ.get("GIT_INDEX_FILE") else ""
     found = run(
         root,

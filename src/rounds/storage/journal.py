@@ -218,9 +218,10 @@ class Journal:
 
     def _open_lines(self, name: str) -> list[Line]:
         """The lines of unfinished changes in a segment."""
-        lines = self._lines(name)
+        every = self._all_lines(name)
+        lines = [line for line in every if line is not None]
         ended = (
-            self._passed(name)
+            journal_files.passed(every)
             | {line.step for line in lines if isinstance(line, StateLine)}
             | {line.change for line in lines if isinstance(line, EndLine)}
         )
@@ -230,19 +231,6 @@ class Journal:
             if isinstance(line, StepLine) and (line.step if line.of is None else line.change) not in ended
         }
         return [line for line in lines if isinstance(line, StateLine) or line.change in killed] if killed else []
-
-    def _passed(self, name: str) -> set[str]:
-        """Changes followed by an unreadable line and then by others: their end was damaged, and they are over."""
-        found: set[str] = set()
-        before: set[str] = set()
-        lost: set[str] = set()
-        for line in self._all_lines(name):
-            if line is None:
-                lost |= before
-            elif isinstance(line, StepLine):
-                found |= lost - {line.change}
-                before |= {line.change, line.step}
-        return found
 
     def is_closed(self) -> bool:
         """Whether no process is in the middle of a change, or died there: no marks, and the last line ends one."""

@@ -109,6 +109,20 @@ def is_end(line: bytes) -> bool:
     return len(head) < 8 or int(head, 16) < SHORTEST_STEP
 
 
+def passed(lines: Iterable[Line | None]) -> set[str]:
+    """Changes followed by an unreadable line and then by others: their end was damaged, and they are over."""
+    found: set[str] = set()
+    before: set[str] = set()
+    lost: set[str] = set()
+    for line in lines:
+        if line is None:
+            lost |= before
+        elif isinstance(line, StepLine):
+            found |= lost - {line.change}
+            before |= {line.change, line.step}
+    return found
+
+
 def rewrite(path: str, edit: Callable[[StepLine], StepLine]) -> None:
     """Edit the steps of a segment, in place. What can't be read, and so can't be edited, becomes a gap.
 

@@ -24,12 +24,12 @@ ACCEPTED = "%% rounds: ok phi %%"
 AGE_GROUPS = ("child", "teen", "young adult", "adult", "older adult")
 """What may stand in place of a birth date."""
 
-_HEAD = re.compile(
+_HEAD = (
     r"\s*[-*] \[.\] (?:\d\d:\d\d )?|\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: [\w-]+){0,3}(?: @[\w-]+)?: ?|"
     r"\s*[\w-]+:\s+|\s*[-*] "
 )
-_TAIL = re.compile(r"(?: [📅✅⏳🛫➕] ?\d{4}-\d\d-\d\d)?(?: \^[\w-]+)?$")
-"""Where the words of a line begin and end: after its date and kind, before its due date and mark."""
+_TAIL = r"(?: [📅✅⏳🛫➕] ?\d{4}-\d\d-\d\d)?(?: \^[\w-]+)?$"
+"""Where the words of a line begin and end: after date and kind, before due date and mark. Compiled when used."""
 
 _OWN_NAMES = ("name", "aliases", "assistant")
 
@@ -105,12 +105,13 @@ def edited(added: Added, typed: str) -> str:
     if head.strip() and typed.startswith(head.strip()):
         typed = typed.removeprefix(head.strip()).strip()
         typed = typed.removesuffix(tail.strip()).strip() if tail else typed
-    return f"{head}{scalar(typed) if added.is_property else typed}{tail}"
+    is_list = added.text.startswith(f"{head}[") and typed.startswith("[") and typed.endswith("]")
+    return f"{head}{scalar(typed) if added.is_property and not is_list else typed}{tail}"
 
 
 def _ends(added: Added, line: str) -> tuple[str, str]:
-    head = _HEAD.match(line) if added.line else None
-    tail = _TAIL.search(line) if added.line and not added.is_property else None
+    head = re.match(_HEAD, line) if added.line else None
+    tail = re.search(_TAIL, line) if added.line and not added.is_property else None
     return head[0] if head else "", tail[0] if tail else ""
 
 
@@ -180,20 +181,13 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     """
     if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
         return
-    from rounds.domain.guard.notes import is_clean
+    from rounds.domain.guard.notes import find_in_name
     from rounds.vault.known_people import client_words, somebody
 
-    item, words = f"- {name}", client_words(vault)
-    if is_clean(item, words):
-        return
-    from rounds.domain.guard.guard import find
-    from rounds.domain.guard.reading import Known
-
-    errors = [each for each in find(item, Known(client_words=words)) if each.level == "error"]
+    errors = find_in_name(name, client_words(vault))
     silent = somebody(vault, {each.text for each in errors})
-    if found := [each for each in errors if each.text not in silent]:
-        moved = tuple(each._replace(start=each.start - 2, end=each.end - 2) for each in found)
-        raise _stopped([Added(path, 0, name, is_property=False, findings=moved)])
+    if found := tuple(each for each in errors if each.text not in silent):
+        raise _stopped([Added(path, 0, name, is_property=False, findings=found)])
 
 
 def _stopped(stopped: "list[Added]") -> ClientInformationError:

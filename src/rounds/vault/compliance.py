@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rounds.domain.compliance_draft_review import accepted, gifts_of_concern, message_of_concern, words_of_concern
-from rounds.domain.guard.notes import find_in_note
+from rounds.domain.guard.notes import find_in_name, find_in_note
 from rounds.domain.guard.reading import Known
 from rounds.errors import EditRefusedError, Level, NotFoundError, Problem
 from rounds.index import findings, queries
@@ -93,15 +93,17 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
 
 
 def _name_rows(vault: Vault, path: str, properties: dict[str, Any]) -> Iterator[FindingRow]:
-    """Findings in the name of a note and of its folders; of a note about a colleague, only errors."""
+    """Findings in the name of a note and of its folders."""
     person = type_of(path, properties, vault.reader.folders) in _PEOPLE
+    *folders, own = path.removesuffix(".md").split("/")
     words = client_words(vault)
-    for name in path.removesuffix(".md").split("/"):
-        for row in client_rows(f"- {name}", find_in_note(f"- {name}", lambda: Known(client_words=words), words)):
-            if not person or row.level == "error":
-                says = f"in the name of the note, {row.message}"
-                hint = "Rename it, for example by a date or a code."
-                yield row._replace(line=0, column=1, message=says, hint=hint, names=row.names[:1])
+    found = [(each, find_in_name(each, words, person=False)) for each in folders]
+    found.append((own, find_in_name(own, words, person=person)))
+    for name, findings_there in found:
+        for row in client_rows(name, ((1, each) for each in findings_there)):
+            says = f"in the name of the note, {row.message}"
+            hint = "Rename it, for example by a date or a code."
+            yield row._replace(line=0, column=1, message=says, hint=hint, names=row.names[:1])
 
 
 def client_rows(text: str, found: "Iterable[tuple[int, Finding]]") -> list[FindingRow]:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rounds.domain.folding import caseless, fold, spaced, words_of
-from rounds.domain.import_plan import Contact, People
 from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
@@ -245,39 +244,43 @@ class Lookalikes:
     """
 
     def __init__(self, vault: Vault) -> None:
+        from rounds.domain.import_plan import Contact, People
+
         self.people = People()
-        self._known: list[tuple[str, str, str]] = []  # path, title, and the words of its name in order
-        self._begins: dict[str, list[int]] = {}
+        self._known: list[tuple[str, str]] = []  # path and title
+        self._begins: dict[str, dict[int, str]] = {}  # the words of names in order, by how one of them begins
         for path, title, kind, theirs in vault.ask(queries.contacts):
             email, phone, npi, organization = map(items_of, json.loads(theirs))
             place = next(iter(organization), "")
             self.people.add(Contact(path, title, kind, email, phone, npi, place))
             words = " ".join(sorted(fold(title).split()))
             for key in _beginnings(words):
-                self._begins.setdefault(key, []).append(len(self._known))
-            self._known.append((path, title, words))
+                self._begins.setdefault(key, {})[len(self._known)] = words
+            self._known.append((path, title))
 
     def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
         """Notes that may be the same: partners by contact details or name, organizations by name alone.
 
         Two names are alike only if a word of each begins with the same two letters.
         """
-        from rapidfuzz import fuzz
+        from rapidfuzz import fuzz, process
+
+        from rounds.domain.import_plan import Contact
 
         given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
         reasons: dict[int, list[str]] = {}
         for why, place in self.people.sharing(given):
             reasons.setdefault(place, []).append(why)
         words = " ".join(sorted(fold(name).split()))
-        near = {place for start in _beginnings(words) for place in self._begins.get(start, ())}
         likeness: dict[int, float] = {}
-        for place in near:
-            if found := fuzz.ratio(words, self._known[place][2], score_cutoff=_SAME_NAME):
-                likeness[place] = found
-                said = "the same name" if found == 100 else "nearly the same name"
-                reasons.setdefault(place, []).append(said)
+        for start in _beginnings(words):
+            near = self._begins.get(start, {})
+            alike = process.extract(words, near, scorer=fuzz.ratio, score_cutoff=_SAME_NAME, limit=_MOST)
+            likeness |= {place: score for _, score, place in alike}
+        for place, score in likeness.items():
+            reasons.setdefault(place, []).append("the same name" if score == 100 else "nearly the same name")
         ranked = sorted(reasons, key=lambda each: (-len(reasons[each]), -likeness.get(each, 0.0), each))[:_MOST]
-        return [Lookalike(*self._known[each][:2], ", ".join(dict.fromkeys(reasons[each]))) for each in ranked]
+        return [Lookalike(*self._known[each], ", ".join(dict.fromkeys(reasons[each]))) for each in ranked]
 
 
 def _beginnings(words: str) -> set[str]:

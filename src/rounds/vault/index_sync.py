@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.file_names_copies import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, scan
+from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, not_trashed, scan
 from rounds.index.writer import Content, Index, State
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class _Sync:
         planned = todo = plan(found.notes, indexed)
         missed, todo = self._missed(found, todo, indexed)
         if not self.sure:
-            _check_vanished(_lost(todo, indexed), indexed)
+            _check_vanished(not_trashed(self.root, _lost(todo, indexed), indexed), indexed)
         self.kept = {path: indexed[path] for path in todo.removed if self.patience.holds(path, self.patience.gone)}
         todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.kept))
         gone = [key for key, _ in index.hashes(todo.removed).values()]

@@ -36,6 +36,7 @@ class KnownPeople:
     def __init__(self, vault: "Vault") -> None:
         self._vault = vault
         self._places: dict[str, _Workplace | None] = {}
+        self._around: dict[str, Known] = {}
         self.anybody = _mark(client_words(vault))
         """The mark of a note that is clean no matter who is known."""
 
@@ -43,12 +44,14 @@ class KnownPeople:
         """People and numbers close to a note: its own, its organization's and the people there, the team's."""
         from rounds.domain.guard.known import known_people
 
+        place = self._workplace(path, properties)
+        key = place.found.path if place else ""
+        if key not in self._around:
+            office = [place.found.properties] if place else []
+            people = [*place.people, *self._front_desk(place)] if place else []
+            self._around[key] = known_people(office, [*self._team, *people])
         own: list[dict[str, Any]] = [{"name": stem(path)}, properties]
-        others = [*self._team]
-        if place := self._workplace(path, properties):
-            own.append(place.found.properties)
-            others += [*place.people, *self._front_desk(place)]
-        return known_people(own, others, client_words(self._vault))
+        return known_people(own, client_words=client_words(self._vault), around=self._around[key])
 
     def mark(self, path: str, properties: "dict[str, Any]") -> str:
         """A text that changes with whoever is known close to a note, beside its own properties."""

@@ -14,7 +14,7 @@ from rounds.notes.links import plain
 from rounds.notes.properties import text_of
 from rounds.vault.gaps_introductions_match import all_gaps, network
 from rounds.vault.log_actions import WriteResult, log_touch
-from rounds.vault.outgoing import neutral
+from rounds.vault.outgoing import concerns_of, neutral
 from rounds.vault.referrals import referrals
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -95,7 +95,12 @@ def year_report(vault: Vault, year: int) -> Report:
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
     found = report(year, partners, filed, all_gaps(vault).cells, goal=vault.settings.goal, today=today)
     gaps = [gap._replace(niche=neutral(vault, gap.niche), role=neutral(vault, gap.role)) for gap in found.gaps]
-    return found._replace(gaps=tuple(gaps))
+    concerns = concerns_of(vault, [each.path for each in found.resting])
+    resting = [
+        each._replace(name=neutral(vault, each.name)) if 0 in (concerns[each.path] or ()) else each
+        for each in found.resting
+    ]
+    return found._replace(gaps=tuple(gaps), resting=tuple(resting))
 
 
 def touches_by_week(vault: Vault, year: int) -> list[int]:

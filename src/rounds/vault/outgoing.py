@@ -41,7 +41,7 @@ def neutral_reminders(vault: "Vault", reminders: Iterable[Reminder], concerns: C
     Identity, day, time and kind stay.
 
     Args:
-        concerns: of the notes with follow-ups among them.
+        concerns: of their notes.
     """
     found, held = [], set[tuple[str, int]]()
     for each in reminders:

@@ -272,15 +272,15 @@ def _thought(line: str) -> str:
 
 def _text(vault: Vault) -> str:
     today = vault.today()
-    lists = today_list(vault)
-    concerns = concerns_of(vault, {reminder.path for found in lists for reminder in found if reminder.line})
-    due, waiting = (neutral_reminders(vault, found, concerns) for found in lists)
+    due, waiting = today_list(vault)
+    soon = sorted((r for r in waiting if r.due is not None and (r.due - today).days <= 7), key=Reminder.by_day)
+    concerns = concerns_of(vault, {reminder.path for reminder in (*due, *soon)})
+    due, soon = (neutral_reminders(vault, found, concerns) for found in (due, soon))
     unnamed = {path for path, found in concerns.items() if found and 0 in found}
     lines = [_heading(today), "", _MARK, ""]
     lines += [_line(reminder, unnamed) for reminder in due] or [_NOTHING]
-    soon = [r for r in waiting if r.due is not None and (r.due - today).days <= 7]
     if soon:
-        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in sorted(soon, key=Reminder.by_day)]]
+        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in soon]]
     text = "\n".join(lines) + "\n"
     return text.replace(_MARK, _MARK.format(_seal(text.replace(_MARK, _MARK.format("")))))
 

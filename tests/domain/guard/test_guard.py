@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rounds.domain.guard.guard import Certainty, find, without
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import find_in_note
+from rounds.domain.guard.notes import find_in_name, find_in_note
 from rounds.domain.guard.reading import NOBODY
 
 ALVAREZ = known_people([{"name": "Dr. Maria Alvarez", "phone": "+1 503-555-0142", "assistant": "Dana Kowalczyk", "organization": "Rose City Pediatrics"}])  # fmt: skip
@@ -164,3 +164,22 @@ def test_the_words_of_a_tag_are_read_apart(line: str) -> None:
 @pytest.mark.parametrize("line", ["  - follow-up", "see [[Note#Heading-x]] #teen-anxiety", "tags: [peds-north, cbt]"])
 def test_other_tags_are_silent(line: str) -> None:
     assert [*find_in_note(line, lambda: NOBODY)] == []
+
+
+@pytest.mark.parametrize("name", ["Dana M., client", "client Rebecca Thornbury", "Rebecca Thornbury (my client)"])
+def test_a_name_beside_a_word_for_clients_is_an_error(name: str) -> None:
+    found = find_in_name(name)
+    assert [name[each.start : each.end] for each in found] == [each.text for each in found] != []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dana M.", "Family Matters (Dana Moore)", "Dana Moore (mom of two)", "Patient First Clinic", "Sam Patient",
+     "Jane Smith, patient advocate", "Rebecca Thornbury Client Services", "Teen Haven", "Sara Kidd"],
+)  # fmt: skip
+def test_names_of_colleagues_and_offices_are_silent(name: str) -> None:
+    assert find_in_name(name) == []
+
+
+def test_names_of_other_notes_are_read_as_lines() -> None:
+    assert [each.text for each in find_in_name("Session with client Anna Lindgren", person=False)] == ["Anna Lindgren"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from .reading import Known
+from .reading import NOBODY, Known
 from .text import read
 
 _NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "people", "introduced_by", "works_at")
@@ -30,6 +30,7 @@ def known_people(
     notes: Iterable[Mapping[str, object]],
     others: Iterable[Mapping[str, object]] = (),
     client_words: Iterable[str] = (),
+    around: Known = NOBODY,
 ) -> Known:
     """Known people from properties of notes.
 
@@ -37,6 +38,7 @@ def known_people(
         notes: the note itself and its organization: each word of a name is known.
         others: colleagues there, and the team: a name is known as a whole, and the first name by itself.
         client_words: as in `Known`.
+        around: more people that are known, such as those of an office.
     """
     found = _Names()
     for properties in notes:
@@ -44,8 +46,13 @@ def known_people(
     for properties in others:
         _take(found, properties, close=False)
     words = dict.fromkeys(read(" ".join(each.split())).plain for each in client_words)
-    who = frozenset(found.words), frozenset(found.initials), frozenset(found.numbers), frozenset(found.people)
-    return Known(*who, tuple(words))
+    return Known(
+        around.words.union(found.words),
+        around.initials.union(found.initials),
+        around.numbers.union(found.numbers),
+        around.people.union(found.people),
+        tuple(words),
+    )
 
 
 def _take(found: _Names, properties: Mapping[str, object], *, close: bool) -> None:

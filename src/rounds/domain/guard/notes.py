@@ -121,3 +121,26 @@ def find_in_note(
             people = people or known()
             for finding in find(typed, people):
                 yield number, finding
+
+
+def find_in_name(name: str, client_words: tuple[str, ...] = (), *, person: bool = True) -> "list[Finding]":
+    """Findings in the name of a note or folder.
+
+    Args:
+        person: whether the note is about a colleague; a name alone is theirs then, and only an error beside a word for
+            clients counts.
+    """
+    item = f"- {name}"  # read as an item of a list
+    if is_clean(item, client_words):
+        return []
+    from .guard import find
+    from .reading import Known, line
+
+    known = Known(client_words=client_words)
+    if person and not line(item, known, lexicon.load()).near("client"):
+        return []
+    return [
+        each._replace(start=each.start - 2, end=each.end - 2)
+        for each in find(item, known)
+        if each.neutral and (not person or each.level == "error")
+    ]

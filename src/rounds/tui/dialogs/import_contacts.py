@@ -39,7 +39,7 @@ class ImportFile(FormDialog):
     def fields(self) -> Fields:
         yield paragraph("From Google, Outlook, LinkedIn, a phone, the NPI registry, or a list of your own (CSV, XLSX).")
         yield "File", Input(placeholder="~/Downloads/contacts.csv", id="file")
-        yield paragraph("First you see each row and tick whom to import. Nothing is written before that.")
+        yield paragraph("First you see each row, and tick those to import. Nothing is written before that.")
 
     def keeps(self) -> dict[str, str]:
         """Keep nothing: it's quickly typed again."""
