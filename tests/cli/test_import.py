@@ -294,11 +294,14 @@ def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tm
     assert nobody.note("Inbox.md").count("card") == 1
 
 
-def test_a_ticked_name_may_stay(nobody: Runner, tmp_path: Path) -> None:
-    """The guard would stop this name in `add`; here the user has seen where the person works, and ticked the row."""
-    assert nobody("add", "Zoë Łukasz").exit_code == 7
-    nobody.good("import", table(tmp_path, "Zoë Łukasz,Clínica Sol,,zoe@sol.example,,,\n"), "--yes")
-    assert nobody.note("Partners/Zoë Łukasz.md")
+def test_a_name_that_says_client_stays_out(nobody: Runner, tmp_path: Path) -> None:
+    """Even if its row is ticked; the rest goes on."""
+    path = table(tmp_path, "My client Tim Reed,,,tim@gmail.com,,,\n", "Zoë Łukasz,Clínica Sol,,zoe@sol.example,,,\n")
+    assert [row["ticked"] for row in nobody.json("import", path)["rows"]] == [False, True]
+    result = nobody("import", path, "--all", "--yes")
+    assert result.exit_code == 1
+    assert "Row 1: the name My client Tim Reed" in result.stderr
+    assert [note["name"] for note in nobody.json("list")["notes"]] == ["Zoë Łukasz"]
 
 
 def test_an_undone_import_leaves_no_doubt(nobody: Runner, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_layout_of_the_format() -> None:
     }  # fmt: skip
     assert {path.name for path in (ROOT / "Templates").iterdir()} == {
         "New partner.md", "New organization.md", "New referral.md", "New release.md", "Log line.md",
-        "partner-clipper.json",
+        "partner-clipper.json", "Contacts.csv",
     }  # fmt: skip
     for folder, kind in folder_types({name: FOLDERS[name] for name in ("niches", "roles", "messages")}):
         for name in names_in(folder):

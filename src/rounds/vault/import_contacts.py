@@ -188,7 +188,6 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     row = planned.row
     if row.kind == "picture":
         return _keep_picture(vault, row)
-    vault.decisions.instead[row.name] = row.name  # the user has seen it and ticked it
     if row.place:
         return _adopt(vault, row)
     if planned.state is State.UPDATE:
