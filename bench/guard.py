@@ -20,20 +20,23 @@ from rounds.domain.guard import evidence, evidence_people, guard, lexicon, stori
 from rounds.domain.guard.identifiers import identifiers
 from rounds.domain.guard.known import known_people
 from rounds.domain.guard.notes import needs_look
+from rounds.domain.guard.payment import find_payment, of_payment
 from rounds.domain.guard.people import initials, names
-from rounds.domain.guard.reading import Known
+from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.guard.reading import line as read_line
 from rounds.domain.guard.text import read
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")
-"""The set that the guard was made with, and lines of people who had not seen it."""
+"""The set that the guard was made with, and lines that were written later, most by people who had not seen it."""
+PAYMENT = GOLDEN / "payment_lines.tsv"
 INNOCENT = "innocent"
 """Kind of the lines of innocent prose."""
 PLANTED = (
     "her neighbor is a client of mine",
     "Safe Harbor, 45 CFR",
     "cell 503-555-0117",
+    '"client Dana M."',
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 FOLDS = 10
@@ -69,6 +72,10 @@ class Line(NamedTuple):
     kind: str
     known: Known
     text: str
+
+
+Result = tuple[Line, str, str]
+"""A line with the level and kind that it was given."""
 
 
 class Example(NamedTuple):
@@ -208,22 +215,75 @@ def verdict(line: Line) -> tuple[str, str]:
     return (str(worst.level), worst.kind) if worst else ("clean", "none")
 
 
-def report(results: list[tuple[Line, str, str]], *, show: bool) -> None:
-    """Print precision and recall by level, the share of right levels by kind, and the lines judged wrong."""
+def judged_payment(labeled: list[Line]) -> Iterator[tuple[Line, bool]]:
+    """Each line with whether it is found to speak of payment, by weights learned without its fold."""
+    found = [(line, _payment(line)) for line in labeled]
+    expected = {sign: weight.expected for sign, weight in weights.load()["payment"].items() if weight.expected}
+    for fold in range(FOLDS):
+        learned = learn([each for line, each in found if _fold(line) != fold], expected)
+        models = {**weights.load(), "payment": {sign: weights.Weight(0, value) for sign, value in learned.items()}}
+        with weights.instead(models):
+            for line in labeled:
+                if _fold(line) == fold:
+                    yield line, find_payment(line.text) is not None
+
+
+def _payment(line: Line) -> Example:
+    return Example(line, frozenset(of_payment(read(line.text))), line.label == "payment")
+
+
+def payment_lines() -> list[Line]:
+    """Lines about payment for referrals, and lines that only sound so."""
+    rows = [row.split("\t") for row in PAYMENT.read_text(encoding="utf-8").splitlines()[1:]]
+    return [Line(key, label, "payment", NOBODY, text) for key, label, text in rows]
+
+
+def row(name: str, right: int, said: int, true: int) -> str:
+    """One line of the table of precision and recall."""
+    return f"{name:34}{right / max(said, 1):11.3f}{right / max(true, 1):8.3f}{right:8}{said:7}{true:7}"
+
+
+def rows(name: str, results: list[Result]) -> Iterator[str]:
+    """Precision and recall at error level, and at both levels together."""
     count = Counter((line.label, level) for line, level, _ in results)
-    for name, levels in (("error", ("error",)), ("error or warning", ("error", "warning"))):
-        right = sum(count[a, b] for a in levels for b in levels)
+    for words, levels in (("error", ("error",)), ("error or warning", ("error", "warning"))):
+        right = sum(count[one, two] for one in levels for two in levels)
         said = sum(number for (_, level), number in count.items() if level in levels)
-        true = sum(number for (label, _), number in count.items() if label in levels)
-        precision, recall = right / max(said, 1), right / max(true, 1)
-        print(f"{name:18} precision {precision:.3f}  recall {recall:.3f}  ({right} of {said} said, {true} true)")
-    kinds = Counter((line.label, line.kind) for line, _, _ in results)
-    good = Counter((line.label, line.kind) for line, level, _ in results if level == line.label)
+        yield row(
+            f"{name}, {words}", right, said, sum(number for (label, _), number in count.items() if label in levels)
+        )
+
+
+def report(results: list[Result], paid: list[tuple[Line, bool]], *, show: bool) -> None:
+    """Print precision and recall by set and level, right levels by kind, innocent prose, payment; and what is wrong."""
+    labeled = [each for each in results if each[0].kind != INNOCENT]
+    prose = [each for each in results if each[0].kind == INNOCENT]
+    made = {line.id for line in lines(LINES[0])}
+    print(f"{'lines':34}{'precision':>11}{'recall':>8}{'right':>8}{'said':>7}{'true':>7}")
+    for name, part in (
+        (f"{len(made)} lines at the start", [each for each in labeled if each[0].id in made]),
+        (f"{len(labeled) - len(made)} more", [each for each in labeled if each[0].id not in made]),
+        (f"all {len(labeled)}", labeled),
+    ):
+        print("\n".join(rows(name, part)) if part else "", end="\n" if part else "")
+    if paid:
+        right = sum(said for line, said in paid if line.label == "payment")
+        true = sum(line.label == "payment" for line, _ in paid)
+        print(row(f"payment, {len(paid)} lines", right, sum(said for _, said in paid), true))
+    if prose:
+        alarms = sum(level != "clean" for _, level, _ in prose)
+        print(f"innocent prose, {len(prose)} lines: {alarms} false alarms, {1000 * alarms / len(prose):.1f} per 1,000")
+    kinds = Counter((line.label, line.kind) for line, _, _ in labeled)
+    good = Counter((line.label, line.kind) for line, level, _ in labeled if level == line.label)
+    print("\nright level, by kind")
     for (label, kind), number in sorted(kinds.items()):
         print(f"  {label:8} {kind:13} {good[label, kind]:4} of {number}")
     for line, level, kind in results if show else ():
         if level != line.label:
             print(f"{line.label} {line.kind} -> {level} {kind}: {line.text}")
+    for line, said in paid if show else ():
+        if said != (line.label == "payment"):
+            print(f"{line.label} -> {'payment' if said else 'clean'}: {line.text}")
 
 
 def main() -> None:
@@ -235,21 +295,22 @@ def main() -> None:
     options = parser.parse_args()
     labeled = [*lines(*LINES), *innocent()]
     if options.learn:
-        models = learn_all([pair for line in labeled if needs_look(line.text) for pair in examples(line)])
-        rows = ["model\tsign\texpected\tlearned"]
-        rows += [
+        paid = [("payment", _payment(line)) for line in payment_lines()]
+        models = learn_all([*paid, *(pair for line in labeled if needs_look(line.text) for pair in examples(line))])
+        table = ["model\tsign\texpected\tlearned"]
+        table += [
             f"{model}\t{sign}\t{weight.expected:g}\t{weight.learned:.2f}"
             for model, signs in models.items()
             for sign, weight in sorted(signs.items())
             if weight.expected or abs(weight.learned) >= LEAST or sign == weights.START
         ]
-        Path(weights.__file__).with_name(weights.NAME).write_text("\n".join(rows) + "\n", encoding="utf-8")
+        Path(weights.__file__).with_name(weights.NAME).write_text("\n".join(table) + "\n", encoding="utf-8")
         weights.forget()
     began = time.perf_counter()
     if options.lines:
-        report([(line, *verdict(line)) for line in lines(options.lines)], show=options.wrong)
+        report([(line, *verdict(line)) for line in lines(options.lines)], [], show=options.wrong)
     else:
-        report(list(judged(labeled)), show=options.wrong)
+        report([*judged(labeled)], [*judged_payment(payment_lines())], show=options.wrong)
     print(f"{time.perf_counter() - began:.1f} s", file=sys.stderr)
 
 

@@ -212,6 +212,47 @@ def network(root: str) -> dict[str, float]:
         vault.close()
 
 
+def guard(root: str) -> dict[str, float]:
+    """The client guard over all notes, over one that changed, and over a line that is typed."""
+    from rounds.vault.compliance import look
+    from rounds.vault.vault import Vault
+
+    gc.disable()
+    note = next(Path(root, "Partners").iterdir())
+    before = note.read_bytes()
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    found = {"all": clocked(lambda: look(vault))}
+    changed, typed = [], []
+    from rounds.domain.guard.guard import find
+
+    for number in range(5):
+        line = f"- 2026-11-2{number} call: my client Rebecca Thornbury, cell 503-555-011{number}, had panic in session"
+        note.write_bytes(before + f"\n{line}\n".encode())
+        vault.sync()
+        changed.append(clocked(lambda: look(vault, [f"Partners/{note.name}"])))
+        typed.append(clocked(lambda line=line: find(f"{line} again")))  # type: ignore[misc]
+    note.write_bytes(before)
+    vault.sync()
+    vault.close()
+    return {**found, "changed": min(changed), "line": min(typed)}
+
+
+def guard_start(_: str) -> dict[str, float]:
+    """The first look at a line in a new process, with what a command has loaded anyway."""
+    import rounds.vault.vault  # noqa: F401
+
+    def first() -> None:
+        from rounds.domain.guard.notes import is_clean
+
+        if not is_clean("- 2026-11-23 call: pt's cell is 503-555-0117, text only"):
+            from rounds.domain.guard.guard import find
+
+            find("- 2026-11-23 call: pt's cell is 503-555-0117, text only")
+
+    return {"ms": clocked(first)}
+
+
 def reminders(root: str) -> dict[str, float]:
     """All reminders of some 10,000 partners with 100,000 log lines, derived anew; and again after one log line."""
     from rounds.vault.reminders import reminders as derive
@@ -421,6 +462,8 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "query known": lambda root: query(root, "known"),
     "query other": lambda root: query(root, "other"),
     "network": network,
+    "guard": guard,
+    "guard start": guard_start,
     "reminders": reminders,
     "serve": serve,
     "feed": feed,

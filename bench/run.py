@@ -103,6 +103,15 @@ class Bench:
         floor = found.pop("floor")
         return [Row(what, ms, floor, 1_000 if what in ALL else 3 * floor) for what, ms in found.items()]
 
+    def guard(self) -> list[Row]:
+        found, start = self.best("guard", "guard start")
+        return [
+            Row(f"client guard: {self.notes:,} notes, none looked at before", found["all"], None, self.notes / 5),
+            Row("  a changed note", found["changed"], None, 5),
+            Row("  a line that is typed", found["line"], None, 10),
+            Row("  the first line of a command", start["ms"], None, 20),
+        ]
+
     def reminders(self) -> list[Row]:
         found = self.best("reminders")[0]
         return [
@@ -180,8 +189,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
-            bench.cold, bench.warm, bench.queries, bench.reminders, bench.screens, bench.network, bench.feed,
-            bench.serving, bench.listing, bench.importing,
+            bench.cold, bench.warm, bench.queries, bench.guard, bench.reminders, bench.screens, bench.network,
+            bench.feed, bench.serving, bench.listing, bench.importing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

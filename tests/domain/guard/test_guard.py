@@ -166,6 +166,43 @@ def test_other_tags_are_silent(line: str) -> None:
     assert [*find_in_note(line, lambda: NOBODY)] == []
 
 
+_PIECES = st.sampled_from([
+    "my client ", "pt ", "Rebecca Thornbury", "T.K.", "503-555-0117", "born 3/4/1991", "MRN 4471902", "jo@example.org", "Zoë",
+    "44 Alder St", "‑", "\u00a0", "ﬁ", "İ", "R-7K3QXM ", "cried in session ", "[[roi_447190.pdf]]", "Светлана", ", ", " ", "'s ", "94 yo",
+])  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_the_line_without_it_has_no_error_of_its_own(typed: str) -> None:
+    """What is written instead isn't stopped again: neutral words are never findings."""
+    found = find(typed)
+    instead = without(typed, found)
+    assert all(typed[each.start : each.end] == each.text for each in found)
+    neutral = {each.neutral for each in found}
+    assert not [each for each in find(instead) if each.text in neutral]
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "piece", ["aB ", "Ann Lee, ", "1.2-", "12/", "client T.K. ", "é\u0301", "\u200b", "::", "a@b.", "[](", "_", "#"]
+)
+def test_twice_the_text_takes_twice_the_time(piece: str) -> None:
+    """10^5 characters of each class, and half of them."""
+
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        best = 9.0
+        for _ in range(2):
+            began = time.thread_time()
+            find(text)
+            best = min(best, time.thread_time() - began)
+        return best
+
+    find("pt")
+    once = seconds(50_000)
+    assert seconds(100_000) < 3 * once + 0.05
+
+
 @pytest.mark.parametrize("name", ["Dana M., client", "client Rebecca Thornbury", "Rebecca Thornbury (my client)"])
 def test_a_name_beside_a_word_for_clients_is_an_error(name: str) -> None:
     found = find_in_name(name)

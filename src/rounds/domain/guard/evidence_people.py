@@ -36,6 +36,11 @@ _CLIENT_BEFORE = Pattern(
     r"s/o)[:,]? (?:is |\(?init\. )?$|"
     r"\b(?:my|our|mutual|shared) (?:clients|pts|patients|kids|couple|twins|folks) (?:[\w'-]+ (?:and|&) )?$"
 )
+_CLIENTS_NAMED = Pattern(
+    r"\b(?:client|pt|patient)s? of (?:mine|ours),? $|\bshare (?:two|three|some|a|the) (?:clients?|patients?|pts?),? $|"
+    r"\ba (?:former|current|new) (?:client|patient|pt),? $|\b(?:client|patient|pt)(?:'s)? name(?: is)?:? $|"
+    r"\bnombre (?:del paciente|de la paciente|de la clienta|del cliente):? $"
+)
 _RE_BEFORE = Pattern(
     r"\b(?:re|regarding|about|concerning|staffed|consult on|update on|news (?:of|on)|notes on|case of|file on|for|"
     r"call re|sobre|"
@@ -62,8 +67,9 @@ _VERB_AFTER = Pattern(
     r"cried|stopped|got|wonders?|does|skipped|needs?|ate|empezo|stalls?|lost|grieving|binge\w*|\+|v\.)(?!\w)"
 )
 _CLIENT_AFTER = Pattern(
-    r",? \(?(?:client|pt|patient|clt|cl\.|ours|mine|my (?:client|pt|patient)|our (?:client|pt|patient)|paciente|"
-    r"clienta)\b"
+    r",? \(?(?:an? |the |your )?(?:former |ex-|old |current |new )?(?:client|pt|patient|clt|cl\.|ours|mine|"
+    r"my (?:client|pt|patient)|"
+    r"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|advocate|services|navigator|care))"
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
 _PLURAL_AFTER = Pattern(
@@ -168,7 +174,9 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "other script": not plain[candidate.begin : candidate.end].isascii(),
         "lowercase": typed[:1].islower(),
         "of": bool(_OF.search(before)),
-        "client before": _CLIENT_BEFORE.search(before) or line.follows("client_here", candidate.begin),
+        "client before": _CLIENT_BEFORE.search(before)
+        or _CLIENTS_NAMED.search(before)
+        or line.follows("client_here", candidate.begin),
         "about": bool(_ABOUT.search(before)),
         "family after": bool(_FAMILY_AFTER.match(after)),
         "possessive": after.startswith("'s"),
@@ -196,6 +204,8 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     surname = "family title" in signs or (
         bool(_FAMILY_AFTER.match(after)) and ("-" in typed or family_name) and "given name first" not in signs
     )
+    if before.endswith("the ") and len(words) == 1 and typed[:1].isupper() and words[0].endswith("s"):
+        surname = family_name = words[0][:-1] in lexicon.family  # the Bergstroms
     if surname and family_name:
         signs.add("family name")
     both = given[:1] == [True] and family[-1] and typed[:1].isupper() and not shouting(seen)
@@ -236,7 +246,9 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
         "three": len(letters) > 2,
         "known": letters in line.known.initials,
         "abbreviation": lexicon.has("abbreviation", letters) and not about_person,
-        "client before": _CLIENT_BEFORE.search(before) or line.follows("client_here", candidate.begin),
+        "client before": _CLIENT_BEFORE.search(before)
+        or _CLIENTS_NAMED.search(before)
+        or line.follows("client_here", candidate.begin),
         "about": bool(_ABOUT.search(before)),
         "possessive": after.startswith("'s"),
         "verb after": bool(_VERB_AFTER.match(after)),

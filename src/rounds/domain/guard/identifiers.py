@@ -36,6 +36,12 @@ FULL_DATE = Pattern(
 )
 """Dates with day, month, and year (MRZ-like, American, European, Spanish)."""
 
+_LETTERS = re.compile("[a-z]+")
+_MAY_DATE = Pattern(
+    r"\d\d?(?:/|-|\.| / )\d\d?(?:/|-|\.| / )'?\d\d|\d{4}([-/. ])\d\d?\1|\d{8}|\d\d? \d\d? \d{4}|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|set|oct|nov|dec|ene|abr|ago|dic"
+)
+"""What each full date has, quick to compile."""
 _BIRTH_DAY = Pattern(
     rf"\b(?:dob|d\.o\.b\.|born|birthday|birth date|date of birth|nacid[oa]|nacio)(?: is| on| el|:)? "
     rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])"
@@ -94,6 +100,7 @@ _HOUSE = Pattern(
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
 )
 """Addresses that only capitals show: streets with everyday names, corners, British and Canadian codes."""
+_NOTE_LINK = Pattern(r"\]\([^()\n]{1,200}\.md[^()\n]{0,80}\)")
 _SUFFIX = r"(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)"
 FILE = Pattern(
     rf"!?\[\[([^\[\]\n]{{1,200}}\.{_SUFFIX})(?:\|[^\[\]]*)?\]\]|\]\(([^()\n]{{1,200}}\.{_SUFFIX})\)|"
@@ -142,9 +149,12 @@ def identifiers(line: Reading) -> list[Candidate]:
     taken = [*line.own, *line.codes]
     found = [
         Candidate("file", *next(match.span(group) for group in (1, 2, 3) if match[group]))
-        for match in FILE.finditer(plain)
+        for match in (FILE.finditer(plain) if "." in plain else ())
     ]
-    digits = sum(char.isdigit() for char in _free(plain, taken))
+    if "](" in plain:
+        taken += [match.span() for match in _NOTE_LINK.finditer(plain)]
+    free = _free(plain, taken)
+    digits = sum(char.isdigit() for char in free)
     if "/" in plain or "www." in plain or "@" in plain:
         found += _shapes("url", _URL, plain, taken)
     if "@" in plain or "at" in plain:
@@ -153,9 +163,9 @@ def identifiers(line: Reading) -> list[Candidate]:
         found += [each for each in _shapes("ip", _IP, plain, taken) if _is_address(plain[each.begin : each.end])]
     if "plate" in plain or "vin" in plain or "placa" in plain:
         found += _shapes("plate", _PLATE, plain, taken)
-    if digits > 1 or "n" in plain:
+    if any(sign in free for sign in ("9", "10", "11", "ninety", "noventa", "hundred")):
         found += _ages(plain, taken)
-    return [*found, *_numbers(line, taken, digits)]
+    return [*found, *_numbers(line, taken, digits, dated=digits > 2 and bool(_MAY_DATE.search(free)))]
 
 
 def _free(plain: str, taken: Spans) -> str:
@@ -176,7 +186,7 @@ def _ages(plain: str, taken: Spans) -> Iterator[Candidate]:
             yield Candidate("age", *match.span())
 
 
-def _numbers(line: Reading, taken: Spans, digits: int) -> Iterator[Candidate]:
+def _numbers(line: Reading, taken: Spans, digits: int, *, dated: bool) -> Iterator[Candidate]:
     """Dates, addresses, and numbers."""
     plain = line.text.plain
     if digits and any(word in plain for word in ("born", "dob", "d.o.b", "birth", "naci")):
@@ -184,17 +194,39 @@ def _numbers(line: Reading, taken: Spans, digits: int) -> Iterator[Candidate]:
             if not FULL_DATE.match(plain, match.start(1)):
                 taken.append(match.span(1))
                 yield Candidate("date", *match.span(1))
-    if digits > 2:
+    if dated:
         yield from _shapes("date", FULL_DATE, plain, taken)
     if digits > 8:
         yield from _shapes("ssn", _SSN, plain, taken)
-    if digits or "corner" in plain or "esquina" in plain or "&" in plain:
-        yield from _shapes("address", _ADDRESS, plain, taken)
-        yield from (each for each in _shapes("address", _HOUSE, line.text.seen, taken) if not _is_day(plain, each))
+    yield from _addresses(line, taken)
     if digits > 6:
         yield from _shapes("phone", _PHONE, plain, taken)
     if digits > 3:
         yield from (each for each in _shapes("number", _NUMBER, line.text.seen, taken) if _is_number(plain, each))
+
+
+_PLACES = frozenset((
+    "st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "dr", "drive", "ln", "lane", "way",
+    "ct", "court", "pl", "place", "ter", "terrace", "cir", "circle", "hwy", "highway", "pkwy", "parkway", "row",
+    "loop", "trail", "trl", "sq", "square", "alley", "close", "crescent", "path", "county", "state", "rural",
+    "box", "pob", "apartado", "apdo", "casilla", "rr", "calle", "c", "av", "avda", "avenida", "camino",
+    "carrera", "paseo", "plaza", "pasaje", "privada", "rua", "rue", "via", "viale", "corner", "esquina", "zip",
+    "postal", "apt", "apartment", "trailer", "lot", "room",
+))  # fmt: skip
+"""A line with an address has one of these, five digits in a row, or a German street."""
+_MAY_PLACE = Pattern(r"\d{5}|(?:str\.|strasse|weg|gasse|platz) \d")
+_MAY_HOUSE = Pattern(
+    r"Plaza|Run|Cove|Point|Pass|Ridge|Walk|Bend|Crossing|Hill|Glen|Acres|Heights|Row|Creek|Landing|Green|Mews|Gardens|"
+    r"Commons|at \d|moved to|address|\d(?:st|nd|rd|th)|[A-Z] (?:&|and) [A-Z]|[a-z] (?:&|and) [A-Z]|[A-Z]\d"
+)
+
+
+def _addresses(line: Reading, taken: Spans) -> Iterator[Candidate]:
+    plain, seen = line.text.plain, line.text.seen
+    if not _PLACES.isdisjoint(_LETTERS.findall(plain)) or _MAY_PLACE.search(plain):
+        yield from _shapes("address", _ADDRESS, plain, taken)
+    if _MAY_HOUSE.search(seen):
+        yield from (each for each in _shapes("address", _HOUSE, seen, taken) if not _is_day(plain, each))
 
 
 def _is_number(plain: str, candidate: Candidate) -> bool:

@@ -130,7 +130,7 @@ class _Groups(NamedTuple):
 
 @cache
 def groups() -> _Groups:
-    """Read the groups of words (2 ms)."""
+    """Read the groups of words (3 ms)."""
     found = _Groups({}, {}, {}, frozenset())
     for line in _read("words.txt").splitlines():
         if not line or line.startswith("#"):
@@ -139,14 +139,15 @@ def groups() -> _Groups:
         if group == "spanish":
             found = found._replace(spanish=found.spanish.union(listed.split(", ")))
             continue
+        own = (group,)
         for entry in listed.split(", "):
-            *first, last = entry.split()
-            if first:
-                found.phrases[first[0]] = (*found.phrases.get(first[0], ()), ((*first, last), group))
-            elif last.endswith("*"):
-                found.stems[last[:-1]] = (*found.stems.get(last[:-1], ()), group)
+            if " " in entry:
+                phrase = tuple(entry.split())
+                found.phrases[phrase[0]] = (*found.phrases.get(phrase[0], ()), (phrase, group))
+            elif entry[-1] == "*":
+                found.stems[entry[:-1]] = (*found.stems.get(entry[:-1], ()), group)
             else:
-                found.words[last] = (*found.words.get(last, ()), group)
+                found.words[entry] = found.words[entry] + own if entry in found.words else own
     return found
 
 

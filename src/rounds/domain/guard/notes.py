@@ -123,6 +123,14 @@ def find_in_note(
                 yield number, finding
 
 
+def _has_client_word(name: str, client_words: tuple[str, ...]) -> bool:
+    """Whether a name has a word for clients; most names of notes have none."""
+    plain = read(name).plain
+    if client_words and words_pattern(client_words).search(plain):
+        return True
+    return any("client" in lexicon.load().groups_of(word) for word in _WORD.findall(plain))
+
+
 def find_in_name(name: str, client_words: tuple[str, ...] = (), *, person: bool = True) -> "list[Finding]":
     """Findings in the name of a note or folder.
 
@@ -131,7 +139,7 @@ def find_in_name(name: str, client_words: tuple[str, ...] = (), *, person: bool 
             clients counts.
     """
     item = f"- {name}"  # read as an item of a list
-    if is_clean(item, client_words):
+    if (person and not _has_client_word(name, client_words)) or is_clean(item, client_words):
         return []
     from .guard import find
     from .reading import Known, line

@@ -1,71 +1,132 @@
 """Payment for referrals: money, gifts, or favors for sending clients, in either direction."""
 
-import re
 from typing import NamedTuple
 
-from .text import read
+from .text import Pattern, Text, read
+from .weights import probability
 
 _CLIENTS = (
-    r"(?:clients?|patients?|pts?|referrals?|people|famil(?:y|ies)|teens|couples|intakes?|leads?|head|paciente?s?|"
-    r"clientes?|derivacion(?:es)?|referid[oa]s?|new ones?)"
+    r"(?:clients?|patients?|pts?|referrals?|people|famil(?:y|ies)|teens?|couples?|intakes?|leads?|heads?|admissions?|"
+    r"paciente?s?|clientes?|familias?|derivacion(?:es)?|referid[oa]s?|new ones?|kids?|cases|urine cups?|beds?)"
 )
-
-_MONEY = (
-    r"(?:\$ ?\d|\b\d[\d,.]{0,9} ?(?:dollars|dolares|bucks|usd|euros?)|\d{1,3} ?(?:%|percent|por ciento)|(?:five|"
-    r"ten|fifteen|twenty|cinco|diez|quince|veinte) ?(?:percent|por ciento|dollars))"
-)
-
-_SURE = re.compile(
-    r"(?:%|\bpercent) of (?:each|every|your|my) fee\b|\bkick-?backs?\b|\bfinder'?s'? fees?\b|"
-    r"\breferral (?:fee|bonus|reward|commission|payment)s?\b|"
-    r"\bquid pro quo\b|\b(?:pay|paid)[ -]per[ -](?:lead|referral|patient|client)\b|"
-    r"\bfee[ -]?split(?:ting)?\b|\bscratch my back\b|\breciprocal (?:deal|arrangement|agreement)\b|"
-    r"\bone for one\b|\bone of mine for one of (?:hers|his|theirs)\b"
-)
-_FOR = re.compile(
-    rf"\b(?:for|per|on) (?:each|every|any|all|the|an?|your|his|her|whoever|anybody|anyone|those|(?:completed|"
-    rf"new|every \w+|\w+)) ?(?:new |completed |first )?{_CLIENTS}\b"
-    rf"|\bper (?:new )?{_CLIENTS}\b|\bfor (?:people|clients|patients|referrals)\b|\ba head\b|"
-    rf"\bpor cada {_CLIENTS}|\bfor every \w+ referral|\bfor (?:whoever|anybody who|anyone who) sends\b"
-    r"|\bfor each (?:one|person)\b|\bfor steering\b"
-)
-_SENDING = re.compile(
-    r"\b(?:i|you|we|she|he|they|que le|who|anybody who|whoever) ?(?:'ll |will |would |can |keep |'d )?(?:send|"
-    r"sends|sent|sending|refer|refers|referred|passed on|book|books|mando|derivo|envio)\b|\bsteering\b|"
-    r"\breferrals?\b|\bderivaciones\b|\bgo to his\b|\bgo to her\b|\brefer with\b"
-)
-_REWARD = re.compile(
-    r"\b(?:commissions?|bonus(?:es)?|rewards?|percentage|cut of|discount|raffle|prize|gift ?cards?|"
-    r"gift certificates?|vouchers?|cash|tickets?|dinner on|lower your rent|"
-    r"free office|free rent|something for|split the fee|share of|compensate[sd]?|thank-you money|pays?|paid|"
-    r"paga|pagan|comision|gratis|cover my|owe|offered|sent (?:her|him|them) \$)(?!\w)"
-)
-_EXCHANGE = re.compile(
-    rf"\b(?:in (?:return|exchange) for|a cambio de) (?:\w+ )?{_CLIENTS}|\bif you (?:refer|"
-    rf"send)\b.{{0,60}}\bi(?:'ll| will| would| can|'d) (?:refer|send you (?:some|clients|mine)|pay|give|lower|"
-    rf"cover)\b"
-    r"|\bsend me (?:referrals|clients|patients|people)\b.{0,30}\bi(?:'ll| will| would| can) send you\b|"
-    r"\bonly refers? to me if\b|\bas long as all (?:her|his|their|my) (?:clients|patients)\b"
-    r"|\bif i keep (?:sending|referring)\b|\bi fill your\b.{0,40}\byou fill\b"
-)
-_NOT = re.compile(
-    r"\b(?:no|not|never|don't|doesn't|nobody|without|neither|nor|forbids?|forbidden|prohibits?|why|illegal|"
-    r"rule|policy|against|declined?|refused|turned down|se paga por derivaciones, lo)\b|\bno se\b"
-)
-_OTHER = re.compile(
-    r"\b(?:joint commission|human rights commission|commission(?:er|ers|ed|ing)|fee schedule|sliding|session|"
-    r"sessions|sesion|visit|visits|copay|deductible|insurance|medicaid|medicare|"
-    r"testing|evaluation|hour|out of pocket|dues|invoice|room|county|comp|grant|scholarship|fund|parking|"
-    r"no-cost|uninsured|graduate|chart|school|caseload|rent for)\b"
-)
-_FEES = re.compile(
-    r"\b(?:first session|assessment fee|first month|what they pay|my billing|the fee|each fee|every fee)\b"
-)
-
-_STRONG = re.compile(
-    r"\b(?:commission|bonus|rewards?|percentage|cut of|raffle|gift ?card|voucher|tickets?|discount|"
-    r"split the fee|compensate|lower your rent|cover my|comision|gratis)\b|%"
-)
+_SIGNS = {
+    "sure": Pattern(
+        r"(?:%|\bpercent) of (?:each|every|your|my|whatever) (?:\w+ )?(?:fee|referrals?)\b|"
+        r"(?<!anti-)(?<!no )\bkick-?backs?\b|"
+        r"\bfinder'?s'? fees?\b|\breferral (?:fee|bonus|reward|commission|payment|cut|deal)s?\b|\bquid pro quo\b|"
+        r"\b(?:pay|paid)[ -]per[ -](?:lead|referral|patient|client|head)\b|\bfee[ -]?split(?:ting)?\b|"
+        r"\bscratch my back\b|"
+        r"\breciprocal (?:deal|arrangement|agreement)\b|\bone for one\b|\bone of mine for one of (?:hers|his|theirs)\b|"
+        r"\b(?:body|patient) broker\w*\b|\bpercentage deal\b|\bcut (?:me|us|you) in\b"
+    ),
+    "exchange": Pattern(
+        rf"\b(?:in (?:return|exchange) for|a cambio de) (?:\w+ )?{_CLIENTS}|\bif (?:you|i|we|she|"
+        rf"he) (?:keep )?(?:refer|send|list|bring|"
+        r"fill)\w*\b(?! (?:the|a|an|it|this) (?!most)).{0,60}\b(?:i|you|he|she|they|we)(?:'ll| will| would| can|"
+        r"'d) (?:refer|send|pay|give|lower|cover|"
+        r"get|buy|take)\b"
+        r"|\bsend me (?:\w+ )?(?:\w+ )?(?:referrals|clients|patients|people|cases|couples)\b.{0,40}\bi(?:'ll| will|"
+        r" would| can) send"
+        r"|\b(?:only )?refers? (?:to me )?(?:only )?if\b|\bas long as all (?:her|his|their|my) (?:clients|patients)\b"
+        r"|\bif i keep (?:sending|referring)\b|\bi fill your\b.{0,40}\byou fill\b|\bswap: |\b(?:my|your|"
+        r"our) [\w ]{0,24}"
+        r"(?:clients|cases|patients) for (?:my|your|her|his|their)\b|\bso (?:that )?(?:she|he|they|"
+        r"we)(?:'ll)? (?:keeps? )?(?:refer|send)"
+    ),
+    "for each": Pattern(
+        rf"\b(?:for|per|on|with|to) (?:each|every|any|all|the|an?|your|his|her|whoever|anybody|anyone|those|\w+)? ?"
+        rf"(?:new |completed |first |extra |enrolled |fifth |tenth )?{_CLIENTS}\b|\bper (?:\w+ )?{_CLIENTS}\b|"
+        rf"\ba (?:head|patient|client)\b|"
+        rf"\bpor (?:cada )?{_CLIENTS}\b|\bfor (?:each|every) (?:one|person|\w+)\b|\bfor steering\b|\beach time (?:i|"
+        rf"you|we|she|he)\b"
+    ),
+    "most": Pattern(
+        r"\b(?:whoever|whomever|anybody who|anyone who|the most|most (?:clients|referrals|admissions|patients)|"
+        r"(?:three|four|five|ten|\d+) or more|number of (?:clients|referrals|patients)|tied to|top referr\w+|quota|"
+        r"tally|how many (?:clients|patients|referrals)|gets? (?:my|our|your) (?:referrals|clients|patients))\b"
+    ),
+    "sending": Pattern(
+        r"\b(?:i|you|we|she|he|they|le|que|who|whoever) ?(?:'ll |will |would |can |keep |'d )?(?:sends?|sent|sending|"
+        r"refers?|"
+        r"referred|passed on|books?|mando|mande|derivo|derive|envio)\b|\bsteering\b|\bgo to (?:his|her|their)\b|"
+        r"\bkeep (?:sending|"
+        r"referring|those)\b|\bmade the referral\b|\blist (?:him|her|them) first\b|\bmy side\b|\bsend (?:more|us|me|"
+        r"him|her|them)\b"
+    ),
+    "referral": Pattern(r"\b(?:referrals?|referrers?|refers?|refer|derivacion(?:es)?|referid[oa]s?|admissions?)\b"),
+    "money": Pattern(
+        r"\$ ?\d|\b\d[\d,.]{0,9} ?(?:dollars|dolares|bucks|usd|euros?|pesos)\b|\b(?:five|ten|fifteen|twenty|fifty|"
+        r"hundred|cinco|"
+        r"diez|quince|veinte|cien) ?(?:dollars|dolares|bucks|pesos)\b"
+    ),
+    "percent": Pattern(
+        r"\b\d{1,3} ?(?:%|percent|por ciento)|\b(?:five|ten|fifteen|twenty|cinco|diez|quince|veinte) (?:percent|"
+        r"por ciento)"
+    ),
+    "share": Pattern(
+        r"\b(?:first session|assessment fee|first month|what they pay|whatever|my billing|intake fee|each fee|"
+        r"every fee|the fee|"
+        r"a cut|cut of|percentage of|percentage|share of|split|commissions?|comision)\b(?! (?:on|of (?:sliding|the|"
+        r"health|public)|hearing))"
+    ),
+    "reward": Pattern(
+        r"\b(?:bonus(?:es)?|rewards?|rebates?|stipend|perks?|incentives?|discount|raffle|prize|gift ?cards?|"
+        r"gift certificates?|"
+        r"(?:starbucks|amazon|visa|target|gas|coffee) (?:gift )?cards?|vouchers?|cash|tickets?|dinner on|"
+        r"lower your rent|lower my rent|"
+        r"(?:off|from) (?:your|my|the|his|her) (?:rent|supervision|bill)|(?:hour|month|week) off|free (?:office|rent|"
+        r"ceus?|ces?|room|space|"
+        r"supervision|parking|lunch|desk)|something (?:for|extra|nice)|compensate[sd]?|thank-you money|cover (?:my|"
+        r"our|your)|owe|"
+        r"week(?:end)? at|cabin|ipad|cruise|spa|bottle of|hamper|take care of you|worth (?:your|my|our) while|"
+        r"waives?|donation|refer a friend|gratis|regalo|"
+        r"rent (?:on|for)|"
+        r"pays?|paid|paga|pagan|offered|offers|wants|gets)\b|\bsent (?:her|him|them) \$|\blittle (?:something|thank)"
+    ),
+    "thing": Pattern(
+        r"\b(?:gift ?cards?|(?:starbucks|amazon|visa|target|gas|coffee) (?:gift )?cards?|vouchers?|tickets?|cabin|"
+        r"ipad|cruise|spa|"
+        r"rebates?|bonus(?:es)?|raffle|free (?:office|rent|ceus?|room|supervision)|gratis|weekend)\b"
+    ),
+    "refused": Pattern(
+        r"\b(?:no|not|never|don't|doesn't|nobody|without|neither|nor|forbids?|forbidden|prohibits?|why|illegal|rule|"
+        r"rules|policy|"
+        r"against|declined?|refused|turned down|statute|law|ethics|anti-kickback|said no|returned|sent back|nunca)\b|"
+        r"\bno se\b"
+    ),
+    "institution": Pattern(
+        r"\b(?:joint commission|(?:human rights|state|county|city|carf|accreditation) commission|commission (?:on|"
+        r"for|of|hearing)|"
+        r"commission(?:er|ers|ed|ing)|referral to)\b"
+    ),
+    "price": Pattern(
+        r"\b(?:fee schedule|sliding|sessions?|sesion|visits?|copay|deductible|insurance|insurers?|medicaid|medicare|"
+        r"testing|evaluations?|"
+        r"hour|out of pocket|dues|invoice|county|comp|grant|scholarship|fund|fundraiser|no-cost|uninsured|students?|"
+        r"becas|chart|school|"
+        r"caseload|consult|retainer|waivers?|reduced|lower fee|leave|collections|drop out|show up|on ohp|price|check|"
+        r"course|training|"
+        r"assistant|evaluacion|estudiantes|seguro|9\d{4})\b"
+    ),
+    "thanks": Pattern(r"\b(?:thank-you (?:note|card)|handwritten note|thanked|thank you note|"
+    "tarjeta de agradecimiento|note after)\b"),
+}  # fmt: skip
+"""What speaks for or against payment, each with a weight in `weights.tsv`."""
+_TOGETHER = (
+    ("money", "for each"), ("percent", "for each"), ("percent", "share"), ("reward", "for each"), ("reward", "sending"),
+    ("reward", "referral"), ("thing", "referral"), ("money", "sending"), ("money", "referral"), ("share", "sending"),
+    ("share", "referral"), ("reward", "most"), ("thing", "for each"), ("thing", "sending"), ("share", "for each"),
+    ("money", "price"), ("percent", "price"), ("reward", "price"), ("thanks", "referral"),
+)  # fmt: skip
+"""Pairs that mean more than each alone."""
+_MAY_PAY = (
+    "refer", "send", "sent", "sends", "client", "patient", "pts", "admission", "intake", " head", "deriv", "mand",
+    "envi", "enroll", "fill", "lead", "kick", "quid", "finder", "split", "recipro", "scratch", "one for one", "pacient",
+    "famil", "couple", "teen", "passed on", "book", "broker", "percentage", "case",
+    "rehab", "most", "whoever", "finders",
+)  # fmt: skip
+"""Parts of words; a line without any of them is never about payment."""
+_LEAST = 0.5
 
 
 class Payment(NamedTuple):
@@ -76,16 +137,6 @@ class Payment(NamedTuple):
     text: str
 
 
-_SIGNS = (
-    "$", "%", "pay", "paid", "paga", "fee", "kick", "quid", "split", "scratch", "recipro", "one for one", "one of mine",
-    "cent", "ciento", "dollar", "lares", "euro", "usd", "buck", "comm", "comi", "bonus", "reward", "cut", "discount",
-    "raffle", "prize", "gift", "voucher", "cash", "ticket", "dinner", "rent", "free", "something", "share", "compensat",
-    "money", "gratis", "cover", "owe", "offered", "sent ", "return", "exchange", "cambio", "refer", "send", "as long",
-    "fill",
-)  # fmt: skip
-"""Parts of words; a line without any of them is never about payment."""
-
-
 def find_payment(typed: str) -> Payment | None:
     """The first words in a line that speak of payment, gifts, or favors for referrals; None without any.
 
@@ -93,24 +144,36 @@ def find_payment(typed: str) -> Payment | None:
         typed: one line of a note, or one sentence of a message.
     """
     low = typed.lower()
-    if typed.isascii() and not any(sign in low for sign in _SIGNS):
+    if typed.isascii() and not any(part in low for part in _MAY_PAY):
         return None
     text = read(typed)
-    plain = text.plain
-    if _NOT.search(plain):
+    signs = of_payment(text)
+    if not signs or probability("payment", signs) < _LEAST:
         return None
-    if sure := _SURE.search(plain) or _EXCHANGE.search(plain):
-        begin, end = sure.span()
-    elif _OTHER.search(plain) and not _FEES.search(plain):
-        return None
-    else:
-        reward = _REWARD.search(plain) or re.search(_MONEY, plain)
-        target = _FOR.search(plain)
-        sent = _SENDING.search(plain) and (_FEES.search(plain) or _STRONG.search(plain))
-        if reward is None or not (target or sent):
-            return None
-        begin, end = reward.span()
-        if target and target.start() >= begin:
-            end = max(end, target.end())
-    start, stop = text.span(begin, end)
+    start, stop = text.span(*_place(text.plain))
     return Payment(start, stop, typed[start:stop])
+
+
+def _place(plain: str) -> tuple[int, int]:
+    """Where the line speaks of payment: the deal itself, or the reward and what it is for."""
+    for name in ("sure", "exchange"):
+        if match := _SIGNS[name].search(plain):
+            return match.span()
+    rewards = [match.span() for name in _REWARDS if (match := _SIGNS[name].search(plain))]
+    begin, end = min(rewards)
+    target = _SIGNS["for each"].search(plain)
+    return begin, max(end, target.end()) if target and target.start() >= begin else end
+
+
+_REWARDS = ("money", "percent", "share", "reward")
+_SHOWN = ("sure", "exchange", "money", "percent", "share", "reward", "for each")
+
+
+def of_payment(text: Text) -> set[str]:
+    """Signs of payment in a line; empty without money, a favor, or a deal."""
+    plain = text.plain
+    signs = {name for name in _SHOWN if _SIGNS[name].search(plain)}
+    if not signs - {"for each"}:
+        return set()
+    signs |= {name for name, pattern in _SIGNS.items() if name not in _SHOWN and pattern.search(plain)}
+    return signs | {f"{one}, {two}" for one, two in _TOGETHER if one in signs and two in signs}

@@ -146,7 +146,7 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         "client": one + here,
         "client_here": here,
         "code": codes,
-        "my_client": [*_places(_MY_CLIENT, plain), *_places(_MISSED, plain)],
+        "my_client": [*_places(_MY_CLIENT, plain), *(_places(_MISSED, plain) if "ts " in plain else [])],
         "their_family": [*_places(_THEIR_FAMILY, plain), *of_known],
         "in_care": _places(_IN_CARE, plain),
         "known": close,

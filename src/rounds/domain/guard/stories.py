@@ -34,6 +34,12 @@ _OURS = Pattern(
     r"couch)|in care|comes here|"
     r"i (?:treat|see|saw|had) (?:him|her|them|both)|we share|paciente|conmigo|client of)(?!\w)"
 )
+_MAY_CONFIRM = Pattern(
+    r"\b(?:i|we|me|us|my|mine|our|ours|yours|his|her|him|it|them|therapy|treatment|intake|"
+    r"conmigo|mi[oa]?|"
+    r"confirm\w*|here|oops|ugh|slipped|careful|awkward|town|thinking|said|told|guessed|sin|se|care)\b"
+)
+"""Words without which nothing is confirmed, quick to compile."""
 _TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
 _AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
 _WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
@@ -45,10 +51,11 @@ _SESSION_WORD = Pattern(
     r"absences?|sesiones|asistio|met with|showed)\b"
 )
 _ONE_DATE = Pattern(
-    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d\d){{1,2}})?\.?|"
+    rf"(?<![\w/.-])(?:20\d\d-\d\d-\d\d|20\d\d[01]\d[0-3]\d|\d{{1,2}}[/-]\d{{1,2}}(?:[/-](?:\d\d){{1,2}})?\.?|\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|"
     rf"{MONTH} ?{DAY}(?:st|nd|rd|th)?|{DAY}(?:st|nd|rd|th)?(?: de)? {MONTH}"
     rf"|{DAY}(?:st|nd|rd|th)?(?=,| and | y |$))(?![\w/:%-])"
 )
+_SHORT_NUMBER = Pattern(r"(?<!\d)\d{1,2}(?!\d)|\d{8}")
 _GROUPS = (
     "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "colleague", "session", "symptom",
     "teach", "office", "official", "private", "need", "many", "known", "child", "mine", "we",
@@ -102,8 +109,8 @@ def of_story(line: Reading) -> set[str]:
             plain,
         )
     )
-    care = bool(_CARE.search(plain))
-    ours, slipped = bool(_OURS.search(plain)), bool(_SLIPPED.search(plain))
+    told = bool(_MAY_CONFIRM.search(plain))
+    care, ours, slipped = (told and bool(each.search(plain)) for each in (_CARE, _OURS, _SLIPPED))
     words = len(plain.split())
     signs |= {name for name, true in {
         "in care": cared,
@@ -132,6 +139,8 @@ def of_dates(line: Reading) -> set[str]:
     plain = line.text.plain
     for begin, end in line.own:
         plain = plain[:begin] + " " * (end - begin) + plain[end:]
+    if len(_SHORT_NUMBER.findall(plain)) < 3:
+        return set()
     count = len(_ONE_DATE.findall(plain))
     if count < 3:
         return set()
