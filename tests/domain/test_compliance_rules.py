@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.compliance_draft_review import gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_rules import gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.log_followups import LogEntry
 from rounds.errors import Level
 

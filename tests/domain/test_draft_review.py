@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.compliance_draft_review import Draft, Message, choose, message_preferences, review
+from rounds.domain.draft_review import Draft, Message, choose, message_preferences, review
 from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.domain.settings import DraftSettings
 from rounds.errors import Level

@@ -13,7 +13,8 @@ SOURCE = Path(rounds.__file__).parent
 
 OTHER_WAYS = {
     "exports/editor_clipboard_mail_obsidian.py",  # programs of the user
-    "storage/git.py", "storage/git_state.py", "storage/git_hook.py", "cli/git_merge_note.py",  # files of git, tried by topics of their own
+    # files of git, tried by topics of their own
+    "storage/git.py", "storage/git_state.py", "storage/git_history.py", "storage/git_hook.py", "cli/git_merge_note.py",
     "tui/error_log.py",  # a report of a crash
 }  # fmt: skip
 """Modules that write in another way than by `os`, where the hook of the faults sees it."""

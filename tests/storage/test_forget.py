@@ -11,7 +11,7 @@ from rounds.domain.forget import SoughtText, sought_text
 from rounds.errors import RoundsError
 from rounds.storage import journal_files
 from rounds.storage.forget import JournalSearch
-from rounds.storage.git_state import holders
+from rounds.storage.git_history import holders
 from rounds.storage.journal import DONE, Change, Journal, Step
 from storage.clones import ODD, commit, run
 from traces import traces

@@ -7,7 +7,7 @@ import pytest
 
 from faults.driver import write_driver
 from rounds.errors import RoundsError
-from rounds.storage import git, git_state
+from rounds.storage import git, git_history
 from rounds.vault.note_writer import NoteWriter
 from storage.clones import NOTE, ODD, commit, run
 
@@ -160,8 +160,8 @@ def test_earlier_versions_of_a_note(devices: tuple[Path, Path], tmp_path: Path) 
     """The newest first; none outside of a repository."""
     one, _ = devices
     commit(one, ODD, NOTE + "more\n")
-    assert list(git_state.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
-    assert list(git_state.versions(str(tmp_path), ODD)) == []
+    assert list(git_history.versions(str(one), ODD)) == [(NOTE + "more\n").encode(), NOTE.encode()]
+    assert list(git_history.versions(str(tmp_path), ODD)) == []
 
 
 def test_both_added_the_note(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def test_git_that_can_not_be_asked_is_said_and_our_changes_are_there(
     def refuse(*_: object, **__: object) -> object:
         raise RoundsError("git did not answer within 10 seconds")
 
-    monkeypatch.setattr("rounds.storage.git_state.run", refuse)
+    monkeypatch.setattr("rounds.storage.git_history.run", refuse)
     assert [event.what for event in history.history(empty)] == ["logged call for Dana"]
     assert empty.notices() == ["Git's commits can't be read: git did not answer within 10 seconds."]
     assert [*history.versions(empty, PATH)][:1] == [note.read_bytes()]

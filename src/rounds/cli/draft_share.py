@@ -13,12 +13,12 @@ from rounds.cli.output import say
 from rounds.cli.prompts import ask, can_ask
 from rounds.cli.resolve import leading, query_of, some_words, writable
 from rounds.cli.session import Session
-from rounds.domain.compliance_draft_review import Draft, question
+from rounds.domain.draft_review import Draft, question
 from rounds.domain.phrases import day_words
 from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.compliance_draft_review import DraftIssue, Message
+    from rounds.domain.draft_review import DraftIssue, Message
     from rounds.domain.partner_referral_release import Release
     from rounds.vault.drafting import Composed
     from rounds.vault.log_actions import WriteResult

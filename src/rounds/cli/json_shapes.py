@@ -10,7 +10,7 @@ from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import Problem
 
 if TYPE_CHECKING:
-    from rounds.domain.compliance_draft_review import Draft, DraftIssue
+    from rounds.domain.draft_review import Draft, DraftIssue
     from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
     from rounds.domain.import_plan import Planned
     from rounds.domain.match import Match

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rounds.domain.compliance_draft_review import accepted, gifts_of_concern, message_of_concern, words_of_concern
+from rounds.domain.compliance_rules import accepted, gifts_of_concern, message_of_concern, words_of_concern
 from rounds.domain.guard.notes import find_in_name, find_in_note
 from rounds.domain.guard.reading import Known
 from rounds.errors import EditRefusedError, Level, NotFoundError, Problem

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from rounds.domain.compliance_draft_review import (
+from rounds.domain.draft_review import (
     FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,

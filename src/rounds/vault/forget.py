@@ -10,7 +10,7 @@ from rounds.domain.file_names_copies import conflict_of, not_here, printable
 from rounds.domain.forget import Place, SoughtText, replaced
 from rounds.errors import RoundsError
 from rounds.notes.links import stem
-from rounds.storage import files, forget, git_state
+from rounds.storage import files, forget, git_history
 from rounds.storage.forget import JournalSearch, Unreachable, reason
 from rounds.storage.user_config import cache_folder
 from rounds.vault.vault import NoteRecord, Vault
@@ -68,7 +68,7 @@ class Found:
     journal: JournalSearch | None = None
     saved: list[str] = field(default_factory=list)
     index: list[str] = field(default_factory=list)
-    commits: list[git_state.Holder] = field(default_factory=list)
+    commits: list[git_history.Holder] = field(default_factory=list)
     unread: list[Unreachable] = field(default_factory=list)
     unsearched: int = 0
 
@@ -104,7 +104,7 @@ def search(vault: Vault, sought: SoughtText, scope: Scope, *, git: bool = True) 
     if not git:
         return found
     try:
-        found.commits = git_state.holders(vault.root, sought.is_in, sorted(scope.names or ()))
+        found.commits = git_history.holders(vault.root, sought.is_in, sorted(scope.names or ()))
     except RoundsError as error:
         found.unread.append(Unreachable("the history of git", error.message))
     return found

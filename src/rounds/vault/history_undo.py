@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from rounds.errors import NotFoundError, RoundsError, StoppedError
-from rounds.storage import git_state
+from rounds.storage import git_history
 from rounds.storage.journal import DONE, SWEPT, TAKEN_BACK, Change
 from rounds.storage.tui_state import NOTE, TODAY
 from rounds.vault.conflicts import diff
@@ -44,7 +44,7 @@ def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
     """The newest changes of the vault, or of a note through its renames, with git commits in a repository."""
     ours = list(islice(_ours(vault, path), most))
     try:
-        commits = git_state.commits(vault.root, path or ".", most=most)
+        commits = git_history.commits(vault.root, path or ".", most=most)
     except RoundsError as error:
         vault.writer.notices.append(f"Git's commits can't be read: {error.message}.")
         commits = []
@@ -117,7 +117,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
                     known = (step.after if counts(step) else None, step.before)
                     yield from (data for data in known if data is not None)
     try:
-        yield from git_state.versions(vault.root, path)
+        yield from git_history.versions(vault.root, path)
     except RoundsError as error:
         vault.writer.notices.append(f"Git's versions of {path} can't be read: {error.message}.")
 

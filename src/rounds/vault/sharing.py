@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from rounds.domain.compliance_draft_review import Draft, Message
+from rounds.domain.draft_review import Draft, Message
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.query.fields import fold
 from rounds.errors import MissingError, NotFoundError, UsageError

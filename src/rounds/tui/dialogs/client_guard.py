@@ -39,8 +39,11 @@ class ClientInformation(ListDialog[str]):
         rows = []
         if added.line and shorter != added.text:
             rows += [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
-        filled = [(shorter.replace(word, each, 1), each) for word, texts in proposed for each in texts]
-        rows += [(line, Content.assemble((f"Write {each}  ", "bold"), clean(line))) for line, each in filled]
+        for word, texts in proposed:
+            instead = f"in place of {word}"
+            rows += [
+                (shorter.replace(word, each, 1), Content.assemble((f"{each}  ", "bold"), instead)) for each in texts
+            ]
         reason = "with a reason, as an exception" if added.line else ""
         rows.append((EDIT, Content.assemble(("Edit it  ", "bold"), "with the words marked")))
         rows.append((KEEP, Content.assemble(("Keep it as typed  ", "bold"), reason)))

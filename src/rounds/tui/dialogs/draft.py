@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rounds.domain.compliance_draft_review import IN_PERSON, question
+from rounds.domain.draft_review import IN_PERSON, question
 from rounds.errors import Level, RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
 from rounds.tui.dialogs.form import Fields, FormDialog
@@ -17,7 +17,7 @@ from rounds.tui.widgets.fields import Choice, preview_box
 from rounds.tui.widgets.prose import inline
 
 if TYPE_CHECKING:
-    from rounds.domain.compliance_draft_review import Draft, DraftIssue, Message
+    from rounds.domain.draft_review import Draft, DraftIssue, Message
     from rounds.tui.session import VaultSession
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rounds.domain.compliance_draft_review import IN_PERSON
+from rounds.domain.draft_review import IN_PERSON
 from rounds.errors import UsageError
 from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
@@ -18,7 +18,7 @@ from rounds.tui.phrases import clean, day_name, note_name, what, when
 from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
-    from rounds.domain.compliance_draft_review import Message
+    from rounds.domain.draft_review import Message
     from rounds.domain.gaps_introductions import Introduction, Suggestion
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession

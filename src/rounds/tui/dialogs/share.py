@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rounds.domain.compliance_draft_review import BLANK
+from rounds.domain.draft_review import BLANK
 from rounds.errors import UsageError
 from rounds.index.queries import notes_at
 from rounds.tui.dialogs.change import SeveralForm
@@ -21,7 +21,7 @@ from rounds.tui.widgets.fields import Choice, preview_box
 if TYPE_CHECKING:
     from datetime import date
 
-    from rounds.domain.compliance_draft_review import Message
+    from rounds.domain.draft_review import Message
     from rounds.tui.session import VaultSession
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
