@@ -39,6 +39,8 @@ PLANTED = (
     '"client Dana M."',
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
+HELD_OUT = GOLDEN / "client_lines_held_out.tsv"
+"""Lines by somebody else that no weight is learned from, ever."""
 FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
@@ -311,6 +313,8 @@ def main() -> None:
         report([(line, *verdict(line)) for line in lines(options.lines)], [], show=options.wrong)
     else:
         report([*judged(labeled)], [*judged_payment(payment_lines())], show=options.wrong)
+        held = [(line, *verdict(line)) for line in lines(HELD_OUT)]
+        print("\nby the weights as they are", *rows(f"{len(held)} held out", held), sep="\n")
     print(f"{time.perf_counter() - began:.1f} s", file=sys.stderr)
 
 
