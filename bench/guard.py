@@ -19,12 +19,12 @@ import numpy as np
 from rounds.domain.guard import evidence, evidence_people, guard, lexicon, stories, weights
 from rounds.domain.guard.identifiers import identifiers
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import needs_look
 from rounds.domain.guard.payment import find_payment, of_payment
 from rounds.domain.guard.people import initials, names
 from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.guard.reading import line as read_line
 from rounds.domain.guard.text import read
+from rounds.domain.guard.whole_notes import needs_look
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")

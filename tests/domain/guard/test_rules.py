@@ -8,9 +8,9 @@ import pytest
 
 from rounds.domain.guard.guard import Certainty, find
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import find_in_note
 from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.guard.text import read
+from rounds.domain.guard.whole_notes import find_in_note
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MORSE = known_people([{"name": "Dr. Adela Morse", "phone": "503-555-0144", "organization": "Harbor Pediatrics"}])
