@@ -163,6 +163,16 @@ def test_a_row_that_cannot_be_written_is_told_and_the_rest_goes_on(nobody: Runne
     assert nobody.note("Partners/Bo Ng.md")
 
 
+def test_an_import_of_nothing_offers_no_undo(nobody: Runner, tmp_path: Path) -> None:
+    """The undo would take back the change before it."""
+    (nobody.folder / "Partners/Ana Cruz.md").mkdir(parents=True)
+    result = nobody("import", table(tmp_path, "Ana Cruz,,Psychiatrist,ana@heart.example,,,\n"), "--yes")
+    assert result.exit_code == 1
+    assert "Nothing was imported." in result.stdout
+    assert "rounds undo" not in result.output
+    assert "The others" not in result.output
+
+
 def test_ticks_are_chosen_on_a_terminal(nobody: Runner, tmp_path: Path, terminal: None) -> None:
     """Numbers switch ticks; Enter means no."""
     path = table(tmp_path, ANA, AUNT, CY)

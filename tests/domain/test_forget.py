@@ -127,3 +127,12 @@ def test_time_is_linear(sign: str) -> None:
         started = time.process_time()
         sought.spans(sign * (100_000 // len(sign)) + f" {text}")
         assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("line", "left"), [("  - client-dana-miller", "  - client"), ("saw her #client/dana-miller", "saw her #client")]
+)
+def test_a_tag_stays_a_tag(line: str, left: str) -> None:
+    sought = sought_text("Dana Miller")
+    assert sought is not None
+    assert [each.after for each in sought.places(line, 9)] == [left]

@@ -125,7 +125,7 @@ async def test_several_notes_are_changed_as_decided_or_not_at_all(vault: Vault, 
         assert "Nothing was written" in user.screen()
         await user.press("enter", "enter", "enter")
         await user.settle()
-        assert all("client-(client)" in note.read_text() for note in notes), user.screen()
+        assert all("  - client\n" in note.read_text() for note in notes), user.screen()
 
 
 # While somebody types ----------------------------------------------------------------------------------------------

@@ -93,11 +93,14 @@ def import_(
         say(f"Row {number}: {why}")
     if len(paths) < len(ticked) and done is not None:
         raise RoundsError(
-            f"{counted(len(ticked) - len(paths), 'row')} could not be imported", hint="The others were imported."
+            f"{counted(len(ticked) - len(paths), 'row')} could not be imported",
+            hint="The others were imported." if paths else "",
         )
 
 
 def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool) -> str:
+    if is_written and not paths:
+        return "Nothing was imported."
     if is_written:
         return as_typed(f"Imported {counted(len(paths), 'row')}. To take it back: rounds undo")
     if not ticked:

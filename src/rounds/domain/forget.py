@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rounds.domain.folding import APOSTROPHES, UNSPACED, digits, fold, has_apostrophe, spaced, split_at_apostrophes
+from rounds.domain.guard.text import with_neutral
 from rounds.domain.links import links_in
 
 SHORTEST = 3
@@ -108,7 +109,9 @@ class SoughtText(NamedTuple):
         before = "\n".join(lines[first : last + 1])
         is_property = first + 1 < body_line
         word = "(client)" if is_property else "[client]"
-        after = self.without(before, word)
+        after = before
+        for start, end in reversed(self.spans(before)):
+            after = with_neutral(after, start, end, word)
         is_empty = not is_property and not re.search(r"[^\W_]", after.replace(word, ""))
         return Place(first + 1, last + 1, before, None if is_empty or self.is_in(after) else after)
 

@@ -131,6 +131,40 @@ def test_odd_blanks_hyphens_and_accents_hide_nothing() -> None:
     assert level("my client Zoe\u0308 Bru\u0308ning cried in session") == "error"
 
 
+@pytest.mark.parametrize("blanks", ["  ", "\t ", " \u00a0", "     "])
+def test_more_blanks_between_words_hide_nothing(blanks: str) -> None:
+    typed = f"- 2026-11-30{blanks}call: our{blanks}client{blanks}Rebecca{blanks}Thornbury said hi"
+    (found,) = [each for _, each in find_in_note(typed, lambda: NOBODY)]
+    assert (found.level, found.text) == ("error", f"Rebecca{blanks}Thornbury")
+    assert typed[found.start : found.end] == found.text
+
+
+def test_the_day_of_a_log_entry_without_a_kind_is_its_own() -> None:
+    typed = "- 2026-11-30 our client Rebecca Thornbury said hi"
+    assert without(typed, find(typed)) == "- 2026-11-30 our client [client] said hi"
+
+
+def test_a_blank_before_a_number_stays() -> None:
+    typed = "her mom, 503-555-0199, client's mother"
+    assert without(typed, find(typed)) == "her mom, [phone], client's mother"
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("  - client-Rebecca-Thornbury", "  - client"),
+        ("tags: [cbt, client-dana-m]", "tags: [cbt, client]"),
+        ("met today #client/dana-m at noon", "met today #client at noon"),
+        ("#my-client-dana-m", "#my-client"),
+        ("#clients/dana-m", "#clients/client"),
+    ],
+)
+def test_a_tag_stays_a_tag(typed: str, instead: str) -> None:
+    """Brackets and blanks would end it."""
+    assert without(typed, find(typed)) == instead
+    assert find(instead) == []
+
+
 def test_a_marked_line_of_a_note_is_accepted() -> None:
     note = "---\ntype: partner\n---\n\npt's cell is 503-555-0117\npt's cell is 503-555-0118 %% rounds: ok phi %%\n"
     assert [(line, found.text) for line, found in find_in_note(note, lambda: NOBODY)] == [(5, "503-555-0117")]

@@ -15,7 +15,7 @@ from .identifiers import Candidate, identifiers
 from .people import initials, names
 from .reading import NOBODY, Known, Reading
 from .reading import line as read_line
-from .text import Pattern
+from .text import Pattern, with_neutral
 from .weights import probability, strongest
 
 
@@ -284,5 +284,5 @@ def without(typed: str, findings: list[Finding]) -> str:
     """The line with neutral words in place of the finding; a whole line stays as it is."""
     for each in sorted(findings, key=lambda finding: -finding.start):
         if each.neutral:
-            typed = typed[: each.start] + each.neutral + typed[each.end :]
+            typed = with_neutral(typed, each.start, each.end, each.neutral)
     return typed

@@ -245,6 +245,8 @@ _DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun", "gra", "sch"
 def _shapes(kind: str, pattern: Pattern, text: str, taken: Spans) -> Iterator[Candidate]:
     for match in pattern.finditer(text):
         begin, end = match.span()
+        while begin < end and text[begin] in " ,.":
+            begin += 1
         while end > begin and text[end - 1] in " ,.":
             end -= 1
         if end > begin and not overlaps((begin, end), taken):

@@ -7,7 +7,11 @@ from .lexicon import Lexicon, Spans
 from .text import Pattern, Text, read, words_pattern
 
 CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
-_LOG = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?")
+_LOG = Pattern(
+    r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?|"
+    r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])? "
+)
+"""The beginning of a log entry; one without a kind is a note."""
 _TASK = Pattern(r"\s*[-*] \[.\] ")
 _PROPERTY = Pattern(r"\s*([a-z_]+): (?=\S)")
 _OWN_DATES = Pattern(

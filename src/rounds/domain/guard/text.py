@@ -88,8 +88,45 @@ def tag_words(line: str) -> str:
     return line
 
 
+def with_neutral(line: str, start: int, end: int, neutral: str) -> str:
+    """A line with neutral words such as `[client]` in place of others; a tag stays a tag (`client-dana`: `client`)."""
+    head = line[:start]
+    if _TAGS.match(line) or any(tag.start() <= start < tag.end() for tag in _TAG.finditer(line)):
+        neutral = neutral.strip("[]()").replace(" ", "-")
+        word = head[-len(neutral) - 1 : -1]
+        before = head[: -len(neutral) - 1][-1:]
+        if word.lower() == neutral and head[-1] in "-_/" and not before.isalnum():
+            head = head[: -len(neutral) - 1]
+    return f"{head}{neutral}{line[end:]}"
+
+
+_BLANKS = re.compile(r"(?<=\S) {2,}")
+
+
+def one_blank(line: str) -> str:
+    """A line with one blank between words."""
+    return _BLANKS.sub(" ", line) if "  " in line else line
+
+
 def read(typed: str) -> Text:
     """Normalize a line (NFKC, dashes, quotes, blanks, tags)."""
+    text = _same_signs(typed)
+    if "  " not in text.seen:
+        return text
+    pieces, at = [], 0
+    for blanks in _BLANKS.finditer(text.seen):
+        pieces.append(slice(at, blanks.start() + 1))
+        at = blanks.end()
+    pieces.append(slice(at, None))
+    return Text(
+        typed,
+        "".join(text.seen[piece] for piece in pieces),
+        "".join(text.plain[piece] for piece in pieces),
+        [offset for piece in pieces for offset in text.start[piece]],
+    )
+
+
+def _same_signs(typed: str) -> Text:
     if typed.isascii():
         seen_at_once = tag_words(typed.replace("\t", " "))
         return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))

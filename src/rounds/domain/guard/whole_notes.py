@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
-from .text import read, tag_words, words_pattern
+from .text import one_blank, read, tag_words, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -83,7 +83,7 @@ def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
 
 def _parts(typed: str) -> tuple[str, str]:
     """The beginning of a line, with any day, and the rest without its own dates, with links to anybody."""
-    typed = tag_words(typed)
+    typed = tag_words(one_blank(typed.replace("\t", " ")))
     match = _PREFIX.match(typed)
     rest = typed[match.end() :] if match else typed
     if "\U0001f4c5" in rest or "\u2705" in rest:
