@@ -19,12 +19,12 @@ import numpy as np
 from rounds.domain.guard import evidence, evidence_people, guard, lexicon, stories, weights
 from rounds.domain.guard.identifiers import identifiers
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import needs_look
 from rounds.domain.guard.payment import find_payment, of_payment
 from rounds.domain.guard.people import initials, names
 from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.guard.reading import line as read_line
 from rounds.domain.guard.text import read
+from rounds.domain.guard.whole_notes import needs_look
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 LINES = (GOLDEN / "client_lines.tsv", GOLDEN / "client_lines_more.tsv")
@@ -39,6 +39,8 @@ PLANTED = (
     '"client Dana M."',
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
+HELD_OUT = GOLDEN / "client_lines_held_out.tsv"
+"""Lines by somebody else that no weight is learned from, ever."""
 FOLDS = 10
 STIFFNESS = 1.5
 """Precision of the prior: at 1.5, some ten lines move a weight halfway from what was expected."""
@@ -311,6 +313,8 @@ def main() -> None:
         report([(line, *verdict(line)) for line in lines(options.lines)], [], show=options.wrong)
     else:
         report([*judged(labeled)], [*judged_payment(payment_lines())], show=options.wrong)
+        held = [(line, *verdict(line)) for line in lines(HELD_OUT)]
+        print("\nby the weights as they are", *rows(f"{len(held)} held out", held), sep="\n")
     print(f"{time.perf_counter() - began:.1f} s", file=sys.stderr)
 
 

@@ -168,8 +168,8 @@ def network(root: str) -> dict[str, float]:
     from rounds.domain.match import Need
     from rounds.vault.create_vault import template_root
     from rounds.vault.gaps_introductions_match import all_gaps, matches, paths_to
-    from rounds.vault.month_report import month, suggestions, year_report
     from rounds.vault.problems import all_problems
+    from rounds.vault.suggestions_report import month, suggestions, year_report
     from rounds.vault.vault import Vault
     from vaults import make_referrals
 
@@ -243,7 +243,7 @@ def guard_start(_: str) -> dict[str, float]:
     import rounds.vault.vault  # noqa: F401
 
     def first() -> None:
-        from rounds.domain.guard.notes import is_clean
+        from rounds.domain.guard.whole_notes import is_clean
 
         if not is_clean("- 2026-11-23 call: pt's cell is 503-555-0117, text only"):
             from rounds.domain.guard.guard import find
@@ -412,7 +412,7 @@ def importing(root: str, count: int) -> dict[str, float]:
     import csv
 
     from rounds.domain.contact_rows import row_of
-    from rounds.domain.guard.notes import is_clean
+    from rounds.domain.guard.whole_notes import is_clean
     from rounds.domain.job_titles import Roles
     from rounds.vault.import_contacts import opened, plan
     from rounds.vault.vault import Vault

@@ -41,6 +41,17 @@ def test_what_is_missing_is_added(outside: Runner) -> None:
     assert outside.good("init", str(outside.folder)) == (f"Added what was missing to {outside.folder}:\n  Inbox.md\n")
 
 
+def test_an_empty_file_is_filled(outside: Runner) -> None:
+    """A run that was killed on FAT leaves one, and it stayed empty."""
+    outside.good("init", str(outside.folder))
+    home, practice = outside.folder / "Home.md", outside.folder / "Practice.md"
+    text = home.read_text()
+    home.write_text("")
+    practice.write_text("mine")
+    assert outside.good("init", str(outside.folder)) == f"Added what was missing to {outside.folder}:\n  Home.md\n"
+    assert (home.read_text(), practice.read_text()) == (text, "mine")
+
+
 def test_it_says_which_folders_it_reads(outside: Runner) -> None:
     """In a folder with other notes, and within a vault of Obsidian."""
     for path in (

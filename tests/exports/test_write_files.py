@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.exports.write_files import taken
+from rounds.exports.write_files import taken, write_papers
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +36,12 @@ def test_a_drive_that_is_not_there_ends_the_search(monkeypatch: pytest.MonkeyPat
     """Above its root there is nothing to look for; writing then says what is wrong."""
     monkeypatch.setattr(os.path, "dirname", lambda path: "/nowhere")
     assert taken("/nowhere/cards", {"a.vcf": b""}) == []
+
+
+def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
+    """On FAT, a killed run leaves one; it was said to hold something else, for good."""
+    for name, text in {"a.vcf": "", "b.vcf": "mine"}.items():
+        (tmp_path / name).write_text(text)
+    assert taken(str(tmp_path), {"a.vcf": b"new", "b.vcf": b"new"}) == [str(tmp_path / "b.vcf")]
+    assert write_papers(str(tmp_path), {"a.vcf": b"new"}) == [str(tmp_path / "a.vcf")]
+    assert (tmp_path / "a.vcf").read_bytes() == b"new"

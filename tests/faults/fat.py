@@ -76,15 +76,23 @@ def tree(vault: Vault) -> dict[str, bytes]:
 
 
 def commands(runs: int, seed: int) -> Report:
-    """Every command that writes on the shim, killed and failing, as `faults.acts` tries it on a usual disk."""
+    """Every command that writes on the shim, killed and failing, as `faults.acts` tries it on a usual disk.
+
+    Between the name that is reserved and the rename, an output is an empty file there. The same command completes it.
+    """
     report = Report("fat-commands")
     with lesser_disk():
         for one in (acts.killed, acts.failing):
             found = one(runs, seed)
             report.runs += found.runs
             report.counts += found.counts
-            report.failures += found.failures
+            left = [each for each in found.failures if each.endswith(_EMPTY)]
+            report.counts["an empty file is left for the next run"] += len(left)
+            report.failures += [each for each in found.failures if each not in left]
     return report
+
+
+_EMPTY = "is neither old nor new: b''"
 
 
 class Case(NamedTuple):

@@ -360,7 +360,7 @@ async def test_garbage_is_looked_for_only_while_nobody_types(
     """A look at all of it holds up a key: it waits for two seconds without one, and until there may be some."""
     now, young = [100.0], [11]
     looked: list[float] = []
-    monkeypatch.setattr("rounds.tui.keyboard.monotonic", lambda: now[0])
+    monkeypatch.setattr("rounds.tui.key_queue.monotonic", lambda: now[0])
     async with start(vault) as user:
         garbage = SimpleNamespace(get_count=lambda: (0, 0, young[0]), collect=lambda: looked.append(now[0]))
         monkeypatch.setattr("rounds.tui.app.gc", garbage)

@@ -38,9 +38,9 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
-    from rounds.vault.month_report import month
     from rounds.vault.problems import all_problems, outdated_contacts
     from rounds.vault.reminders import today_list
+    from rounds.vault.suggestions_report import month
 
     vault, day = session.vault, session.vault.today()
     if note:

@@ -10,9 +10,9 @@ from datetime import date
 from functools import lru_cache
 
 from rounds.domain.guard.guard import Certainty, Finding, find
-from rounds.domain.guard.notes import is_clean
 from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.guard.whole_notes import is_clean
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import TYPED_CODE
 from rounds.errors import Level, Problem

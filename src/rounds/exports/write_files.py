@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
-from rounds.storage.locks_private_files import write_feed
+from rounds.storage.locks_private_files import is_blank, write_feed
 from rounds.storage.open_file import content
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def write_papers(
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
-    """The paths that already hold something else.
+    """The paths that already hold something else; an empty file holds nothing.
 
     Raises:
         RoundsError: a folder is in the place of a file, or the other way round.
@@ -63,7 +63,9 @@ def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
         if os.path.isdir(path):
             hint = f"Nothing was written. Name a file in it, such as {os.path.join(path, 'NAME')}"
             raise RoundsError(f"{path} is a folder", hint=hint)
-    return [path for path, data in paths.items() if os.path.lexists(path) and not _holds(path, data)]
+    return [
+        path for path, data in paths.items() if os.path.lexists(path) and not is_blank(path) and not _holds(path, data)
+    ]
 
 
 def _holds(path: str, data: bytes) -> bool:

@@ -168,6 +168,14 @@ _NOTHING = b"\0 \t\r\n"
 """Bytes of an empty file, and of one that a power cut left behind."""
 
 
+def is_blank(path: str) -> bool:
+    """Whether a file holds nothing of anybody's: it's empty, as after a killed write on FAT, or only has blanks."""
+    try:
+        return not os.path.islink(path) and not content(path).strip(_NOTHING)
+    except OSError:
+        return False
+
+
 def write_feed(path: str, data: bytes, ours: Ours) -> bool:
     """Write a file, atomically, with mode 0600.
 

@@ -14,7 +14,7 @@ from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
 from rounds.tui.jobs import DELAYS, Delays, ended, leave
-from rounds.tui.keyboard import KeyQueueApp
+from rounds.tui.key_queue import KeyQueueApp
 from rounds.tui.messages import (
     AgendaUpdated,
     JobStarted,

@@ -181,7 +181,7 @@ def check_name(vault: "Vault", path: str, name: str) -> None:
     """
     if vault.decisions.keep_all or vault.decisions.instead.get(name) == name:
         return
-    from rounds.domain.guard.notes import find_in_name
+    from rounds.domain.guard.whole_notes import find_in_name
     from rounds.vault.known_people import client_words, somebody
 
     errors = find_in_name(name, client_words(vault))
@@ -224,7 +224,7 @@ def findings_in(
         properties: of that note, or what gives them, asked only if a line needs it.
         replaced: words of the note that may be there again.
     """
-    from rounds.domain.guard.notes import is_accepted, is_clean
+    from rounds.domain.guard.whole_notes import is_accepted, is_clean
     from rounds.vault.known_people import client_words, known_for, may_name, somebody
 
     known: Known | None = None

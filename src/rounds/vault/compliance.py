@@ -8,8 +8,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rounds.domain.compliance_rules import accepted, gifts_of_concern, message_of_concern, words_of_concern
-from rounds.domain.guard.notes import find_in_name, find_in_note
 from rounds.domain.guard.reading import Known
+from rounds.domain.guard.whole_notes import find_in_name, find_in_note
 from rounds.errors import EditRefusedError, Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity

@@ -1,6 +1,6 @@
 """Vault creation from the template or the sample network.
 
-Both are plain files that ship with the program. Copying adds missing files and never touches existing ones.
+Both are plain files that ship with the program. Copying adds missing files, fills empty ones, and never touches others.
 """
 
 import os
@@ -19,6 +19,7 @@ from rounds.errors import RoundsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.atomic_rename import rename_new
 from rounds.storage.files import digest, sync_folder, temporary_name, write, write_all
+from rounds.storage.locks_private_files import is_blank
 from rounds.storage.open_file import content, ordinary
 from rounds.storage.settings import FILE, is_zone
 
@@ -57,9 +58,9 @@ def template_root() -> Path:
 def copy_template(target: Path) -> list[str]:
     """Make `target` a vault, or add what an earlier run left out.
 
-    Existing files are never written. An existing Obsidian vault gets no new `.obsidian`, and folders that link out of
-    `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a random vault id and the
-    machine's time zone.
+    Existing files are never written, unless they are empty. An existing Obsidian vault gets no new `.obsidian`, and
+    folders that link out of `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a random
+    vault id and the machine's time zone.
 
     Returns:
         The files written, as paths relative to `target` with forward slashes.
@@ -186,7 +187,7 @@ def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
     root = target.resolve()
     nested = any((folder / _OBSIDIAN).is_dir() for folder in (root, *root.parents))
     obsidians = {name for name in files if name.startswith(f"{_OBSIDIAN}/")}
-    names = sorted(name for name in files if name not in obsidians and _is_free(root, root / name))
+    names = sorted(name for name in files if name not in obsidians and _is_free(root, root / name, files[name]))
     folder = root / temporary_name()
     besides = {name: str((root / name).parent / temporary_name()) for name in names}
     if not nested:
@@ -215,13 +216,15 @@ def _write_missing(target: Path, files: Mapping[str, bytes]) -> list[str]:
         rmtree(folder, ignore_errors=True)
 
 
-def _is_free(root: Path, path: Path) -> bool:
-    """Whether a file can be created there; makes its folder inside the vault. A dangling link counts as taken.
+def _is_free(root: Path, path: Path, data: bytes) -> bool:
+    """Whether a file can be written there; makes its folder inside the vault. A dangling link counts as taken.
 
     Raises:
         RoundsError: a file stands where a folder is needed.
     """
-    if not path.parent.resolve().is_relative_to(root) or os.path.lexists(path):
+    if not path.parent.resolve().is_relative_to(root):
+        return False
+    if os.path.lexists(path) and not (data and is_blank(str(path))):
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -260,5 +263,7 @@ def _name(beside: str, path: Path) -> bool:
     try:
         rename_new(beside, str(path))
     except FileExistsError:
-        return False
+        if not is_blank(str(path)):
+            return False
+        os.replace(beside, path)
     return True

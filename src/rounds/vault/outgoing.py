@@ -89,7 +89,7 @@ def neutral(vault: "Vault", text: str, path: str = "", key: str = "", others: Se
 
 def errors_in(vault: "Vault", text: str, path: str, key: str = "", others: Sequence[str] = ()) -> "list[Finding]":
     """Client information in one line of text, but for that in lines that the user marked; arguments as `neutral`."""
-    from rounds.domain.guard.notes import is_clean
+    from rounds.domain.guard.whole_notes import is_clean
     from rounds.vault.known_people import client_words, known_for
 
     start = f"{key}: " if key else "- "
@@ -115,7 +115,7 @@ def may_go_out(vault: "Vault", line: str, finding: "Finding", *paths: str) -> bo
 
 def is_exception(vault: "Vault", finding: "Finding", *paths: str) -> bool:
     """Whether the words stand in a line of these notes that the user marked."""
-    from rounds.domain.guard.notes import is_accepted
+    from rounds.domain.guard.whole_notes import is_accepted
 
     for path in filter(None, paths):
         try:

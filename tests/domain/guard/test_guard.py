@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from rounds.domain.guard.guard import Certainty, find, without
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.notes import find_in_name, find_in_note
 from rounds.domain.guard.reading import NOBODY
+from rounds.domain.guard.whole_notes import find_in_name, find_in_note
 
 ALVAREZ = known_people([{"name": "Dr. Maria Alvarez", "phone": "+1 503-555-0142", "assistant": "Dana Kowalczyk", "organization": "Rose City Pediatrics"}])  # fmt: skip
 

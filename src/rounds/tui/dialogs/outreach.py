@@ -46,7 +46,7 @@ _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone
 
 async def suggest(screen: "NoteScreen") -> None:
     """Show a few partners to contact next, with the reasons, the best way, and actions."""
-    from rounds.vault.month_report import month, suggestions
+    from rounds.vault.suggestions_report import month, suggestions
 
     found, progress = await screen.session.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, block(clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))])) for each in found]
@@ -65,7 +65,7 @@ async def suggest(screen: "NoteScreen") -> None:
 
 
 async def _choose(screen: "NoteScreen", who: "Suggestion") -> None:
-    from rounds.vault.month_report import choose
+    from rounds.vault.suggestions_report import choose
 
     written = await screen.session.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
     name = clean(who.name)
