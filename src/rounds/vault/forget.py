@@ -1,4 +1,4 @@
-"""Finds a text everywhere in and around the vault, and takes it out (`rounds forget`, decision 33)."""
+"""Finds text everywhere in and around the vault, and removes it (`rounds forget`, decision 33)."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -226,7 +226,7 @@ def _without(path: str, data: bytes, sought: SoughtText, lines: Mapping[Place, s
 
 
 def _reads(path: str, data: bytes) -> bool:
-    """Whether a file is well formed, if it has a form."""
+    """Whether a note, JSON file or TOML file can still be read; other files always can."""
     end = path.rpartition(".")[2].casefold()
     try:
         if end == "md":
@@ -247,7 +247,7 @@ def _reads(path: str, data: bytes) -> bool:
 
 
 def forget_saved(vault: Vault, sought: SoughtText, found: Found) -> Iterator[Unreachable]:
-    """Take the text out of the undo history, drafts and lists; yields what can't be changed."""
+    """Remove the text from the undo history, drafts and lists; yields what can't be changed."""
     if found.changes and found.journal is not None:
         yield from found.journal.forget()
     yield from forget.forget_saved(vault.data, found.saved, sought)
