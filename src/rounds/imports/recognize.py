@@ -20,7 +20,7 @@ KINDS: Mapping[str, str] = {
     "folder": "folder of notes",
     "picture": "picture of a business card",
 }
-"""Kinds of files, most as named after --as, in words."""
+"""Kinds of files in words; most keys are also values of --as."""
 
 Mapped = Callable[[columns.Header], Mapping[str, str]]
 """Decides what the columns of a table mean: key of FIELDS by name of column."""

@@ -83,7 +83,7 @@ def scope_of(vault: Vault, note: NoteRecord | None) -> Scope:
     if note is None:
         return Scope()
     names = {note.path}
-    with suppress(OSError):  # said again by the search
+    with suppress(OSError):  # the search reports it too
         for change in vault.writer.journal.changes():
             names |= {step.path for step in change.steps if step.to in names}
     return Scope(note.path, frozenset(names), note.id)
@@ -124,7 +124,7 @@ def _search_vault(vault: Vault, sought: SoughtText, scope: Scope, found: Found) 
         except FileNotFoundError:
             continue
         except OSError as error:
-            if error.errno in {EFBIG, EINVAL}:  # no note: a film, a pipe
+            if error.errno in {EFBIG, EINVAL}:  # not a note, but a video or a pipe
                 found.unsearched += 1
             else:
                 found.unread.append(Unreachable(path, reason(error)))
@@ -174,7 +174,7 @@ def _text(data: bytes) -> str:
 
 
 def _body_line(path: str, data: bytes) -> int:
-    """The first line below the properties; other files than notes are all properties."""
+    """The first line below the properties; files that aren't notes count as properties only."""
     if not path.casefold().endswith(".md"):
         return len(data)
     from rounds.notes.document import Document
@@ -254,7 +254,7 @@ def forget_saved(vault: Vault, sought: SoughtText, found: Found) -> Iterator[Unr
 
 
 def forget_index(vault: Vault, paths: Collection[str]) -> Iterator[Unreachable]:
-    """Make the index anew from the notes, and delete its files of other versions and copies of the vault."""
+    """Rebuild the index from the notes, and delete its files of other versions and copies of the vault."""
     with vault.lock:
         own = vault.index.path
         vault.kept = None

@@ -21,7 +21,7 @@ _FUNCTION = frozenset((
     "and", "but", "the", "can", "may", "will", "not", "her", "his", "our", "you", "all", "any", "who", "how", "why",
     "see", "let", "ask", "put", "set", "one",
 ))  # fmt: skip
-"""Words that begin sentences, and that are somewhere a name too."""
+"""Words that begin sentences and are also a name somewhere."""
 _INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
 _BETWEEN = re.compile(r"(?<=\w)[_.-](?=\w)")
 _INITIALS = Pattern(
