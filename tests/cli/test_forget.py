@@ -133,7 +133,7 @@ def test_no_older_act_is_undone_instead(vault: Runner) -> None:
     before = vault.note(ANA), vault.note(KIM)
     said = vault("undo")
     assert said.exit_code == 1
-    assert f"a text that was in {KIM} was forgotten with rounds forget" in said.stderr
+    assert f"text in {KIM} was removed with rounds forget" in said.stderr
     assert (vault.note(ANA), vault.note(KIM)) == before
     found = vault.json("history")["changes"]
     assert [each["state"] for each in found] == ["saved", "undone", *["forgotten"] * 3, "saved"]
@@ -241,7 +241,7 @@ def test_names_of_files_are_left_to_the_user(vault: Runner, name: str) -> None:
     (vault.folder / name).write_text("x\n")
     said = vault("forget", "--yes", typed=f"{TEXT}\n")
     assert said.exit_code == 1
-    assert f"{name}: the file's name holds it: rename or delete the file" in said.stdout
+    assert f"{name}: the file's name contains it: rename or delete the file" in said.stdout
 
 
 def test_what_can_t_be_changed_is_named(vault: Runner) -> None:
@@ -307,7 +307,7 @@ def test_many_lines_are_not_changed_unseen(vault: Runner, terminal: None) -> Non
     (vault.folder / "Long.md").write_text(f"{TEXT} x\n" * 101)
     said = vault("forget", "--yes", typed=f"{TEXT}\n")
     assert said.exit_code == 2
-    assert "the text is in 101 lines, too many to be changed unseen" in said.stderr
+    assert "the text is in 101 lines, too many to change unseen" in said.stderr
     assert TEXT in vault.note("Long.md")
     assert vault("forget", typed=f"{TEXT}\nall\ny\n").exit_code == 0
     assert vault.note("Long.md") == "[client] x\n" * 101
@@ -336,7 +336,7 @@ def test_an_unknown_file_is_left(vault: Runner) -> None:
     path.write_text(TEXT)
     said = vault("forget", "--yes", typed=f"{TEXT}\n")
     assert said.exit_code == 1
-    assert f"{path}: this file isn't one that Rounds makes" in said.stdout
+    assert f"{path}: Rounds doesn't make this file" in said.stdout
     assert path.read_text() == TEXT
 
 
@@ -367,7 +367,7 @@ def test_what_comes_back_is_said(vault: Runner) -> None:
         over.set()
         writer.join()
     assert said.exit_code == 1
-    assert f"{path}: it holds the text again, or still" in said.stdout
+    assert f"{path}: it still contains the text, or has it again" in said.stdout
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
@@ -423,7 +423,7 @@ def test_the_text_is_no_argument(vault: Runner, terminal: None) -> None:
     """Whoever types it there is told so, and isn't asked to add a partner of that name."""
     said = vault("forget", *TEXT.split(), typed="y\n")
     assert said.exit_code == 3
-    assert "leave it out: Rounds asks for the text" in said.stderr
+    assert "leave out WHO: Rounds asks for the text" in said.stderr
     assert "your shell's history has it now" in said.stderr
     assert [path.name for path in sorted((vault.folder / "Partners").iterdir())] == ["Ana Ott.md", "Kim Oh.md"]
 

@@ -39,7 +39,7 @@ def test_a_preview_writes_nothing(nobody: Runner, tmp_path: Path) -> None:
     assert "3     left out    (no name)\n" in said
     assert "line 4; it has no name" in said
     assert "3 rows: 2 new, 1 left out. Ticked: 1." in said
-    assert "Nothing was written. To import the 1 ticked row: the same command with --yes" in said
+    assert "Nothing was written. To import the 1 ticked row, add --yes" in said
     assert files(nobody) == before
 
 

@@ -129,11 +129,11 @@ def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
     """With what can be imported instead; an empty file and a broken spreadsheet too."""
     for name, data, words in (
         ("empty.csv", b" \n", "is empty"),
-        ("program", b"\x7fELF\x02\x01\x00\x00\x00\x00", "not a kind of file"),
+        ("program", b"\x7fELF\x02\x01\x00\x00\x00\x00", "isn't a kind of file"),
         ("broken.xlsx", b"PK\x03\x04 broken", "can't be read as a spreadsheet"),
-        ("half.json", b'{"results": [', "not readable as JSON"),
+        ("half.json", b'{"results": [', "can't be read as JSON"),
         ("other.json", b'{"a": 1}', "no results"),
-        ("deep.json", b"[" * 100_000, "not readable as JSON"),
+        ("deep.json", b"[" * 100_000, "can't be read as JSON"),
     ):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(RoundsError, match=words):

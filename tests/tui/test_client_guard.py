@@ -372,7 +372,7 @@ async def test_a_warning_can_be_kept_or_edited(vault: Vault, demo: Path, start: 
 async def test_exceptions_are_listed_with_their_reasons(vault: Vault, start: Start, edited: Callable[[], str]) -> None:
     async with start(vault) as user:
         await user.press("8", "x")
-        assert "No line is marked to be kept" in user.screen()
+        assert "No line is marked as an exception" in user.screen()
         await user.press("escape")
         number = plant(vault, f"{NAME} %% rounds: ok phi: a colleague %%")
         await user.press("r", "x")

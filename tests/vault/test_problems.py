@@ -146,4 +146,4 @@ def test_folders_whose_tasks_are_left_out_are_advice_once(root: Path) -> None:
 
 def test_tasks_outside_of_all_folders_are_advice_too(root: Path) -> None:
     (found,) = problems(root, {"Ideas.md": "- [ ] one\n"})
-    assert "tasks in notes outside of all folders aren't shown" in found
+    assert "tasks in notes outside any folder aren't shown" in found

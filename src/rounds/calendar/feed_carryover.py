@@ -1,4 +1,4 @@
-"""Feed events with the words of an earlier time: for impossible dates, unreadable notes, and done reminders."""
+"""Feed events that keep earlier words: for impossible dates, unreadable notes, and done reminders."""
 
 import os
 import re
@@ -91,7 +91,7 @@ def written(vault: "Vault", notes: Collection[str]) -> dict[tuple[str, str], tup
 
 
 def neutral_events(vault: "Vault", events: Sequence[FeedEvent]) -> list[FeedEvent]:
-    """Events with the words of an earlier time; those with client information become neutral.
+    """Events that keep earlier words; those with client information become neutral.
 
     The line decides if it's still there; else the words do.
     """

@@ -1,4 +1,4 @@
-"""Takes a text out of the feeds: their files, their saved states, and those of servers (`rounds forget`)."""
+"""Removes text from the feeds: their files, their saved states, and those of servers (`rounds forget`)."""
 
 import os
 import re
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _WORD = "a client"
-_MINE = "it isn't a calendar that this vault writes now: delete it, or take the words out by hand"
+_MINE = "this vault no longer writes this calendar: delete the file, or remove the words by hand"
 
 
 class FeedSearch:
@@ -64,14 +64,14 @@ class FeedSearch:
         return self.note in {"", event.note} and any(map(self.sought.is_in, _texts(event)))
 
     def _without(self, event: FeedEvent) -> FeedEvent:
-        """An event without the text; without its link or its tie to a note if these hold it."""
+        """An event without the text, and without its link or note id if these contain it."""
         if not self._concerns(event):
             return event
         link, note, cause = ("" if self.sought.is_in(each) else each for each in (event.url, event.note, event.cause))
         return event._replace(summary=self.sought.without(event.summary, _WORD), url=link, note=note, cause=cause)
 
     def forget(self, kept: Collection[str]) -> Iterator[Unreachable]:
-        """Take the text out, after the notes: feeds are written again, and old events lose the words.
+        """Remove the text, after the notes: feeds are written again, and old events lose the words.
 
         Yields what can't be changed.
 
@@ -108,7 +108,7 @@ class FeedSearch:
             yield Unreachable(path, reason(error))
 
     def _clean(self, name: str, kept: Collection[str]) -> None:
-        """Take the text out of a feed's saved events, and write its file again if one that is shown had it."""
+        """Remove the text from a feed's saved events, and write its file again if one that is shown had it."""
         state = feed_state(self.vault)
         with state.locked():
             before = state.read(name)
@@ -133,7 +133,7 @@ class FeedSearch:
         return self.sought.is_in(content(path).decode(errors="replace"))
 
     def _clean_server(self, servers: ServerState, path: str) -> None:
-        """Take the text out of what was seen on a server. The next publishing puts the new words there."""
+        """Remove the text from what was seen on a server. The next publishing puts the new words there."""
         if not self._holds(path):
             return
         name = os.path.basename(path).removesuffix(".json")

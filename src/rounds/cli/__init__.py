@@ -3,7 +3,7 @@
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
     "add": ("every day", "Add a partner or an organization."),
-    "import": ("every day", "Import contacts from files of other programs."),
+    "import": ("every day", "Import contacts from other programs' files."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "undo": ("keep in order", "Undo the last change made by Rounds."),
     "history": ("keep in order", "Show past changes."),
-    "forget": ("keep in order", "Take a text out of everything, with no undo."),
+    "forget": ("keep in order", "Remove text from everywhere, with no undo."),
     "check": ("keep in order", "List all problems in the vault."),
     "tidy": ("keep in order", "Write missing ids and dates of last contact, fix links."),
     "watch": ("keep in order", "Keep the index and the calendar feeds up to date."),
@@ -50,7 +50,7 @@ _SEVERAL = (
     "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
     "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_publish_serve",
 )  # fmt: skip
-"""Modules with several commands, named after them; and one whose command's name is a keyword of Python."""
+"""Modules whose name differs from the command's: several commands, or a Python keyword."""
 
 
 def module_of(command: str) -> str:

@@ -24,7 +24,7 @@ _CHECK = (
 
 
 @command("check", _CHECK)
-@click.option("--exceptions", is_flag=True, help="List the lines that are marked to be kept, with their reasons.")
+@click.option("--exceptions", is_flag=True, help="List the lines marked as exceptions, with their reasons.")
 @click.option("--staged", is_flag=True, help="Only client information in notes staged for a git commit.")
 def check(session: Session, *, exceptions: bool, staged: bool) -> None:
     """List all problems in the vault.
@@ -89,8 +89,8 @@ def _check_staged(session: Session) -> None:
         lambda: _problem_lines(problems, session.out.width) if problems else (),
     )
     if errors:
-        say("Nothing was committed: what is once in git's history is hard to take out. See docs/client-information.md.")
-        say("To commit it all the same: git commit --no-verify")
+        say("Nothing was committed: what is in git's history is hard to remove. See docs/client-information.md.")
+        say("To commit it anyway: git commit --no-verify")
         raise _ClientInformationFound(counted(errors, "error"))
 
 

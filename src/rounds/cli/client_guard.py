@@ -33,7 +33,7 @@ def _explain(session: Session, error: ClientInformationError) -> None:
         say(line)
     typed = " ".join(session.words)
     if any(each.text and each.text in typed for added in error.added for each in added.findings):
-        say("What you typed stays in your shell's history; it can be deleted there.")
+        say("What you typed stays in your shell's history; you can delete it there.")
 
 
 def _ask(session: Session, added: "Added") -> str:

@@ -1,4 +1,4 @@
-"""`rounds forget`: shows everywhere a text still is, and takes it out."""
+"""`rounds forget`: shows every place that has some text, and removes it."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -31,14 +31,14 @@ _ANSWER = (
 _GIT = {
     "staged": "Staged for the next commit. Stage the files again: git add -u",
     "stash": "In a stash. To see it: git stash show -p. To delete it: git stash drop",
-    "commit": "In commits that no server has, as far as git knows here. Begin a new repository from the notes as they "
+    "commit": "In commits that no server has, as far as git knows here. Start a new repository from the notes as they "
     "are now, or rewrite these commits with git filter-repo, before you push.",
-    "pushed": "In commits that a server has, so every copy of it too. Tell the others; then rewrite the history with "
-    "git filter-repo, push it with --force, and have everybody clone it again.",
-    "reflog": "In old commits that no branch has any more. To delete all of those: git reflog expire --expire=now "
+    "pushed": "In commits that are on a server, and so in every copy of it. Tell the others; then rewrite the history "
+    "with git filter-repo, push it with --force, and have everybody clone it again.",
+    "reflog": "In old commits that are no longer on any branch. To delete all of those: git reflog expire --expire=now "
     "--all, and then git gc --prune=now",
 }
-"""What to do, by where git has it; Rounds never rewrites its history."""
+"""What to do, by the place in git; Rounds never rewrites git's history."""
 
 _BEYOND = (
     "Not reached from here:",
@@ -50,9 +50,9 @@ _BEYOND = (
     "On a disk that isn't encrypted, special tools may still find what was deleted.",
 )
 _MOST_UNSEEN = 100
-"""Lines that --yes changes at most: there is no undo."""
+"""The most lines that --yes changes, since there is no undo."""
 
-_NAMED = "the file's name holds it: rename or delete the file (rounds rename), then run rounds forget again"
+_NAMED = "the file's name contains it: rename or delete the file (rounds rename), then run rounds forget again"
 
 Instead = dict[str, "dict[Place, str | None]"]
 
@@ -72,7 +72,7 @@ class _Search(NamedTuple):
 
     @property
     def left(self) -> list["Unreachable"]:
-        """What can't be read, or only be changed by hand."""
+        """What can't be read, or can only be changed by hand."""
         from rounds.storage.forget import Unreachable
 
         named = [Unreachable(path, as_typed(_NAMED)) for path in self.found.names]
@@ -88,13 +88,13 @@ class _Search(NamedTuple):
 @click.argument("who", nargs=-1, metavar="[WHO]", shell_complete=who_completion)
 @click.option("--yes", is_flag=True, help="Don't ask: write each line as proposed.")
 def forget(session: Session, who: tuple[str, ...], yes: bool) -> None:
-    """Take a text out of everything, with no undo.
+    """Remove text from everywhere, with no undo.
 
     For client information that was written down by mistake. It asks for the text without showing it, or reads it from
-    the first line of the input, so that no history of your shell keeps it. Then it shows where the text is, in any
-    spelling: in all text files of the vault with the trash, in the undo history, unsaved forms, lists, feeds, the
-    index, and git. After a yes, it changes the lines of your notes one by one, as you choose, and takes the text out
-    of everything else. Changes that held it can't be undone any more. Git's history is listed, never rewritten.
+    the first line of the input, so that your shell's history doesn't keep it. Then it shows where the text is, in any
+    spelling: in the vault's text files and its trash, the undo history, unsaved forms, lists, feeds, the index, and
+    git. You choose what happens to each line of your notes. After a yes, it writes those lines and removes the text
+    everywhere else. Changes that contained it can no longer be undone. Git's history is listed, never rewritten.
 
     With WHO, it looks only at that note, its copies, its undo history, its forms and its events. Without a terminal and
     without --yes, it only shows what it finds.
@@ -110,7 +110,7 @@ def forget(session: Session, who: tuple[str, ...], yes: bool) -> None:
     instead = {path: {each: each.after for each in places} for path, places in search.found.places.items()}
     if not yes and not can_ask(session):
         _show(session, search, instead, search.left, done=False)
-        raise UsageError("taking it out needs a yes", hint="To do so without being asked, add --yes.")
+        raise UsageError("removing it needs a yes", hint="To do so without being asked, add --yes.")
     chosen = _unseen(instead) if yes else _decided(search, instead)
     if chosen is None:
         _show(session, search, {}, [], done=False)
@@ -135,31 +135,31 @@ def _searched(vault: "Vault", who: str) -> _Search:
     scope = scope_of(vault, _note(vault, who) if who else None)
     sought = sought_text(_asked())
     if sought is None:
-        hint = f"Give at least {SHORTEST} letters or digits: anything shorter is a part of too many other words."
+        hint = f"Give at least {SHORTEST} letters or digits: anything shorter is part of too many other words."
         raise UsageError("the text is too short to look for", hint=hint)
     if sought.is_in("a client"):
-        raise UsageError("that is what Rounds writes in place of a text", hint="Give another text.")
+        raise UsageError("Rounds writes these words in place of what it removes", hint="Give a different text.")
     return _Search(sought, scope, search(vault, sought, scope), FeedSearch(vault, sought, scope.id))
 
 
 def _note(vault: "Vault", who: str) -> "NoteRecord":
     try:
         return note(vault, who)
-    except NotFoundError as error:  # nobody is to be added here: it may be the text
+    except NotFoundError as error:  # no offer to add somebody: it may be the text
         raise NotFoundError(
             error.message,
-            hint="WHO is the name of a note. To look for a text, leave it out: Rounds asks for the text. If you typed "
-            "one, your shell's history has it now; take it out there too.",
+            hint="WHO is the name of a note. To look for text, leave out WHO: Rounds asks for the text. If you typed "
+            "the text here, your shell's history has it now; delete it there too.",
         ) from error
 
 
 def _unseen(instead: Instead) -> Instead:
-    """The proposals, if they aren't too many to be written unseen."""
+    """The proposals, if there aren't too many to write unseen."""
     many = sum(map(len, instead.values()))
     if many > _MOST_UNSEEN:
         raise UsageError(
-            f"the text is in {many} lines, too many to be changed unseen",
-            hint="Nothing was changed. Give a longer text or a name, or choose on a terminal, without --yes.",
+            f"the text is in {many} lines, too many to change unseen",
+            hint="Nothing was changed. Give a longer text, add WHO, or choose on a terminal, without --yes.",
         )
     return instead
 
@@ -188,7 +188,7 @@ def _decided(search: _Search, proposed: Instead) -> Instead | None:
                     chosen.setdefault(path, {})[place] = None if choice == "remove" else place.after
     except StoppedError:
         return None
-    return chosen if agrees("Take it out now? This can't be undone.") else None
+    return chosen if agrees("Remove it now? This can't be undone.") else None
 
 
 def _choice(path: str, place: "Place") -> str:
@@ -199,7 +199,7 @@ def _choice(path: str, place: "Place") -> str:
     say("Without it:" if place.after is not None else "The line would be removed.")
     for line in (place.after or "").split("\n") if place.after is not None else ():
         say(f"  {line}")
-    asked = "write it so, remove the line, keep it as it is, write all so, or stop"
+    asked = "write it this way, remove the line, keep it as it is, write all this way, or stop"
     choice = choose(f"{asked} (write, remove, keep, all, stop)", ("write", "remove", "keep", "all", "stop"), "write")
     if choice == "stop":
         raise StoppedError("nothing was changed")
@@ -207,7 +207,7 @@ def _choice(path: str, place: "Place") -> str:
 
 
 def _carry_out(vault: "Vault", search: _Search, instead: Instead) -> "Iterator[Unreachable]":
-    """Take the text out of everything that is ours; yields what can't be changed. It can be run again at any time."""
+    """Remove the text from everything of ours; yields what can't be changed. It can be run again at any time."""
     from rounds.vault.forget import forget_index, forget_places, forget_saved
 
     found = search.found
@@ -219,7 +219,7 @@ def _carry_out(vault: "Vault", search: _Search, instead: Instead) -> "Iterator[U
 
 
 def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator[Unreachable]":
-    """What holds the text after all, because another program wrote meanwhile."""
+    """What still has the text, because another program wrote in the meantime."""
     from rounds.calendar.forget import FeedSearch
     from rounds.storage.forget import Unreachable
     from rounds.vault.forget import search as look
@@ -232,7 +232,8 @@ def _still_there(vault: "Vault", search: _Search, instead: Instead) -> "Iterator
     feeds = [] if kept else FeedSearch(vault, search.sought, search.scope.id).paths
     journal = [vault.writer.journal.folder] if found.changes else []
     yield from (
-        Unreachable(path, "it holds the text again, or still") for path in (*paths, *found.saved, *feeds, *journal)
+        Unreachable(path, "it still contains the text, or has it again")
+        for path in (*paths, *found.saved, *feeds, *journal)
     )
 
 
@@ -304,7 +305,7 @@ def _ended(search: _Search, instead: Instead, left: "list[Unreachable]", *, done
     yield from (f"{each.path}: {each.why}" for each in left)
     if done:
         lines = sum(map(len, search.found.places.values())) - sum(map(len, instead.values()))
-        kept = f"It stays in {counted(lines, 'line')} that you kept." if lines else "Nothing of it is kept by Rounds."
+        kept = f"It stays in {counted(lines, 'line')} that you kept." if lines else "Rounds keeps none of it."
         yield "Not everything is done; see above." if left else f"Done. {kept}"
     elif search.is_ours:
         yield "Nothing was changed."
@@ -312,7 +313,7 @@ def _ended(search: _Search, instead: Instead, left: "list[Unreachable]", *, done
         yield "Nothing found." if not search.found.commits else "Nothing found, except in git."
     if search.found.unsearched:
         many = counted(search.found.unsearched, "file")
-        yield f"{many} of the vault can't be searched, since they aren't plain text: pictures and documents."
+        yield f"{many} of the vault can't be searched, such as pictures and documents: not plain text."
 
 
 def _beyond(width: int) -> Iterator[str]:

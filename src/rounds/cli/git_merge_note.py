@@ -29,7 +29,7 @@ def setup(session: Session, *, hook: bool | None) -> None:
     each machine needs. Without Rounds, git merges as usual.
 
     With --hook, git's pre-commit hook looks for client information in the notes that are staged, and stops the commit
-    if it finds some; `git commit --no-verify` commits all the same. On a terminal, you are asked. A hook of your own
+    if it finds some; `git commit --no-verify` commits anyway. On a terminal, you are asked. A hook of your own
     stays as it is.
     """
     from rounds.storage.git import ATTRIBUTES, set_up

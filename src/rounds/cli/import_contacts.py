@@ -1,4 +1,4 @@
-"""`rounds import`: preview and add contacts from files of other programs."""
+"""`rounds import`: preview and add contacts from other programs' files."""
 
 import csv
 import io
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from rounds.domain.import_plan import Planned
     from rounds.imports.columns import Header
     from rounds.imports.recognize import File
-    from rounds.vault.import_contacts import Plan
+    from rounds.vault.import_contacts import Plan, Written
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
 _KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
 _MOST_COLUMNS = 60
-"""Columns up to which the meaning of each is asked."""
+"""The most columns whose meaning is asked one by one."""
 
 
 @command("import", _ANSWER, guarded=True)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--yes", is_flag=True, help="Import the ticked rows without asking.")
 @click.option("--only", metavar="QUERY", default="", help="Tick only the rows that match.")
-@click.option("--all", "everyone", is_flag=True, help="Tick also the rows that aren't ticked by themselves.")
+@click.option("--all", "everyone", is_flag=True, help="Tick every row that can be imported.")
 @click.option("--as", "kind", type=click.Choice(_KINDS), help="The kind of file, if it isn't recognized.")
 @click.option("--sheet", metavar="NAME", default="", help="The sheet of a spreadsheet, by name or number.")
 @click.option("--rejects", metavar="PATH", default="", help="Write the rows that can't be imported into a file.")
@@ -50,9 +50,10 @@ def import_(
     sheet: str,
     rejects: str,
 ) -> None:
-    """Import contacts from Google, Outlook, LinkedIn, vCards, the NPI registry, or any table.
+    """Import contacts from files of other programs.
 
-    FILE can also be a folder of notes, or a picture of a business card.
+    FILE is from Google, Outlook, LinkedIn, a phone (vCards), the NPI registry, or any table. It can also be a folder of
+    notes, or a picture of a business card.
 
     Shows first what would happen to each row of the files: new, update, same, look-alike, or left out. Rows that look
     private or like clients aren't ticked. On a terminal you then choose what to tick; elsewhere nothing is written
@@ -61,7 +62,7 @@ def import_(
     from rounds.vault.import_contacts import plan, write
 
     if rejects and len(files) > 1:
-        raise UsageError("--rejects goes with one file at a time", hint="Import the files one after the other.")
+        raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
     query = _query(only)
     opened = [_opened(session, path, kind or "", sheet) for path in files]
     step = _progress(session, "read")
@@ -75,6 +76,16 @@ def import_(
     ticked = [row for row in planned.rows if row.ticked]
     done = write(session.vault, ticked, _progress(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()
+    _show(session, planned, done, asked=asking)
+
+
+def _show(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
+    """Show the plan, unless it was asked about, and what was written.
+
+    Raises:
+        RoundsError: a ticked row could not be imported.
+    """
+    ticked = [row for row in planned.rows if row.ticked]
     paths = done.paths if done is not None else []
     failed = [(row.number, why) for row, why in (done.failed if done is not None else ())]
     session.out.show(
@@ -85,7 +96,7 @@ def import_(
             "failed": [{"number": number, "reason": why} for number, why in failed],
         },
         lambda: [
-            *([] if asking else _lines(planned, session.out.width)),
+            *([] if asked else _lines(planned, session.out.width)),
             _end(paths, ticked, is_written=done is not None),
         ],
     )
@@ -105,7 +116,7 @@ def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool)
         return as_typed(f"Imported {counted(len(paths), 'row')}. To take it back: rounds undo")
     if not ticked:
         return "Nothing is ticked, so nothing was written."
-    return f"Nothing was written. To import the {counted(len(ticked), 'ticked row')}: the same command with --yes"
+    return f"Nothing was written. To import the {counted(len(ticked), 'ticked row')}, add --yes"
 
 
 # Files ----------------------------------------------------------------------------------------------------------------
@@ -161,7 +172,7 @@ def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
     from rounds.exports.write_files import write_papers
 
     if not planned.refused:
-        say("All rows can be imported; no file of rejects was written.")
+        say("All rows can be imported; no rejects file was written.")
         return
     if file.kind == "vcard":
         text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)

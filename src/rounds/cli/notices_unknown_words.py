@@ -1,4 +1,4 @@
-"""Messages shared by several commands, and what is said to unknown words: suggestions, an offer to add people."""
+"""Messages shared by several commands, and answers to unknown words: suggestions, an offer to add people."""
 
 import re
 import shlex

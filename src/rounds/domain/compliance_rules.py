@@ -92,7 +92,7 @@ _DATED = len("- 2026-05-01")
 
 @lru_cache(maxsize=100_000)
 def _found(line: str) -> tuple[tuple[str, int, str, str], ...]:
-    """What a line without its day holds; vaults repeat their lines."""
+    """Findings in a line without its date; cached, since many lines of a vault are the same."""
     rows = []
     if found := find_payment(line):
         message, hint = (

@@ -63,7 +63,7 @@ _FREE_MAIL = """
 gmail googlemail yahoo ymail hotmail outlook live msn aol icloud me mac comcast verizon att sbcglobal gmx proton
 protonmail pm cox charter bellsouth earthlink juno rocketmail fastmail hey
 """
-"""Providers of private mail, without the ending of their domains."""
+"""Providers of private email, without the ending of their domains."""
 
 
 class Row(NamedTuple):
@@ -76,7 +76,7 @@ class Row(NamedTuple):
         values: texts by property of the vault format; several only for those in MANY.
         text: free text for the note, in the words of the file.
         client_like: why it may be a client or a private contact; empty if nothing says so.
-        left: what of the row isn't taken, each as a phrase with its reason.
+        left: what isn't imported of the row, each as a phrase with its reason.
         refused: why the row can't be imported; empty if it can.
         raw: its cells or text as in the file, if it's refused.
         place: path of the note or picture itself, if the row is one.
@@ -302,6 +302,6 @@ def _client_like(row: Row, given: Mapping[str, Sequence[str]], title: str) -> st
 
 
 def is_professional(email: str) -> bool:
-    """Whether an address isn't one of a provider of private mail."""
+    """Whether an email address is from somewhere other than a provider of private email."""
     name, _, _ = email.rpartition("@")[2].lower().partition(".")
     return name not in _FREE_MAIL.split()

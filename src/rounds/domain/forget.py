@@ -1,4 +1,4 @@
-"""Finds a text in any spelling, and takes it out."""
+"""Finds text in any spelling, and removes it."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ from rounds.domain.guard.text import with_neutral
 from rounds.domain.links import links_in
 
 SHORTEST = 3
-"""Fewest letters and digits of a text to look for: a shorter one is a part of too many words."""
+"""The fewest letters and digits to look for: shorter text is part of too many words."""
 
 _FEWEST_DIGITS = 7
 _MONTHS = (
@@ -23,7 +23,7 @@ _RUN = re.compile(r"\d(?:[\s().\-–—/+·]{0,3}\d){6,}")
 _EXTENSION = re.compile(r"(?i)(?:ext|x)[. ]?\d{1,6}$")
 _ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])|%20")
 _SOFT = "\u00ad"
-"""A sign that is skipped in a comparison; it keeps the length of what it stands for."""
+"""Pads an escape that was read to its old length; comparisons skip it."""
 
 _BETWEEN = rb"[^0-9A-Za-z\x80-\xff]{1,12}"
 
@@ -101,7 +101,7 @@ class SoughtText(NamedTuple):
         groups: list[Span] = []
         for start, end in self.spans(text):
             groups.append((_line_at(starts, start), _line_at(starts, max(start, end - 1))))
-        if not groups:  # a sign that only the comparison as a whole can read
+        if not groups:  # found only by comparing whole lines
             groups = [(number, number) for number, line in enumerate(lines) if self.is_in(line)]
         return [self._place(lines, first, last, body_line) for first, last in _merged(groups)]
 

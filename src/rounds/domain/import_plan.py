@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Contact(NamedTuple):
-    """A partner or organization, as far as it decides who is the same.
+    """What tells a partner or organization apart from others.
 
     Attributes:
         place: path of its note, or line of its row.
@@ -56,7 +56,7 @@ SHARED = frozenset({BY_EMAIL, BY_PHONE})
 
 
 class People:
-    """Who is known, by everything that tells people apart."""
+    """Known people, by everything that tells people apart."""
 
     def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
         """`shared`: the evidence that counts only if the names can be one person's."""
@@ -70,7 +70,7 @@ class People:
             self.add(contact)
 
     def add(self, contact: Contact) -> None:
-        """Know somebody more."""
+        """Add a person."""
         number = len(self._places)
         self._places.append(contact.place)
         self._names.append(fold(contact.name))
@@ -84,14 +84,14 @@ class People:
                 self._found[hash(key)] = [there, number]
 
     def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
-        """Who has the same NPI, email, phone, or name and organization: the evidence, and the number of `add`."""
+        """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
         for why, key in _keys(contact, fold(contact.name)):
             there = self._found.get(hash(key))
             for number in there if isinstance(there, list) else () if there is None else (there,):
                 yield why, number
 
     def same(self, contact: Contact) -> dict[str | int, str]:
-        """The places of the same person with the evidence, the surest first; one, unless others found it too."""
+        """Where this same person is known, with the evidence, the surest first; usually one place."""
         name, found = fold(contact.name), dict[str | int, str]()
         for why, number in self.sharing(contact):
             fits = why not in self._shared or names_fit(name, self._names[number])
@@ -100,7 +100,7 @@ class People:
         return found
 
     def _differs(self, contact: Contact, number: int, why: str) -> bool:
-        """Whether they are two people: other NPIs, or only the name is the same, and not how to reach them."""
+        """Whether they are two people: the NPIs differ, or only the names match and both can be reached."""
         if contact.npis and self._npis[number] and why != _BY_NPI:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
@@ -142,7 +142,7 @@ def _plain(text: str) -> str:
 
 @dataclass(slots=True)
 class Planned:
-    """A row with what becomes of it.
+    """A row, and what the import would do with it.
 
     Attributes:
         number: from 1, in the order of the file.
@@ -152,7 +152,7 @@ class Planned:
         why: the evidence, or the reason why it isn't ticked or left out.
         path: its note; empty for a new one.
         adds: texts by property that the note lacks; for a new one, all.
-        stays: what the note has and the file says otherwise, each as a phrase.
+        stays: where the note and the file differ, and the note stays as it is; each as a phrase.
     """
 
     number: int
@@ -220,7 +220,7 @@ class Planner:
         self._rows = People(shared=SHARED | {_BY_NPI})
 
     def add(self, file: str, row: Row) -> Planned:
-        """Plan one row more."""
+        """Plan one more row."""
         planned = Planned(len(self.planned) + 1, file, row.line, row.name, State.LEFT_OUT, why=row.refused)
         planned.left = row.left
         self.planned.append(planned)
@@ -256,7 +256,7 @@ class Planner:
         return number
 
     def _unite(self, number: int, planned: Planned, why: str) -> None:
-        """An earlier row is the same person as well, as a later one shows; not by a name alone, or with another NPI."""
+        """Join an earlier row that a later one shows is the same person; not by name alone or with another NPI."""
         other, lead = self.planned[number - 1], self.planned[self._lead(planned.number) - 1]
         is_note = lead.state not in _UNWRITTEN
         there = _items(self._properties(lead.path).get("npi")) if is_note else lead.row.values.get("npi", ())
@@ -269,7 +269,7 @@ class Planner:
             self._join(other, other.row, lead, why)
 
     def _begin(self, planned: Planned, row: Row, shares: tuple[str | int, str] | None) -> None:
-        """Somebody new, or who looks like somebody known."""
+        """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
         like = self._like(row)
@@ -284,7 +284,7 @@ class Planner:
         planned.why = "; ".join(filter(None, [planned.why, doubt]))
 
     def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
-        """Somebody who has a note."""
+        """Plan somebody who already has a note."""
         adds, stays = additions(row, self._properties(path))
         planned.state = State.UPDATE if adds else State.SAME
         planned.row = row._replace(values=adds, text="")
@@ -293,7 +293,7 @@ class Planner:
         planned.ticked = bool(adds) and is_sure
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
-        """Somebody who is in the file twice: the first row gets what only this one has."""
+        """Plan somebody who is in the file twice: the first row gets what only this one has."""
         whole = first.row
         adds, planned.stays = additions(row, {key: [*texts] for key, texts in whole.values.items()})
         values = {**whole.values}
@@ -311,7 +311,7 @@ class Planner:
 
 
 def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[str]]:
-    """What a note lacks, by property; and what it has otherwise, which stays, each as a phrase."""
+    """What a note lacks, by property; and what differs and stays as it is, each as a phrase."""
     adds: dict[str, list[str]] = {}
     stays: list[str] = []
     for key, texts in row.values.items():

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 WHAT_BELONGS = (
-    "Here: colleagues and their offices, and what you did and plan with them.",
-    "In the chart: who a client is, how to reach them, dates and numbers of theirs, and what they tell you.",
-    "Here, a client is at most a random code such as R-7K3QXM; the key to the codes stays in the chart.",
-    'What a client needs may stand here without the person: "openings for a college student with panic?"',
+    "Here: colleagues and their offices, and what you did and plan to do with them.",
+    "In the chart: who a client is, how to reach them, their dates and numbers, and what they tell you.",
+    "Here, a client is only a random code such as R-7K3QXM; the list of codes stays in the chart.",
+    'Here, you can note what a client needs, but not who they are: "openings for a college student with panic?"',
 )
-"""What belongs into a vault, and what into the chart."""
+"""What belongs in a vault, and what in the chart."""
 
 SOME = 5
-"""Names that a list shows before it counts the others."""
+"""Names that a list shows before it counts the rest."""
 
 
 def day_words(day: date, today: date, *, weekday: bool = False) -> str:

@@ -14,10 +14,10 @@ from rounds.domain.job_titles import Roles
 from rounds.imports.tables import Line
 
 _PREAMBLE = 20
-"""Lines among which the header is looked for."""
+"""How many lines are searched for the header."""
 
 _SAMPLE = 50
-"""Lines by whose values a column is guessed."""
+"""How many lines are used to guess a column by its values."""
 
 _KNOWN: Mapping[str, Mapping[str, str]] = {
     "google": {

@@ -32,7 +32,7 @@ _TAXONOMY = re.compile(r"Healthcare Provider (Taxonomy Code|Primary Taxonomy Swi
 
 
 def answers(path: str, *, roles: Roles) -> Iterator[Row]:
-    """The rows of a saved answer of the registry, or of a list of its results.
+    """The rows of a saved response of the registry, or of a list of its results.
 
     Raises:
         RoundsError: it isn't JSON, or isn't the registry's.
@@ -40,10 +40,12 @@ def answers(path: str, *, roles: Roles) -> Iterator[Row]:
     try:
         data = json.loads(content(path))
     except (ValueError, RecursionError) as error:
-        raise RoundsError(f"{path} is not readable as JSON: {error}", hint="Was it saved completely?") from error
+        raise RoundsError(f"{path} can't be read as JSON: {error}", hint="Was it saved completely?") from error
     results = data.get("results") if isinstance(data, dict) else data
     if not isinstance(results, list):
-        raise RoundsError(f"{path} has no results of the NPI registry", hint="Save the answer of its version 2.1.")
+        raise RoundsError(
+            f"{path} has no results from the NPI registry", hint="Save a response of its API, version 2.1."
+        )
     for number, result in enumerate(results, 1):
         yield result_row(number, result if isinstance(result, dict) else {}, roles=roles)
 

@@ -20,7 +20,7 @@ KINDS: Mapping[str, str] = {
     "folder": "folder of notes",
     "picture": "picture of a business card",
 }
-"""Kinds of files, most as named after --as, in words."""
+"""Kinds of files in words; most keys are also values of --as."""
 
 Mapped = Callable[[columns.Header], Mapping[str, str]]
 """Decides what the columns of a table mean: key of FIELDS by name of column."""
@@ -79,7 +79,7 @@ def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: 
 
 def _no_names(header: columns.Header) -> str:
     if header.kind != "table":
-        return f"It has not the columns of {KINDS[header.kind]}. Leave out --as, or export the contacts there again."
+        return f"It doesn't have the columns of {KINDS[header.kind]}. Leave out --as, or export the contacts again."
     column = header.names[0] if header.names else "Column 1"
     return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
 
@@ -90,6 +90,6 @@ def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
         raise RoundsError(f"{path} is empty", hint="Export the contacts again.")
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
         raise RoundsError(
-            f"{path} is not a kind of file that Rounds can import",
+            f"{path} isn't a kind of file that Rounds can import",
             hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, folders of notes, and pictures.",
         )

@@ -16,10 +16,10 @@ from rounds.storage.open_file import streamed
 _HEAD = 64 << 10
 _SEPARATORS = ",;\t|"
 _QUOTED_LINES = 200
-"""Lines of a quoted text from which its quote was most likely never closed."""
+"""After this many lines within quotes, the quote was most likely never closed."""
 
 _LONGEST = 1 << 20
-"""Characters of a line that are read."""
+"""The most characters of a line that are read."""
 
 
 class Line(NamedTuple):

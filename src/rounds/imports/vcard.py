@@ -15,7 +15,7 @@ _NAME = re.compile(r"(?:([\w-]++)\.)?+([\w-]++)((?:;(?:[^:\"]++|\"[^\"]*+\")*+)?
 
 _PICTURES = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 _LARGEST = 2_000
-"""Lines of a card, without pictures; what is longer is no card."""
+"""The most lines of a card, without pictures."""
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNESCAPED = {"n": "\n", "N": "\n"}

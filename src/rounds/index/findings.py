@@ -73,7 +73,7 @@ def keep(index: "Index", found: Iterable[tuple[Unread, list[FindingRow]]]) -> No
 
 
 def findings(index: "Index", paths: Collection[str] | None = None) -> list[tuple[str, FindingRow]]:
-    """Findings of some notes or of all with their path, of versions that are still there."""
+    """Findings with their path, of some notes or all; only for versions that still exist."""
     listed = [] if paths is None else [json.dumps([*paths])]
     among = " AND f.path IN (SELECT value FROM json_each(?))" if listed else ""
     rows = index.rows(

@@ -304,7 +304,7 @@ class Index(Database):
         return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
 
     def partly_vanished(self) -> VanishedError | None:
-        """The error for folders and notes that can't be read now, and are not taken for gone; None for none."""
+        """The error for folders and notes that can't be read now but aren't treated as deleted; else None."""
         for path, message, hint in (unseen := self.unseen())[:1]:
             more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
             error = VanishedError(f"{path}: {message}{more}", hint=hint)

@@ -70,7 +70,7 @@ class Document:
         return cls(text, properties, problems, fences, splittable, None, spelled)
 
     def _read_again(self, text: str) -> Self:
-        """Read another text of this note; the same front matter isn't parsed again."""
+        """Read changed text of this note; unchanged front matter isn't parsed again."""
         fences = split(text)
         same_block = fences and self._fences and text[fences.start : fences.end] == self.block
         return (
@@ -133,7 +133,7 @@ class Document:
         """Set several properties, as `set` does, in one edit.
 
         Raises:
-            EditRefusedError: also if one of several can't be written in the first way that `set` tries.
+            EditRefusedError: as for `set`, but of several properties, only the last is tried in more than one way.
         """
         self._check_splittable()
         lists = {key: list(value) if isinstance(value, (list, tuple)) else value for key, value in values.items()}
@@ -147,7 +147,7 @@ class Document:
         return self._with_block(self._blocks_with(block, news[-1], lists[news[-1]], order), expected, news[-1])
 
     def _blocks_with(self, block: str, key: str, value: object, order: Sequence[str]) -> Iterator[str]:
-        """Candidates for a block with a property."""
+        """Ways to write a block with a property, the best first."""
         if key not in self.properties:
             return splices.with_new(block, key, value, order, self._newline)
         entry = self._entry(key, block)

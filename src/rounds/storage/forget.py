@@ -1,4 +1,4 @@
-"""Takes a text out of what Rounds saved: journal, drafts, lists, index files (`rounds forget`)."""
+"""Removes text from what Rounds saved: journal, drafts, lists, index files (`rounds forget`)."""
 
 import json
 import os
@@ -25,7 +25,7 @@ _DRAFTS = "unsaved"
 _FOR_A_MOMENT = re.compile(
     r"last-error\.txt|today(-note)?\.(json|md)|.*\.damaged-\d+|.*\.[0-9a-f]{8}\.tmp|card[/\\].*", re.DOTALL
 )
-"""Files of the data folder that are only made for a moment, or can be made again."""
+"""Files of the data folder that are temporary or can be made again."""
 
 _LISTS = frozenset({"recent-filters", "columns", "sidebar"})
 _SECRETS = frozenset({"addresses.json"})
@@ -102,7 +102,7 @@ class JournalSearch:
         return self.sought.is_in(line.what) or self._needs_it(line)
 
     def _needs_it(self, line: StepLine) -> bool:
-        """Whether a step can't be undone without the text."""
+        """Whether undoing a step would need the text."""
         names = any(map(self.sought.is_in, (line.path, line.to, line.note)))
         return any([names, self._side(line.before), self._side(line.after)])
 
@@ -137,7 +137,7 @@ class JournalSearch:
         return line._replace(path=path, to=to, what=what, note=note, before=FORGOTTEN, after=FORGOTTEN)
 
     def forget(self) -> Iterator[Unreachable]:
-        """Take the text out of the journal; yields what can't be changed."""
+        """Remove the text from the journal; yields what can't be changed."""
         with self.journal.locked() as alone:
             if not alone:
                 yield Unreachable(
@@ -199,9 +199,9 @@ def _holds(path: str, sought: SoughtText, about: Collection[str] | None) -> bool
 
 
 def forget_saved(folder: str, paths: Collection[str], sought: SoughtText) -> Iterator[Unreachable]:
-    """Take a text out of files that `saved_files` found; yields what can't be changed.
+    """Remove text from files that `saved_files` found; yields what can't be changed.
 
-    Drafts and lists keep the rest; what is only made for a moment, or can be made again, is deleted.
+    Drafts and lists keep the rest; what is temporary or can be made again is deleted.
 
     Args:
         folder: the data folder.
@@ -215,11 +215,11 @@ def forget_saved(folder: str, paths: Collection[str], sought: SoughtText) -> Ite
             yield Unreachable(path, reason(error))
         else:
             if not done:
-                yield Unreachable(path, "this file isn't one that Rounds makes: change or delete it by hand")
+                yield Unreachable(path, "Rounds doesn't make this file: change or delete it by hand")
 
 
 def _forget_in(path: str, name: str, sought: SoughtText) -> bool:
-    """Take a text out of a file, by its name in the data folder; False if Rounds doesn't know it."""
+    """Remove text from a file, by its name in the data folder; False if Rounds doesn't know it."""
     if _FOR_A_MOMENT.fullmatch(name):
         os.unlink(path)
     elif os.path.dirname(name) == _DRAFTS and name.endswith(".jsonl"):

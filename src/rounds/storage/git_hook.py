@@ -92,7 +92,7 @@ def add_hook(root: str, hook: Hook, program: str) -> bool:
 
 
 def remove_hook(root: str, hook: Hook) -> None:
-    """Have the hook leave this vault alone; without any vault, the file goes."""
+    """Have the hook leave this vault alone; when no vault is left, delete the hook."""
     top = run(root, "rev-parse", "--show-toplevel").stdout.rstrip("\n")
     old = content(hook.path).decode(errors="surrogateescape")
     new = old.replace(_look(root, top), "")

@@ -68,7 +68,7 @@ def _check_open(root: str) -> None:
 
 
 def _check_brought_in(root: str) -> None:
-    """Check that an open merge has changed something: a commit now would count as both sides, with ours alone in it."""
+    """Check that an open merge changed something; if not, committing it would drop the other side."""
     if not run(root, "status", "--porcelain=v1", "--untracked-files=no").stdout:
         raise RoundsError(
             "git has an unfinished merge here, and nothing of the other side is in the notes",

@@ -176,7 +176,7 @@ class _Reading:
         )
 
     def named(self, key: str, texts: list[str]) -> tuple[str, ...]:
-        """The names and words of a list in [guard]; without a letter or digit, or with one alone, they name nothing."""
+        """The names and words of a list in [guard]; each needs at least two letters or digits."""
         for text in texts:
             if len(fold(text)) < 2:
                 self.wrong(key, f'{key}: "{text}" is too short', "Write a name, a number or a word.", "guard")

@@ -113,7 +113,7 @@ ACTIONS = (
     Action("sort", ("s",), "Sort by the next column", "sort", (PARTNERS,), alone=True),
     Action("turn", ("S",), "Turn the order around", "", (PARTNERS,), alone=True),
     Action("add", ("n",), "Add a partner", "new", _PEOPLE, alone=True),
-    Action("import_contacts", (), "Import contacts from a file of another program", "", _PEOPLE, alone=True),
+    Action("import_contacts", (), "Import contacts from another program's file", "", _PEOPLE, alone=True),
     Action("status", ("s",), "Say how a referral stands", "status", (REFERRALS,)),
     Action("refer", ("n",), "Add a referral, out or in", "new", (REFERRALS,), alone=True),
     Action("match", ("m",), "Match: find partners to refer a client to", "match", (REFERRALS,), alone=True),
@@ -132,8 +132,10 @@ ACTIONS = (
     Action("further", ("right",), "The year after", "year after", (YEAR,), alone=True),
     Action("page", ("w",), "Write the year as a page, for the browser and for print", "page", (YEAR,), alone=True),
     Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,), alone=True),
-    Action("mend", ("enter",), "Mend: what to write for client information, else your editor", "mend", (PROBLEMS,)),
-    Action("exceptions", ("x",), "List the lines that are marked to be kept", "exceptions", (PROBLEMS,), alone=True),
+    Action(
+        "mend", ("enter",), "Fix it: new words for client information, your editor for the rest", "mend", (PROBLEMS,)
+    ),
+    Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
     Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),

@@ -108,7 +108,7 @@ def keep_terminal_colors(app: App[Any]) -> None:
 
 
 def draw_again(field: Input | TextArea) -> None:
-    """Draw a field again whose text is the same; a text area keeps its lines as drawn."""
+    """Redraw a field whose text hasn't changed; a text area keeps its lines as drawn."""
     if isinstance(field, TextArea):
         field._line_cache.clear()
     field.refresh()

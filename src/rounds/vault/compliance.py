@@ -101,7 +101,7 @@ def _name_rows(vault: Vault, path: str, properties: dict[str, Any]) -> Iterator[
     for name, findings_there in found:
         for row in client_rows(name, ((1, each) for each in findings_there)):
             says = f"in the name of the note, {row.message}"
-            hint = "Rename it, for example by a date or a code."
+            hint = "Rename it, for example to a date or a code."
             yield row._replace(line=0, column=1, message=says, hint=hint, names=row.names[:1])
 
 
@@ -143,7 +143,7 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
 
 
 class KeptLine(NamedTuple):
-    """A line that is marked to be kept.
+    """A line marked as an exception.
 
     Attributes:
         kind: what is accepted: phi, payment, gift or message.

@@ -1,4 +1,4 @@
-"""Finds a text everywhere in and around the vault, and takes it out (`rounds forget`, decision 33)."""
+"""Finds text everywhere in and around the vault, and removes it (`rounds forget`, decision 33)."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -83,7 +83,7 @@ def scope_of(vault: Vault, note: NoteRecord | None) -> Scope:
     if note is None:
         return Scope()
     names = {note.path}
-    with suppress(OSError):  # said again by the search
+    with suppress(OSError):  # the search reports it too
         for change in vault.writer.journal.changes():
             names |= {step.path for step in change.steps if step.to in names}
     return Scope(note.path, frozenset(names), note.id)
@@ -124,7 +124,7 @@ def _search_vault(vault: Vault, sought: SoughtText, scope: Scope, found: Found) 
         except FileNotFoundError:
             continue
         except OSError as error:
-            if error.errno in {EFBIG, EINVAL}:  # no note: a film, a pipe
+            if error.errno in {EFBIG, EINVAL}:  # not a note, but a video or a pipe
                 found.unsearched += 1
             else:
                 found.unread.append(Unreachable(path, reason(error)))
@@ -174,7 +174,7 @@ def _text(data: bytes) -> str:
 
 
 def _body_line(path: str, data: bytes) -> int:
-    """The first line below the properties; other files than notes are all properties."""
+    """The first line below the properties; files that aren't notes count as properties only."""
     if not path.casefold().endswith(".md"):
         return len(data)
     from rounds.notes.document import Document
@@ -226,7 +226,7 @@ def _without(path: str, data: bytes, sought: SoughtText, lines: Mapping[Place, s
 
 
 def _reads(path: str, data: bytes) -> bool:
-    """Whether a file is well formed, if it has a form."""
+    """Whether a note, JSON file or TOML file can still be read; other files always can."""
     end = path.rpartition(".")[2].casefold()
     try:
         if end == "md":
@@ -247,14 +247,14 @@ def _reads(path: str, data: bytes) -> bool:
 
 
 def forget_saved(vault: Vault, sought: SoughtText, found: Found) -> Iterator[Unreachable]:
-    """Take the text out of the undo history, drafts and lists; yields what can't be changed."""
+    """Remove the text from the undo history, drafts and lists; yields what can't be changed."""
     if found.changes and found.journal is not None:
         yield from found.journal.forget()
     yield from forget.forget_saved(vault.data, found.saved, sought)
 
 
 def forget_index(vault: Vault, paths: Collection[str]) -> Iterator[Unreachable]:
-    """Make the index anew from the notes, and delete its files of other versions and copies of the vault."""
+    """Rebuild the index from the notes, and delete its files of other versions and copies of the vault."""
     with vault.lock:
         own = vault.index.path
         vault.kept = None

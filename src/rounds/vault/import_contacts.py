@@ -108,7 +108,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
 
 
 def _like(vault: Vault, likes: Lookalikes, row: Row) -> tuple[str, str] | None:
-    """Who may be the same, in words, with the path; a colleague with the phone of the same office isn't."""
+    """A look-alike in words, with its path; a colleague with the same office phone isn't one."""
     given = {key: ",".join(row.values.get(key, ())) for key in ("email", "phone")}
     place = fold(next(iter(row.values.get("organization", ())), ""))
     for found in likes.of(row.name, npi=next(iter(row.values.get("npi", ())), ""), **given):
@@ -134,7 +134,7 @@ def _client_like(vault: Vault, row: Row) -> str:
 
 
 def _with_day(vault: Vault, row: Row) -> Row:
-    """The row with its date of last contact in ISO form; what is no past day is left out."""
+    """The row with its date of last contact in ISO form; any other text than a past day is left out."""
     text = next(iter(row.values.get("last_contact", ())), "")
     if not text:
         return row

@@ -31,7 +31,7 @@ class _Workplace(NamedTuple):
 
 
 class KnownPeople:
-    """Who is known beside the lines of a vault's notes. What several notes share is asked once."""
+    """Who is known to each note of a vault. What several notes share is looked up once."""
 
     def __init__(self, vault: "Vault") -> None:
         self._vault = vault
@@ -54,7 +54,7 @@ class KnownPeople:
         return known_people(own, client_words=client_words(self._vault), around=self._around[key])
 
     def mark(self, path: str, properties: "dict[str, Any]") -> str:
-        """A text that changes with whoever is known close to a note, beside its own properties."""
+        """A fingerprint of who is known close to a note, without its own properties."""
         place = self._workplace(path, properties)
         return f"{self.anybody}{_mark((stem(path), place.mark if place else '', repr(self._team)))}"
 

@@ -128,7 +128,7 @@ def _missing_folder(folder: str) -> Problem:
 def _left_out(paths: Iterable[str], own: str) -> Problem:
     """Advice about notes whose tasks aren't shown; `own` is a folder of ours."""
     folders = [*dict.fromkeys(printable(path.partition("/")[0]) for path in paths if "/" in path)]
-    where = some_of(folders) or "notes outside of all folders"
+    where = some_of(folders) or "notes outside any folder"
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
     return Problem(
         f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything",

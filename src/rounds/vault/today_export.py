@@ -214,7 +214,7 @@ def _follows(vault: Vault, old: str, new: str) -> bool:
 
 
 def _is_renamed(vault: Vault, old: str, new: str) -> bool:
-    """Whether a link's text leads to a note of the vault, its old text to none, and both show the same."""
+    """Whether a link was updated by a rename: only its new text leads to a note, and both look the same."""
     (was, _, shown), (now, _, shows) = old.partition("|"), new.partition("|")
     if shows != shown and (shown or stem(shows) != stem(now)):
         return False

@@ -85,8 +85,7 @@ class TakeBack:
                 continue
             if step.forgotten:
                 raise RoundsError(
-                    f"a text that was in {step.path} was forgotten with rounds forget, so this can't be undone: "
-                    f"{title(change)}",
+                    f"text in {step.path} was removed with rounds forget, so this can't be undone: {title(change)}",
                     hint="Nothing was undone. To undo another change, give its id from: rounds history",
                 )
             if not step.kept:

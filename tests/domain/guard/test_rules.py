@@ -210,3 +210,9 @@ def test_innocent_prose_is_silent() -> None:
     alarms = [line for line, known in lines if [*find_in_note(line, lambda known=known: known)]]  # type: ignore[misc]
     assert len(lines) > 1_500
     assert len(alarms) <= 0.003 * len(lines), "\n".join(alarms)
+
+
+@pytest.mark.parametrize("typed", ["- 2026-11-30 note: ĸ B", "- 2026-11-30 note: é B"])
+def test_single_letters_are_no_name(typed: str) -> None:
+    """A letter with an accent was taken for a first name."""
+    assert level(typed, NOBODY) != "error"

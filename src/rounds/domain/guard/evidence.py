@@ -20,7 +20,7 @@ _LABELS = (
     ("a member", ("member", "ins", "subscriber", "beneficiary", "medicaid", "medicare", "ohp", "afiliad")),
     ("a case", ("case", "claim", "docket", "report", "file")),
 )
-"""Which of the labels means what."""
+"""What each label means."""
 _OFFICE_BOX = Pattern(
     r"info|hello|intake|office|contact|desk|attend|admin|record|billing|referral|support|team|scheduling|"
     r"frontdesk|reception"

@@ -41,7 +41,7 @@ _MAY_DATE = Pattern(
     r"\d\d?(?:/|-|\.| / )\d\d?(?:/|-|\.| / )'?\d\d|\d{4}([-/. ])\d\d?\1|\d{8}|\d\d? \d\d? \d{4}|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|set|oct|nov|dec|ene|abr|ago|dic"
 )
-"""What each full date has, quick to compile."""
+"""A part that every full date has; quick to compile."""
 _BIRTH_DAY = Pattern(
     rf"\b(?:dob|d\.o\.b\.|born|birthday|birth date|date of birth|nacid[oa]|nacio)(?: is| on| el|:)? "
     rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])"
@@ -235,7 +235,7 @@ def _is_number(plain: str, candidate: Candidate) -> bool:
 
 
 def _is_day(plain: str, candidate: Candidate) -> bool:
-    """Is it `Fri & 1st`, no corner of two streets?"""
+    """Is it days such as `Fri & 1st`, not a street corner?"""
     return any(word[:3] in _DAYS for word in re.findall("[a-z]+", plain[candidate.begin : candidate.end]))
 
 

@@ -15,15 +15,15 @@ _CALENDAR = frozenset((
     "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 ))  # fmt: skip
 _MEMO = 50_000
-"""Words whose groups are kept in memory."""
+"""The most words whose groups are kept in memory."""
 Spans = list[tuple[int, int]]
 
 
 class Words:
-    """A sorted list of words, one per line of a text: a word is searched in the text, so that nothing is built.
+    """A sorted list of words, one per line. Words are looked up in the text itself, so no set is built.
 
     Args:
-        text: the list; more: words beside it.
+        text: the list; more: additional words.
     """
 
     def __init__(self, text: str, more: frozenset[str] = frozenset()) -> None:

@@ -118,7 +118,7 @@ _TOGETHER = (
     ("share", "referral"), ("reward", "most"), ("thing", "for each"), ("thing", "sending"), ("share", "for each"),
     ("money", "price"), ("percent", "price"), ("reward", "price"), ("thanks", "referral"),
 )  # fmt: skip
-"""Pairs that mean more than each alone."""
+"""Pairs of signs that mean more together than alone."""
 _MAY_PAY = (
     "refer", "send", "sent", "sends", "client", "patient", "pts", "admission", "intake", " head", "deriv", "mand",
     "envi", "enroll", "fill", "lead", "kick", "quid", "finder", "split", "recipro", "scratch", "one for one", "pacient",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import category
 
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon, Spans
@@ -20,7 +21,7 @@ _FUNCTION = frozenset((
     "and", "but", "the", "can", "may", "will", "not", "her", "his", "our", "you", "all", "any", "who", "how", "why",
     "see", "let", "ask", "put", "set", "one",
 ))  # fmt: skip
-"""Words that begin sentences, and that are somewhere a name too."""
+"""Words that begin sentences and are also a name somewhere."""
 _INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
 _BETWEEN = re.compile(r"(?<=\w)[_.-](?=\w)")
 _INITIALS = Pattern(
@@ -109,8 +110,8 @@ def _surname_first(line: Reading, lexicon: Lexicon, last: re.Match[str], first: 
 
 def _may_name(line: Reading, lexicon: Lexicon, match: re.Match[str], loud: bool, run: list[re.Match[str]]) -> bool:
     word, typed = _plain(line, match), match[0].rstrip(".")
-    if not word.isascii():
-        return True  # another script
+    if not word.isascii():  # another script, which may have names of one sign, but not of one letter
+        return len(word) > 1 or bool(run) or category(word) == "Lo"
     if word in _PARTICLES or word.split("-")[0] in _PARTICLES:
         return bool(run)
     if len(word) == 1:

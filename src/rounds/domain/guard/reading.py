@@ -62,7 +62,7 @@ _MISSED = Pattern(
     r"email|"
     r"address|dob|insurance|ins|chart|mrn|partner|parents|son|daughter|ssn|zip|therapist|psychiatrist|pcp)\b"
 )
-"""A client's, typed without the apostrophe."""
+"""`client's` and the like, typed without the apostrophe."""
 _IN_CARE = Pattern(
     r"\b(?:i|we|us|me) (?:both |all )?(?:see|saw|treat|sent|met|work with)\b|\b(?:sees?|seeing) (?:me|us)\b|"
     r"\b(?:came|comes|coming|goes|back|returns?|returned) to (?:me|us)\b|"

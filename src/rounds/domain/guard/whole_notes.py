@@ -23,7 +23,7 @@ _OWN_PROPERTY = re.compile(
     r"(?:email|website): [\"']?[\w.:/+@-]{3,80}[\"']?\s*|"
     r"(?:organization|works_at|introduced_by): [\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*"
 )
-"""Properties of the partner that are nobody else's, with nothing beside the value."""
+"""Properties that can only be the partner's own, with nothing beside the value."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
 """A link to a note about a person: whoever it is, the rest of the line decides."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rounds.vault.client_guard import Added
 
 KEEP, EDIT = "(keep)", "(edit)"
-"""The choices to keep the line as typed, and to go back and edit it; no line reads so."""
+"""The choices to keep the line as typed, and to go back and edit it; never the text of a line."""
 
 
 class ClientInformation(ListDialog[str]):

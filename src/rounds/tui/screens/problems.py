@@ -1,4 +1,4 @@
-"""Problems: the error, its file, and how to mend it there."""
+"""Problems: the error, its file, and how to fix it there."""
 
 from textual.app import ComposeResult
 
@@ -15,7 +15,7 @@ Every note can be read.
 
 When something in a file needs fixing, it is listed here with its place and what to do about it."""
 
-_NO_EXCEPTION = "No line is marked to be kept. The question about client information offers it."
+_NO_EXCEPTION = "No line is marked as an exception. The question about client information offers to mark one."
 
 
 class ProblemsScreen(MainScreen):
@@ -63,12 +63,12 @@ class ProblemsScreen(MainScreen):
         line = await decide(self.wait_for, self.session, added) if added else EDIT
         if added and line not in {"", EDIT}:
             await self.session.write(problem.path, lambda vault: mend(vault, added, line))
-            self.tell(f"Mended: {note_name(problem.path)}, line {problem.line}.")
+            self.tell(f"Fixed: {note_name(problem.path)}, line {problem.line}.")
         return line != EDIT
 
     @flow
     async def action_exceptions(self) -> None:
-        """List the lines with a mark to be kept; from there, to the editor."""
+        """List the lines marked as exceptions; from there, open the editor."""
         from rounds.tui.dialogs.list import ListDialog, block
         from rounds.vault.compliance import kept_lines
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rounds.domain.gaps_introductions import Month
 
 _BAR, _SHORT_BAR = 18, 8  # cells of the month's bar
-_ROOM = 64  # cells of a line of keys with more about the problems
+_ROOM = 64  # width from which the line of keys says more about the problems
 
 
 class Bar(Widget):
