@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rounds.domain.import_plan import Planned
     from rounds.imports.columns import Header
     from rounds.imports.recognize import File
-    from rounds.vault.import_contacts import Plan
+    from rounds.vault.import_contacts import Plan, Written
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
 _KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
@@ -76,6 +76,16 @@ def import_(
     ticked = [row for row in planned.rows if row.ticked]
     done = write(session.vault, ticked, _progress(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()
+    _show(session, planned, done, asked=asking)
+
+
+def _show(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
+    """Show the plan, unless it was asked about, and what was written.
+
+    Raises:
+        RoundsError: a ticked row could not be imported.
+    """
+    ticked = [row for row in planned.rows if row.ticked]
     paths = done.paths if done is not None else []
     failed = [(row.number, why) for row, why in (done.failed if done is not None else ())]
     session.out.show(
@@ -86,7 +96,7 @@ def import_(
             "failed": [{"number": number, "reason": why} for number, why in failed],
         },
         lambda: [
-            *([] if asking else _lines(planned, session.out.width)),
+            *([] if asked else _lines(planned, session.out.width)),
             _end(paths, ticked, is_written=done is not None),
         ],
     )

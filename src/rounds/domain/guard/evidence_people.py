@@ -149,6 +149,42 @@ def _in_file(line: Reading, candidate: Candidate) -> bool:
     )
 
 
+def _beside(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, after: str) -> dict[str, object]:
+    """Signs for a name or initials in the words right before and after; each with whether it's there."""
+    return {
+        "client before": _CLIENT_BEFORE.search(before)
+        or _CLIENTS_NAMED.search(before)
+        or line.follows("client_here", candidate.begin),
+        "about": _ABOUT.search(before),
+        "possessive": after.startswith("'s"),
+        "verb after": _VERB_AFTER.match(after),
+        "some verb after": _is_verb(lexicon, after),
+        "client after": _CLIENT_AFTER.match(after),
+        "again": _AGAIN.search(after),
+        "sent before": _SENT_BEFORE.search(before),
+        "in a file": _in_file(line, candidate),
+        "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),
+    }
+
+
+def _whole(line: Reading, lexicon: Lexicon, candidate: Candidate, words: list[str], signs: set[str]) -> set[str]:
+    """Whether a name says who it is: `full`, with `family name` for one like `the Bergstroms`; else `first name`."""
+    plain, typed = line.text.plain, line.text.seen[candidate.begin : candidate.end]
+    before, after = plain[max(0, candidate.begin - 40) : candidate.begin], plain[candidate.end : candidate.end + 40]
+    family_name = (
+        bool(_PLURAL_AFTER.match(after)) and bool(_SURNAME_BEFORE.search(before)) and not after.startswith("'s")
+    )
+    surname = "family title" in signs or (
+        bool(_FAMILY_AFTER.match(after)) and ("-" in typed or family_name) and "given name first" not in signs
+    )
+    if before.endswith("the ") and len(words) == 1 and typed[:1].isupper() and words[0].endswith("s"):
+        surname = family_name = words[0][:-1] in lexicon.family  # the Bergstroms
+    both = {"given name first", "surname last"} <= signs and typed[:1].isupper() and not shouting(line.text.seen)
+    full = (len(words) > 1 and ("everyday words" not in signs or both)) or "with an initial" in signs or surname
+    found = {"full" if (len(typed) > 2 if "other script" in signs else full) else "first name"}
+    return found | {"family name"} if surname and family_name else found
+
+
 def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     """Signs for a name; with `full` for a name that says who it is, else `first name`."""
     plain, seen = line.text.plain, line.text.seen
@@ -166,6 +202,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     family = [word in lexicon.family or word.split("-")[-1] in lexicon.family for word in words]
     known = [part for word in words for part in word.split("-") if part in line.known.words]
     signs |= {name for name, true in {
+        **_beside(line, lexicon, candidate, before, after),
         "given name first": given[:1] == [True],
         "surname last": len(words) > 1 and family[-1],
         "no known name": not any(given) and not any(family),
@@ -174,43 +211,19 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "other script": not plain[candidate.begin : candidate.end].isascii(),
         "lowercase": typed[:1].islower(),
         "of": bool(_OF.search(before)),
-        "client before": _CLIENT_BEFORE.search(before)
-        or _CLIENTS_NAMED.search(before)
-        or line.follows("client_here", candidate.begin),
-        "about": bool(_ABOUT.search(before)),
         "family after": bool(_FAMILY_AFTER.match(after)),
-        "possessive": after.startswith("'s"),
-        "verb after": bool(_VERB_AFTER.match(after)),
-        "some verb after": _is_verb(lexicon, after),
-        "client after": bool(_CLIENT_AFTER.match(after)),
         "re before": bool(_RE_BEFORE.search(before)),
         "contact before": bool(_CONTACT_BEFORE.search(before)),
         "work verb after": _is_work(lexicon, after),
         "in code": plain.count("`", 0, candidate.begin) % 2 == 1,
-        "again": bool(_AGAIN.search(after)),
-        "sent before": bool(_SENT_BEFORE.search(before)),
-        "in a file": _in_file(line, candidate),
         "opens": candidate.begin < 3 or bool(re.search(r"[.!?:] $", before)),
         "quoted": _is_quoted(seen, candidate),
         "unexplained": not any(line.near(group) for group in _EXPLAINED),
         "link": "[[" in before[-3:],
-        "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),
         "with an initial": bool(re.search(r" [a-z]\.?$|^[a-z]\. ?", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
     }.items() if true}  # fmt: skip
-    family_name = (
-        bool(_PLURAL_AFTER.match(after)) and bool(_SURNAME_BEFORE.search(before)) and not after.startswith("'s")
-    )
-    surname = "family title" in signs or (
-        bool(_FAMILY_AFTER.match(after)) and ("-" in typed or family_name) and "given name first" not in signs
-    )
-    if before.endswith("the ") and len(words) == 1 and typed[:1].isupper() and words[0].endswith("s"):
-        surname = family_name = words[0][:-1] in lexicon.family  # the Bergstroms
-    if surname and family_name:
-        signs.add("family name")
-    both = given[:1] == [True] and family[-1] and typed[:1].isupper() and not shouting(seen)
-    full = (len(words) > 1 and ("everyday words" not in signs or both)) or "with an initial" in signs or surname
-    signs.add("full" if (len(typed) > 2 if "other script" in signs else full) else "first name")
+    signs |= _whole(line, lexicon, candidate, words, signs)
     if "family title" in signs:
         signs -= {"nobody"}
     return signs
@@ -239,24 +252,13 @@ def of_initials(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[st
     letters = re.sub(r"[^a-z]", "", piece)
     about_person = _CLIENT_BEFORE.search(before) or _FAMILY_AFTER.match(after)
     signs |= {name for name, true in {
+        **_beside(line, lexicon, candidate, before, after),
         "dotted": "." in piece,
         "long abbreviation": len(letters) > 2 and lexicon.has("abbreviation", letters),
-        "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),
         "bare": "." not in piece,
         "three": len(letters) > 2,
         "known": letters in line.known.initials,
         "abbreviation": lexicon.has("abbreviation", letters) and not about_person,
-        "client before": _CLIENT_BEFORE.search(before)
-        or _CLIENTS_NAMED.search(before)
-        or line.follows("client_here", candidate.begin),
-        "about": bool(_ABOUT.search(before)),
-        "possessive": after.startswith("'s"),
-        "verb after": bool(_VERB_AFTER.match(after)),
-        "some verb after": _is_verb(lexicon, after),
-        "sent before": bool(_SENT_BEFORE.search(before)),
-        "in a file": _in_file(line, candidate),
-        "client after": bool(_CLIENT_AFTER.match(after)),
-        "again": bool(_AGAIN.search(after)),
         "work title before": any(lexicon.has("work_title", word) for word in before.split()[-1:]),
         "acronyms": bool(
             _ACRONYM_NEAR.search(seen[: candidate.begin]) or _ACRONYM_NEXT.match(seen, candidate.end)
