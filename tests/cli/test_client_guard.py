@@ -323,3 +323,14 @@ def _until(master: int, end: str) -> str:
         except OSError:
             break
     return seen
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_same_name_typed_again_is_asked_about_again(rounds: Runner) -> None:
+    """Only `keep` keeps it; nothing typed is no name either."""
+    result = rounds(
+        "add", "client Rebecca Thornbury", typed="edit\nclient Rebecca Thornbury\nedit\n\nedit\nKim Brand\n"
+    )
+    assert result.exit_code == 0, result.output
+    assert rounds.note("Partners/Kim Brand.md")
+    assert not (rounds.folder / "Partners/client Rebecca Thornbury.md").exists()

@@ -54,7 +54,10 @@ def _ask(session: Session, added: "Added") -> str:
         return _filled(session, added, shorter)
     if choice == "edit":
         words = words_to_edit(added, shorter)
-        return edited(added, ask("The words", words) if added.line else ask("The name"))
+        if added.line:
+            return edited(added, ask("The words", words))
+        name = ask("The name")
+        return name if name not in {"", added.text} else _ask(session, added)  # the same name isn't yet a yes to it
     if choice == "keep":
         return kept(added, ask("Why may it stay (who it is, for example)", "not a client") if added.line else "")
     raise StoppedError("nothing was written")
