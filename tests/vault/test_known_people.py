@@ -172,3 +172,10 @@ def test_a_name_beside_a_word_for_clients_is_seen_in_a_partners_note_too(known: 
         "Partners/Client Rebecca Thornbury.md": "in the name of the note, this looks like a client's name "
         '(because of Client): "Rebecca Thornbury"'
     }
+
+
+@pytest.mark.parametrize("folder", ["Clients", "Partners"])
+def test_a_name_about_a_client_makes_nobody_known(empty: Vault, folder: str) -> None:
+    path = f"{folder}/client Rebecca Thornbury.md"
+    put(empty, {path: "- [ ] call client Rebecca Thornbury\n"})
+    assert sorted(row.line for _, row in compliance.look(empty, [path])[0] if row.level == "error") == [0, 1]

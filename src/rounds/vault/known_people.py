@@ -41,8 +41,12 @@ class KnownPeople:
         """The mark of a note that is clean no matter who is known."""
 
     def close_to(self, path: str, properties: "dict[str, Any]") -> "Known":
-        """People and numbers close to a note: its own, its organization's and the people there, the team's."""
+        """People and numbers close to a note: its own, its organization's and the people there, the team's.
+
+        A name that says `client Dana Moore` is a finding itself and makes nobody known.
+        """
         from rounds.domain.guard.known import known_people
+        from rounds.domain.guard.whole_notes import find_in_name
 
         place = self._workplace(path, properties)
         key = place.found.path if place else ""
@@ -50,8 +54,9 @@ class KnownPeople:
             office = [place.found.properties] if place else []
             people = [*place.people, *self._front_desk(place)] if place else []
             self._around[key] = known_people(office, [*self._team, *people])
-        own: list[dict[str, Any]] = [{"name": stem(path)}, properties]
-        return known_people(own, client_words=client_words(self._vault), around=self._around[key])
+        words = client_words(self._vault)
+        own = [properties] if find_in_name(stem(path), words) else [{"name": stem(path)}, properties]
+        return known_people(own, client_words=words, around=self._around[key])
 
     def mark(self, path: str, properties: "dict[str, Any]") -> str:
         """A fingerprint of who is known close to a note, without its own properties."""
