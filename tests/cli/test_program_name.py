@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,14 @@ def test_what_init_says_works_as_it_is_printed(tmp_path: Path) -> None:
     tool = installed(tmp_path / "a checkout" / "bin") / "rounds"
     made = run("bin/rounds init --demo demo-vault", tool.parents[1], PATH="/usr/bin:/bin")
     assert made.returncode == 0
-    lines = [line.strip() for line in made.stdout.partition("Next steps:")[2].splitlines() if line.startswith("  ")]
+    steps = made.stdout.partition("Next steps:\n")[2].splitlines()
+    lines = [line.strip() for line in takewhile(lambda line: line.startswith("  "), steps)]
     commands = [re.split(r"\s{3,}", line)[0] for line in lines]
     assert commands[0] == f'cd "{tool.parents[1] / "demo-vault"}"'
     assert commands[1:] == [
-        f"'{tool}' add \"NAME\" --role ROLE", f"'{tool}' today", f"'{tool}'",
+        f"'{tool}' add \"NAME\" --role ROLE", f"'{tool}' import FILE", f"'{tool}' today", f"'{tool}'",
     ]  # fmt: skip
+    Path(tool.parents[1], "demo-vault/FILE").write_text("Name,Job Title\nMia Rey,Pediatrician\n")
     for command in commands[1:]:
         assert run(f"{commands[0]} && {command}", tmp_path, PATH="/usr/bin:/bin").returncode == 0
 

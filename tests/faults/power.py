@@ -25,7 +25,7 @@ from faults.report import Report
 from rounds.vault import log_actions
 
 _NEVER = 1 << 30
-_APART = {"git setup", "init", "feed publish, server"}
+_APART = {"git setup", "git setup, hook", "init", "feed publish, server"}
 """Git and the server write by themselves; the template of init is not in the record's folder."""
 
 

@@ -337,7 +337,7 @@ async def test_help_lists_the_actions_of_the_place(vault: Vault, start: Start) -
         await user.press("question_mark")
         assert "Show or hide the reminders that can wait" in user.screen()
         await user.press("escape", "8", "question_mark")
-        assert "Open the editor at the problem" in user.screen()
+        assert "Fix it: new words for client information" in user.screen()
         assert "Log a touch: a call" not in user.screen()
 
 

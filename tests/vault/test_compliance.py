@@ -38,7 +38,7 @@ def test_every_kind_is_found_in_its_note_and_line(empty: Vault) -> None:
     "line",
     [
         "we pay for each referral", "he pays me per patient", "paid per referral", "a reward for every client",
-        "compensated for referrals", "5 dollars per client", "in return for referrals", "in exchange for a referral",
+        "compensated for referrals", "he pays 5 dollars per client", "in return for referrals", "in exchange for a referral",
         "If you send families, I will refer mine", "if you refer to me I'll give you mine", "10 percent of each fee",
     ],
 )  # fmt: skip

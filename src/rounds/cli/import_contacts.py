@@ -50,7 +50,7 @@ def import_(
     sheet: str,
     rejects: str,
 ) -> None:
-    """Import contacts from files of other programs.
+    """Import contacts from other programs' files.
 
     FILE is from Google, Outlook, LinkedIn, a phone (vCards), the NPI registry, or any table. It can also be a folder of
     notes, or a picture of a business card.

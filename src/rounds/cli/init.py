@@ -135,7 +135,7 @@ def _lines(target: Path, written: list[str], *, there: bool, asked: bool) -> Ite
     steps = [
         (f"cd {_quoted(target)}", ""),
         (f'{here} add "NAME" --role ROLE', "add someone you know"),
-        (f"{here} import FILE", "bring contacts from Google, Outlook, a phone, or a list"),
+        (f"{here} import FILE", "bring in contacts from Google, Outlook, a phone, or a list"),
         (f"{here} today", "see what's worth doing"),
         (here, "open it"),
     ]

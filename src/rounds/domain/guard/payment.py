@@ -123,7 +123,7 @@ _MAY_PAY = (
     "refer", "send", "sent", "sends", "client", "patient", "pts", "admission", "intake", " head", "deriv", "mand",
     "envi", "enroll", "fill", "lead", "kick", "quid", "finder", "split", "recipro", "scratch", "one for one", "pacient",
     "famil", "couple", "teen", "passed on", "book", "broker", "percentage", "case",
-    "rehab", "most", "whoever", "finders",
+    "rehab", "most", "whoever", "finders", "percent of", "% of",
 )  # fmt: skip
 """Parts of words; a line without any of them is never about payment."""
 _LEAST = 0.5
