@@ -298,3 +298,30 @@ def test_odd_names_are_moved_as_well(pair: tuple[Path, Path]) -> None:
     git.sync(str(one))
     assert [path for path, _ in git.sync(str(two)).moved] == [f".trash/{ODD}"]
     assert WORDS in texts(two)
+
+
+def test_a_folder_that_git_can_not_list_stops_the_sync(
+    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git warns and goes on, and the rebase then wrote over an ignored file in there."""
+    one, two = pair
+    put(two, ".trash/Sam.md")
+    force(one, ".trash/Sam.md")
+    git.sync(str(one))
+    real = tool("git")
+    fake = tmp_path / "before" / "git"
+    fake.parent.mkdir()
+    fake.write_text(
+        f"""#!/bin/sh
+case "$*" in *"ls-files --others"*) echo "warning: could not open directory '.trash/': Permission denied" >&2; exit 0;; esac
+exec {real} "$@"
+"""
+    )
+    fake.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+        with pytest.raises(RoundsError, match="can't look into a folder"):
+            git.sync(str(two))
+    assert (two / ".trash/Sam.md").read_text() == WORDS
+    assert git.sync(str(two)).moved
+    assert WORDS in texts(two)

@@ -109,13 +109,13 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
         Each moved path, with its new path.
 
     Raises:
-        RoundsError: one can't be moved, or is a repository by itself.
+        RoundsError: one can't be moved, or is a repository by itself; or git can't look into a folder.
     """
     blind = _blind(top)
     written = {_key(each.path) if blind else each.path for each in change if each.mode != "000000"}
     above = {folder for path in written for folder in _folders(path)}
     moved = []
-    for path in run(top, "ls-files", "--others", "-z", "--full-name").stdout.split("\0"):
+    for path in _untracked(top):
         name = (_key(path) if blind else path).rstrip("/")
         inner = next((folder for folder in _folders(name) if folder in written), "")
         side = name.rpartition("~")[0]  # git's name for a file where the other side has a folder: `Sam.md~HEAD`
@@ -124,6 +124,21 @@ def make_room(top: str, change: Iterable[Coming], tell: Callable[[str], None]) -
             moved.append((path, _move_away(top, path, folder)))
             tell(f"{path}: git doesn't track this file and would overwrite it. It's now {moved[-1][1]}.")
     return moved
+
+
+def _untracked(top: str) -> list[str]:
+    """Files and repositories that git doesn't track, ignored ones too.
+
+    Raises:
+        RoundsError: git can't look into a folder: it would leave that out, and still write there.
+    """
+    listed = run(top, "ls-files", "--others", "-z", "--full-name")
+    if "could not open directory" in listed.stderr:
+        raise RoundsError(
+            f"git can't look into a folder: {listed.stderr.strip().splitlines()[0]}",
+            hint="Nothing was merged: files in there could be overwritten. Allow reading that folder, and try again.",
+        )
+    return listed.stdout.split("\0")
 
 
 def _move_away(top: str, path: str, folder: str | None) -> str:
