@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rounds.domain.folding import digits, fold
+from rounds.domain.links import name_of
 from rounds.index import findings
 from rounds.notes.links import stem, workplace_key
 
@@ -55,7 +56,7 @@ class KnownPeople:
             people = [*place.people, *self._front_desk(place)] if place else []
             self._around[key] = known_people(office, [*self._team, *people])
         words = client_words(self._vault)
-        own = [properties] if find_in_name(stem(path), words) else [{"name": stem(path)}, properties]
+        own = [properties] if find_in_name(name_of(path), words) else [{"name": stem(path)}, properties]
         return known_people(own, client_words=words, around=self._around[key])
 
     def mark(self, path: str, properties: "dict[str, Any]") -> str:
