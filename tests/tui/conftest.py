@@ -96,7 +96,14 @@ class User:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until all messages are read, no worker is busy any more and all is painted."""
+        """Until all messages are read, no worker is busy any more and all is painted; painting may ask for more rows."""
+        for _ in range(5):
+            await self._calm()
+            await self._paint()
+            if not self._busy and not self._unpainted:
+                break
+
+    async def _calm(self) -> None:
         for _ in range(20):
             await self.pilot.pause()
             await quiet()
@@ -105,7 +112,6 @@ class User:
                     await asyncio.sleep(0.001)
             elif not self._unpainted:
                 break
-        await self._paint()
 
     async def _paint(self) -> None:
         """Paint what has changed since the last time, as the screen does it itself: one picture for each key."""

@@ -104,8 +104,8 @@ async def test_only_rows_in_sight_are_read(vault: Vault, demo: Path, start: Star
         assert listing.count == 641
         assert len(listing.rows) < 200
         await user.press("end")
-        assert "Zz 599" in user.screen()
-        assert "…" not in user.screen().partition("Zz 599")[0].splitlines()[-2]
+        await user.until(lambda: "Zz 599" in user.screen())
+        await user.until(lambda: "…" not in user.screen().partition("Zz 599")[0].splitlines()[-2])
         assert len(listing.rows) < 400
 
 
