@@ -237,10 +237,10 @@ class Lookalike(NamedTuple):
 
 
 class Lookalikes:
-    """The partners and organizations of a vault, to compare with somebody who is to be added.
+    """Partners and organizations that a new one is compared with before it's added.
 
     Attributes:
-        people: the same, to find who is the same for sure.
+        people: finds the one with the same contact details.
     """
 
     def __init__(self, vault: Vault) -> None:

@@ -73,7 +73,7 @@ class Marks(Highlighter):
 class ClientMarks(Static):
     """The line below the fields of a form: it looks at their text after a pause, and says what was found and why.
 
-    An error is bold and begins with `!`, a warning isn't and begins with `?`: both are told apart without colors.
+    An error is bold and begins with `!`. A warning begins with `?`. So they differ without colors too.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"client--error", "client--warning"}
