@@ -267,7 +267,7 @@ def _trouble(error: OSError) -> str:
 
 
 def _is_moved(error: OSError) -> bool:
-    from rounds.calendar.web_requests import MovedError
+    from rounds.web_requests import MovedError
 
     return isinstance(error, MovedError)
 
