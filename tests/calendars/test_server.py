@@ -21,8 +21,15 @@ from typing import NamedTuple
 import pytest
 
 from rounds.calendar import server
-from rounds.calendar.feed_addresses_passwords import Addresses, addresses_for, read_addresses, revoke
-from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
+from rounds.calendar.feed_addresses_passwords import (
+    Addresses,
+    addresses_for,
+    base_url,
+    is_loopback,
+    read_addresses,
+    revoke,
+)
+from rounds.calendar.server import FeedServer, listening, serving
 from rounds.errors import RoundsError, SettingsError
 
 DATA = b"BEGIN:VCALENDAR\r\n" + b"X-FILLER:reminders\r\n" * 50 + b"END:VCALENDAR\r\n"

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
-from ipaddress import ip_address
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -18,7 +17,6 @@ from rounds.calendar.feed_addresses_passwords import Addresses, read_addresses
 from rounds.errors import RoundsError, UsageError
 from rounds.storage.open_file import ordinary
 
-LOOPBACK = "127.0.0.1"
 _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
 _LIMITS = {"threads": 4, "connection_limit": 100, "channel_timeout": 30, "max_request_header_size": 16_384,
            "max_request_body_size": 1, "cleanup_interval": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
@@ -201,14 +199,6 @@ def _takes_gzip(accepted: str) -> bool:
     return False
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address can only be reached from this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def listening(host: str, port: int) -> socket.socket:
     """A socket bound to an address.
 
@@ -234,23 +224,6 @@ def listening(host: str, port: int) -> socket.socket:
             hint="Is `rounds feed serve` running already? Or choose another --port, or another --host.",
         ) from error
     return found
-
-
-def base_url(host: str, port: int) -> str:
-    """Base URL for a host and port; for all addresses, with this machine's address in its network."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
-        host = network_address() or LOOPBACK
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def network_address() -> str:
-    """The machine's address in its network, according to its routes; empty without one. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: a documentation address
-        except OSError:
-            return ""
-        return str(probe.getsockname()[0])
 
 
 class _Crowd:
