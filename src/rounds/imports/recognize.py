@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import Row
 from rounds.domain.job_titles import Roles
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, UsageError
 from rounds.imports import columns, folders, nppes, tables, vcard
 
 KINDS: Mapping[str, str] = {
@@ -43,12 +43,20 @@ class File(NamedTuple):
     rows: Iterator[Row]
 
 
-def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: Mapped) -> File:
+def opened(
+    path: str,
+    *,
+    kind: str = "",
+    sheet: str = "",
+    roles: Roles,
+    mapped: Mapped,
+    chosen: tables.Chosen = tables.first_sheet,
+) -> File:
     """Recognize a file.
 
     Args:
         kind: a key of KINDS, if the user says what it is.
-        sheet: of a spreadsheet.
+        sheet: of a spreadsheet, by name or number; `chosen` if empty and there are several.
 
     Raises:
         OSError: it can't be opened.
@@ -66,9 +74,11 @@ def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: 
         return File(path, "npi", None, nppes.answers(path, roles=roles))
     is_sheet = start.startswith(_SPREADSHEET)
     _check_table(path, start, is_sheet=is_sheet)
-    lines = tables.sheet_lines(path, sheet) if is_sheet else tables.csv_lines(path)
+    if sheet and not is_sheet:
+        raise UsageError(f"{path} isn't a spreadsheet, so it has no sheets", hint="Leave out --sheet.")
+    lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
     header, below = columns.header_of(lines, kind)
-    if header.kind == "npi":
+    if header.kind == "npi" and "NPI" in header.names:
         return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
     mapping = mapped(header) if header.kind == "table" else {}
     if not columns.has_names(header, mapping):
