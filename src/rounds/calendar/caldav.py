@@ -75,7 +75,7 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
 
     from caldav.davclient import DAVClient
 
-    from rounds.calendar.web_requests import session
+    from rounds.web_requests import session
 
     logging.getLogger("caldav").disabled = True  # we report errors in answers ourselves
     name, word = user or None, password or None
@@ -226,7 +226,7 @@ def _trouble(error: OSError) -> str:
     from niquests.exceptions import ConnectionError as NotReachedError
     from niquests.exceptions import SSLError, Timeout, TooManyRedirects
 
-    from rounds.calendar.web_requests import AnswerError
+    from rounds.web_requests import AnswerError
 
     if isinstance(error, AnswerError):
         return str(error)

@@ -120,7 +120,7 @@ def direct_address(link: str, data: bytes) -> str:
 
 
 def _returns(link: str, data: bytes) -> bool:
-    from rounds.calendar.web_requests import session
+    from rounds.web_requests import session
 
     try:
         with session(link) as requests:
