@@ -16,6 +16,7 @@ from rounds.domain.folding import caseless, digits, fold, spaced
 from rounds.domain.links import name_of, whole_link
 from rounds.domain.query.fields import PHONES, Kind, field_named
 from rounds.domain.query.parser import Every, Everyone, FieldMatch, Has, Node, Not, Query, Some, Value, Word
+from rounds.domain.similar_names import FITTING, Name, similar
 
 
 class State(StrEnum):
@@ -50,7 +51,7 @@ class Contact(NamedTuple):
         return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
 
 
-_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
+BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
 SHARED = frozenset({BY_EMAIL, BY_PHONE})
 """Evidence that colleagues can share."""
 
@@ -76,7 +77,7 @@ class People:
         self._names.append(fold(contact.name))
         self._npis.append(tuple(contact.npis))
         self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in _keys(contact, self._names[-1]):
+        for _, key in evidence_keys(contact, self._names[-1]):
             there = self._found.setdefault(hash(key), number)
             if isinstance(there, list):
                 there.append(number)
@@ -85,7 +86,7 @@ class People:
 
     def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
         """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in _keys(contact, fold(contact.name)):
+        for why, key in evidence_keys(contact, fold(contact.name)):
             there = self._found.get(hash(key))
             for number in there if isinstance(there, list) else () if there is None else (there,):
                 yield why, number
@@ -101,7 +102,7 @@ class People:
 
     def _differs(self, contact: Contact, number: int, why: str) -> bool:
         """Whether they are two people: the NPIs differ, or only the names match and both can be reached."""
-        if contact.npis and self._npis[number] and why != _BY_NPI:
+        if contact.npis and self._npis[number] and why != BY_NPI:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
 
@@ -110,11 +111,11 @@ class People:
         return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
 
 
-def _keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
+def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
     """Evidence in words, and what to look up, the surest first. `name` is folded."""
     kind = contact.kind[0]
     for npi in contact.npis:
-        yield _BY_NPI, f"i{npi}"
+        yield BY_NPI, f"i{npi}"
     for email in contact.emails:
         yield BY_EMAIL, f"e{kind}{caseless(email.strip())}"
     for phone in contact.phones:
@@ -126,12 +127,14 @@ def _keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
 
 
 def names_fit(name: str, other: str) -> bool:
-    """Whether two folded names can be one person's: words of the shorter begin words of the other, or the reverse.
+    """Whether two folded names can be one person's: each word of the shorter begins, or is short for, one of the other.
 
-    `s lee` and `samuel j lee` fit `sam lee`; `ana lee` doesn't.
+    `s lee` and `samuel j lee` fit `sam lee`, `bob lee` fits `robert lee`; `ana lee` doesn't.
     """
     one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
-    return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
+    if one and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one):
+        return True
+    return similar(Name.of(name), Name.of(other)) in FITTING
 
 
 def _plain(text: str) -> str:
@@ -217,7 +220,7 @@ class Planner:
         self._like = like
         self._client_like = client_like
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
-        self._rows = People(shared=SHARED | {_BY_NPI})
+        self._rows = People(shared=SHARED | {BY_NPI})
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
@@ -277,7 +280,7 @@ class Planner:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:
             planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == _BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
+            if shares[1] == BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
                 planned.state = State.LOOKALIKE
         doubt = row.client_like or self._client_like(row)
         planned.ticked = not doubt and planned.state is State.NEW
@@ -289,7 +292,7 @@ class Planner:
         planned.state = State.UPDATE if adds else State.SAME
         planned.row = row._replace(values=adds, text="")
         planned.path, planned.why, planned.stays = path, why, stays
-        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == _BY_NPI else why != BY_NAME
+        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == BY_NPI else why != BY_NAME
         planned.ticked = bool(adds) and is_sure
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
