@@ -63,23 +63,23 @@ def import_(
 
     if rejects and len(files) > 1:
         raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
-    query = _query(only)
+    query = tick_query(only)
     opened = [_opened(session, path, kind or "", sheet) for path in files]
-    step = _progress(session, "read")
+    step = row_counter(session, "read")
     planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
-    _tick(planned.rows, query, everyone=everyone)
+    tick(planned.rows, query, everyone=everyone)
     if rejects:
         _write_rejects(rejects, opened[0], planned)
     asking = can_ask(session) and not yes
     if asking:
-        _ask(session, planned)
+        ask_ticks(session, planned)
     ticked = [row for row in planned.rows if row.ticked]
-    done = write(session.vault, ticked, _progress(session, "written")) if (yes or asking) and ticked else None
+    done = write(session.vault, ticked, row_counter(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()
-    _show(session, planned, done, asked=asking)
+    show_outcome(session, planned, done, asked=asking)
 
 
-def _show(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
+def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
     """Show the plan, unless it was asked about, and what was written.
 
     Raises:
@@ -192,13 +192,13 @@ def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
 # The plan -------------------------------------------------------------------------------------------------------------
 
 
-def _query(text: str) -> object:
+def tick_query(text: str) -> object:
     from rounds.domain.query.parser import parse
 
     return parse(text) if text else None
 
 
-def _tick(rows: Sequence["Planned"], query: object, *, everyone: bool) -> None:
+def tick(rows: Sequence["Planned"], query: object, *, everyone: bool) -> None:
     from rounds.domain.import_plan import is_asked_for
     from rounds.domain.query.parser import Query
 
@@ -235,7 +235,7 @@ _HELP = (
 )
 
 
-def _ask(session: Session, planned: "Plan") -> None:
+def ask_ticks(session: Session, planned: "Plan") -> None:
     """Show the plan, and let the user tick rows.
 
     Raises:
@@ -285,7 +285,7 @@ def _switch(possible: Mapping[int, "Planned"], numbers: Sequence[int]) -> None:
         say(f"{'[x]' if row.ticked else '[ ]'} {row.number} {row.name}")
 
 
-def _progress(session: Session, what: str) -> "partial[None]":
+def row_counter(session: Session, what: str) -> "partial[None]":
     """A counter on the terminal, on one line of stderr."""
     shown = not session.json and sys.stderr.isatty()
     return partial(_step, what, shown=shown)

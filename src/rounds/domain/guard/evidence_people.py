@@ -86,10 +86,13 @@ _ABOUT = Pattern(
 _AT = Pattern(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
 
+def _words(line: Reading, candidate: Candidate) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", line.text.plain[candidate.begin : candidate.end])
+
+
 def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, after: str) -> set[str]:
     """Signs of a job, a title, a place: somebody or something that is introduced."""
-    plain = line.text.plain
-    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
+    words = _words(line, candidate)
     signs = set()
     said = before.replace(",", " ").replace(":", " ").split() if before.endswith(" ") else []
     if any(lexicon.has("work_title", word) for word in (*words[:1], *said[-1:])):
@@ -193,10 +196,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     signs |= whose(line, signs) | _colleague(line, lexicon, candidate, before, after)
     if _in_file(line, candidate):
         signs -= {"nobody"}
-    words = [
-        word.removesuffix("'s")
-        for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
-    ]
+    words = [word.removesuffix("'s") for word in _words(line, candidate)]
     typed = seen[candidate.begin : candidate.end]
     given = [word in lexicon.given or word.split("-")[0] in lexicon.given for word in words]
     family = [word in lexicon.family or word.split("-")[-1] in lexicon.family for word in words]
