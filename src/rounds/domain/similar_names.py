@@ -149,7 +149,8 @@ def _nearly(one: Sequence[str], other: Sequence[str]) -> str:
         return ""
     from difflib import SequenceMatcher
 
-    compared = SequenceMatcher(None, *sorted((" ".join(one), " ".join(other))), autojunk=False)
+    first, second = sorted((" ".join(one), " ".join(other)))
+    compared = SequenceMatcher(None, first, second, autojunk=False)
     is_near = compared.real_quick_ratio() >= _NEAR and compared.quick_ratio() >= _NEAR and compared.ratio() >= _NEAR
     return NEARLY if is_near else ""
 
