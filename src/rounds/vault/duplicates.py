@@ -9,9 +9,24 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from rounds.domain.folding import caseless, digits, fold
-from rounds.domain.import_plan import BY_EMAIL, BY_NPI, BY_PHONE, Contact, People, evidence_keys
 from rounds.domain.phrases import counted
-from rounds.domain.similar_names import FITTING, INITIAL, MIDDLE, NEARLY, SAME, SHORT, Name, keys, similar
+from rounds.domain.same_person import (
+    BY_EMAIL,
+    BY_NAME,
+    BY_NPI,
+    BY_PHONE,
+    FITTING,
+    INITIAL,
+    MIDDLE,
+    NEARLY,
+    SHORT,
+    Contact,
+    Name,
+    People,
+    evidence_keys,
+    keys,
+    similar,
+)
 from rounds.errors import Level, Problem, UsageError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
@@ -25,7 +40,7 @@ _COMPARED = ("email", "phone", "npi", "organization", "aliases", "city", "role",
 _SUPPORTING = ("organization", "city", "role")
 """What two notes with nearly the same name must not differ in, and have at least one of in common."""
 
-_SURE = (SAME, MIDDLE, INITIAL, SHORT, NEARLY, "")
+_SURE = (BY_NAME, MIDDLE, INITIAL, SHORT, NEARLY, "")
 _MOST = 5
 """Look-alikes of one person that are shown."""
 

@@ -1,18 +1,20 @@
-"""Similar names: whether two can be one person's, by short forms, initials or typos."""
+"""Same person: whether names and contact details can be one person's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
-from rounds.domain.folding import fold, spaced
+from rounds.domain.folding import caseless, digits, fold, spaced
+from rounds.domain.links import name_of, whole_link
 
-SAME = "the same name"
+BY_NPI, BY_EMAIL, BY_PHONE = "the same NPI", "the same email", "the same phone"
+BY_NAME = "the same name"
 SHORT = "a short form of the same name"
 INITIAL = "the same name with an initial"
 MIDDLE = "the same name with a middle name"
 NEARLY = "nearly the same name"
-FITTING = frozenset({SAME, SHORT, INITIAL, MIDDLE})
+FITTING = frozenset({BY_NAME, SHORT, INITIAL, MIDDLE})
 """Those that need no typo."""
 
 _NEAR = 0.85
@@ -100,7 +102,7 @@ def similar(one: Name, other: Name) -> str:
     if one.numbers != other.numbers or not one.words or not other.words:
         return ""
     if one.words == other.words:
-        return SAME
+        return BY_NAME
     return _fits(*sorted((one.words, other.words), key=len)) or _nearly(one.words, other.words)
 
 
@@ -181,3 +183,119 @@ def _starts(word: str) -> frozenset[str]:
     """The first letters of a word and of the names it's short for, by their sound."""
     names = {word, *_nicknames().get(word, ())}
     return frozenset((each[:2].replace("ph", "f")[0]).translate(_SOUNDS) for each in names)
+
+
+# People ---------------------------------------------------------------------------------------------------------------
+
+
+class Contact(NamedTuple):
+    """What tells a partner or organization apart from others.
+
+    Attributes:
+        place: path of its note, or line of its row.
+    """
+
+    place: str | int
+    name: str
+    kind: str
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    npis: Sequence[str] = ()
+    organization: str = ""
+
+    @classmethod
+    def of(cls, place: str | int, name: str, kind: str, values: Mapping[str, Sequence[str]]) -> "Contact":
+        """From texts by property."""
+        email, phone, npi = (values.get(key, ()) for key in ("email", "phone", "npi"))
+        return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
+
+
+SHARED = frozenset({BY_EMAIL, BY_PHONE})
+"""Evidence that colleagues can share."""
+
+
+class People:
+    """Known people, by everything that tells people apart."""
+
+    def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
+        """`shared`: the evidence that counts only if the names can be one person's."""
+        self._shared = shared
+        self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
+        self._places: list[str | int] = []
+        self._names: list[str] = []
+        self._npis: list[Sequence[str]] = []
+        self._reached: list[bool] = []  # whether there is an email or a phone
+        for contact in known:
+            self.add(contact)
+
+    def add(self, contact: Contact) -> None:
+        """Add a person."""
+        number = len(self._places)
+        self._places.append(contact.place)
+        self._names.append(fold(contact.name))
+        self._npis.append(tuple(contact.npis))
+        self._reached.append(bool(contact.emails or contact.phones))
+        for _, key in evidence_keys(contact, self._names[-1]):
+            there = self._found.setdefault(hash(key), number)
+            if isinstance(there, list):
+                there.append(number)
+            elif there != number:
+                self._found[hash(key)] = [there, number]
+
+    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
+        """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
+        for why, key in evidence_keys(contact, fold(contact.name)):
+            there = self._found.get(hash(key))
+            for number in there if isinstance(there, list) else () if there is None else (there,):
+                yield why, number
+
+    def same(self, contact: Contact) -> dict[str | int, str]:
+        """Where this same person is known, with the evidence, the surest first; usually one place."""
+        name, found = fold(contact.name), dict[str | int, str]()
+        for why, number in self.sharing(contact):
+            fits = why not in self._shared or names_fit(name, self._names[number])
+            if fits and not self._differs(contact, number, why):
+                found.setdefault(self._places[number], why)
+        return found
+
+    def _differs(self, contact: Contact, number: int, why: str) -> bool:
+        """Whether they are two people: the NPIs differ, or only the names match and both can be reached."""
+        if contact.npis and self._npis[number] and why != BY_NPI:
+            return True
+        return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
+
+    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
+        """The place of somebody else with the same email, phone or name, and the evidence."""
+        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
+
+
+def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
+    """Evidence in words, and what to look up, the surest first. `name` is folded."""
+    kind = contact.kind[0]
+    for npi in contact.npis:
+        yield BY_NPI, f"i{npi}"
+    for email in contact.emails:
+        yield BY_EMAIL, f"e{kind}{caseless(email.strip())}"
+    for phone in contact.phones:
+        if number := digits(phone):
+            yield BY_PHONE, f"p{kind}{number}"
+    if name:
+        place = fold(plain(contact.organization))
+        yield ("the same name and organization" if place else BY_NAME), f"n{kind}{name}|{place}"
+
+
+def names_fit(name: str, other: str) -> bool:
+    """Whether two folded names can be one person's: each word of the shorter begins, or is short for, one of the other.
+
+    `s lee` and `samuel j lee` fit `sam lee`, `bob lee` fits `robert lee`; `ana lee` doesn't.
+    """
+    one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
+    if one and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one):
+        return True
+    return similar(Name.of(name), Name.of(other)) in FITTING
+
+
+def plain(text: str) -> str:
+    """The name in a link, or the text."""
+    link = whole_link(text) if "[" in text else None
+    return name_of(link.target) if link is not None else text
