@@ -64,6 +64,7 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "domain/reminders/rules": (
         "domain/test_reminders_rules.py",
+        "domain/test_reminders_stage.py",
         "domain/test_reminders_reminder.py",
         "domain/test_reminders_thanks_meetings_releases.py",
     ),
