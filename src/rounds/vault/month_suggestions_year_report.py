@@ -1,4 +1,4 @@
-"""This month's outreach and suggestions (guide, lines 5 and 9), and the year report."""
+"""The month's outreach and suggestions (guide, lines 5 and 9), and the year report."""
 
 import json
 from collections import defaultdict
