@@ -6,7 +6,7 @@ from .evidence import around, whose
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon
 from .people import shouting
-from .reading import Reading
+from .reading import OF_THING, Reading
 from .text import Pattern
 
 FOR_PEOPLE = (
@@ -69,7 +69,7 @@ _VERB_AFTER = Pattern(
 _CLIENT_AFTER = Pattern(
     r",? \(?(?:an? |the |your )?(?:former |ex-|old |current |new )?(?:client|pt|patient|clt|cl\.|ours|mine|"
     r"my (?:client|pt|patient)|"
-    r"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|advocate|services|navigator|care))"
+    rf"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|{OF_THING}))"
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
 _PLURAL_AFTER = Pattern(
@@ -119,7 +119,7 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
 
 _THING_AFTER = Pattern(
     r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
-    r"runs?|\()"
+    r"runs?|\(|#?\d{4})"
 )
 
 
