@@ -6,7 +6,8 @@ import pytest
 
 from rounds.domain.guard.guard import find
 from rounds.index.findings import FindingRow, Unread
-from rounds.vault import compliance
+from rounds.storage import files
+from rounds.vault import compliance, known_people
 from rounds.vault.compliance import concerns
 from rounds.vault.known_people import KnownPeople
 from rounds.vault.vault import Vault
@@ -132,6 +133,29 @@ def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch
     put(known, {"Partners/New.md": "---\ntype: partner\norganization: Alder Clinic\n---\n"})
     list(concerns(known))
     assert sorted(read) == ["Partners/Maria Alvarez.md", "Partners/New.md"]
+
+
+def test_another_version_of_the_guard_reads_all_notes_again(known: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an update of Rounds with other weights or words: nothing stays from before."""
+    assert found(known, "our client Rebecca Thornbury starts with us")
+    assert compliance.look(known) == compliance.look(known)
+    monkeypatch.setattr(compliance, "find_in_note", lambda *_: iter(()))
+    assert compliance.look(known)[0]  # kept
+    monkeypatch.setattr(known_people, "version", lambda: "another")
+    assert compliance.look(known)[0] == []
+    monkeypatch.undo()
+    assert compliance.look(known)[0]
+
+
+def test_the_version_of_the_guard_changes_with_each_of_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, real = known_people.version(), files.read
+    for name in ("weights.tsv", "words.txt", "names.txt", "reading.py", "compliance_rules.py"):
+        monkeypatch.setattr(
+            files, "read", lambda path, name=name: (b"other", None) if path.endswith(name) else real(path)
+        )
+        assert known_people.version.__wrapped__() != before
+    monkeypatch.undo()
+    assert known_people.version.__wrapped__() == before
 
 
 def settings(vault: Vault, text: str) -> None:
