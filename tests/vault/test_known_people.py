@@ -158,6 +158,21 @@ def test_the_version_of_the_guard_changes_with_each_of_its_files(monkeypatch: py
     assert known_people.version.__wrapped__() == before
 
 
+def test_notes_that_are_not_ours_are_left_alone(empty: Vault) -> None:
+    """Only Rounds' own folders, notes with a type, and the folders of the settings are read; also after these change."""
+    line = "our client Rebecca Thornbury starts with us\n"
+    ours = ["Inbox.md", "Partners/Sam.md", "Typed/x.md"]
+    put(empty, dict.fromkeys(["Clients/x.md", "y.md", *ours], line))
+    put(empty, {"Typed/x.md": f"---\ntype: partner\n---\n{line}"})
+    assert [path for path, _ in compliance.look(empty)[0]] == ours
+    settings(empty, '[tasks]\nfolders = ["Clients"]')
+    assert sorted(path for path, _ in compliance.look(empty)[0]) == ["Clients/x.md", *ours]
+    path = Path(empty.root, "rounds.toml")
+    path.write_text(path.read_text().replace('["Clients"]', '["Partners"]'))
+    empty.sync()
+    assert sorted(path for path, _ in compliance.look(empty)[0]) == ours
+
+
 def settings(vault: Vault, text: str) -> None:
     path = Path(vault.root, "rounds.toml")
     path.write_text(f"{path.read_text()}\n{text}\n")
@@ -202,6 +217,7 @@ def test_a_name_beside_a_word_for_clients_is_seen_in_a_partners_note_too(known: 
 @pytest.mark.parametrize("name", ["Rebecca Thornbury", "Dana Miller"])
 def test_a_name_about_a_client_makes_nobody_known(empty: Vault, folder: str, name: str) -> None:
     """Also one of everyday words, which only its capitals show."""
+    settings(empty, '[tasks]\nfolders = ["Clients"]')
     path = f"{folder}/client {name}.md"
     put(empty, {path: f"- [ ] call client {name}\n"})
     assert sorted(row.line for _, row in compliance.look(empty, [path])[0] if row.level == "error") == [0, 1]
