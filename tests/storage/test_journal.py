@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rounds.storage.journal import DAYS, DONE, FAILED, Change, Journal, Step
+from rounds.storage.journal_files import SHORTEST_STEP, is_cut, is_end, remember
 
 
 @pytest.fixture
@@ -281,7 +282,10 @@ def test_a_running_change_is_known_from_a_killed_one(journal: Journal) -> None:
         written(other, Step(f"0000000{number}", "B.md", "", b"a", b"b", DONE))
     assert other.running.is_live(change.id, change.segment)
     assert not other.is_closed()
+    (mark,) = Path(journal.folder).glob("*.live")
+    os.utime(mark, (1, 1))
     other.running.sweep()
+    assert mark.exists()
     journal.running.let_go()  # as when the process is killed
     assert not other.running.is_live(change.id, change.segment)
     assert not other.is_closed()
@@ -414,3 +418,13 @@ def test_a_torn_end_loses_no_newer_act_and_a_torn_step_may(
             assert journal.lost_after(first), at
     path.write_bytes(torn(data, step))
     assert not journal.lost_after(second)
+
+
+def test_what_is_as_long_as_the_shortest_step_may_be_one(tmp_path: Path) -> None:
+    """A damaged line by the length in its frame, and a journal by what it is shorter than it was."""
+    assert [is_end(b"%08x" % length) for length in (SHORTEST_STEP - 1, SHORTEST_STEP)] == [True, False]
+    segment = tmp_path / "202611-0001.jsonl"
+    segment.write_bytes(b"x" * 1000)
+    for was, cut in ((1000 + SHORTEST_STEP - 1, False), (1000 + SHORTEST_STEP, True)):
+        remember(str(tmp_path), segment.name, was)
+        assert is_cut(str(tmp_path)) is cut
