@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from rounds.domain.file_names_copies import is_noise
@@ -33,6 +33,16 @@ _REMOTE = frozenset({
     "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
 })  # fmt: skip
 """File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
+
+_ON_A_MAC = (
+    ("/Library/Mobile Documents/", "iCloud Drive"),
+    ("/Library/CloudStorage/", "a cloud service"),
+    ("/Volumes/", "another disk"),
+)
+"""Parts of a real path on a Mac, and what lies there; a share of another computer is one of the volumes."""
+
+_ONEDRIVE = ("OneDrive", "OneDriveConsumer", "OneDriveCommercial")
+"""Variables of Windows with the folders of OneDrive."""
 
 POLLING = 5.0
 """Seconds between the checks if nothing can be watched."""
@@ -170,6 +180,8 @@ class Watcher:
             events.DirMovedEvent,
             events.DirDeletedEvent,
         ]
+        if sys.platform != "linux":  # elsewhere nothing tells that a file is closed after writing
+            kinds.append(events.FileModifiedEvent)
         logging.getLogger("watchdog").addHandler(self._log)
         _quieten()
         self._before = watches_held()
@@ -185,8 +197,8 @@ class Watcher:
                     observer.stop()
         else:
             self._observer = observer
-            if (kind := file_system(self._root)) in _REMOTE:
-                self._poll(f"the folder lies on {kind}, which doesn't report changes by others")
+            if kind := remote_kind(os.path.realpath(self._root)):
+                self._poll(f"the folder lies on {kind}, which doesn't report all changes by others")
             elif left_out := self._count():
                 self._poll_left_out(left_out)
 
@@ -286,6 +298,28 @@ def watches_held() -> int:
 def folder_count(root: str) -> int:
     """Number of folders at and below `root`, with or without notes, as watchdog watches them."""
     return sum(1 for _ in os.walk(root))
+
+
+def remote_kind(place: str, system: str = sys.platform, environ: Mapping[str, str] = os.environ) -> str:
+    """What a folder lies on, if changes by other machines may raise no event there; empty for an ordinary disk.
+
+    Args:
+        place: real path of the folder; a drive letter of a network drive is resolved already.
+        system: as `sys.platform` names it.
+    """
+    if system == "darwin":
+        return next((name for part, name in _ON_A_MAC if part in f"{place}/"), "")
+    if system == "win32":
+        if place.startswith("\\\\?\\UNC\\") or (place.startswith("\\\\") and not place.startswith("\\\\?\\")):
+            return "a network drive"
+        inside = f"{place.rstrip(_SLASHES)}\\".casefold()
+        synced = [f"{environ[each].rstrip(_SLASHES)}\\".casefold() for each in _ONEDRIVE if environ.get(each)]
+        return "OneDrive" if inside.startswith(tuple(synced)) else ""
+    kind = file_system(place)
+    return kind if kind in _REMOTE else ""
+
+
+_SLASHES = "\\/"
 
 
 def file_system(root: str) -> str:
