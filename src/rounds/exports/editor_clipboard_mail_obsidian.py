@@ -81,21 +81,21 @@ def editor_command(
         command = _split(setting, system)
     except ValueError as error:
         raise RoundsError(f"the editor's command can't be read: {setting}", hint="Is a quote missing?") from error
-    usual = _USUAL.get(system, _USUAL_ELSEWHERE)
-    if not command:
-        command = next(
-            ([which(name.split()[0]) or "", *name.split()[1:]] for name in usual if which(name.split()[0])), []
-        )
+    usual = map(str.split, _USUAL.get(system, _USUAL_ELSEWHERE))
+    command = command or next(([there, *words] for name, *words in usual if (there := which(name))), [])
     if not command:
         raise RoundsError("there is no editor", hint="Set $VISUAL or $EDITOR, for example: export EDITOR=nano")
-    if system == "win32":  # finds `code.cmd` for `code`, which is a script
-        command[0] = which(command[0]) or command[0]
-        if command[0].casefold().endswith(_BATCH) and _UNSAFE.search(path):
-            raise RoundsError(
-                f"{command[0]} can't be given this name safely: {path}",
-                hint="Set EDITOR to a program that ends in .exe.",
-            )
+    if system == "win32":
+        command[0] = which(command[0]) or command[0]  # finds `code.cmd` for `code`
+        _check_script(command[0], path)
     return [*command, *_place(command, path, line, column)]
+
+
+def _check_script(program: str, path: str) -> None:
+    """Check that a script of Windows can't read a note's name as a command."""
+    if program.casefold().endswith(_BATCH) and _UNSAFE.search(path):
+        hint = "Set EDITOR to a program that ends in .exe."
+        raise RoundsError(f"{program} can't be given this name safely: {path}", hint=hint)
 
 
 def _split(setting: str, system: str) -> list[str]:

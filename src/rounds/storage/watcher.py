@@ -160,35 +160,24 @@ class Watcher:
             self._observer = None
 
     def _observe(self) -> None:
-        from watchdog import events
+        from watchdog.events import FileSystemEventHandler
         from watchdog.observers import Observer
 
         watcher = self
 
-        class Handler(events.FileSystemEventHandler):
+        class Handler(FileSystemEventHandler):
             def on_any_event(self, event: "FileSystemEvent") -> None:
                 if not all(watcher.ignores(path) for path in (event.src_path, event.dest_path) if path):
                     watcher._grown |= event.is_directory
                     watcher.hint()
 
-        kinds: list[type[FileSystemEvent]] = [
-            events.FileCreatedEvent,
-            events.FileClosedEvent,
-            events.FileMovedEvent,
-            events.FileDeletedEvent,
-            events.DirCreatedEvent,
-            events.DirMovedEvent,
-            events.DirDeletedEvent,
-        ]
-        if sys.platform != "linux":  # elsewhere nothing tells that a file is closed after writing
-            kinds.append(events.FileModifiedEvent)
         logging.getLogger("watchdog").addHandler(self._log)
         _quieten()
         self._before = watches_held()
         observer: BaseObserver | None = None
         try:
             observer = Observer()
-            observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
+            observer.schedule(Handler(), self._root, recursive=True, event_filter=_kinds())
             observer.start()
         except OSError as error:
             self._poll(error.strerror or str(error))
@@ -262,6 +251,23 @@ class Watcher:
                     self._first, self._place = None, place
                     return True
                 self._wake.wait(min(due - now, GLANCE))
+
+
+def _kinds() -> "list[type[FileSystemEvent]]":
+    """The events that may mean a change."""
+    from watchdog import events
+
+    kinds: list[type[FileSystemEvent]] = [
+        events.FileCreatedEvent,
+        events.FileClosedEvent,
+        events.FileMovedEvent,
+        events.FileDeletedEvent,
+        events.DirCreatedEvent,
+        events.DirMovedEvent,
+        events.DirDeletedEvent,
+    ]
+    # Outside Linux no event says that a file is closed after writing.
+    return kinds if sys.platform == "linux" else [*kinds, events.FileModifiedEvent]
 
 
 def _quieten() -> None:

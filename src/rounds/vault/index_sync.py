@@ -9,18 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.file_names_copies import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.index.scan import (
-    AWAY,
-    LINKED,
-    NOWHERE,
-    Reader,
-    Scan,
-    copies,
-    fingerprint,
-    is_any_readable,
-    not_trashed,
-    scan,
-)
+from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, not_trashed, scan
 from rounds.index.writer import Content, Index, State
 
 if TYPE_CHECKING:
@@ -252,7 +241,7 @@ class _Sync:
 
         If the user is sure the notes are gone, they're removed.
         """
-        away = {note: AWAY for copy, note in found.artefacts.items() if copy.endswith(".icloud")}
+        away = {note: "" for copy, note in found.artefacts.items() if copy.endswith(".icloud")}
         reasons = found.unseen | away
         if not reasons:
             return {}, todo
