@@ -87,7 +87,7 @@ import os, sys
 import other_systems
 other_systems.install("macos")
 from rounds.storage import files
-from rounds.storage.locks_private_files import write_private
+from rounds.storage.locks_private_output_files import write_private
 root = sys.argv[1]
 files.write(root, "A.md", b"new", base=files.digest(b"old"))
 assert open(os.path.join(root, "A.md"), "rb").read() == b"new"
