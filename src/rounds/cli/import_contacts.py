@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rounds.vault.import_contacts import Plan, Written
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
-_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
+_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "rounds", "table")
 _MOST_COLUMNS = 60
 """The most columns whose meaning is asked one by one."""
 
@@ -174,7 +174,7 @@ def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
     if not planned.refused:
         say("All rows can be imported; no rejects file was written.")
         return
-    if file.kind == "vcard":
+    if file.kind == "vcard" or (file.kind == "rounds" and file.header is None):
         text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)
     else:
         target = io.StringIO()
