@@ -10,9 +10,9 @@ import pytest
 from niquests.exceptions import TooManyRedirects
 
 from calendars.hostile import Answer, dripping, endless, hostile, whole
-from rounds.calendar import web_requests as web
+from rounds import web_requests as web
 from rounds.calendar.feed_addresses_passwords import direct_address
-from rounds.calendar.web_requests import AnswerError, is_home, session
+from rounds.web_requests import AnswerError, is_home, session
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LINE = b"X-More: 1\r\n"

@@ -99,6 +99,8 @@ def _found(properties: Sequence[_Property]) -> dict[str, list[str]]:
         for key, part in zip(_ADDRESS_PARTS, parts, strict=False):
             found.setdefault(key, []).append(part)
     found.pop("", None)
+    if _is_company(found):
+        del found["name"]
     return found
 
 
@@ -107,10 +109,14 @@ def _as_written(found: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     credentials = "".join(found.get("suffix", ()))
     names = [name.removesuffix(f", {credentials}") for name in found.get("name", ())]
     phones = [re.sub(r",(\d+)$", r" ext. \1", number) for number in found.get("phone", ())]
-    street, title = found.get("street", ()), found.get("title", ())
-    is_person = any(found.get("last", ())) or any(found.get("first", ()))
-    told = {"name": names if is_person else [], "phone": phones, "address": street, "role": title}
+    told = {"name": names, "phone": phones, "address": found.get("street", ()), "role": found.get("title", ())}
     return {**found, **told, "credentials": [credentials]}
+
+
+def _is_company(found: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a card is a company's: it names nobody, and its full name is the organization's."""
+    names = [text for key in ("first", "middle", "last") for text in found.get(key, ()) if text]
+    return not names and "name" in found and found["name"][:1] == found.get("organization", ())[:1]
 
 
 def _properties(lines: Sequence[str]) -> Iterator[_Property]:

@@ -25,24 +25,15 @@ from rounds.notes.links import first_target, name_of, stem
 from rounds.notes.properties import referral_of, release_of
 from rounds.notes.schema import KEYS
 from rounds.vault.client_codes import client_code
-from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.id_last_contact_on_save import with_derived_fields
 from rounds.vault.note_files import existing_note, link_to
 from rounds.vault.vault import NoteRecord, Vault
 
 
 def refer(
-    vault: Vault,
-    partner: NoteRecord,
-    direction: str,
-    *,
-    on: date | None = None,
-    status: str | None = None,
-    client: str = "",
-    reason: str | None = None,
-    release: str = "",
-    options: int | None = None,
-    clinician: str = "",
-) -> str:
+    vault: Vault, partner: NoteRecord, direction: str, *, on: date | None = None, status: str | None = None,
+    client: str = "", reason: str | None = None, release: str = "", options: int | None = None, clinician: str = "",
+) -> str:  # fmt: skip
     """Create a referral note; only partner and direction are required.
 
     Args:
