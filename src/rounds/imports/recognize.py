@@ -80,7 +80,10 @@ def opened(
         return File(path, "npi", None, nppes.answers(path, roles=roles))
     is_sheet = _is_sheet(path, start, sheet)
     lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
-    header, below = columns.header_of(lines, kind)
+    return _table(path, *columns.header_of(lines, kind), roles, mapped)
+
+
+def _table(path: str, header: columns.Header, below: Iterator[tables.Line], roles: Roles, mapped: Mapped) -> File:
     if header.kind == "npi" and "NPI" in header.names:
         return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
     mapping = mapped(header) if header.kind == "table" else {}
