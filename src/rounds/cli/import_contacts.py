@@ -153,7 +153,8 @@ def _sheet(path: str, names: Sequence[str], *, asking: bool) -> str:
 def _columns(session: Session, path: str, header: "Header", *, asking: bool) -> Mapping[str, str]:
     """What the columns of a table mean: asked once and saved, or guessed."""
     from rounds.imports.columns import has_names
-    from rounds.storage.user_config import add_table, config_path
+    from rounds.storage.user_config import config_path
+    from rounds.vault.import_contacts import save_columns
 
     names = dict.fromkeys(name for name in header.names if header.samples.get(name))
     if asking and len(names) <= _MOST_COLUMNS:
@@ -162,8 +163,7 @@ def _columns(session: Session, path: str, header: "Header", *, asking: bool) -> 
         while not has_names(header, mapping):
             say("One of the columns must be the name of people, or the organization.")
             mapping |= {name: _ask_column(header, name) for name in names}
-        name = _free_name(path, session.vault.config.imports)
-        add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+        name = save_columns(session.vault, path, header, mapping)
         say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
         return mapping
     mapping = {name: field for name, field in header.guesses.items() if field}
@@ -188,12 +188,6 @@ def _ask_column(header: "Header", name: str) -> str:
             say(f'A column can\'t be "{answer}", but one of these:')
         for line in table([*FIELDS.items()]):
             say(f"  {line}")
-
-
-def _free_name(path: str, taken: Mapping[str, object]) -> str:
-    stem = os.path.splitext(os.path.basename(path))[0].lower()
-    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
-    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, 1000))) if each not in taken)
 
 
 def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
@@ -244,16 +238,8 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
         place = f"{row.file}, line {row.line}" if several else f"line {row.line}"
-        said = [
-            place,
-            row.kind if row.kind == "organization" else "",
-            row.why,
-            *([row.path] if row.path else []),
-            *row.stays,
-            *row.left,
-        ]
         indent = " " * (wide + 5)
-        yield from wrapped("; ".join(filter(None, said)), width, indent)
+        yield from wrapped("; ".join([place, *row.evidence]), width, indent)
         if row.is_possible and (facts := row.facts):
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
