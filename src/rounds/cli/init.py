@@ -80,7 +80,7 @@ def init(session: Session, path: str, demo: bool) -> None:
 
 
 def _is_sample(target: Path) -> bool:
-    from rounds.storage.settings import read_settings
+    from rounds.storage.rounds_toml import read_settings
     from rounds.vault.create_vault import SAMPLE_VAULT
 
     return read_settings(str(target))[0].vault == SAMPLE_VAULT
@@ -194,7 +194,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
-    from rounds.vault.find_note import lookalikes
+    from rounds.vault.duplicates import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 
