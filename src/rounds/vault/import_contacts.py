@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
-from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
+from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
+from rounds.domain.same_person import BY_EMAIL, BY_PHONE
 from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, SettingsError, StoppedError
 from rounds.imports import recognize
 from rounds.imports.columns import Header, check_mapping
@@ -22,9 +23,9 @@ from rounds.notes.properties import LISTS, items_of
 from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.open_file import content
-from rounds.storage.user_config import config_path
+from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
-from rounds.vault.find_note import Lookalikes
+from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
 from rounds.vault.set_properties import Setting, set_properties, typed_value
@@ -73,6 +74,17 @@ def opened(
     return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped, chosen=chosen)
 
 
+def save_columns(vault: Vault, path: str, header: Header, mapping: Mapping[str, str]) -> str:
+    """Save in config.toml what the columns of a table mean: the name of its table there, after the file's."""
+    stem = os.path.splitext(os.path.basename(path))[0].lower()
+    wanted = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
+    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
+    name = next(each for each in names if each not in vault.config.imports)
+    add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+    vault.config = read_config()
+    return name
+
+
 class Plan(NamedTuple):
     """The rows of some files, with what becomes of them.
 
@@ -99,7 +111,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     Raises:
         StoppedError: raised by `step`.
     """
-    likes = Lookalikes(vault)
+    likes = Lookalikes(contacts_of(vault))
     planner = Planner(
         likes.people,
         lambda path: vault.entry(path).properties,
