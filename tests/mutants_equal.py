@@ -216,5 +216,11 @@ EQUAL: dict[tuple[str, str, int], str] = {
     ("time.sleep(0.0002)", "statement is removed", 0): "it waits as long, busily",
     ('segment, length = file.read(99).decode("ascii").split()', "99 is one more", 0): "more than the line ever has",
     ("if (room < 0 or status.st_mtime < since) and not spared(name):", "comparison is LtE", 0): "to the nanosecond",
+    ("_LARGEST = 4 << 10", "10 is one more", 0): "more is read than its last line needs",
+    (
+        "is_full = journal_files.size(os.path.join(self.folder, segment)) >= self.segment_bytes",
+        "comparison is Gt",
+        0,
+    ): "to the byte",
 }
 """By line of code, fault, and its number among equal ones of the module."""
