@@ -25,27 +25,19 @@ from rounds.notes import task_edits
 from rounds.notes.dates import date_at_start, dates_in, parse_day, parse_moment
 from rounds.notes.document import Document
 from rounds.notes.frontmatter.fences_quoting import literal, scalar
-from rounds.notes.links import (
-    Renaming,
-    first_target,
-    folder_matches,
-    relinked,
-    relinked_base,
-    relinked_canvas,
-    relinked_text,
-    target_of,
-)
+from rounds.notes.links import first_target, folder_matches, target_of
 from rounds.notes.log import parse_entry, render_entry
 from rounds.notes.merge.merge_note import merge
 from rounds.notes.plain_text import escape_controls
 from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.read_note import note_of
+from rounds.notes.rewrite_links import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
 from rounds.notes.schema import folder_types
 from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import conflicts, inbox, log_actions

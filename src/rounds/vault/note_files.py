@@ -16,25 +16,23 @@ from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.scan import beside_notes
 from rounds.notes.document import Document
-from rounds.notes.links import (
+from rounds.notes.links import first_target, name_of, stem
+from rounds.notes.rewrite_links import (
     Renaming,
-    first_target,
     is_ambiguous,
     links_to,
     mentions_name,
-    name_of,
     relinked,
     relinked_base,
     relinked_canvas,
     relinked_text,
-    stem,
 )
 from rounds.notes.schema import KEYS, folder_type
 from rounds.storage import files
 from rounds.storage.atomic_rename import is_one
-from rounds.storage.settings import FILE
+from rounds.storage.rounds_toml import FILE
 from rounds.vault.client_guard import check_name
-from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.id_last_contact_on_save import with_derived_fields
 from rounds.vault.set_properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
 from rounds.vault.undo_plan import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
