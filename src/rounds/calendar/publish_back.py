@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from rounds.calendar.caldav import RefusedError
 from rounds.calendar.feeds import feed_state, form_of, owner
-from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
+from rounds.calendar.ics import PRODID, is_ours, piece
 from rounds.calendar.publish_targets import Target
+from rounds.calendar.server_objects import read_remote
 from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff
 from rounds.domain.feed import FeedEvent

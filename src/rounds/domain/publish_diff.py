@@ -24,6 +24,8 @@ class Remote(NamedTuple):
         day, time: in the practice's time zone; None if not set.
         done: whether it's done, by any of the properties that clients use for this.
         completed: the day it was done, if the client says so.
+        text: what was typed about it, a line each; we write none.
+        cancelled: whether it was called off.
     """
 
     summary: str
@@ -31,6 +33,8 @@ class Remote(NamedTuple):
     time: dt.time | None = None
     done: bool = False
     completed: dt.date | None = None
+    text: str = ""
+    cancelled: bool = False
 
 
 class Item(NamedTuple):
@@ -169,7 +173,7 @@ def arrived(before: Remembered, there: Object | None) -> Remembered:
         return old._replace(tag="", mark="", gone=True) if sent.seen is None else old
     if there.remote is None or sent.seen is None:
         return old
-    if not old.gone and (sent.seen == old.seen or there.tag == old.tag != ""):
+    if not old.gone and (is_same(sent.seen, old.seen) or there.tag == old.tag != ""):
         return old  # nothing of ours arrived, or nothing that could be told from it: it's sent once more
     if old.gone or _likeness(there.remote, sent.seen) >= _likeness(there.remote, old.seen):
         return old._replace(mark=sent.mark, seen=sent.seen, gone=False)
@@ -207,8 +211,8 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
 
 
 def is_same(one: Remote, other: Remote) -> bool:
-    """Whether two versions of an event are equal, apart from the day it was completed, which isn't remembered."""
-    return one._replace(completed=None) == other._replace(completed=None)
+    """Whether two versions of an event are equal, in what is remembered of one."""
+    return one[:4] == other[:4]
 
 
 def is_strong(tag: str) -> bool:
@@ -297,7 +301,7 @@ def actions(
             found.extend([] if uid in held else [Put(uid, None)])
         elif uid in held or (before.mark == item.mark and not _keeps_check_mark(before, item)):
             continue  # even if it was deleted or changed there, which the user may do
-        elif before.mark == "" and not before.gone and before.seen._replace(completed=None) == item.seen:
+        elif before.mark == "" and not before.gone and is_same(before.seen, item.seen):
             found.append(Remember(uid, before._replace(mark=item.mark)))
         elif not (before.seen.done and item.event.done is None and item.event.key in asked):
             found.append(Put(uid, None if before.gone else before.tag))
