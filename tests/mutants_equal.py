@@ -222,5 +222,6 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "comparison is Gt",
         0,
     ): "to the byte",
+    ('if not change.ended and vault.writer.journal.running.is_live(change.id, change.segment):', 'condition 1 is dropped', 0): 'the end of a change takes its mark away',
 }
 """By line of code, fault, and its number among equal ones of the module."""

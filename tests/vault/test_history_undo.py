@@ -237,6 +237,17 @@ def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, n
     assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode()
 
 
+def test_a_change_that_was_killed_after_it_wrote_is_undone(empty: Vault, note: Path) -> None:
+    """It has no end, but the note has its text: it's the last change, not the one before it."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+    before = note.read_bytes()
+    change = empty.writer.journal.start(empty.writer.root)
+    empty.writer.journal.step(change, Step("0123abcd", PATH, "", before, before + b"- 2026-11-23 email: c\r\n"))
+    note.write_bytes(before + b"- 2026-11-23 email: c\r\n")
+    assert undo(empty).id == change.id
+    assert note.read_bytes() == before
+
+
 def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, tmp_path: Path) -> None:
     """The journal is by vault id, the changes by place; a vault that was moved takes its own along."""
     log_actions.log_touch(empty, PATH, "call", "b")
@@ -274,11 +285,14 @@ def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
     git("init", "-q")
     git("add", "-A")
     git("commit", "-q", "-m", "First notes")
+    Path(empty.root, "Other.md").write_bytes(b"x")
+    git("add", "Other.md")
+    git("commit", "-q", "-m", "Another note", "--date", "2001-02-03T04:05:06Z")
     log_actions.log_touch(empty, PATH, "call", "b")
     found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
     assert found == {("logged call for Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
     assert [(event.what, event.paths) for event in history.history(empty)] == [
-        ("logged call for Dana", (PATH,)), ("First notes", ()),
+        ("logged call for Dana", (PATH,)), ("First notes", ()), ("Another note", ()),
     ]  # fmt: skip
     kept = list(history.versions(empty, PATH))
     assert (kept[0], kept[-1]) == (note.read_bytes(), NOTE.replace("\n", "\r\n").encode())
