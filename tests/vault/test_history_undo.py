@@ -469,6 +469,7 @@ def test_half_of_an_act_that_can_not_be_taken_back_is_said(vault: Vault, part: b
         f"Half of this was done and stays: moved to Salem: {NAMES[0]}. It can't be taken back: "
         f"Partners/{NAMES[0]}.md was changed since, in the same place."
     )
+    assert vault.writer.journal.unfinished() == []  # no later start tries it again
 
 
 def test_the_history_shows_all_notes_of_a_change(vault: Vault) -> None:
@@ -625,6 +626,30 @@ def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
     saving.recover()
     assert saving.journal.unfinished() == []
     assert [event.state for event in history.history(empty)] == ["not saved"]
+    assert tree(empty) == before
+
+
+def test_a_failed_act_that_the_disk_would_not_take_back_is_taken_back_later(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the next sync of the same process too."""
+    before = tree(empty)
+
+    def full(*_: object, **__: object) -> list[str]:
+        error = RoundsError(f"{PATH} could not be saved: No space left on device")
+        raise error from OSError(28, "No space left on device")
+
+    def act(patched: pytest.MonkeyPatch) -> None:
+        with empty.change(what="logged coffee for"):
+            log_actions.log_touch(empty, PATH, "coffee", "x")
+            patched.setattr("rounds.storage.files.write", full)
+            raise RoundsError("something else")
+
+    with monkeypatch.context() as patched, pytest.raises(RoundsError, match="something else"):
+        act(patched)
+    (said,) = empty.notices()
+    assert said.endswith("No space left on device. The next start tries again.")
+    empty.sync()
     assert tree(empty) == before
 
 
