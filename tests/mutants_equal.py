@@ -223,5 +223,11 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "condition 2 is dropped",
         0,
     ): "both texts are there",
+    (
+        "saved = error is None and not self._written_over(step, contested=number > 0)",
+        "0 is one more",
+        0,
+    ): "the second try looks at once, not a moment later",
+    ("with self.change(of=1) as change:", "1 is one more", 2): "it stands in a change that has a number of its own",
 }
 """By line of code, fault, and its number among equal ones of the module."""
