@@ -229,5 +229,11 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "the second try looks at once, not a moment later",
     ("with self.change(of=1) as change:", "1 is one more", 2): "it stands in a change that has a number of its own",
+    ("fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)", "statement is removed", 0): "only macOS has it",
+    (
+        'if digest(_content(target) or b"") != base:',
+        "condition 2 is dropped",
+        0,
+    ): "it waits for nobody, so it always has a content",
 }
 """By line of code, fault, and its number among equal ones of the module."""
