@@ -229,7 +229,11 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "the second try looks at once, not a moment later",
     ("with self.change(of=1) as change:", "1 is one more", 2): "it stands in a change that has a number of its own",
-    ("fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)", "statement is removed", 0): "only macOS has it",
+    (
+        "fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)",
+        "statement is removed",
+        0,
+    ): "only macOS has it; a test imitates one, in a process of its own",
     (
         'if digest(_content(target) or b"") != base:',
         "condition 2 is dropped",
