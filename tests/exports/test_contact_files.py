@@ -10,10 +10,11 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exports.test_card import decoded
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.export_rows import CARRIED, COLUMNS, CONTACT_CARD, ExportRow, as_typed, harmless
 from rounds.domain.job_titles import Roles
-from rounds.exports.card import partner_vcard
+from rounds.exports.card import codes, partner_vcard
 from rounds.exports.contact_files import FORMATS
 from rounds.imports.recognize import opened
 
@@ -173,6 +174,26 @@ def test_another_reader_of_cards_agrees(version: str) -> None:
     assert (card.title.value, card.url.value) == ("psychiatrist", "https://lantern.example/team")
     assert (card.adr.value.street, card.adr.value.city) == ("1 Elm St, Suite 4", "Portland")
     assert card.uid.value == "rounds-5am"
+
+
+def test_a_phone_scans_a_partners_card(tmp_path: Path) -> None:
+    """The QR code reads as the whole card."""
+    card = partner_vcard(SAM._replace(name="Zoë Muñoz"))
+    (tmp_path / "code.png").write_bytes(codes(card).png)
+    assert decoded(tmp_path / "code.png") == card
+
+
+def test_a_phone_scans_it_off_the_screen(tmp_path: Path) -> None:
+    """A decoder reads the blocks that a terminal shows, and they fit in 80 columns."""
+    card = partner_vcard(SAM)
+    lines = codes(card).terminal.rstrip("\n").split("\n")
+    assert max(map(len, lines)) <= 80
+    halves = {" ": (0, 0), "\u2580": (1, 0), "\u2584": (0, 1), "\u2588": (1, 1)}
+    rows = [[halves[sign][half] for sign in line] for line in lines for half in (0, 1)]
+    dots = [[255 * light for light in row for _ in range(4)] for row in rows for _ in range(4)]
+    head = f"P5 {len(dots[0])} {len(dots)} 255\n".encode()
+    (tmp_path / "screen.pgm").write_bytes(head + b"".join(map(bytes, dots)))
+    assert decoded(tmp_path / "screen.pgm") == card
 
 
 def test_one_file_has_all_cards() -> None:

@@ -101,7 +101,7 @@ def folded(card: str) -> bytes:
     return b"".join(bytes(contentline(line).to_ical()) + b"\r\n" for line in card.split("\r\n") if line)
 
 
-def codes(card: str) -> Codes:
+def codes(card: str, hint: str = "Shorten ideal_client in Practice.md.") -> Codes:
     """The QR code of a card.
 
     Raises:
@@ -112,12 +112,13 @@ def codes(card: str) -> Codes:
     try:
         code = segno.make_qr(card, error="m")
     except segno.DataOverflowError as error:
-        raise UsageError("the card is too long for a QR code", hint="Shorten ideal_client in Practice.md.") from error
+        raise UsageError("the card is too long for a QR code", hint=hint) from error
     svg, png, terminal = BytesIO(), BytesIO(), StringIO()
     # A viewBox without a size scales to any size; a white background keeps it readable in dark mode.
     code.save(svg, kind="svg", omitsize=True, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False)
     code.save(png, kind="png", scale=8)
-    code.terminal(out=terminal, compact=True)
+    # A screen needs no reserve for dirt, and has only so many columns.
+    segno.make_qr(card, error="l", boost_error=False).terminal(out=terminal, border=2, compact=True)
     return Codes(svg.getvalue().decode(), png.getvalue(), terminal.getvalue())
 
 
