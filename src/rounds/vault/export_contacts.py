@@ -56,11 +56,13 @@ def partner_papers(vault: "Vault", entry: "NoteRecord", version: str) -> Papers:
     from rounds.vault.note_files import file_name
 
     (row,) = export_rows(vault, [entry])
-    card = partner_vcard(row, version)
-    code = codes(card, "Without a QR code, it goes into a file: rounds export FILE.vcf")
+    code = codes(
+        partner_vcard(row, version, scanned=True), "Without a QR code, it goes into a file: rounds export FILE.vcf"
+    )
     stem = file_name(row.name)
     files = {
-        f"{stem}.vcf": folded(card), f"{stem} QR code.svg": code.svg.encode(), f"{stem} QR code.png": code.png,
+        f"{stem}.vcf": folded(partner_vcard(row, version)), f"{stem} QR code.svg": code.svg.encode(),
+        f"{stem} QR code.png": code.png,
     }  # fmt: skip
     return Papers(files, code.terminal)
 
