@@ -62,7 +62,7 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
               help="The vCard version; every address book reads 3.0.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files with different content.")
 def card(session: Session, *, who: tuple[str, ...], to: str, version: str, replace: bool) -> None:
-    """Make your digital card and a one-page summary, or a partner's card.
+    """Make your digital card, or a partner's.
 
     Yours are made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. With WHO, it's the
     vCard and QR code of a partner or organization, without the log. On a terminal, the QR code is also shown, so that a
