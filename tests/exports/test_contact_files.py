@@ -149,6 +149,12 @@ def test_formulas_stay_text_in_both_tables(tmp_path: Path) -> None:
     assert [row.name for row in back(tmp_path, "xlsx", row)] == ["=HYPERLINK(1)"]
 
 
+def test_signs_that_no_spreadsheet_can_have_are_left_out(tmp_path: Path) -> None:
+    """With one of them in it, the whole file couldn't be opened."""
+    (row,) = back(tmp_path, "xlsx", SAM._replace(name="Sam\uffff Lee\ufffe"))
+    assert row.name == "Sam Lee"
+
+
 def test_a_log_longer_than_a_cell_is_cut_and_the_newest_stays(tmp_path: Path) -> None:
     """A spreadsheet program refuses a file with a longer cell."""
     lines = [f"2026-01-01 note: {number} {'x' * 1000}" for number in range(40)]
