@@ -79,8 +79,20 @@ def import_(
     show_outcome(session, planned, done, asked=asking)
 
 
-def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
+def show_outcome(
+    session: Session,
+    planned: "Plan",
+    done: "Written | None",
+    *,
+    asked: bool,
+    also: Mapping[str, object] = {},
+    below: Sequence[str] = (),
+) -> None:
     """Show the plan, unless it was asked about, and what was written.
+
+    Args:
+        also: further keys of the JSON document.
+        below: further lines.
 
     Raises:
         RoundsError: a ticked row could not be imported.
@@ -94,10 +106,12 @@ def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, a
             "counts": planned.counts(),
             "written": paths,
             "failed": [{"number": number, "reason": why} for number, why in failed],
+            **also,
         },
         lambda: [
             *([] if asked else _lines(planned, session.out.width)),
             _end(paths, ticked, is_written=done is not None),
+            *below,
         ],
     )
     for number, why in failed:
@@ -215,10 +229,11 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
         facts = [f"{key} {', '.join(texts)}" for key, texts in row.adds.items() if key != "source"]
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
-        place = f"{row.file}, line {row.line}" if several else f"line {row.line}"
+        place = f"{row.file}, line {row.line}" if several else f"line {row.line}" if row.line else ""
         said = [place, row.why, *([row.path] if row.path else []), *row.stays, *row.left]
         indent = " " * (wide + 5)
-        yield from wrapped("; ".join(filter(None, said)), width, indent)
+        if any(said):
+            yield from wrapped("; ".join(filter(None, said)), width, indent)
         if facts:
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
