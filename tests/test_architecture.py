@@ -1,5 +1,6 @@
-"""The journeys of docs/architecture.md lead through files and functions that are there."""
+"""The journeys of docs/architecture.md lead through files and functions that are there; none of the source is long."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -49,3 +50,18 @@ def test_the_files_to_start_reading_at_are_there(folder: str, file: str) -> None
 def test_the_modules_that_get_faults_are_there(module: str, tests: tuple[str, ...]) -> None:
     """A renamed module would be left out of `make mutants`, or end it."""
     assert all((ROOT / path).is_file() for path in (f"src/rounds/{module}.py", *(f"tests/{test}" for test in tests)))
+
+
+def test_no_file_is_over_400_lines_and_no_function_over_40() -> None:
+    """Docstrings count, decorators don't."""
+    long = []
+    for path in (ROOT / "src").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        functions = [
+            node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        long += [
+            f"{path}:{each.lineno} {each.name}" for each in functions if (each.end_lineno or 0) - each.lineno >= 40
+        ]
+        long += [str(path)] * (len(text.splitlines()) > 400)
+    assert long == []

@@ -7,7 +7,7 @@ from icalendar import Calendar, Component
 
 from interop.lint import faults
 from rounds.calendar.ics import Form, Head, calendar, is_ours, piece, pieces
-from rounds.domain.feed import FeedEvent, Published
+from rounds.domain.feed import FeedEvent, Published, clean
 
 TODAY = dt.date(2026, 11, 23)
 STAMP = dt.datetime(2026, 11, 23, 8, 0, 5, tzinfo=dt.UTC)
@@ -87,7 +87,7 @@ def test_a_task_has_these_lines_and_no_other() -> None:
 def test_color_and_refreshing_can_be_left_out() -> None:
     """A calendar without either is one too."""
     data = written(head=Head("Kim", refresh=0, color=""))
-    assert data.decode().split("\r\n")[3:-2] == ["NAME:Kim", "X-WR-CALNAME:Kim"]
+    assert data.decode().split("\r\n")[3:6] == ["NAME:Kim", "X-WR-CALNAME:Kim", "BEGIN:VTIMEZONE"]
     assert b"REFRESH-INTERVAL;VALUE=DURATION:P1DT6H\r\n" in written(head=Head("Kim", refresh=30))
 
 
@@ -104,11 +104,49 @@ def test_the_pieces_of_a_file_are_found_again() -> None:
     assert pieces(b"no calendar") == {}
 
 
-def test_a_vault_without_reminders_gives_an_empty_calendar() -> None:
-    """Still a valid one, with its name."""
-    found = Calendar.from_ical(written())
+@pytest.mark.parametrize("tasks", [False, True])
+def test_a_vault_without_reminders_gives_an_empty_calendar(tasks: bool) -> None:
+    """Still a valid one, with its name and the one component that it needs (RFC 5545 3.6): none that is shown."""
+    data = written(form=Form(LA, tasks=tasks))
+    found = Calendar.from_ical(data)
     assert found["X-WR-CALNAME"] == "Rounds"
-    assert list(found.walk("VEVENT")) == []
+    assert [each.name for each in found.subcomponents] == ["VTIMEZONE"]
+    assert faults(data) == []
+
+
+@pytest.mark.parametrize(
+    "end", ["END:VEVENT", "BEGIN:VEVENT", "UID:7@home", "END:VALARM", "BEGIN:VALARM", "END:VCALENDAR", "END:VTODO"]
+)
+@pytest.mark.parametrize("form", [Form(LA, alarm=540), Form(LA, tasks=True)])
+def test_a_title_that_reads_like_a_line_of_the_file_stays_in_its_event(end: str, form: Form) -> None:
+    """Wherever the line is folded, and beside an alarm, which repeats it."""
+    for length in range(90):
+        titles = (f"{'x' * length} {end}", f"{'x' * length}{end}")
+        events = [FeedEvent(f"{n}@rounds", TODAY, title) for n, title in enumerate(titles)]
+        data = written(*events, form=form)
+        assert pieces(data) == {e.uid: piece(Published(e, STAMP, 3), form) for e in events}
+        assert is_ours(data)
+
+
+PATHS = ["C:\\Notes\\New.pdf", "\\\\server\\Notes\\n", "\\N", "\\\\N", "\\n\\N\\", "a\\,b\\;c\\:d", "\\"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_typed_backslash_is_no_line_break(path: str) -> None:
+    """In each place where text is: the title, the alarm, and the calendar's name."""
+    data = written(FeedEvent("1@rounds", TODAY, path), form=Form(LA, alarm=540), head=Head(path))
+    found = Calendar.from_ical(data)
+    (event,) = found.walk("VEVENT")
+    assert [str(text) for text in (event["summary"], event.walk("VALARM")[0]["description"])] == [path, path]
+    escaped = path.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+    assert f"\r\nNAME:{escaped}\r\nX-WR-CALNAME:{escaped}\r\n".encode() in data
+
+
+@given(st.text(st.sampled_from("\\nN,;:é x"), max_size=120))
+def test_text_comes_back_as_it_was_typed(text: str) -> None:
+    """Whatever is escaped or folded in it."""
+    words = clean(text)
+    assert str(parsed(written(FeedEvent("1@rounds", TODAY, text)))[0]["summary"]) == words
 
 
 def test_an_event_without_a_time_is_all_day() -> None:
@@ -198,7 +236,7 @@ _FIRST = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rounds//Referral reminder
     "data",
     [
         _FEED, written(), _FEED.replace(b"\r\n", b"\n"), _FEED.rstrip(), _FEED + bytes(500),
-        _FEED[:700] + bytes(999), _FEED.replace(b"1@rounds", b"lee:follow-up:1@rounds"),
+        _FEED[:700] + bytes(999), written().replace(b"\r\n", b"\n"), written()[:200], written()[:240], _FEED.replace(b"1@rounds", b"lee:follow-up:1@rounds"),
     ],
 )  # fmt: skip
 def test_a_feed_is_known_as_ours(data: bytes) -> None:
@@ -218,11 +256,12 @@ def test_a_feed_that_broke_off_is_ours(length: int) -> None:
         b"", b"x", b"BEGIN:VCALENDAR\r\n", b"\0" * 99, _FIRST.replace(b"Rounds//", b"Rounds Golf//") + b"END:VCALENDAR\r\n",
         _FEED.replace(b"END:VCALENDAR", _THEIRS + b"END:VCALENDAR"), _FEED.replace(b"BEGIN:VEVENT", _THEIRS + b"BEGIN:VEVENT", 1),
         _FEED.replace(b"END:VCALENDAR", b"BEGIN:VEVENT\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\nEND:VCALENDAR"),
+        written().replace(b"Etc/UTC", b"Europe/Rome"), written().replace(b"END:VCALENDAR", _THEIRS + b"END:VCALENDAR"),
         _FEED + _THEIRS, _FEED + b"my notes\r\n", _FEED + b"my notes", _FEED + _FEED.replace(b"@rounds", b"@home"),
         b"BEGIN:VCALENDAR\r\nPRODID:-//Mozilla.org//EN\r\n" + _THEIRS + b"PRODID:-//Rounds//Referral reminders//EN\r\nEND:VCALENDAR\r\n",
         _FEED.replace(b"-//Rounds//Referral reminders//EN", b"-//Mozilla.org/NONSGML Mozilla Calendar V1.1//EN"),
     ],
-    ids=range(14),
+    ids=range(16),
 )  # fmt: skip
 def test_a_calendar_that_others_have_made_or_added_to_is_not_ours(data: bytes) -> None:
     """Our PRODID alone does not do, nor do our events alone."""

@@ -466,7 +466,8 @@ CHUNKED = (
     [
         ({"*": http("200 OK", HTML, "text/html")}, "answers like a web page, not like a calendar"),
         ({"*": http("207 Multi-Status", HTML, "text/html")}, "answers like a web page, not like a calendar"),
-        ({"*": http("302 Found", Location="/login")}, "sends from one address to the next"),
+        ({"*": http("302 Found", Location="/login")}, "sends on from "),
+        ({"*": http("307 Temporary Redirect", Location="/login")}, "sends from one address to the next"),
         ({"*": http("207 Multi-Status", HALF, missing=500)}, "broke off its answer"),
         ({"*": CHUNKED}, "broke off its answer"),
         ({"*": http("207 Multi-Status", HALF)}, "can't be understood"),

@@ -6,20 +6,30 @@ import json
 import os
 import random
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Event, Thread
+from time import monotonic, sleep, time
 from typing import NamedTuple
 
 import pytest
 
 from rounds.calendar import server
-from rounds.calendar.feed_addresses_passwords import Addresses, addresses_for, read_addresses, revoke
-from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
+from rounds.calendar.feed_addresses_passwords import (
+    Addresses,
+    addresses_for,
+    base_url,
+    is_loopback,
+    read_addresses,
+    revoke,
+)
+from rounds.calendar.server import FeedServer, listening, serving
 from rounds.errors import RoundsError, SettingsError
 
 DATA = b"BEGIN:VCALENDAR\r\n" + b"X-FILLER:reminders\r\n" * 50 + b"END:VCALENDAR\r\n"
@@ -130,7 +140,7 @@ def test_a_client_that_closes_the_connection_can_tell_an_answer_that_broke_off(s
     answer = served.ask(served.path(), Connection="close", **accepted)
     assert (answer.headers["transfer-encoding"], answer.headers["content-length"]) == ("chunked", None)
     assert (gzip.decompress(answer.body) if packed else answer.body) == DATA
-    whole = served.raw(f"GET {served.path()} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+    whole = served.raw(f"GET {served.path()} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
     assert whole.endswith(b"\r\n0\r\n\r\n"), "what is cut off lacks this"
     head = served.ask(served.path(), "HEAD", Connection="close")
     assert head.headers["content-length"] == str(len(DATA))
@@ -151,7 +161,7 @@ def test_unchanged_is_said_without_the_feed(served: Served) -> None:
     same: list[dict[str, str]] = [
         {"If_None_Match": tag}, {"If_None_Match": f"W/{tag}"}, {"If_None_Match": f'"other", {tag}'},
         {"If_None_Match": "*"}, {"If_None_Match": tag[:-1] + '-gzip"'},
-        {"If_Modified_Since": modified}, {"If_Modified_Since": "Wed, 15 Nov 2023 00:00:00 GMT"},
+        {"If_Modified_Since": modified},
         {"If_None_Match": tag, "If_Modified_Since": earlier},
     ]  # fmt: skip
     for conditions in same:
@@ -160,6 +170,7 @@ def test_unchanged_is_said_without_the_feed(served: Served) -> None:
         assert answer.headers["etag"] == tag
     changed: list[dict[str, str]] = [
         {"If_None_Match": '"other"'}, {"If_Modified_Since": earlier}, {"If_Modified_Since": "yesterday"},
+        {"If_Modified_Since": "Wed, 15 Nov 2023 00:00:00 GMT"},
         {"If_Modified_Since": "Tue, 14 Nov 99999 22:13:20 GMT"}, {"If_None_Match": '"other"', "If_Modified_Since": modified},
     ]  # fmt: skip
     for conditions in changed:
@@ -177,6 +188,28 @@ def test_a_change_within_one_second_is_not_missed(served: Served) -> None:
     if parsedate_to_datetime(told).timestamp() < int(status.st_mtime):  # asked within the second of the change
         assert served.ask(served.path(), If_Modified_Since=told).body == b"second"
     assert served.ask(served.path(), If_None_Match=first.headers["etag"]).body == b"second"
+
+
+def test_a_clock_that_was_ahead_hides_no_change(served: Served) -> None:
+    """Its date is not told (RFC 9110 8.8.2.1), and who has heard of it from elsewhere still gets what is new."""
+    ahead = time() + 86_400
+    os.utime(served.file, (ahead, ahead))
+    first = served.ask(served.path())
+    assert (first.status, first.headers["last-modified"]) == (200, None)
+    assert served.ask(served.path(), If_None_Match=first.headers["etag"]).status == 304
+    served.file.write_bytes(b"the clock is right again")
+    told = format_datetime(datetime.fromtimestamp(int(ahead), UTC), usegmt=True)
+    assert served.ask(served.path(), If_Modified_Since=told).body == b"the clock is right again"
+    assert parsedate_to_datetime(served.ask(served.path()).headers["last-modified"]).timestamp() <= time()
+
+
+def test_an_older_feed_that_was_told_last_second_is_not_the_new_one(served: Served) -> None:
+    """The date told for a file of this second is that of the second before, which another file may have had."""
+    now = int(time())
+    os.utime(served.file, (now - 1, now - 1))
+    told = served.ask(served.path()).headers["last-modified"]
+    served.file.write_bytes(b"second")
+    assert served.ask(served.path(), If_Modified_Since=told).body == b"second"
 
 
 def test_a_feed_that_is_gone_is_served_as_it_was(served: Served) -> None:
@@ -264,8 +297,28 @@ def test_a_damaged_file_of_addresses_keeps_those_known(served: Served) -> None:
             addresses_for(str(served.addresses), ["work"])
     served.addresses.write_text(json.dumps({"secrets": {}, "revoked": []}))
     assert served.ask(path).status == 404
+
+
+def test_without_its_file_of_addresses_it_asks_for_patience(served: Served) -> None:
+    """A 404 would end all subscriptions; and the old addresses may have been deleted on purpose."""
+    path = served.path()
+    text = served.addresses.read_bytes()
+    assert served.ask(path).status == 200
     served.addresses.unlink()
-    assert served.ask(path).status == 404
+    for each in (path, "/x.ics"):
+        answer = served.ask(each)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "600")
+    served.addresses.write_bytes(text)
+    assert served.ask(path).body == DATA
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[1]", b"\x00" * 99, None])
+def test_a_file_of_addresses_that_was_never_readable_is_no_empty_one(served: Served, text: bytes | None) -> None:
+    """As above, from the first request on; None is a folder in its place."""
+    path = served.path()
+    served.addresses.unlink()
+    served.addresses.mkdir() if text is None else served.addresses.write_bytes(text)
+    assert served.ask(path).status == 503
 
 
 def test_secrets_are_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,6 +333,23 @@ def test_secrets_are_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     known = Addresses({"a": "first", "b": "second", "c": "third"}, ("0" * 64,))
     assert [known.feed(word) for word in ("first", "third", "", "é\udc80")] == ["a", "c", "", ""]
     assert asked == [64] * 12
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"HTTP/1.1\r\n", 400), (b"HTTP/1.1\r\nHost: a\r\nHost: a\r\n", 400), (b"HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
+        (b"HTTP/1.0\r\nHost: a\r\nHost: b\r\n", 400), (b"HTTP/1.1\r\nHost: a b\r\n", 400), (b"HTTP/1.1\r\nHost: a/b\r\n", 400),
+        (b"HTTP/1.1\r\nHost: a@b\r\n", 400), (b"HTTP/1.1\r\nHost:\r\n", 400), (b"HTTP/1.1\r\nHost: a:x\r\n", 400),
+        (b"HTTP/1.1\r\nhost: a:\r\n", 200), (b"HTTP/1.1\r\nHost: [::1]:80\r\n", 200), (b"HTTP/1.1\r\nHost: 192.168.1.2:8642\r\n", 200),
+        (b"HTTP/1.0\r\n", 200),
+    ],
+)  # fmt: skip
+def test_a_request_names_one_host(served: Served, head: bytes, status: int) -> None:
+    """Neither none nor several, which a proxy in front may have understood otherwise (RFC 9112 3.2)."""
+    answer = served.raw(f"GET {served.path()} ".encode() + head + b"Connection: close\r\n\r\n")
+    assert answer.split(b" ", 2)[1] == str(status).encode()
+    assert (b"X-FILLER" in answer) == (status == 200)
 
 
 GARBAGE = [
@@ -324,24 +394,74 @@ def test_slow_clients_do_not_keep_others_out(served: Served) -> None:
             each.close()
 
 
-def crowd(served: Served, number: int) -> list[socket.socket]:
-    """Connections that say half a request."""
-    found = [socket.create_connection(("127.0.0.1", served.port), timeout=DEADLINE) for _ in range(number)]
-    for each in found:
-        each.sendall(b"GET / HT")
+def crowd(served: Served, number: int, *, spread: int = 1) -> list[socket.socket]:
+    """Connections that say half a request, from as many addresses of this machine."""
+    found = []
+    for each in range(number):
+        source = (f"127.0.0.{2 + each % spread}", 0) if spread > 1 else None
+        found.append(socket.create_connection(("127.0.0.1", served.port), timeout=DEADLINE, source_address=source))
+        found[-1].sendall(b"GET / HT")
     return found
 
 
-def test_more_slow_clients_than_there_is_room_for_keep_nobody_out(served: Served) -> None:
-    """The oldest give way within seconds; waitress alone would wait for half a minute."""
-    waiting = crowd(served, 250)
-    begun = monotonic()
+@pytest.mark.parametrize("spread", [1, 200])
+@pytest.mark.parametrize("drips", [False, True])
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is all of 127.0.0.0/8 this machine")
+def test_five_hundred_that_say_nothing_or_drip_keep_nobody_out(served: Served, spread: int, *, drips: bool) -> None:
+    """From one address or from two hundred; waitress alone takes no other for half a minute."""
+    waiting = crowd(served, 500, spread=spread)
+    over = Event()
+
+    def drip() -> None:
+        while not over.wait(0.2):
+            for each in waiting:
+                with suppress(OSError):
+                    each.sendall(b"x")
+
+    thread = Thread(target=drip)
+    if drips:
+        thread.start()
     try:
-        assert served.ask(served.path()).body == DATA
+        for _ in range(10):
+            begun = monotonic()
+            assert served.ask(served.path()).body == DATA
+            assert monotonic() - begun < 3
     finally:
+        over.set()
+        if drips:
+            thread.join()
         for each in waiting:
             each.close()
-    assert monotonic() - begun < 15
+
+
+def test_one_address_has_no_more_than_its_share(served: Served) -> None:
+    """Its oldest connection ends for each further one; those of others stay."""
+    other = crowd(served, 2, spread=2)
+    mine = crowd(served, server._EACH + 5)
+    try:
+        assert served.ask(served.path()).status == 200  # it has taken all of them by now, and that of this request
+        ended = []
+        for each in [*other, *mine]:
+            each.setblocking(False)
+            try:
+                ended.append(each.recv(1) == b"")
+            except BlockingIOError:
+                ended.append(False)
+        assert ended == [False] * 2 + [True] * 6 + [False] * (server._EACH - 1)
+    finally:
+        for each in (*other, *mine):
+            each.close()
+
+
+def test_a_clock_that_is_set_back_makes_no_request_last_longer(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """waitress goes by the clock, and would look after its connections an hour later."""
+    monkeypatch.setattr(server, "_ASKING", 1.0)
+    (slow,) = crowd(served, 1)
+    now = time
+    monkeypatch.setattr("time.time", lambda: now() - 3600)
+    with slow:
+        slow.settimeout(10)
+        assert slow.recv(1) == b""
 
 
 def test_who_sends_a_letter_now_and_then_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

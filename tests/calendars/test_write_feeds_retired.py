@@ -129,7 +129,7 @@ def test_an_address_waits_while_something_is_wrong_in_the_settings(tmp_path: Pat
         server.feeds = served(practice.vault, "full")
         told: list[str] = []
         for word in (words["mine"], words["work"], "guess"):
-            request = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/{word}.ics", "SERVER_PROTOCOL": "HTTP/1.1"}
+            request = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/{word}.ics", "SERVER_PROTOCOL": "HTTP/1.0"}
             server(request, lambda status, _: told.append(status[:3]))
         return told
 

@@ -280,11 +280,11 @@ def test_notes_are_compared_with_the_registry(nobody: Runner, here: Registry, te
     """What a note lacks is proposed, what it has stays; another name, a gone number and a typo are said."""
     (nobody.folder / "Partners").mkdir()
     holders(nobody)
-    result = nobody("find", "--verify", typed="y\nyes\n")
+    result = nobody("find", "--verify", typed="y\nrest\nyes\n")
     assert result.exit_code == 0, result.output
     assert {*map(json.dumps, here.asked)} == {json.dumps({"version": "2.1", "number": npi(n)}) for n in (1, 2, 77)}
     assert "[x] update      Ana Cruz" in result.stdout
-    assert "city stays Salem" in result.stdout
+    assert "city stays Salem (the NPI registry has Portland)" in result.stdout
     assert "[ ] update      Bo Ngata" in result.stdout
     assert "Partners/Kim Fort.md" in result.stdout
     assert f"Old Gone\n      the registry has no active NPI {npi(77)}" in result.stdout
@@ -298,6 +298,18 @@ def test_notes_are_compared_with_the_registry(nobody: Runner, here: Registry, te
     here.asked.clear()
     assert nobody("find", "--verify", typed="\n").exit_code == 0
     assert here.asked == []
+
+
+def test_a_value_that_differs_is_asked_about(nobody: Runner, here: Registry, terminal: None) -> None:
+    """Kept or taken, one by one; a search for others doesn't ask about known people."""
+    (nobody.folder / "Partners").mkdir()
+    holders(nobody)
+    assert nobody("find", "--verify", "name:cruz", typed="y\ntake\nyes\n").exit_code == 0
+    assert "city: Portland\n" in nobody.note("Partners/Ana Cruz.md")
+    nobody.good("set", "Ana Cruz", "city=Bend")
+    result = nobody("find", "psychiatrist", *PORTLAND, typed="no\n")
+    assert result.exit_code == 0, result.output
+    assert "keep Bend" not in result.output
 
 
 def test_a_query_chooses_whose_number_is_sent(nobody: Runner, here: Registry) -> None:

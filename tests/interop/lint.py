@@ -41,11 +41,15 @@ def faults(data: bytes) -> list[str]:
             uids.update([value] if key == "UID" else [])
             found += _of_line(within, name, value)
     found += [f"{uid} stands {n} times" for uid, n in uids.items() if n > 1]
+    if not seen.keys() & {"VEVENT", "VTODO", "VTIMEZONE"}:
+        found.append("a calendar without a component (RFC 5545, 3.6)")
     return [*found, *(f"{name} has no end" for name in inside)]
 
 
 def _of_line(within: str, name: str, value: str) -> list[str]:
     key = name.partition(";")[0]
+    if within in {"VTIMEZONE", "STANDARD"}:
+        return []
     if key in {"RRULE", "METHOD", "TZID"} or "TZID=" in name or (key == "UID" and within == "VCALENDAR"):
         return [f"{key} in {within}"]
     if key in {"DTSTAMP", "LAST-MODIFIED", "COMPLETED"} and not _UTC.fullmatch(value):

@@ -181,3 +181,33 @@ def test_a_name_about_a_client_makes_nobody_known(empty: Vault, folder: str, nam
     path = f"{folder}/client {name}.md"
     put(empty, {path: f"- [ ] call client {name}\n"})
     assert sorted(row.line for _, row in compliance.look(empty, [path])[0] if row.level == "error") == [0, 1]
+
+
+@pytest.mark.parametrize("key", ["organization", "introduced_by", "assistant", "people", "contact", "city", "works_at"])
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("Rebecca Thornbury, my client", {3, 6}),
+        ("client Rebecca Thornbury", {3, 6}),
+        ("we share Rebecca Thornbury", {6}),
+        ("Dana, a client of mine", {6}),
+    ],
+)
+def test_a_property_about_a_client_makes_nobody_known(empty: Vault, key: str, value: str, lines: set[int]) -> None:
+    """Neither for its own line nor for the others."""
+    put(empty, {WREN: f"---\ntype: partner\n{key}: {value}\n---\n\n- [ ] our client {value}\n"})
+    assert {row.line for _, row in compliance.look(empty, [WREN])[0]} >= lines
+
+
+def test_nor_does_a_line_among_the_people_of_an_organization(known: Vault) -> None:
+    people = "- our client Rebecca Thornbury, 503-555-0144"
+    put(known, {ALDER: f"---\ntype: organization\n---\n\n## People\n\n{people}\n"})
+    assert found(known, "our client Rebecca Thornbury starts with us")
+
+
+@pytest.mark.parametrize(
+    "value", ["Maria Ilic (patient coordinator)", "Maria Ilic Client Services", "Maria Ilic, client care"]
+)
+def test_the_jobs_of_an_office_are_about_no_client(empty: Vault, value: str) -> None:
+    put(empty, {WREN: f"---\ntype: partner\nassistant: {value}\n---\n\n- [ ] Maria Ilic faxes us the client forms\n"})
+    assert compliance.look(empty, [WREN])[0] == []

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
+from rounds.domain.publish_diff import is_strong
 from rounds.errors import ChangedMeanwhileError, RoundsError
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ _TIMEOUT = 30
 _MOST = 100
 """Maximum number of a user's calendars to list."""
 
+_CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
+_START = 300
+"""Characters of an answer that show what it is."""
+
 _NO_ROOM = (413, 507)
+_MOVED = (
+    "If the calendar has moved, put its new address into config.toml, as the start of url. "
+    "Or does this network ask for a login first?"
+)
 _KEPT = "Published items and your notes are unchanged."
 
 
@@ -44,7 +53,7 @@ def calendars(url: str, user: str, password: str) -> list[ServerCalendar]:
     Raises:
         RoundsError: the request fails, or the server has none.
     """
-    with _errors_for(_host(url), user), _client(url, user, password) as client:
+    with _errors_for(_host(url), user), _client(url, user, password, searching=True) as client:
         return [
             ServerCalendar(
                 str(each.get_display_name() or each.url),
@@ -64,13 +73,13 @@ def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool
     Raises:
         RoundsError: the server refuses.
     """
-    with _errors_for(_host(url), user), _client(url, user, password) as client:
+    with _errors_for(_host(url), user), _client(url, user, password, searching=True) as client:
         kinds = ["VTODO" if tasks else "VEVENT"]
         made = client.get_principal().make_calendar(name=title, supported_calendar_component_set=kinds)
         return str(cast("Calendar", made).url)  # the client is not the asynchronous one
 
 
-def _client(url: str, user: str, password: str) -> "DAVClient":
+def _client(url: str, user: str, password: str, *, searching: bool = False) -> "DAVClient":
     import logging
 
     from caldav.davclient import DAVClient
@@ -81,7 +90,7 @@ def _client(url: str, user: str, password: str) -> "DAVClient":
     name, word = user or None, password or None
     client = DAVClient(url, username=name, password=word, timeout=_TIMEOUT, enable_rfc6764=False)
     client.session.close()
-    client.session = session(url)
+    client.session = session(url, searching=searching)
     return client
 
 
@@ -119,21 +128,34 @@ class Collection:
 
         with _errors_for(self.host, self.user):
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
-            if answer.status != 207 or _is_page(answer):
+            if answer.status != 207 or (not answer.results and _is_page(answer)):
                 self._refused(answer)
-            path = urlsplit(self.url).path.rstrip("/")
             found = {
                 unquote(each.href).rstrip("/"): each.properties
                 for each in answer.results or ()
                 if isinstance(each, PropfindResult) and each.href
             }
-        if unquote(path) not in found:
-            raise RoundsError(f"{self.host} doesn't list what is in the calendar {self.url}", hint=_KEPT)
+        own = self._own(found)
         return {
             href.rpartition("/")[2]: _plain(str(properties.get("{DAV:}getetag") or ""))
             for href, properties in found.items()
-            if href != unquote(path)
+            if href != own
         }
+
+    def _own(self, found: Mapping[str, Mapping[str, object]]) -> str:
+        """The path of the collection in its list: after a redirect, or behind a proxy, it's another one.
+
+        Raises:
+            RoundsError: it isn't there, so that an empty list doesn't mean an empty calendar.
+        """
+        path = unquote(urlsplit(self.url).path.rstrip("/"))
+        if path in found:
+            return path
+        kinds = {href: properties.get("{DAV:}resourcetype") or () for href, properties in found.items()}
+        for href in (href for href, kind in kinds.items() if isinstance(kind, list) and _CALENDAR in kind):
+            if all(other.startswith(href) for other in found):
+                return href
+        raise RoundsError(f"{self.host} doesn't list what is in the calendar {self.url}", hint=_KEPT)
 
     def get(self, name: str) -> tuple[str, bytes] | None:
         """The ETag of an object and its bytes; None if there is no such object."""
@@ -141,7 +163,7 @@ class Collection:
             answer = self._client.request(self._address(name), "GET")
             if answer.status in (404, 410):
                 return None
-            if answer.status != 200:
+            if answer.status != 200 or _is_page(answer):
                 self._refused(answer)
             return _tag(answer), str(answer.raw).encode("utf-8", "surrogateescape")
 
@@ -149,7 +171,8 @@ class Collection:
         """Write an object.
 
         Args:
-            tag: ETag of the object to replace; None for a new one.
+            tag: ETag of the object to replace; None for a new one. If it's empty or weak, anything is replaced: then
+                read it just before.
 
         Returns:
             Its new ETag; empty if the server sends none.
@@ -161,7 +184,7 @@ class Collection:
         condition = {"If-None-Match": "*"} if tag is None else _unchanged(tag)
         with _errors_for(self.host, self.user):
             answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
-            if answer.status not in (200, 201, 204) or _is_page(answer):
+            if not _is_success(answer):
                 self._refused(answer)
             return _tag(answer)
 
@@ -174,7 +197,7 @@ class Collection:
         """
         with _errors_for(self.host, self.user):
             answer = self._client.delete(self._address(name), _unchanged(tag))
-            if answer.status not in (200, 202, 204, 404, 410):
+            if not _is_success(answer) and answer.status not in (202, 404, 410):
                 self._refused(answer)
 
     def _address(self, name: str) -> str:
@@ -217,16 +240,23 @@ def _errors_for(host: str, user: str) -> Iterator[None]:
     except OSError as error:  # every error of niquests is one
         from rounds.web_requests import trouble
 
-        raise RoundsError(f"{host} {trouble(error)}", hint=f"Try again later. {_KEPT}") from error
+        hint = _MOVED if _is_moved(error) else "Try again later."
+        raise RoundsError(f"{host} {trouble(error)}", hint=f"{hint} {_KEPT}") from error
     except RoundsError:
         raise
     except Exception as error:  # libraries raise all kinds of errors for invalid answers
         raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
 
 
+def _is_moved(error: OSError) -> bool:
+    from rounds.web_requests import MovedError
+
+    return isinstance(error, MovedError)
+
+
 def _unchanged(tag: str) -> dict[str, str]:
     """If-Match header for an unchanged object; none for a weak ETag, which never matches (RFC 9110 13.1.1)."""
-    return {"If-Match": tag} if tag and not tag.startswith("W/") else {}
+    return {"If-Match": tag} if is_strong(tag) else {}
 
 
 def _plain(tag: str) -> str:
@@ -234,8 +264,16 @@ def _plain(tag: str) -> str:
     return tag if tag.isascii() and tag.isprintable() else ""
 
 
+def _is_success(answer: "DAVResponse") -> bool:
+    """Whether a change was made (RFC 9110 9.3.4). Only a 200 may be a login; the others often have a wrong type."""
+    return answer.status in (201, 204) or (answer.status == 200 and not _is_page(answer))
+
+
 def _is_page(answer: "DAVResponse") -> bool:
-    return "html" in str(answer.headers.get("Content-Type", ""))
+    """Whether an answer is a web page, such as a login. Many servers give calendars and empty bodies this type too."""
+    start = str(answer.raw)[:_START].strip()
+    ours = not start or start.startswith("BEGIN:") or "multistatus" in start
+    return not ours and "html" in str(answer.headers.get("Content-Type", ""))
 
 
 def _tag(answer: "DAVResponse") -> str:

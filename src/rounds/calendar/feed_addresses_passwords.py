@@ -3,12 +3,14 @@
 import os
 import secrets
 import shlex
+import socket
 import subprocess
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from hmac import compare_digest
+from ipaddress import ip_address
 from types import ModuleType
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from rounds.storage.feed_state import FeedState
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
 from rounds.storage.locks_private_files import write_feed
 
+LOOPBACK = "127.0.0.1"
 BYTES = 20
 """Random bytes of a secret: 160 bits, 32 letters and digits."""
 
@@ -99,6 +102,31 @@ def _secret() -> str:
 def _written(path: str, addresses: Addresses) -> Addresses:
     write_feed(path, encode(addresses._asdict(), indent=2) + b"\n", lambda _: True)  # it was read
     return addresses
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can only be reached from this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def base_url(host: str, port: int) -> str:
+    """Base URL for a host and port; for all addresses, with this machine's address in its network."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
+        host = network_address() or LOOPBACK
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def network_address() -> str:
+    """The machine's address in its network, according to its routes; empty without one. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: a documentation address
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
 
 
 def direct_address(link: str, data: bytes) -> str:

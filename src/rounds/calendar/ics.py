@@ -15,13 +15,16 @@ from rounds.domain.feed import Published, clean, without_codes
 from rounds.domain.publish_diff import Remote
 
 if TYPE_CHECKING:
-    from icalendar import Component, Event, Todo
+    from icalendar import Component, Event, Todo, vText
 
 PRODID = "-//Rounds//Referral reminders//EN"
-_PIECE = re.compile(
-    rb"(?<![^\n])BEGIN:(VEVENT|VTODO)\r\n(?:(?!(?:BEGIN|END):V(?:EVENT|TODO)|UID:)[^\n]*+\n)*+UID:([^\r]*+)\r\n"
-    rb"(?:(?!(?:BEGIN|END):V(?:EVENT|TODO))[^\n]*+\n)*+END:\1\r\n"
-)
+_KINDS = ("VEVENT", "VTODO")
+_BEGIN, _LAST = (frozenset(f"{word}:{kind}".encode() for kind in _KINDS) for word in ("BEGIN", "END"))
+_NOTHING = b"\r\n".join((
+    b"BEGIN:VTIMEZONE", b"TZID:Etc/UTC", b"BEGIN:STANDARD", b"DTSTART:19700101T000000", b"TZOFFSETFROM:+0000",
+    b"TZOFFSETTO:+0000", b"END:STANDARD", b"END:VTIMEZONE", b"",
+))  # fmt: skip
+"""In a calendar without events, since it needs a component (RFC 5545 3.6): one that no client shows."""
 
 
 class Form(NamedTuple):
@@ -67,7 +70,7 @@ def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
     from icalendar import Calendar
 
     found = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
-    title = without_codes(clean(head.name))
+    title = _text(without_codes(clean(head.name)))
     found.add("version", "2.0")
     found.add("prodid", PRODID)
     found.add("name", title)
@@ -79,7 +82,7 @@ def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
         found.add("refresh-interval", dt.timedelta(hours=head.refresh), parameters={"VALUE": "DURATION"})
         found.add("x-published-ttl", f"PT{head.refresh}H")
     end = b"END:VCALENDAR\r\n"
-    return bytes(found.to_ical()).removesuffix(end) + b"".join(pieces) + end
+    return bytes(found.to_ical()).removesuffix(end) + (b"".join(pieces) or _NOTHING) + end
 
 
 def piece(each: Published, form: Form) -> bytes:
@@ -89,7 +92,20 @@ def piece(each: Published, form: Form) -> bytes:
 
 def pieces(data: bytes) -> dict[str, bytes]:
     """The texts of the events in one of our calendar files, by uid."""
-    return {match[2].decode("utf-8", "replace"): match[0] for match in _PIECE.finditer(data)}
+    found: dict[str, bytes] = {}
+    start, uid, place = -1, "", 0
+    for line in data.splitlines(keepends=True):
+        text = line.rstrip(b"\r\n")
+        if text in _BEGIN:
+            start, uid = place, ""
+        elif text.startswith(b"UID:"):
+            uid = uid or text[4:].decode("utf-8", "replace")
+        elif text in _LAST:
+            if uid and start >= 0:
+                found[uid] = data[start : place + len(line)]
+            start = -1
+        place += len(line)
+    return found
 
 
 def is_ours(data: bytes) -> bool:
@@ -105,6 +121,8 @@ def is_ours(data: bytes) -> bool:
     head = next((place for place, line in enumerate(inner) if place and line.startswith(b"BEGIN:")), len(inner))
     if inner[:1] != [b"BEGIN:VCALENDAR"] or _PRODUCT not in inner[:head] or _END in inner[:-1]:
         return False
+    if inner[head:] == _EMPTY[: len(inner) - head]:
+        return True
     unnamed = False
     for line in inner[head:]:
         if line.startswith(b"BEGIN:") and line != b"BEGIN:VALARM":
@@ -120,6 +138,7 @@ def is_ours(data: bytes) -> bool:
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _END = b"END:VCALENDAR"
+_EMPTY = [*_NOTHING.upper().split(), _END]
 _PRODUCT = f"PRODID:{PRODID}".upper().encode()
 
 
@@ -158,10 +177,10 @@ def _task(each: Published, form: Form) -> "Todo":
 
 
 def _identify(component: "Event | Todo", each: Published) -> None:
-    from icalendar import vText, vUri
+    from icalendar import vUri
 
-    component["uid"] = vText(each.event.uid)
-    component["summary"] = vText(clean(each.event.summary))
+    component["uid"] = _text(each.event.uid)
+    component["summary"] = _text(clean(each.event.summary))
     component["dtstamp"] = _value("dtstamp", each.stamp)
     component["last-modified"] = _value("last-modified", each.stamp)
     component["sequence"] = _value("sequence", each.sequence)
@@ -169,6 +188,24 @@ def _identify(component: "Event | Todo", each: Published) -> None:
     component["categories"] = _value("categories", "Rounds")
     if each.event.url:
         component["url"] = vUri(each.event.url)
+
+
+def _text(words: str) -> "vText":
+    r"""A text property on one line, in which a typed `\N`, as in `C:\Notes`, isn't a line break (decision 45)."""
+    return _text_type()(words)
+
+
+@lru_cache(maxsize=1)
+def _text_type() -> "type[vText]":
+    from icalendar import vText
+
+    class Text(vText):
+        def to_ical(self) -> bytes:
+            if r"\N" not in self:
+                return super().to_ical()
+            return vText(self.replace("\\", "\0")).to_ical().replace(b"\0", rb"\\")
+
+    return Text
 
 
 @lru_cache(maxsize=1024)
@@ -186,7 +223,7 @@ def _ring(component: "Event", words: str, after: dt.timedelta) -> None:
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", words)
+    alarm.add("description", _text(words))
     alarm.add("trigger", after)
     component.add_component(alarm)
 
@@ -198,7 +235,6 @@ LARGEST = 1 << 19
 
 _LINES = 2000
 _WORDS = 4000
-_KINDS = ("VEVENT", "VTODO")
 
 
 def read_remote(data: bytes, zone: str) -> Remote:

@@ -228,13 +228,28 @@ class _Publishing:
         return {uid: self._object(uid, by_uid.get(uid)) for uid in uids}
 
     def _object(self, uid: str, tag: str | None) -> Object | None:
+        """An object on the server, with the ETag of the list: that of a GET may be of its packed form."""
         found = self.there.get(_name(uid)) if tag is not None else None
         if found is None:
             return None
         try:
-            return Object(found[0] or tag or "", read_remote(found[1], self.vault.settings.timezone))
+            return Object(tag or found[0], read_remote(found[1], self.vault.settings.timezone))
         except ValueError:
-            return Object(found[0] or tag or "", None)
+            return Object(tag or found[0], None)
+
+    def _still(self, uid: str, tag: str) -> str:
+        """The ETag to write over. A weak one proves nothing, so then the object is read again.
+
+        Raises:
+            ChangedMeanwhileError: another program has changed it.
+        """
+        if publish_diff.is_strong(tag):
+            return tag
+        found, seen = self._object(uid, ""), self.remembered[uid].seen
+        if found is None or found.remote is None or not publish_diff.is_same(found.remote, seen):
+            self.remembered[uid] = self.remembered[uid]._replace(tag="")
+            raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
+        return found.tag
 
     def _apply(self, items: Mapping[str, Item], there: Mapping[str, Object | None]) -> bool:
         """Apply what was changed on the server to the notes, as far as permitted; report the rest.
@@ -332,14 +347,15 @@ class _Publishing:
     def _act(self, action: Action, items: Mapping[str, Item]) -> None:
         uid = action.uid
         if isinstance(action, Put):
-            tag = self.there.put(_name(uid), self._texts[uid], action.tag)
+            before = None if action.tag is None else self._still(uid, action.tag)
+            tag = self.there.put(_name(uid), self._texts[uid], before)
             self.remembered[uid] = Remembered(tag, items[uid].mark, items[uid].seen)
             self.report.put += 1
         elif isinstance(action, Remember):
             self.remembered[uid] = action.state
         else:
             if isinstance(action, Delete):
-                self.there.delete(_name(uid), action.tag)
+                self.there.delete(_name(uid), self._still(uid, action.tag))
                 self.report.removed += 1
             del self.remembered[uid]
 

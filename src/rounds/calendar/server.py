@@ -10,22 +10,24 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
-from ipaddress import ip_address
+from time import monotonic
 from typing import Any, NamedTuple
 
 from rounds.calendar.feed_addresses_passwords import Addresses, read_addresses
 from rounds.errors import RoundsError, UsageError
 from rounds.storage.open_file import ordinary
 
-LOOPBACK = "127.0.0.1"
 _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
 _LIMITS = {"threads": 4, "connection_limit": 100, "channel_timeout": 30, "max_request_header_size": 16_384,
            "max_request_body_size": 1, "cleanup_interval": 1, "log_socket_errors": False, "ident": None}  # fmt: skip
-_ASKING, _READING = 60.0, 300.0
-"""Maximum seconds for a connection without a whole request, and for one that reads its answer slowly."""
+_ASKING, _READING = 10.0, 300.0
+"""Maximum seconds to send the head of a request, and to read the answers to those sent."""
 
-_CROWD = 60
-"""Above this many connections, the oldest idle ones are closed."""
+_CROWD, _EACH = 60, 20
+"""Maximum number of connections in total and from one address. A further one takes the place of the oldest idle one."""
+
+_HOST = re.compile(r"(?:[\w.~%!$&'()*+;=-]+|\[[\w:.]+\])(?::[0-9]*)?", re.ASCII)
+"""A Host header (RFC 9110 7.2). Two of them reach us as one with a comma."""
 
 _Headers = list[tuple[str, str]]
 _Start = Callable[[str, _Headers], object]
@@ -59,7 +61,7 @@ class FeedServer:
     def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
         self.feeds = feeds
         self._path = addresses
-        self._addresses: tuple[object, Addresses] = (None, Addresses({}, ()))
+        self._addresses: tuple[object, Addresses] | None = None
         self._served: dict[str, Served] = {}
 
     def __call__(self, environ: Mapping[str, Any], start: _Start) -> Iterable[bytes]:
@@ -82,6 +84,8 @@ class FeedServer:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             status, headers, body = _words("405 Method Not Allowed", "This can only be read.")
             return status, [*headers, ("Allow", "GET, HEAD")], body
+        if not _names_one_host(environ):
+            return _words("400 Bad Request", "A request needs one Host header.")
         addresses = self._let_in()
         word = str(environ["PATH_INFO"]).removeprefix("/").removesuffix(".ics")
         name, revoked = addresses.feed(word), addresses.is_revoked(word)
@@ -94,16 +98,19 @@ class FeedServer:
         return _words("404 Not Found", "There is nothing here.")
 
     def _let_in(self) -> Addresses:
-        """The current addresses; the last known ones if they can't be read."""
-        try:
-            status = os.stat(self._path)
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-            if stamp != self._addresses[0]:
+        """The current addresses; the last known ones if the file is damaged.
+
+        Raises:
+            OSError, RoundsError: the file is gone, or none could be read yet. A 404 would end all subscriptions.
+        """
+        status = os.stat(self._path)
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if self._addresses is None or stamp != self._addresses[0]:
+            try:
                 self._addresses = (stamp, read_addresses(self._path))
-        except FileNotFoundError:
-            return Addresses({}, ())
-        except (OSError, RoundsError):
-            pass
+            except RoundsError:
+                if self._addresses is None:
+                    raise
         return self._addresses[1]
 
     def _file(self, name: str) -> Served:
@@ -128,6 +135,12 @@ class FeedServer:
         return found
 
 
+def _names_one_host(environ: Mapping[str, Any]) -> bool:
+    """Whether a request has one valid Host header, which HTTP/1.0 may leave out (RFC 9112 3.2)."""
+    host = environ.get("HTTP_HOST")
+    return environ["SERVER_PROTOCOL"] == "HTTP/1.0" if host is None else bool(_HOST.fullmatch(str(host)))
+
+
 def _closes(environ: Mapping[str, Any]) -> bool:
     """Whether the client closes the connection after this answer: then it gets chunks, whose end can't be missed.
 
@@ -146,10 +159,7 @@ def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, by
     """Answer with the feed, or that the client has it already (RFC 9110 13.2.2)."""
     packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     plain, zipped = f'"{served.tag}"', f'"{served.tag}-gzip"'
-    headers = [
-        *_SAFE, ("ETag", zipped if packed else plain), ("Vary", "Accept-Encoding"),
-        ("Last-Modified", format_datetime(_last_modified(served), usegmt=True)),
-    ]  # fmt: skip
+    headers = [*_SAFE, ("ETag", zipped if packed else plain), ("Vary", "Accept-Encoding"), *_last_modified(served)]
     if _has_it(environ, served, {plain, zipped}):
         return "304 Not Modified", headers, b""
     body = served.packed if packed else served.data
@@ -157,10 +167,16 @@ def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, by
     return "200 OK", [*headers, ("Content-Encoding", "gzip")] if packed else headers, body
 
 
-def _last_modified(served: Served) -> datetime:
-    """One second less during the second of a change: the file may change again in it (RFC 9110 8.8.2.2)."""
-    is_past = served.modified < int(datetime.now(UTC).timestamp())
-    return datetime.fromtimestamp(served.modified if is_past else served.modified - 1, UTC)
+def _last_modified(served: Served) -> _Headers:
+    """The header; none for a file from the future, as a clock that was once ahead leaves it (RFC 9110 8.8.2.1).
+
+    One second less during the second of a change: the file may change again in it (RFC 9110 8.8.2.2).
+    """
+    now = int(datetime.now(UTC).timestamp())
+    if served.modified > now:
+        return []
+    told = datetime.fromtimestamp(served.modified - (served.modified == now), UTC)
+    return [("Last-Modified", format_datetime(told, usegmt=True))]
 
 
 def _has_it(environ: Mapping[str, Any], served: Served, tags: set[str]) -> bool:
@@ -170,7 +186,7 @@ def _has_it(environ: Mapping[str, Any], served: Served, tags: set[str]) -> bool:
         return "*" in given or bool(given & tags)
     try:
         since = parsedate_to_datetime(str(environ.get("HTTP_IF_MODIFIED_SINCE", "")))
-        return served.modified <= since.replace(tzinfo=since.tzinfo or UTC).timestamp()
+        return served.modified == since.replace(tzinfo=since.tzinfo or UTC).timestamp()  # the clock may have gone back
     except (ValueError, OverflowError, TypeError):
         return False
 
@@ -181,14 +197,6 @@ def _takes_gzip(accepted: str) -> bool:
         if coding.strip() in {"gzip", "x-gzip"}:
             return weight.replace(" ", "").rstrip("0.") != "q="
     return False
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address can only be reached from this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -218,34 +226,57 @@ def listening(host: str, port: int) -> socket.socket:
     return found
 
 
-def base_url(host: str, port: int) -> str:
-    """Base URL for a host and port; for all addresses, with this machine's address in its network."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound here
-        host = network_address() or LOOPBACK
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+class _Crowd:
+    """Keeps slow and silent connections of a waitress server from locking others out.
+
+    waitress only looks for pauses, and a slow sender makes none. It also asks the clock, which can be set back.
+    """
+
+    def __init__(self, server: Any) -> None:
+        self._server, self._channels = server, server.active_channels
+        self._tidy, self._channel = server.maintenance, server.channel_class
+        self._since: dict[Any, tuple[object, float]] = {}
+        self._next = 0.0
+        server.maintenance, server.channel_class = self.look_after, self.let_in
+
+    def look_after(self, clock: float) -> None:
+        """End the connections that take too long; each second, whatever the clock says."""
+        self._server.next_channel_cleanup = 0.0
+        now = monotonic()
+        if now < self._next:
+            return
+        self._next = now + 1
+        self._tidy(clock)
+        before, self._since = self._since, {}
+        for each in list(self._channels.values()):
+            idle = _is_idle(each)
+            doing = (each.request or each.last_activity) if idle else "answering"
+            known = before.get(each)
+            since = known[1] if known is not None and known[0] == doing else now
+            self._since[each] = (doing, since)
+            if now - since > (_ASKING if idle else _READING):
+                each.will_close = True
+                with suppress(OSError):
+                    each.socket.shutdown(
+                        socket.SHUT_RDWR
+                    )  # wakes waitress, which waits for a client that reads nothing
+
+    def let_in(self, server: Any, connection: socket.socket, address: Any, *more: Any, **settings: Any) -> None:
+        """Take a new connection, in place of the oldest idle one if there are too many; without one, refuse it."""
+        there = list(self._channels.values())  # the oldest first
+        mine = [each for each in there if each.addr[0] == address[0]]
+        if len(mine) >= _EACH or len(there) >= _CROWD:
+            idle = filter(_is_idle, mine if len(mine) >= _EACH else there)
+            if (oldest := next(idle, None)) is None:
+                connection.close()
+                return
+            oldest.handle_close()
+        self._channel(server, connection, address, *more, **settings)
 
 
-def network_address() -> str:
-    """The machine's address in its network, according to its routes; empty without one. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: a documentation address
-        except OSError:
-            return ""
-        return str(probe.getsockname()[0])
-
-
-def _end_old(channels: list[Any], now: float) -> None:
-    """Close old connections, and the oldest idle ones if there are too many."""
-    idle = sorted(
-        (each for each in channels if not each.requests and not each.total_outbufs_len),
-        key=lambda each: each.creation_time,
-    )
-    old = [each for each in channels if now - each.creation_time > (_ASKING if each in idle else _READING)]
-    for each in (*old, *idle[: max(0, len(channels) - _CROWD)]):
-        each.will_close = True
-        with suppress(OSError):
-            each.socket.shutdown(socket.SHUT_RDWR)  # wakes waitress, which waits for a client that reads nothing
+def _is_idle(channel: Any) -> bool:
+    """Whether a connection has no whole request and reads no answer."""
+    return not channel.requests and not channel.total_outbufs_len
 
 
 @contextmanager
@@ -259,13 +290,7 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
         logging.getLogger(name).disabled = True
     sockets: dict[int, Any] = {}
     server = create_server(application, map=sockets, sockets=[bound], **_LIMITS)
-    usual = server.maintenance
-
-    def look_after(now: float) -> None:
-        usual(now)
-        _end_old(list(server.active_channels.values()), now)
-
-    server.maintenance = look_after  # runs each second: waitress only looks for pauses, and a slow sender makes none
+    _Crowd(server)
 
     def close() -> None:
         for each in list(sockets.values()):

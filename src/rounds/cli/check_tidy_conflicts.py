@@ -188,22 +188,7 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     if missing:
         raise UsageError(f"{min(missing)} isn't a conflict copy in this vault", hint="To list them: rounds conflicts")
     wanted = [each for each in found if not copies or each.copy in copies]
-    now: dict[str, str] = {}
-    guarded = False
-    with vault.change():
-        for each in wanted if apply else ():
-            chosen = cast('Literal["", "note", "copy"]', keep or "") if not each.ready else ""
-            if each.ready or chosen:
-                try:
-                    fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
-                    now[each.copy] = work.apply(vault, fresh, keep=chosen)
-                except ClientInformationError as error:
-                    if can_ask(session):
-                        raise  # asked about, and run again
-                    guarded = True
-                    say(f"{each.copy}: {error.message}. To merge it as it is: --keep-as-is")
-                except RoundsError as error:
-                    say(f"{each.copy}: {error.message}")
+    now, guarded = _merge(session, wanted, keep) if apply else ({}, False)
     vault.sync()
     session.out.show(
         lambda: {"copies": [_shape(each, now.get(each.copy)) for each in wanted]}, lambda: _lines(wanted, now)
@@ -212,6 +197,34 @@ def conflicts(session: Session, copies: tuple[str, ...], apply: bool, keep: str 
     if left:
         kind = _ClientInformationFound if guarded else ProblemsFound
         raise kind(counted(len(left), "copy", "copies"))
+
+
+def _merge(session: Session, wanted: "list[Proposal]", keep: str | None) -> tuple[dict[str, str], bool]:
+    """Merge what can be merged, or keep a version, as one change.
+
+    Returns:
+        The new path of each merged copy; and whether one was refused because it holds client information.
+    """
+    from rounds.vault import conflicts as work
+    from rounds.vault.history_undo import versions
+
+    vault, now, guarded = session.vault, {}, False
+    with vault.change():
+        for each in wanted:
+            if not each.ready and not keep:
+                continue
+            chosen = cast('Literal["", "note", "copy"]', "" if each.ready else keep)
+            try:
+                fresh = work.propose(vault, each.copy, each.note, lambda path: versions(vault, path))
+                now[each.copy] = work.apply(vault, fresh, keep=chosen)
+            except ClientInformationError as error:
+                if can_ask(session):
+                    raise  # asked about, and run again
+                guarded = True
+                say(f"{each.copy}: {error.message}. To merge it as it is: --keep-as-is")
+            except RoundsError as error:
+                say(f"{each.copy}: {error.message}")
+    return now, guarded
 
 
 def _shape(proposal: "Proposal", now: str | None) -> dict[str, object]:

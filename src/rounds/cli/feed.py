@@ -205,7 +205,7 @@ def _numbered(question: str, choices: Sequence[str]) -> int:
 def _server(session: Session, way: Way, feed: str, level: str) -> bool:
     """Set up a calendar on a CalDAV server; True if a phone can reach it."""
     from rounds.calendar.caldav import make_calendar
-    from rounds.calendar.server import is_loopback
+    from rounds.calendar.feed_addresses_passwords import is_loopback
     from rounds.storage.user_config import PublishSettings
 
     address, user, word, found = _let_in(way)
@@ -316,8 +316,8 @@ def _link_to(data: bytes) -> str:
 
 def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     """Set up the server on this machine, for its network; True if a test fetch worked."""
-    from rounds.calendar.feed_addresses_passwords import addresses_for, direct_address
-    from rounds.calendar.server import FeedServer, base_url, is_loopback, listening, serving
+    from rounds.calendar.feed_addresses_passwords import addresses_for, base_url, direct_address, is_loopback
+    from rounds.calendar.server import FeedServer, listening, serving
     from rounds.calendar.write_feeds import write_feeds
     from rounds.cli.watch_publish_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings

@@ -60,23 +60,24 @@ def find(
     query = tick_query(only)
     found = _verified(session, words, typed, yes=yes) if verify else _found(session, " ".join(words), typed, most)
     tick(found.plan.rows, query, everyone=everyone)
-    _finish(session, found, yes=yes, choosing=not (verify or only or everyone))
+    _finish(session, found, yes=yes, comparing=verify, choosing=not (verify or only or everyone))
 
 
-def _finish(session: Session, found: "Matches", *, yes: bool, choosing: bool) -> None:
+def _finish(session: Session, found: "Matches", *, yes: bool, comparing: bool, choosing: bool) -> None:
     """Let the user tick, write, and show the outcome.
 
     Args:
+        comparing: whether to ask about values that differ.
         choosing: whether nothing is ticked at first, if the user can tick.
     """
     from rounds.vault.import_contacts import write
 
     rows = found.plan.rows
-    asking = can_ask(session) and not yes and any(row.is_possible for row in rows)
+    asking = can_ask(session) and not yes and any(row.is_possible or (comparing and row.differs) for row in rows)
     if asking:
         for row in rows:
             row.ticked = row.ticked and not choosing
-        ask_ticks(session, found.plan)
+        ask_ticks(session, found.plan, comparing=comparing)
     ticked = [row for row in rows if row.ticked]
     done = write(session.vault, ticked, row_counter(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()

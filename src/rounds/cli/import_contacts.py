@@ -14,7 +14,7 @@ import click
 from rounds.cli.json_shapes import row_shape
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say, table, wrapped
-from rounds.cli.prompts import ask, can_ask
+from rounds.cli.prompts import ask, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.errors import RoundsError, UsageError
@@ -110,7 +110,7 @@ def show_outcome(
         },
         lambda: [
             *([] if asked else _lines(planned, session.out.width)),
-            _end(paths, ticked, is_written=done is not None),
+            _end(paths, planned.rows, is_written=done is not None),
             *below,
         ],
     )
@@ -123,9 +123,12 @@ def show_outcome(
         )
 
 
-def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool) -> str:
+def _end(paths: Sequence[str], rows: Sequence["Planned"], *, is_written: bool) -> str:
+    ticked = [row for row in rows if row.ticked]
     if is_written and not paths:
         return "Nothing was imported."
+    if not rows:
+        return "There is nobody in it, so nothing was written."
     if is_written:
         return as_typed(f"Imported {counted(len(paths), 'row')}. To take it back: rounds undo")
     if not ticked:
@@ -140,9 +143,24 @@ def _opened(session: Session, path: str, kind: str, sheet: str) -> "File":
     from rounds.imports.recognize import KINDS
     from rounds.vault.import_contacts import opened
 
-    found = opened(session.vault, path, kind=kind, sheet=sheet, asked=partial(_columns, session, path))
+    asked, chosen = partial(_columns, session, path), partial(_sheet, session, path)
+    found = opened(session.vault, path, kind=kind, sheet=sheet, asked=asked, chosen=chosen)
     say(f"{path}: {KINDS[found.kind]}")
     return found
+
+
+def _sheet(session: Session, path: str, names: Sequence[str]) -> str:
+    """Which of several sheets is read: asked, or the first one."""
+    if not can_ask(session):
+        say(f"{path}: sheet {names[0]}. Others, for --sheet: {', '.join(names[1:])}")
+        return names[0]
+    say(f"{path} has several sheets:")
+    for line in table([(str(number), name) for number, name in enumerate(names, 1)]):
+        say(f"  {line}")
+    number = pick("Which one has the people?", len(names))
+    if not number:
+        raise click.Abort
+    return names[number - 1]
 
 
 def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]:
@@ -159,6 +177,10 @@ def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]
         return mapping
     mapping = {name: field for name, field in header.guesses.items() if field}
     say("Columns: " + ", ".join(f"{name} = {field}" for name, field in mapping.items()))
+    left = [name for name in names if name not in mapping]
+    if left:
+        more = f" and {len(left) - 10} more" if left[10:] else ""
+        say(f"Left out, since it isn't clear what they are: {', '.join(left[:10])}{more}")
     return mapping
 
 
@@ -213,7 +235,7 @@ def tick_query(text: str) -> object:
 
 
 def tick(rows: Sequence["Planned"], query: object, *, everyone: bool) -> None:
-    from rounds.domain.import_plan import is_asked_for
+    from rounds.domain.import_filter import is_asked_for
     from rounds.domain.query.parser import Query
 
     for row in rows:
@@ -226,15 +248,21 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
     wide, several = len(str(len(planned.rows))), len({row.file for row in planned.rows}) > 1
     for row in planned.rows:
         mark = ("[x]" if row.ticked else "[ ]") if row.is_possible else "   "
-        facts = [f"{key} {', '.join(texts)}" for key, texts in row.adds.items() if key != "source"]
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
         place = f"{row.file}, line {row.line}" if several else f"line {row.line}" if row.line else ""
-        said = [place, row.why, *([row.path] if row.path else []), *row.stays, *row.left]
+        said = [
+            place,
+            row.kind if row.kind == "organization" else "",
+            row.why,
+            *([row.path] if row.path else []),
+            *row.stays,
+            *row.left,
+        ]
         indent = " " * (wide + 5)
         if any(said):
             yield from wrapped("; ".join(filter(None, said)), width, indent)
-        if facts:
+        if row.is_possible and (facts := row.facts):
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
     ticked = sum(row.ticked for row in planned.rows)
@@ -250,13 +278,18 @@ _HELP = (
 )
 
 
-def ask_ticks(session: Session, planned: "Plan") -> None:
+def ask_ticks(session: Session, planned: "Plan", *, comparing: bool = True) -> None:
     """Show the plan, and let the user tick rows.
+
+    Args:
+        comparing: whether to ask about values that differ from those of the notes.
 
     Raises:
         click.Abort: the user wants nothing written.
     """
     session.out.show(dict, lambda: _lines(planned, session.out.width))
+    if comparing:
+        _ask_differences(planned.rows)
     possible = {row.number: row for row in planned.rows if row.is_possible}
     while possible:
         ticked = sum(row.ticked for row in planned.rows)
@@ -277,6 +310,21 @@ def ask_ticks(session: Session, planned: "Plan") -> None:
         else:
             for line in _HELP:
                 say(f"  {line}")
+
+
+def _ask_differences(rows: Sequence["Planned"]) -> None:
+    """Ask about each value that a note and the file have differently; Enter keeps the note's."""
+    different = [(row, each) for row in rows for each in row.differs]
+    if different:
+        say(f"{counted(len(different), 'value')} in your notes would change. Enter keeps what your note says.")
+    for row, each in different:
+        question = (
+            f"{row.name}, {each.key}: keep {each.here}, or take {each.given}? (keep, take, rest: keep all others)"
+        )
+        answer = choose(question, ("keep", "take", "rest"), "keep")
+        if answer == "rest":
+            return
+        row.take(each.key, given=answer == "take")
 
 
 def _numbers(answer: str, most: int) -> list[int]:

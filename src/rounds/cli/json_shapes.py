@@ -56,8 +56,10 @@ SHAPES: Mapping[str, Sequence[str]] = {
         "state: expiring, valid, incomplete, expired, revoked",
     ),
     "ROW": (
-        "number", "file", "line", "name", "state: new, update, same, look-alike, left out", "ticked", "why", "path",
-        "adds: an object: texts by property that are written", "stays", "left: values that can't be taken",
+        "number", "file", "line", "name", "kind: partner, organization, picture",
+        "state: new, update, same, look-alike, left out", "ticked", "why", "path",
+        "adds: an object: texts by property that are written", "text: free text that is written", "stays",
+        "left: values that can't be taken",
     ),
     "MATCH": (
         "path", "name", "role", "city", "referral_method", "accepting", "accepting_checked", "stale",

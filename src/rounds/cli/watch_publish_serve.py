@@ -69,9 +69,8 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
     Args:
         word: its password; empty to read it from the keyring or the command in config.toml.
     """
-    from rounds.calendar.feed_addresses_passwords import password
+    from rounds.calendar.feed_addresses_passwords import is_loopback, password
     from rounds.calendar.publish_back import publish as to
-    from rounds.calendar.server import is_loopback
 
     settings = target.settings
     if target.asks and settings.url.startswith("http://") and not is_loopback(urlsplit(settings.url).hostname or ""):
@@ -155,7 +154,7 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
 
 def _reaches(place: "ServeSettings") -> bool:
     """Whether the server can be reached from other machines."""
-    from rounds.calendar.server import is_loopback
+    from rounds.calendar.feed_addresses_passwords import is_loopback
 
     return bool(place.url) or not is_loopback(place.host)
 
@@ -197,9 +196,8 @@ def _base(url: str) -> str:
 
 def _show_addresses(session: Session, place: "ServeSettings") -> None:
     """Print each feed's address, with a QR code if a phone can reach it."""
-    from rounds.calendar.feed_addresses_passwords import addresses_for
+    from rounds.calendar.feed_addresses_passwords import addresses_for, base_url
     from rounds.calendar.feeds import feeds_of
-    from rounds.calendar.server import base_url
 
     names = [feed.name for feed in feeds_of(session.vault)]
     secrets = addresses_for(os.path.join(session.vault.data, ADDRESSES), names).secrets

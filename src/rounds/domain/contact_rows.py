@@ -272,8 +272,13 @@ def _as_format(values: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[str
         else:
             first, *others = (" ".join(each.split()) for each in texts)
             kept[key] = (first,)
-            extra += [f"Other {key.replace('_', ' ')}: {each}" for each in others]
+            extra += [other_value(key, each) for each in others]
     return kept, extra
+
+
+def other_value(key: str, text: str) -> str:
+    """A second value of a property that has only one, as a line of text."""
+    return f"Other {key.replace('_', ' ')}: {text}"
 
 
 # Who may be a client --------------------------------------------------------------------------------------------------

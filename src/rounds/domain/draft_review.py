@@ -210,14 +210,7 @@ def review(
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
     if draft.message.channel in {"email", "secure"}:
-        found += _subject_issues(draft, shared, signature)
-        words = len(draft.body.split())
-        if words > limits.words:
-            found.append(DraftIssue(Level.WARNING, f"it has {words} words; people read up to {limits.words}"))
-    if draft.message.channel == "email":
-        missing = [name for name, part in signature.items() if not part or part not in draft.body]
-        if missing:
-            found.append(DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}"))
+        found += _mail_issues(draft, limits, shared, signature)
     if draft.message.is_first or draft.message.stage == "contacted":
         found += _next_step_issues(draft.body, limits)
     if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
@@ -251,6 +244,19 @@ def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
         what = f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
         yield DraftIssue(Level.ADVICE, what)
+
+
+def _mail_issues(
+    draft: Draft, limits: DraftSettings, shared: Sequence[str], signature: Mapping[str, str]
+) -> Iterator[DraftIssue]:
+    """The subject, the length, and the signature of an ordinary mail."""
+    yield from _subject_issues(draft, shared, signature)
+    words = len(draft.body.split())
+    if words > limits.words:
+        yield DraftIssue(Level.WARNING, f"it has {words} words; people read up to {limits.words}")
+    missing = [name for name, part in signature.items() if not part or part not in draft.body]
+    if draft.message.channel == "email" and missing:
+        yield DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}")
 
 
 def _subject_issues(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:

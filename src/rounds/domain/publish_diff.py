@@ -164,6 +164,16 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
         yield ServerChange("changed", words)
 
 
+def is_same(one: Remote, other: Remote) -> bool:
+    """Whether two versions of an event are equal, apart from the day it was completed, which isn't remembered."""
+    return one._replace(completed=None) == other._replace(completed=None)
+
+
+def is_strong(tag: str) -> bool:
+    """Whether an ETag can be a condition for a write: there is one, and it isn't weak (RFC 9110 13.1.1)."""
+    return tag != "" and not tag.startswith("W/")
+
+
 def _short(text: str) -> str:
     """An event's name on one line, with a maximum length."""
     words = " ".join(text.split())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import Row
 from rounds.domain.job_titles import Roles
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, UsageError
 from rounds.imports import columns, folders, nppes, tables, vcard
 
 KINDS: Mapping[str, str] = {
@@ -43,12 +43,20 @@ class File(NamedTuple):
     rows: Iterator[Row]
 
 
-def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: Mapped) -> File:
+def opened(
+    path: str,
+    *,
+    kind: str = "",
+    sheet: str = "",
+    roles: Roles,
+    mapped: Mapped,
+    chosen: tables.Chosen = tables.first_sheet,
+) -> File:
     """Recognize a file.
 
     Args:
         kind: a key of KINDS, if the user says what it is.
-        sheet: of a spreadsheet.
+        sheet: of a spreadsheet, by name or number; `chosen` if empty and there are several.
 
     Raises:
         OSError: it can't be opened.
@@ -64,11 +72,10 @@ def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: 
         return File(path, "vcard", None, vcard.cards(path, roles=roles))
     if kind in {"", "npi"} and text[:1] in {"{", "["}:
         return File(path, "npi", None, nppes.answers(path, roles=roles))
-    is_sheet = start.startswith(_SPREADSHEET)
-    _check_table(path, start, is_sheet=is_sheet)
-    lines = tables.sheet_lines(path, sheet) if is_sheet else tables.csv_lines(path)
+    is_sheet = _is_sheet(path, start, sheet)
+    lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
     header, below = columns.header_of(lines, kind)
-    if header.kind == "npi":
+    if header.kind == "npi" and "NPI" in header.names:
         return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
     mapping = mapped(header) if header.kind == "table" else {}
     if not columns.has_names(header, mapping):
@@ -84,8 +91,14 @@ def _no_names(header: columns.Header) -> str:
     return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
 
 
-def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
-    """Refuse files that hold no table."""
+def _is_sheet(path: str, start: bytes, sheet: str) -> bool:
+    """Whether a file that begins so is a spreadsheet, rather than a CSV file.
+
+    Raises:
+        RoundsError: it's neither.
+        UsageError: a sheet of a CSV file is asked for.
+    """
+    is_sheet = start.startswith(_SPREADSHEET)
     if not start.strip():
         raise RoundsError(f"{path} is empty", hint="Export the contacts again.")
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
@@ -93,3 +106,6 @@ def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
             f"{path} isn't a kind of file that Rounds can import",
             hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, folders of notes, and pictures.",
         )
+    if sheet and not is_sheet:
+        raise UsageError(f"{path} isn't a spreadsheet, so it has no sheets", hint="Leave out --sheet.")
+    return is_sheet

@@ -87,8 +87,16 @@ def _row(lines: Sequence[str], start: int, roles: Roles) -> Row:
         for key, part in zip(_ADDRESS_PARTS, parts, strict=False):
             found.setdefault(key, []).append(part)
     found.pop("", None)
+    if _is_company(found):
+        del found["name"]
     row = row_of(start, found, source="address book", roles=roles)
     return row._replace(raw=lines) if row.refused else row
+
+
+def _is_company(found: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a card is a company's: it names nobody, and its full name is the organization's."""
+    names = [text for key in ("first", "middle", "last") for text in found.get(key, ()) if text]
+    return not names and "name" in found and found["name"][:1] == found.get("organization", ())[:1]
 
 
 def _properties(lines: Sequence[str]) -> Iterator[_Property]:

@@ -86,7 +86,6 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
 
     Args:
         path: POSIX, relative to the vault.
-        data: the whole new content.
         base: digest of the content that was read before the edit; None for a new file, which must not exist.
         name: name of the temporary file, which the caller must then `clear`, the later the better: by then, a program
             that was just opening the note during the exchange has written its text. Random by default.
@@ -110,14 +109,8 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
             words = sync_folder(folder, path)
         else:
             words = _swap(beside, target, path, base, data, patient=patient)
-    except FileExistsError as error:
-        raise ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.") from error
-    except FileNotFoundError as error:
-        raise ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.") from error
     except OSError as error:
-        why = error.strerror or error
-        hint = "" if isinstance(error, EmptyLeftError) else "The file is as it was before."
-        raise RoundsError(f"{path} could not be saved: {why}", hint=hint) from error
+        raise _save_error(path, error) from error
     finally:
         if not name:
             with suppress(OSError):
@@ -125,6 +118,16 @@ def write(root: str, path: str, data: bytes, *, base: bytes | None, name: str = 
     if like is not None and like.st_nlink > 1:
         words.append(f"{path} had another name, a hard link, which keeps the text from before.")
     return words
+
+
+def _save_error(path: str, error: OSError) -> RoundsError:
+    """The error to show if the system refuses to save a note."""
+    if isinstance(error, FileExistsError):
+        return ChangedMeanwhileError(f"{path} already exists", hint="Open it, or choose another name.")
+    if isinstance(error, FileNotFoundError):
+        return ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.")
+    hint = "" if isinstance(error, EmptyLeftError) else "The file is as it was before."
+    return RoundsError(f"{path} could not be saved: {error.strerror or error}", hint=hint)
 
 
 def temporary_name() -> str:

@@ -183,20 +183,16 @@ def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> I
         *masked.taken("when", when, (str(day),), (str(day), WEEKDAYS[day.weekday()])),
     ]
     taken = _apart(masked.text, found)
-    to_do = ahead or _is_to_do(masked.text)
-    only = people[0] if len(people) == 1 and not to_do else None
-    return InboxItem(
-        line=line,
-        text=text,
-        path=only.path if only else "",
-        name=only.title if only else "",
-        candidates=tuple(person.title for person in people) if len(people) > 1 else (),
-        kind=kind,
-        date=day,
-        words=_rest(text, taken),
-        to_do=people[0].title if len(people) == 1 and to_do else "",
-        taken=taken,
+    item = InboxItem(
+        line, text, path="", name="", candidates=(), kind=kind, date=day, words=_rest(text, taken), taken=taken
     )
+    if len(people) > 1:
+        return replace(item, candidates=tuple(person.title for person in people))
+    if not people:
+        return item
+    to_do = ahead or _is_to_do(masked.text)
+    only = people[0]
+    return replace(item, to_do=only.title) if to_do else replace(item, path=only.path, name=only.title)
 
 
 class _Masked:

@@ -82,6 +82,7 @@ class KnownPeople:
         return _Workplace(found, people, _mark((found.hash.hex(), repr(people))))
 
     def _front_desk(self, place: _Workplace) -> Iterable[dict[str, Any]]:
+        from rounds.domain.guard.whole_notes import is_about_client
         from rounds.errors import RoundsError
         from rounds.vault.organizations import front_desk
 
@@ -89,8 +90,10 @@ class KnownPeople:
             lines = front_desk(self._vault, place.found.path)
         except RoundsError:
             return
+        words = client_words(self._vault)
         for line in lines:
-            yield {"aliases": _CALLED.findall(line), "phone": line}
+            if not is_about_client(line, words):
+                yield {"aliases": _CALLED.findall(line), "phone": line}
 
 
 def client_words(vault: "Vault") -> tuple[str, ...]:

@@ -155,21 +155,14 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     vault.need_settings()
     name = vault.decisions.written(given_name(name))
     clean = file_name(name)
-    order = KEYS[kind]
     empty = _empty_note(vault, clean, kind)
-    document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
-    if empty is not None and empty.document.body.strip():
-        document = empty.document
-    start: dict[str, object] = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
-    for key in order[:SHOWN]:
-        if key != "id":
-            document = document.set(key, start.get(key), order=order)
+    document = _started(empty, kind)
     settings = [*settings]
     for setting in settings:
         document = with_setting(vault, document, kind, setting)
     path = empty.path if empty is not None else free_path(vault, clean, kind, document.properties)
     if clean != name or (empty is None and path.rpartition("/")[2] != f"{name}.md"):
-        document = document.set("name", name, order=order)
+        document = document.set("name", name, order=KEYS[kind])
     if about:
         document = document.append_to_section("About", about.split("\n"))
     document = with_words_beside(vault, path, document, kind, settings)
@@ -178,6 +171,18 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     else:
         vault.create(path, document)
     return path
+
+
+def _started(empty: LoadedNote | None, kind: str) -> Document:
+    """A note with the format's first properties, and the format's sections unless it has a text already."""
+    document = Document.parse(b"---\n---\n\n## About\n\n\n## Follow-ups\n\n\n## Log\n")
+    if empty is not None and empty.document.body.strip():
+        document = empty.document
+    start = {"type": kind, **({"stage": "found"} if kind == "partner" else {})}
+    for key in KEYS[kind][:SHOWN]:
+        if key != "id":
+            document = document.set(key, start.get(key), order=KEYS[kind])
+    return document
 
 
 def _empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:

@@ -31,18 +31,9 @@ from rounds.vault.vault import NoteRecord, Vault
 
 
 def refer(
-    vault: Vault,
-    partner: NoteRecord,
-    direction: str,
-    *,
-    on: date | None = None,
-    status: str | None = None,
-    client: str = "",
-    reason: str | None = None,
-    release: str = "",
-    options: int | None = None,
-    clinician: str = "",
-) -> str:
+    vault: Vault, partner: NoteRecord, direction: str, *, on: date | None = None, status: str | None = None,
+    client: str = "", reason: str | None = None, release: str = "", options: int | None = None, clinician: str = "",
+) -> str:  # fmt: skip
     """Create a referral note; only partner and direction are required.
 
     Args:

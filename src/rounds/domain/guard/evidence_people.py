@@ -6,7 +6,7 @@ from .evidence import around, whose
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon
 from .people import shouting
-from .reading import Reading
+from .reading import OF_THING, Reading
 from .text import Pattern
 
 FOR_PEOPLE = (
@@ -69,7 +69,7 @@ _VERB_AFTER = Pattern(
 _CLIENT_AFTER = Pattern(
     r",? \(?(?:an? |the |your )?(?:former |ex-|old |current |new )?(?:client|pt|patient|clt|cl\.|ours|mine|"
     r"my (?:client|pt|patient)|"
-    r"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|advocate|services|navigator|care))"
+    rf"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|{OF_THING}))"
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
 _PLURAL_AFTER = Pattern(
@@ -86,10 +86,13 @@ _ABOUT = Pattern(
 _AT = Pattern(r"\b(?:at|in|from|near|the|on|into|en|house) (?:the )?$")
 
 
+def _words(line: Reading, candidate: Candidate) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", line.text.plain[candidate.begin : candidate.end])
+
+
 def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, after: str) -> set[str]:
     """Signs of a job, a title, a place: somebody or something that is introduced."""
-    plain = line.text.plain
-    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
+    words = _words(line, candidate)
     signs = set()
     said = before.replace(",", " ").replace(":", " ").split() if before.endswith(" ") else []
     if any(lexicon.has("work_title", word) for word in (*words[:1], *said[-1:])):
@@ -116,7 +119,7 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
 
 _THING_AFTER = Pattern(
     r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
-    r"runs?|\()"
+    r"runs?|\(|#?\d{4})"
 )
 
 
@@ -193,10 +196,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
     signs |= whose(line, signs) | _colleague(line, lexicon, candidate, before, after)
     if _in_file(line, candidate):
         signs -= {"nobody"}
-    words = [
-        word.removesuffix("'s")
-        for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain[candidate.begin : candidate.end])
-    ]
+    words = [word.removesuffix("'s") for word in _words(line, candidate)]
     typed = seen[candidate.begin : candidate.end]
     given = [word in lexicon.given or word.split("-")[0] in lexicon.given for word in words]
     family = [word in lexicon.family or word.split("-")[-1] in lexicon.family for word in words]

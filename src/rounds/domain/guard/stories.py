@@ -1,7 +1,5 @@
 """Whole lines: a story that could identify, words that confirm care, a list of session dates."""
 
-import re
-
 from .evidence import INNOCENT, TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
@@ -40,7 +38,11 @@ _MAY_CONFIRM = Pattern(
     r"confirm\w*|here|oops|ugh|slipped|careful|awkward|town|thinking|said|told|guessed|sin|se|care)\b"
 )
 """Words without which nothing is confirmed, quick to compile."""
-_TIE = r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$"
+_TIE = Pattern(r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$")
+_TIED = Pattern(
+    r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |"
+    r"the [\w ]{3,20} (?:on|from) (?:this|his|her))"
+)
 _AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
 _WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
 _REFUSAL = Pattern(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
@@ -86,6 +88,13 @@ def may_tell(line: Reading) -> bool:
     )
 
 
+def _is_tied(line: Reading) -> bool:
+    """Is somebody named by their tie to another person: `his daughter`, `one of her teachers`?"""
+    plain = line.text.plain
+    before = (plain[max(0, begin - 40) : begin] for begin, _ in line.near("role"))
+    return any(_TIE.search(words) for words in before) or bool(_TIED.search(plain))
+
+
 def of_story(line: Reading) -> set[str]:
     """Signs of a story rare enough to identify, and of words that tell that a person is a client."""
     plain = line.text.plain
@@ -102,13 +111,7 @@ def of_story(line: Reading) -> set[str]:
             signs.add("clinical, rare, age")
     else:
         signs.add("not clinical")
-    tied = any(re.search(_TIE, plain[max(0, begin - 40) : begin]) for begin, _ in line.near("role")) or bool(
-        re.search(
-            r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |"
-            r"the [\w ]{3,20} (?:on|from) (?:this|his|her))",
-            plain,
-        )
-    )
+    tied = _is_tied(line)
     told = bool(_MAY_CONFIRM.search(plain))
     care, ours, slipped = (told and bool(each.search(plain)) for each in (_CARE, _OURS, _SLIPPED))
     words = len(plain.split())

@@ -111,9 +111,22 @@ class TickRows(ListDialog["Planned"]):
 
 def _words(row: "Planned") -> Content:
     """A row: its tick, name and state; below, the evidence and what would be written."""
-    facts = [f"{key} {', '.join(texts)}" for key, texts in row.adds.items() if key != "source"]
-    said = "; ".join(filter(None, [f"line {row.line}", row.why, row.path, *row.stays, *row.left]))
-    return block(f"{'✓' if row.ticked else '·'} {clean(row.name)}", row.state, [clean(said), clean("; ".join(facts))])
+    said = "; ".join(
+        filter(
+            None,
+            [
+                f"line {row.line}",
+                row.kind if row.kind == "organization" else "",
+                row.why,
+                row.path,
+                *row.stays,
+                *row.left,
+            ],
+        )
+    )
+    return block(
+        f"{'✓' if row.ticked else '·'} {clean(row.name)}", row.state, [clean(said), clean("; ".join(row.facts))]
+    )
 
 
 async def import_contacts(screen: "NoteScreen") -> None:
