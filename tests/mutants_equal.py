@@ -121,11 +121,6 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "the first one is shown",
     (
-        "return day is None or str(day) < str(tidying.value)",
-        "comparison is LtE",
-        0,
-    ): "the same day is written over itself",
-    (
         'if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":',
         "comparison is Gt",
         0,

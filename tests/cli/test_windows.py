@@ -44,7 +44,7 @@ SAFE = {
     ("index/parallel_parse.py", "pread"): "no second process there",
     ("index/parallel_parse.py", "sched_getaffinity"): "on Linux alone",
     ("index/parallel_parse.py", "SIGBUS"): "no second process there",
-    ("storage/locks_private_files.py", "fcntl"): "msvcrt instead",
+    ("storage/locks_private_output_files.py", "fcntl"): "msvcrt instead",
     ("storage/atomic_rename.py", "fcntl"): "leases on Linux alone",
     ("storage/atomic_rename.py", "SIGURG"): "leases on Linux alone",
     ("storage/atomic_rename.py", "uname"): "Linux alone",

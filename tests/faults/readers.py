@@ -44,7 +44,7 @@ from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import conflicts, inbox, log_actions

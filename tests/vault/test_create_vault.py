@@ -14,7 +14,7 @@ from rounds.errors import RoundsError
 from rounds.notes.properties import day_of, partner_of
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import FOLDERS, folder_types
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.vault import create_vault as create
 from rounds.vault.create_vault import (
     SAMPLE_VAULT,

@@ -106,7 +106,7 @@ def service(session: Session, *, kind: str | None) -> None:
 
 def _is_taken(path: str, text: str) -> bool:
     """Whether the file exists with different content, or can't be read."""
-    from rounds.storage.locks_private_files import check_ours
+    from rounds.storage.locks_private_output_files import check_ours
 
     try:
         check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())

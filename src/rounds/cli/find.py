@@ -77,7 +77,7 @@ def _finish(session: Session, found: "Matches", *, yes: bool, comparing: bool, c
     if asking:
         for row in rows:
             row.ticked = row.ticked and not choosing
-        ask_ticks(session, found.plan, comparing=comparing)
+        ask_ticks(session, found.plan, rows if comparing else ())
     ticked = [row for row in rows if row.ticked]
     done = write(session.vault, ticked, row_counter(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()

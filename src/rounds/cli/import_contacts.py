@@ -72,7 +72,7 @@ def import_(
         _write_rejects(rejects, opened[0], planned)
     asking = can_ask(session) and not yes
     if asking:
-        ask_ticks(session, planned)
+        ask_ticks(session, planned, planned.rows)
     ticked = [row for row in planned.rows if row.ticked]
     done = write(session.vault, ticked, row_counter(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()
@@ -278,18 +278,17 @@ _HELP = (
 )
 
 
-def ask_ticks(session: Session, planned: "Plan", *, comparing: bool = True) -> None:
+def ask_ticks(session: Session, planned: "Plan", compared: Sequence["Planned"]) -> None:
     """Show the plan, and let the user tick rows.
 
     Args:
-        comparing: whether to ask about values that differ from those of the notes.
+        compared: the rows that are asked about where they differ from their note.
 
     Raises:
         click.Abort: the user wants nothing written.
     """
     session.out.show(dict, lambda: _lines(planned, session.out.width))
-    if comparing:
-        _ask_differences(planned.rows)
+    _ask_differences(compared)
     possible = {row.number: row for row in planned.rows if row.is_possible}
     while possible:
         ticked = sum(row.ticked for row in planned.rows)
@@ -316,7 +315,7 @@ def _ask_differences(rows: Sequence["Planned"]) -> None:
     """Ask about each value that a note and the file have differently; Enter keeps the note's."""
     different = [(row, each) for row in rows for each in row.differs]
     if different:
-        say(f"{counted(len(different), 'value')} in your notes would change. Enter keeps what your note says.")
+        say(f"Your notes differ in {counted(len(different), 'value')}. Enter keeps what your note says.")
     for row, each in different:
         question = (
             f"{row.name}, {each.key}: keep {each.here}, or take {each.given}? (keep, take, rest: keep all others)"

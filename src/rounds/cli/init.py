@@ -80,7 +80,7 @@ def init(session: Session, path: str, demo: bool) -> None:
 
 
 def _is_sample(target: Path) -> bool:
-    from rounds.storage.settings import read_settings
+    from rounds.storage.rounds_toml import read_settings
     from rounds.vault.create_vault import SAMPLE_VAULT
 
     return read_settings(str(target))[0].vault == SAMPLE_VAULT

@@ -11,7 +11,7 @@ from rounds.errors import Problem
 
 if TYPE_CHECKING:
     from rounds.domain.draft_review import Draft, DraftIssue
-    from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
+    from rounds.domain.gaps_introductions_suggestions import Cell, Introduction, Suggestion
     from rounds.domain.import_plan import Planned
     from rounds.domain.match import Match
     from rounds.domain.report import Report

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.gaps_introductions import HEARD
+from rounds.domain.gaps_introductions_suggestions import HEARD
 from rounds.domain.log_followups import MEETINGS
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY

@@ -14,7 +14,7 @@ from rounds.domain.feed import FeedEvent, Published
 from rounds.domain.publish_diff import Remembered
 from rounds.errors import RoundsError
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
-from rounds.storage.locks_private_files import locked, make_folder, write_private
+from rounds.storage.locks_private_output_files import locked, make_folder, write_private
 
 _TIMEOUT = 20.0
 """Seconds to wait for another program to finish writing the feeds."""

@@ -18,7 +18,7 @@ from rounds.storage import journal_files
 from rounds.storage.files import sync_folder, write_all
 from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
 from rounds.storage.json_codec import DAMAGED
-from rounds.storage.locks_private_files import locked, make_folder
+from rounds.storage.locks_private_output_files import locked, make_folder
 from rounds.storage.open_file import private
 
 DAYS = 90

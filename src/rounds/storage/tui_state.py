@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rounds.domain.reminders.reminder import Reminder
 from rounds.storage.files import write_all
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
-from rounds.storage.locks_private_files import lock, make_folder, rename_damaged, write_private
+from rounds.storage.locks_private_output_files import lock, make_folder, rename_damaged, write_private
 from rounds.storage.open_file import private
 
 TODAY = "today.json"

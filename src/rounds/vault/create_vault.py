@@ -19,9 +19,9 @@ from rounds.errors import RoundsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.atomic_rename import rename_new
 from rounds.storage.files import digest, sync_folder, temporary_name, write, write_all
-from rounds.storage.locks_private_files import is_blank
+from rounds.storage.locks_private_output_files import is_blank
 from rounds.storage.open_file import content, ordinary
-from rounds.storage.settings import FILE, is_zone
+from rounds.storage.rounds_toml import FILE, is_zone
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

@@ -15,7 +15,7 @@ from rounds.domain.draft_review import (
     message_preferences,
     review,
 )
-from rounds.domain.gaps_introductions import Introduction
+from rounds.domain.gaps_introductions_suggestions import Introduction
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
 from rounds.domain.query.fields import fold

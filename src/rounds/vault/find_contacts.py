@@ -13,7 +13,7 @@ from rounds.domain.folding import fold
 from rounds.errors import ClientInformationError, UsageError
 from rounds.imports.nppes import result_row
 from rounds.notes.properties import items_of
-from rounds.storage.locks_private_files import write_private
+from rounds.storage.locks_private_output_files import write_private
 from rounds.vault.client_guard import Added
 from rounds.vault.import_contacts import Plan, plan, roles_of
 from rounds.vault.index_sync import Progress, no_progress

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.folding import spaced
-from rounds.domain.gaps_introductions import (
+from rounds.domain.gaps_introductions_suggestions import (
     MET,
     TIES,
     Cell,

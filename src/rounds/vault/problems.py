@@ -22,7 +22,7 @@ from rounds.notes.schema import KEYS, WHOLE_VAULT, folder_type
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
-from rounds.storage.settings import FILE, place_of_key
+from rounds.storage.rounds_toml import FILE, place_of_key
 from rounds.vault.compliance import concerns
 from rounds.vault.note_files import link_to
 from rounds.vault.referrals import conflicting_client_codes

@@ -128,7 +128,7 @@ Ours = Callable[[bytes], bool]
 _LEFT = "It was left as it is. Move it away, or choose another place."
 
 
-def read_feed(path: str) -> bytes:
+def read_output(path: str) -> bytes:
     """Content of a feed file; empty if it's missing, unreadable, or readable by others."""
     try:
         with open(path, "rb", opener=ordinary) as file:
@@ -176,7 +176,7 @@ def is_blank(path: str) -> bool:
         return False
 
 
-def write_feed(path: str, data: bytes, ours: Ours) -> bool:
+def write_output(path: str, data: bytes, ours: Ours) -> bool:
     """Write a file, atomically, with mode 0600.
 
     Args:
@@ -190,7 +190,7 @@ def write_feed(path: str, data: bytes, ours: Ours) -> bool:
     """
     path = os.path.realpath(path)  # a link to the published file stays a link
     there = check_ours(path, lambda now: now == data or ours(now))
-    if there == data and read_feed(path) == data:
+    if there == data and read_output(path) == data:
         return False
     try:
         write_private(path, data, new=there is None)
