@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from rounds.domain.contact_rows import Row
 from rounds.domain.import_filter import is_asked_for
-from rounds.domain.import_plan import Contact, People, Planned, Planner, State, additions
+from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.query.parser import parse
+from rounds.domain.same_person import Contact, People
 from rounds.errors import QueryError
 
 NOTE = "Partners/Sam Lee.md"

@@ -60,6 +60,7 @@ WRITING: dict[str, Entry] = {
     "card": Entry(("card", "--to", "{out}/card"), again=True),
     "set": Entry(("set", "Ana", "city=Zzyzx"), "changed the city of", "Zzyzx"),
     "rename": Entry(("rename", "Sam Lee", "Sam Leander"), "renamed Sam Lee", partly=True),
+    "duplicates, dismissed": Entry(("duplicates", "--dismiss", "Sam Lee", "Ana"), "noted as not the same"),
     "trash": Entry(("trash", "Ana", "--yes"), "moved Ana to the trash"),
     "tidy": Entry(("tidy", "--apply"), "changed", partly=True),
     "feed write": Entry(("feed", "write"), again=True),
@@ -78,6 +79,7 @@ READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
     "match": ("--role", "pediatrician"), "referrals": (), "release list": (), "ready": (), "check": (), "feed service": (),
     "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (),
+    "duplicates": (),
 }  # fmt: skip
 """Commands that write nothing, all options apart; tried once, and nothing has changed."""
 
@@ -90,7 +92,6 @@ ELSEWHERE: dict[str, str] = {
     "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
     "forget": "tests/faults/test_forget.py: no undo takes it back, and it goes on where it was stopped",
     "find": "it writes what `import` writes, after asking a server; tests/cli/test_find.py stops it",
-    "import": "tests/cli/test_import.py kills it: its notes are one change of the journal",
     MERGE_NOTE: "topic merge-note",
 }
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rounds.domain.folding import digits, fold, spaced
-from rounds.domain.import_plan import Planned, plain
+from rounds.domain.import_plan import Planned
 from rounds.domain.query.fields import PHONES, Kind, field_named
 from rounds.domain.query.parser import Every, Everyone, FieldMatch, Has, Node, Not, Query, Some, Value, Word
+from rounds.domain.same_person import plain
 
 
 def is_asked_for(planned: Planned, query: Query) -> bool:

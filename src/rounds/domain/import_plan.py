@@ -5,15 +5,16 @@ counts only if the names can be one person's, since colleagues share a front des
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, other_value
-from rounds.domain.folding import caseless, digits, fold, spaced
-from rounds.domain.links import name_of, whole_link
+from rounds.domain.folding import caseless, digits, fold
+from rounds.domain.links import name_of
 from rounds.domain.query.fields import PHONES
+from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, People, names_fit, plain
 
 
 class State(StrEnum):
@@ -24,118 +25,6 @@ class State(StrEnum):
     SAME = "same"
     LOOKALIKE = "look-alike"
     LEFT_OUT = "left out"
-
-
-class Contact(NamedTuple):
-    """What tells a partner or organization apart from others.
-
-    Attributes:
-        place: path of its note, or line of its row.
-    """
-
-    place: str | int
-    name: str
-    kind: str
-    emails: Sequence[str] = ()
-    phones: Sequence[str] = ()
-    npis: Sequence[str] = ()
-    organization: str = ""
-
-    @classmethod
-    def of(cls, place: str | int, name: str, kind: str, values: Mapping[str, Sequence[str]]) -> "Contact":
-        """From texts by property."""
-        email, phone, npi = (values.get(key, ()) for key in ("email", "phone", "npi"))
-        return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
-
-
-_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
-SHARED = frozenset({BY_EMAIL, BY_PHONE})
-"""Evidence that colleagues can share."""
-
-
-class People:
-    """Known people, by everything that tells people apart."""
-
-    def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
-        """`shared`: the evidence that counts only if the names can be one person's."""
-        self._shared = shared
-        self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
-        self._places: list[str | int] = []
-        self._names: list[str] = []
-        self._npis: list[Sequence[str]] = []
-        self._reached: list[bool] = []  # whether there is an email or a phone
-        for contact in known:
-            self.add(contact)
-
-    def add(self, contact: Contact) -> None:
-        """Add a person."""
-        number = len(self._places)
-        self._places.append(contact.place)
-        self._names.append(fold(contact.name))
-        self._npis.append(tuple(contact.npis))
-        self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in _keys(contact, self._names[-1]):
-            there = self._found.setdefault(hash(key), number)
-            if isinstance(there, list):
-                there.append(number)
-            elif there != number:
-                self._found[hash(key)] = [there, number]
-
-    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
-        """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in _keys(contact, fold(contact.name)):
-            there = self._found.get(hash(key))
-            for number in there if isinstance(there, list) else () if there is None else (there,):
-                yield why, number
-
-    def same(self, contact: Contact) -> dict[str | int, str]:
-        """Where this same person is known, with the evidence, the surest first; usually one place."""
-        name, found = fold(contact.name), dict[str | int, str]()
-        for why, number in self.sharing(contact):
-            fits = why not in self._shared or names_fit(name, self._names[number])
-            if fits and not self._differs(contact, number, why):
-                found.setdefault(self._places[number], why)
-        return found
-
-    def _differs(self, contact: Contact, number: int, why: str) -> bool:
-        """Whether they are two people: the NPIs differ, or only the names match and both can be reached."""
-        if contact.npis and self._npis[number] and why != _BY_NPI:
-            return True
-        return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
-
-    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
-        """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
-
-
-def _keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
-    """Evidence in words, and what to look up, the surest first. `name` is folded."""
-    kind = contact.kind[0]
-    for npi in contact.npis:
-        yield _BY_NPI, f"i{npi}"
-    for email in contact.emails:
-        yield BY_EMAIL, f"e{kind}{caseless(email.strip())}"
-    for phone in contact.phones:
-        if number := digits(phone):
-            yield BY_PHONE, f"p{kind}{number}"
-    if name:
-        place = fold(plain(contact.organization))
-        yield ("the same name and organization" if place else BY_NAME), f"n{kind}{name}|{place}"
-
-
-def names_fit(name: str, other: str) -> bool:
-    """Whether two folded names can be one person's: words of the shorter begin words of the other, or the reverse.
-
-    `s lee` and `samuel j lee` fit `sam lee`; `ana lee` doesn't.
-    """
-    one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
-    return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
-
-
-def plain(text: str) -> str:
-    """The name in a link, or the text."""
-    link = whole_link(text) if "[" in text else None
-    return name_of(link.target) if link is not None else text
 
 
 class Difference(NamedTuple):
@@ -267,7 +156,7 @@ class Planner:
         self._client_like = client_like
         self._says = says
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
-        self._rows = People(shared=SHARED | {_BY_NPI})
+        self._rows = People(shared=SHARED | {BY_NPI})
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
@@ -327,7 +216,7 @@ class Planner:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:
             planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == _BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
+            if shares[1] == BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
                 planned.state = State.LOOKALIKE
         doubts = [*filter(None, [self._client_like(row), row.client_like])]
         planned.ticked = not doubts and planned.state is State.NEW
@@ -341,7 +230,7 @@ class Planner:
         planned.path, planned.why = path, why
         if row.text and not self._says(path, row.text):
             planned.left = (*planned.left, "its text isn't added, since there is a note already")
-        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == _BY_NPI else why != BY_NAME
+        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == BY_NPI else why != BY_NAME
         planned.ticked = bool(adds) and is_sure
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
-from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
+from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
+from rounds.domain.same_person import BY_EMAIL, BY_PHONE
 from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, SettingsError, StoppedError
 from rounds.imports import recognize
 from rounds.imports.columns import Header, check_mapping
@@ -24,7 +25,7 @@ from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.user_config import config_path
 from rounds.vault.client_guard import findings_in
-from rounds.vault.find_note import Lookalikes
+from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
 from rounds.vault.set_properties import Setting, set_properties, typed_value
@@ -99,7 +100,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     Raises:
         StoppedError: raised by `step`.
     """
-    likes = Lookalikes(vault)
+    likes = Lookalikes(contacts_of(vault))
     planner = Planner(
         likes.people,
         lambda path: vault.entry(path).properties,

@@ -23,6 +23,7 @@ from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
 from rounds.storage.rounds_toml import FILE, place_of_key
+from rounds.vault import duplicates
 from rounds.vault.compliance import concerns
 from rounds.vault.note_files import link_to
 from rounds.vault.referrals import conflicting_client_codes
@@ -42,6 +43,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += concerns(vault)
     found += _templates(vault)
     found += alike(vault)
+    found += duplicates.advice(vault)
     found += _leftovers(vault)
     gone = vault.vanished
     return [
