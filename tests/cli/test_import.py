@@ -260,6 +260,16 @@ def test_a_table_is_asked_about_once(nobody: Runner, tmp_path: Path, terminal: N
     (home / "rounds/config.toml").write_text(config.replace('"title"', '"shoe"'))
     wrong = nobody("import", str(path))
     assert wrong.exit_code != 0
+    path.write_text("Alias,Place\nAna Cruz,Heart Clinic\n")  # as long as no column is a name, it's asked again
+    (home / "rounds/config.toml").unlink()
+    result = nobody("import", str(path), typed="-\n-\nname\norganization\nyes\n")
+    assert "One of the columns must be the name of people, or the organization." in result.stderr
+    assert 'Alias = "name"' in (home / "rounds/config.toml").read_text()
+    path.write_text("Nickname,Place\nAna Cruz,Heart Clinic\n")
+    assert "What is in each column?" not in nobody("import", str(path), "--yes").stderr
+    (home / "rounds/config.toml").write_text(config.replace('"title"', '"shoe"'))
+    path.write_text("Who,Where,Odd\nAna Cruz,Heart Clinic,psychiatrist\n")
+    wrong = nobody("import", str(path))
     assert '[imports.my-list] Odd: "shoe" is not one of' in wrong.stderr
 
 

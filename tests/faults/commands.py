@@ -58,6 +58,7 @@ WRITING: dict[str, Entry] = {
     "share": Entry(("share", "Zzyzx, J. Doe", "stage:met", "--eml", "{out}/mails"), "planned", partly=True),
     "report": Entry(("report", "--html", "{out}/report.html"), again=True),
     "card": Entry(("card", "--to", "{out}/card"), again=True),
+    "export": Entry(("export", "{out}/partners.csv"), again=True),
     "set": Entry(("set", "Ana", "city=Zzyzx"), "changed the city of", "Zzyzx"),
     "rename": Entry(("rename", "Sam Lee", "Sam Leander"), "renamed Sam Lee", partly=True),
     "duplicates, dismissed": Entry(("duplicates", "--dismiss", "Sam Lee", "Ana"), "noted as not the same"),

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("the network", "Draft a message to a partner."),
     "prep": ("the network", "Prepare for a call or a coffee chat."),
     "share": ("the network", "Draft an email about an article, one per partner."),
+    "export": ("the network", "Write partners into a file for other programs."),
     "report": ("the network", "Show a year in review."),
     "ready": ("the network", "Check your readiness for a first contact."),
     "card": ("the network", "Make your digital card and a one-page summary."),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rounds.vault.import_contacts import Plan, Written
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
-_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
+_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "rounds", "table")
 _MOST_COLUMNS = 60
 """The most columns whose meaning is asked one by one."""
 
@@ -64,7 +64,7 @@ def import_(
     if rejects and len(files) > 1:
         raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
     query = tick_query(only)
-    opened = [_opened(session, path, kind or "", sheet) for path in files]
+    opened = [_opened(session, path, kind or "", sheet, asking=not yes) for path in files]
     step = row_counter(session, "read")
     planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
     tick(planned.rows, query, everyone=everyone)
@@ -139,19 +139,20 @@ def _end(paths: Sequence[str], rows: Sequence["Planned"], *, is_written: bool) -
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
-def _opened(session: Session, path: str, kind: str, sheet: str) -> "File":
+def _opened(session: Session, path: str, kind: str, sheet: str, *, asking: bool) -> "File":
     from rounds.imports.recognize import KINDS
     from rounds.vault.import_contacts import opened
 
-    asked, chosen = partial(_columns, session, path), partial(_sheet, session, path)
+    asking = asking and can_ask(session)
+    asked, chosen = partial(_columns, session, path, asking=asking), partial(_sheet, path, asking=asking)
     found = opened(session.vault, path, kind=kind, sheet=sheet, asked=asked, chosen=chosen)
     say(f"{path}: {KINDS[found.kind]}")
     return found
 
 
-def _sheet(session: Session, path: str, names: Sequence[str]) -> str:
+def _sheet(path: str, names: Sequence[str], *, asking: bool) -> str:
     """Which of several sheets is read: asked, or the first one."""
-    if not can_ask(session):
+    if not asking:
         say(f"{path}: sheet {names[0]}. Others, for --sheet: {', '.join(names[1:])}")
         return names[0]
     say(f"{path} has several sheets:")
@@ -163,16 +164,20 @@ def _sheet(session: Session, path: str, names: Sequence[str]) -> str:
     return names[number - 1]
 
 
-def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]:
+def _columns(session: Session, path: str, header: "Header", *, asking: bool) -> Mapping[str, str]:
     """What the columns of a table mean: asked once and saved, or guessed."""
-    from rounds.storage.user_config import add_table, config_path
+    from rounds.imports.columns import has_names
+    from rounds.storage.user_config import config_path
+    from rounds.vault.import_contacts import save_columns
 
     names = dict.fromkeys(name for name in header.names if header.samples.get(name))
-    if can_ask(session) and len(names) <= _MOST_COLUMNS:
+    if asking and len(names) <= _MOST_COLUMNS:
         say("What is in each column? Enter takes the proposal, - leaves the column out, ? lists what there is.")
         mapping = {**header.guesses, **{name: _ask_column(header, name) for name in names}}
-        name = _free_name(path, session.vault.config.imports)
-        add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+        while not has_names(header, mapping):
+            say("One of the columns must be the name of people, or the organization.")
+            mapping |= {name: _ask_column(header, name) for name in names}
+        name = save_columns(session.vault, path, header, mapping)
         say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
         return mapping
     mapping = {name: field for name, field in header.guesses.items() if field}
@@ -193,14 +198,10 @@ def _ask_column(header: "Header", name: str) -> str:
         answer = ask(f"{name} ({shown[:40]})", header.guesses[name] or "-")
         if answer == "-" or answer in FIELDS:
             return "" if answer == "-" else answer
+        if answer != "?":
+            say(f'A column can\'t be "{answer}", but one of these:')
         for line in table([*FIELDS.items()]):
             say(f"  {line}")
-
-
-def _free_name(path: str, taken: Mapping[str, object]) -> str:
-    stem = os.path.splitext(os.path.basename(path))[0].lower()
-    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
-    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, 1000))) if each not in taken)
 
 
 def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
@@ -210,7 +211,7 @@ def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
     if not planned.refused:
         say("All rows can be imported; no rejects file was written.")
         return
-    if file.kind == "vcard":
+    if file.kind == "vcard" or (file.kind == "rounds" and file.header is None):
         text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)
     else:
         target = io.StringIO()
@@ -251,17 +252,9 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
         place = f"{row.file}, line {row.line}" if several else f"line {row.line}" if row.line else ""
-        said = [
-            place,
-            row.kind if row.kind == "organization" else "",
-            row.why,
-            *([row.path] if row.path else []),
-            *row.stays,
-            *row.left,
-        ]
         indent = " " * (wide + 5)
-        if any(said):
-            yield from wrapped("; ".join(filter(None, said)), width, indent)
+        if said := "; ".join(filter(None, [place, *row.evidence])):
+            yield from wrapped(said, width, indent)
         if row.is_possible and (facts := row.facts):
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())

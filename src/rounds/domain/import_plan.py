@@ -107,6 +107,12 @@ class Planned:
         ]
 
     @property
+    def evidence(self) -> list[str]:
+        """Why it is what it is, its note, and what isn't written, each as a phrase."""
+        kind = "organization" if self.kind == "organization" else ""
+        return [each for each in (kind, self.why, self.path, *self.stays, *self.left) if each]
+
+    @property
     def text(self) -> str:
         """Free text that is written into a new note."""
         return self.row.text if self.state in _UNWRITTEN and not self.row.place else ""

@@ -8,7 +8,8 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import has_check_digit, is_email, is_npi, is_phone, is_website
-from rounds.domain.contact_rows import FIELDS, Row, row_of
+from rounds.domain.contact_rows import FIELDS, MANY, Row, row_as_written, row_of
+from rounds.domain.export_rows import CARRIED, COLUMNS, parts
 from rounds.domain.folding import fold
 from rounds.domain.job_titles import Roles
 from rounds.imports.tables import Line
@@ -40,12 +41,15 @@ _KNOWN: Mapping[str, Mapping[str, str]] = {
         "first": r"First Name", "last": r"Last Name", "website": r"URL", "email": r"Email Address",
         "organization": r"Company", "title": r"Position", "connected": r"Connected On",
     },
+    "rounds": {name: name for name in CARRIED},
 }  # fmt: skip
 """Headers of the address books we know, as whole patterns, by key of FIELDS."""
 
 
 def _kind_of(names: frozenset[str]) -> str:
     """The address book that has these columns; empty for none that we know."""
+    if names >= {*COLUMNS}:
+        return "rounds"
     if {"First Name", "Last Name", "Connected On"} <= names:
         return "linkedin"
     if {"NPI", "Entity Type Code"} <= names:
@@ -99,7 +103,7 @@ class Header(NamedTuple):
     """The columns of a table.
 
     Attributes:
-        kind: `google`, `outlook`, `linkedin`, `npi`, or `table` for any other.
+        kind: `google`, `outlook`, `linkedin`, `npi`, `rounds`, or `table` for any other.
         names: of the columns; `Column 1` and so on if the table has no header.
         first: number of the header's line; 0 if it has none.
         guesses: key of FIELDS by name of column, or empty for a column that is left out.
@@ -219,7 +223,10 @@ def rows(
             if field == "phone" and place in labels and "fax" in _cell(line.cells, labels[place]).lower():
                 field = "fax"  # noqa: PLW2901 - the label beside says so
             found.setdefault(field, []).extend(_parts(header.kind, field, cell))
-        row = row_of(line.number, _told(found), source=source, roles=roles)
+        if header.kind == "rounds":
+            row = row_as_written(line.number, found, source=source)
+        else:
+            row = row_of(line.number, _told(found), source=source, roles=roles)
         yield row._replace(raw=line.cells) if row.refused else row
 
 
@@ -253,6 +260,8 @@ def _cell(cells: Sequence[str], place: int) -> str:
 def _parts(kind: str, field: str, cell: str) -> list[str]:
     if field == "labels":
         return [part.strip(" *") for part in re.split(r" ::: |[;,]", cell)]
+    if kind == "rounds":
+        return parts(cell) if field in MANY else [cell]
     return cell.split(" ::: ") if kind == "google" and field not in {"notes", "name"} else [cell]
 
 

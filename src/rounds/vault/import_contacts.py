@@ -23,7 +23,7 @@ from rounds.notes.properties import LISTS, items_of
 from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.open_file import content
-from rounds.storage.user_config import config_path
+from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
 from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
@@ -72,6 +72,17 @@ def opened(
         return asked(header) if asked is not None else header.guesses
 
     return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped, chosen=chosen)
+
+
+def save_columns(vault: Vault, path: str, header: Header, mapping: Mapping[str, str]) -> str:
+    """Save in config.toml what the columns of a table mean: the name of its table there, after the file's."""
+    stem = os.path.splitext(os.path.basename(path))[0].lower()
+    wanted = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
+    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
+    name = next(each for each in names if each not in vault.config.imports)
+    add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+    vault.config = read_config()
+    return name
 
 
 class Plan(NamedTuple):

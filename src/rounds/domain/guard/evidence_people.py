@@ -123,6 +123,12 @@ _THING_AFTER = Pattern(
 )
 
 
+def _client_in_link(line: Reading, candidate: Candidate) -> bool:
+    """Does the link itself speak of a client: `[[Dana Moore, my client]]`?"""
+    end = line.text.plain.find("]]", candidate.end)
+    return any(candidate.end <= begin < end for group in ("client", "my_client") for begin, _ in line.near(group))
+
+
 def _is_quoted(seen: str, candidate: Candidate) -> bool:
     return '"' in seen[max(0, candidate.begin - 2) : candidate.begin] or '"' in seen[candidate.end : candidate.end + 2]
 
@@ -219,7 +225,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "opens": candidate.begin < 3 or bool(re.search(r"[.!?:] $", before)),
         "quoted": _is_quoted(seen, candidate),
         "unexplained": not any(line.near(group) for group in _EXPLAINED),
-        "link": "[[" in before[-3:],
+        "link": "[[" in before[-3:] and not _client_in_link(line, candidate),
         "with an initial": bool(re.search(r" [a-z]\.?$|^[a-z]\. ?", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
     }.items() if true}  # fmt: skip

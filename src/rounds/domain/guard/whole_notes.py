@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
-from .text import one_blank, read, tag_words, without_markup, words_pattern
+from .text import CLIENT, one_blank, read, tag_words, without_markup, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -24,6 +24,7 @@ _OWN_PROPERTY = re.compile(
     r"(?:organization|works_at|introduced_by): [\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*"
 )
 """Properties that can only be the partner's own, with nothing beside the value."""
+_OF_CLIENT = re.compile(rf"\b(?:{CLIENT}|kiddo|my|our)\b", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
 """A link to a note about a person: whoever it is, the rest of the line decides."""
@@ -78,7 +79,8 @@ def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
     """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
     if client_words and words_pattern(client_words).search(read(typed).plain):
         return False
-    return bool(_OWN_PROPERTY.fullmatch(typed)) or _is_clean(*_parts(typed))
+    own = _OWN_PROPERTY.fullmatch(typed) and not _OF_CLIENT.search(typed)
+    return bool(own) or _is_clean(*_parts(typed))
 
 
 def _parts(typed: str) -> tuple[str, str]:
