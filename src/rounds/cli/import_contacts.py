@@ -97,7 +97,6 @@ def show_outcome(
     Raises:
         RoundsError: a ticked row could not be imported.
     """
-    ticked = [row for row in planned.rows if row.ticked]
     paths = done.paths if done is not None else []
     failed = [(row.number, why) for row, why in (done.failed if done is not None else ())]
     session.out.show(
@@ -116,11 +115,10 @@ def show_outcome(
     )
     for number, why in failed:
         say(f"Row {number}: {why}")
-    if len(paths) < len(ticked) and done is not None:
-        raise RoundsError(
-            f"{counted(len(ticked) - len(paths), 'row')} could not be imported",
-            hint="The others were imported." if paths else "",
-        )
+    lacking = sum(row.ticked for row in planned.rows) - len(paths)
+    if lacking > 0 and done is not None:
+        hint = "The others were imported." if paths else ""
+        raise RoundsError(f"{counted(lacking, 'row')} could not be imported", hint=hint)
 
 
 def _end(paths: Sequence[str], rows: Sequence["Planned"], *, is_written: bool) -> str:
