@@ -12,7 +12,8 @@ from faults import corpus
 from faults.hostile_server import HostileServer, answering
 from rounds.calendar.caldav import Collection, calendars
 from rounds.calendar.feed_addresses_passwords import read_addresses
-from rounds.calendar.ics import pieces, read_remote
+from rounds.calendar.ics import pieces
+from rounds.calendar.server_objects import read_remote
 from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.file_names_copies import key_of, related
 from rounds.domain.folding import caseless, digits, fold, fold_value, national, words_of

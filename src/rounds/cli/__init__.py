@@ -4,6 +4,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
     "add": ("every day", "Add a partner or an organization."),
     "import": ("every day", "Import contacts from other programs' files."),
+    "find": ("every day", "Find people in the NPI registry."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
