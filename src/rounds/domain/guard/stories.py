@@ -135,7 +135,7 @@ def of_story(line: Reading) -> set[str]:
     told = bool(_MAY_CONFIRM.search(plain))
     care, ours, slipped = (told and bool(each.search(plain)) for each in (_CARE, _OURS, _SLIPPED))
     words = len(plain.split())
-    signs |= {name for name, true in {
+    return signs | {name for name, true in {
         "in care": cared,
         "tie": tied,
         "care": care,
@@ -155,7 +155,6 @@ def of_story(line: Reading) -> set[str]:
         "refusal": bool(_REFUSAL.search(plain)),
         "innocent": bool(groups & (INNOCENT | {"many", "need"})),
     }.items() if true}  # fmt: skip
-    return signs
 
 
 def _of_person(plain: str, rare: int, *, cared: bool) -> dict[str, bool]:
