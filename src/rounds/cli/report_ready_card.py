@@ -1,4 +1,4 @@
-"""`rounds report` (a year in review), `ready` (first contact) and `card` (digital card, one-page summary)."""
+"""`rounds report` (a year in review), `ready` (first contact) and `card` (card, summary, referral form)."""
 
 import os
 from collections.abc import Iterator
@@ -58,8 +58,10 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
               help="The folder to write to; by default in the data folder, outside the vault.")  # fmt: skip
 @click.option("--vcard", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], show_default=True,
               help="The vCard version; every address book reads 3.0.")  # fmt: skip
+@click.option("--referral-form", "form", metavar="FILE", default="",
+              help="Write only a blank form for referrals to you, as a page for print.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files with different content.")
-def card(session: Session, *, to: str, version: str, replace: bool) -> None:
+def card(session: Session, *, to: str, version: str, form: str, replace: bool) -> None:
     """Make your digital card and a one-page summary.
 
     Made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. On a terminal, the QR code is
@@ -68,6 +70,9 @@ def card(session: Session, *, to: str, version: str, replace: bool) -> None:
     from rounds.exports.write_files import write_papers
     from rounds.vault.practice import papers
 
+    if form:
+        _write_form(session, form, replace=replace)
+        return
     vault = session.vault
     made = papers(vault, version)
     folder = os.path.abspath(os.path.expanduser(to)) if to else os.path.join(vault.data, "card")
@@ -81,6 +86,15 @@ def card(session: Session, *, to: str, version: str, replace: bool) -> None:
         ],
     )
     _tell_how_to_keep(vault, paths)
+
+
+def _write_form(session: Session, path: str, *, replace: bool) -> None:
+    """Write the blank form for referrals."""
+    from rounds.exports.write_files import write_page
+    from rounds.vault.practice import form
+
+    path = write_page(path, form(session.vault), replace=replace)
+    session.out.show(lambda: {"folder": os.path.dirname(path), "files": [path], "written": [path]}, lambda: [path])
 
 
 def _tell_how_to_keep(vault: "Vault", paths: list[str]) -> None:
@@ -121,12 +135,9 @@ def report(session: Session, *, year: int | None, html: str, replace: bool) -> N
 
 def _write(found: "Report", html: str, *, replace: bool) -> str:
     from rounds.exports.report import page
-    from rounds.exports.write_files import write_papers
+    from rounds.exports.write_files import write_page
 
-    path = os.path.abspath(os.path.expanduser(html))
-    folder, name = os.path.split(path)
-    write_papers(folder, {name: page(found).encode()}, replace=replace)
-    return path
+    return write_page(html, page(found), replace=replace)
 
 
 def _lines(found: "Report", width: int) -> Iterator[str]:
