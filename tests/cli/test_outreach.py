@@ -99,6 +99,7 @@ def test_a_blank_form_for_referrals(rounds: Runner, tmp_path: Path) -> None:
     assert "holds something else" in result.stderr
     rounds.good("card", "--referral-form", str(path), "--replace")
     assert path.read_text(encoding="utf-8") == page
+    assert rounds("card", "maria", "--referral-form", str(path), "--replace").exit_code == 2
 
 
 def test_a_form_carries_no_client(rounds: Runner, tmp_path: Path) -> None:
