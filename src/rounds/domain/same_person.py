@@ -214,6 +214,25 @@ SHARED = frozenset({BY_EMAIL, BY_PHONE})
 """Evidence that colleagues can share."""
 
 
+class Evidence(NamedTuple):
+    """What tells a person apart, made ready once for all that look the person up.
+
+    Attributes:
+        name: folded.
+        keys: evidence in words, and the hash to look up, the surest first.
+    """
+
+    contact: Contact
+    name: str
+    keys: Sequence[tuple[str, int]]
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Evidence":
+        """Of a partner or organization."""
+        name = fold(contact.name)
+        return cls(contact, name, [(why, hash(key)) for why, key in evidence_keys(contact, name)])
+
+
 class People:
     """Known people, by everything that tells people apart."""
 
@@ -226,35 +245,36 @@ class People:
         self._npis: list[Sequence[str]] = []
         self._reached: list[bool] = []  # whether there is an email or a phone
         for contact in known:
-            self.add(contact)
+            self.add(Evidence.of(contact))
 
-    def add(self, contact: Contact) -> None:
+    def add(self, person: Evidence) -> None:
         """Add a person."""
-        number = len(self._places)
+        number, contact = len(self._places), person.contact
         self._places.append(contact.place)
-        self._names.append(fold(contact.name))
+        self._names.append(person.name)
         self._npis.append(tuple(contact.npis))
         self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in evidence_keys(contact, self._names[-1]):
-            there = self._found.setdefault(hash(key), number)
+        for _, key in person.keys:
+            there = self._found.setdefault(key, number)
             if isinstance(there, list):
                 there.append(number)
             elif there != number:
-                self._found[hash(key)] = [there, number]
+                self._found[key] = [there, number]
 
-    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
+    def sharing(self, person: Evidence) -> Iterator[tuple[str, int]]:
         """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in evidence_keys(contact, fold(contact.name)):
-            there = self._found.get(hash(key))
-            for number in there if isinstance(there, list) else () if there is None else (there,):
-                yield why, number
+        for why, key in person.keys:
+            there = self._found.get(key)
+            if there is not None:
+                for number in there if isinstance(there, list) else (there,):
+                    yield why, number
 
-    def same(self, contact: Contact) -> dict[str | int, str]:
+    def same(self, person: Evidence) -> dict[str | int, str]:
         """Where this same person is known, with the evidence, the surest first; usually one place."""
-        name, found = fold(contact.name), dict[str | int, str]()
-        for why, number in self.sharing(contact):
-            fits = why not in self._shared or names_fit(name, self._names[number])
-            if fits and not self._differs(contact, number, why):
+        found = dict[str | int, str]()
+        for why, number in self.sharing(person):
+            fits = why not in self._shared or names_fit(person.name, self._names[number])
+            if fits and not self._differs(person.contact, number, why):
                 found.setdefault(self._places[number], why)
         return found
 
@@ -264,9 +284,9 @@ class People:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
 
-    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
+    def shares(self, person: Evidence) -> tuple[str | int, str] | None:
         """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
+        return next(((self._places[number], why) for why, number in self.sharing(person)), None)
 
 
 def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from rounds.domain.same_person import (
     NEARLY,
     SHORT,
     Contact,
+    Evidence,
     Name,
     People,
     evidence_keys,
@@ -122,7 +123,7 @@ class Lookalikes:
         """Notes that may be the same: partners by contact details or name, organizations by name alone."""
         given, wanted = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else []), Name.of(name)
         reasons: dict[int, list[str]] = {}
-        for why, number in self.people.sharing(given):
+        for why, number in self.people.sharing(Evidence.of(given)):
             reasons.setdefault(number, []).append(why)
         near = {each for key in keys(wanted) for each in self._blocks.get(key, ())}
         likeness = {each: why for each in near if (why := similar(wanted, each))}
