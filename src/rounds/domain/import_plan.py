@@ -36,6 +36,9 @@ class Difference(NamedTuple):
 
 
 _pack = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""The combinations of properties that rows have, each once."""
+
 _SHOWN = 300
 """Characters of free text that are shown."""
 
@@ -67,17 +70,20 @@ class Planned:
     differs: Sequence[Difference] = ()
     left: Sequence[str] = ()
     taken: frozenset[str] = frozenset()
+    _keys: tuple[str, ...] = field(default=(), repr=False)
     _packed: str = field(default="", repr=False)
 
     @property
     def row(self) -> Row:
         """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, values, text, place = json.loads(self._packed)
-        return Row(self.line, self.name, kind, values, text, place=place)
+        kind, texts, text, place = json.loads(self._packed)
+        return Row(self.line, self.name, kind, dict(zip(self._keys, texts, strict=True)), text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
-        self._packed = _pack((row.kind, row.values, row.text, row.place))
+        keys = tuple(row.values)
+        self._keys = _KEYS.setdefault(keys, keys)
+        self._packed = _pack((row.kind, [*row.values.values()], row.text, row.place))
 
     @property
     def kind(self) -> str:
