@@ -35,12 +35,14 @@ class File(NamedTuple):
         kind: a key of KINDS.
         header: of a table; None for any other.
         rows: read one after the other, only once.
+        about: roughly how many rows there are; 0 if that isn't known.
     """
 
     path: str
     kind: str
     header: columns.Header | None
     rows: Iterator[Row]
+    about: int = 0
 
 
 def opened(
@@ -69,7 +71,7 @@ def opened(
         return File(path, "picture", None, iter([folders.picture(path)]))
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
-        return File(path, "vcard", None, vcard.cards(path, roles=roles))
+        return File(path, "vcard", None, vcard.cards(path, roles=roles), tables.count(path, b"END:VCARD"))
     if kind in {"", "npi"} and text[:1] in {"{", "["}:
         return File(path, "npi", None, nppes.answers(path, roles=roles))
     is_sheet = _is_sheet(path, start, sheet)
@@ -81,7 +83,8 @@ def opened(
     if not columns.has_names(header, mapping):
         raise RoundsError(f"{path}: no column seems to hold names", hint=_no_names(header))
     source = KINDS[header.kind] if header.kind != "table" else "spreadsheet"
-    return File(path, header.kind, header, columns.rows(header, below, mapping, source=source, roles=roles))
+    rows = columns.rows(header, below, mapping, source=source, roles=roles)
+    return File(path, header.kind, header, rows, 0 if is_sheet else tables.count(path, b"\n"))
 
 
 def _no_names(header: columns.Header) -> str:
