@@ -95,10 +95,10 @@ class _Known(NamedTuple):
         return bool(sign) and fold(told) in self.facts
 
 
-def _texts(key: str, value: object) -> tuple[str, ...]:
+def _texts(key: str, value: object) -> list[str]:
     """The texts of a property, in little memory: many notes have the same role, city and organization."""
     texts = items_of(value)
-    return tuple(map(intern, texts)) if key in _SUPPORTING else tuple(texts)
+    return [*map(intern, texts)] if key in _SUPPORTING else texts
 
 
 class Lookalikes:
