@@ -8,7 +8,8 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import has_check_digit, is_email, is_npi, is_phone, is_website
-from rounds.domain.contact_rows import FIELDS, Row, row_of
+from rounds.domain.contact_rows import FIELDS, MANY, Row, row_as_written, row_of
+from rounds.domain.export_rows import CARRIED, COLUMNS, parts
 from rounds.domain.folding import fold
 from rounds.domain.job_titles import Roles
 from rounds.imports.tables import Line
@@ -40,12 +41,15 @@ _KNOWN: Mapping[str, Mapping[str, str]] = {
         "first": r"First Name", "last": r"Last Name", "website": r"URL", "email": r"Email Address",
         "organization": r"Company", "title": r"Position", "connected": r"Connected On",
     },
+    "rounds": {name: name for name in CARRIED},
 }  # fmt: skip
 """Headers of the address books we know, as whole patterns, by key of FIELDS."""
 
 
 def _kind_of(names: frozenset[str]) -> str:
     """The address book that has these columns; empty for none that we know."""
+    if names >= {*COLUMNS}:
+        return "rounds"
     if {"First Name", "Last Name", "Connected On"} <= names:
         return "linkedin"
     if {"NPI", "Entity Type Code"} <= names:
@@ -99,7 +103,7 @@ class Header(NamedTuple):
     """The columns of a table.
 
     Attributes:
-        kind: `google`, `outlook`, `linkedin`, `npi`, or `table` for any other.
+        kind: `google`, `outlook`, `linkedin`, `npi`, `rounds`, or `table` for any other.
         names: of the columns; `Column 1` and so on if the table has no header.
         first: number of the header's line; 0 if it has none.
         guesses: key of FIELDS by name of column, or empty for a column that is left out.
@@ -210,7 +214,11 @@ def rows(
             why = line.fault or f"it has {len(line.cells)} cells, and there are {len(fields)} columns"
             yield Row(line.number, " ".join(line.cells[:3])[:60], refused=why, raw=line.cells)
             continue
-        row = row_of(line.number, _told(_values(header.kind, wanted, line.cells)), source=source, roles=roles)
+        found = _values(header.kind, wanted, line.cells)
+        if header.kind == "rounds":
+            row = row_as_written(line.number, found, source=source)
+        else:
+            row = row_of(line.number, _told(found), source=source, roles=roles)
         yield row._replace(raw=line.cells) if row.refused else row
 
 
@@ -224,7 +232,7 @@ def _values(kind: str, wanted: Sequence[tuple[int, str, int]], cells: Sequence[s
             continue
         if label >= 0 and field == "phone" and "fax" in cells[label].lower():
             field = "fax"  # noqa: PLW2901 - the label beside says so
-        if field == "labels" or " ::: " in cell:
+        if field == "labels" or " ::: " in cell or kind == "rounds":
             found.setdefault(field, []).extend(_parts(kind, field, cell))
         elif field in found:
             found[field].append(cell)
@@ -262,6 +270,8 @@ _LABELS = re.compile(r" ::: |[;,]")
 def _parts(kind: str, field: str, cell: str) -> list[str]:
     if field == "labels":
         return [part.strip(" *") for part in _LABELS.split(cell)]
+    if kind == "rounds":
+        return parts(cell) if field in MANY else [cell]
     return cell.split(" ::: ") if kind == "google" and field not in {"notes", "name"} else [cell]
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import Row
+from rounds.domain.contact_rows import Row, row_as_written
 from rounds.domain.job_titles import Roles
 from rounds.errors import RoundsError, UsageError
 from rounds.imports import columns, folders, nppes, tables, vcard
@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "linkedin": "LinkedIn",
     "vcard": "address book (vCard)",
     "npi": "NPI registry",
+    "rounds": "Rounds",
     "table": "table",
     "folder": "folder of notes",
     "picture": "picture of a business card",
@@ -24,6 +25,9 @@ KINDS: Mapping[str, str] = {
 
 Mapped = Callable[[columns.Header], Mapping[str, str]]
 """Decides what the columns of a table mean: key of FIELDS by name of column."""
+
+_LINE_OF_OURS = re.compile(r'\{\s*"type":\s*"(?:partner|organization)",\s*"name":')
+"""How the JSON lines of an export begin."""
 
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -72,19 +76,24 @@ def opened(
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
         return File(path, "vcard", None, vcard.cards(path, roles=roles), tables.count(path, b"END:VCARD"))
+    if kind in {"", "rounds"} and _LINE_OF_OURS.match(text):
+        return File(path, "rounds", None, _exported(path), tables.count(path, b"\n"))
     if kind in {"", "npi"} and text[:1] in {"{", "["}:
         return File(path, "npi", None, nppes.answers(path, roles=roles))
     is_sheet = _is_sheet(path, start, sheet)
     lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
-    header, below = columns.header_of(lines, kind)
+    about = 0 if is_sheet else tables.count(path, b"\n")
+    return _table(path, *columns.header_of(lines, kind), roles, mapped)._replace(about=about)
+
+
+def _table(path: str, header: columns.Header, below: Iterator[tables.Line], roles: Roles, mapped: Mapped) -> File:
     if header.kind == "npi" and "NPI" in header.names:
         return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
     mapping = mapped(header) if header.kind == "table" else {}
     if not columns.has_names(header, mapping):
         raise RoundsError(f"{path}: no column seems to hold names", hint=_no_names(header))
     source = KINDS[header.kind] if header.kind != "table" else "spreadsheet"
-    rows = columns.rows(header, below, mapping, source=source, roles=roles)
-    return File(path, header.kind, header, rows, 0 if is_sheet else tables.count(path, b"\n"))
+    return File(path, header.kind, header, columns.rows(header, below, mapping, source=source, roles=roles))
 
 
 def _no_names(header: columns.Header) -> str:
@@ -92,6 +101,28 @@ def _no_names(header: columns.Header) -> str:
         return f"It doesn't have the columns of {KINDS[header.kind]}. Leave out --as, or export the contacts again."
     column = header.names[0] if header.names else "Column 1"
     return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
+
+
+def _exported(path: str) -> Iterator[Row]:
+    """The rows of the JSON lines of an export."""
+    import json
+
+    for number, line in enumerate(tables.text_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            yield Row(number, line[:60].strip(), refused="the line can't be read as JSON", raw=[line.rstrip("\r\n")])
+            continue
+        found = {key: [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+                 for key, value in said.items()}  # fmt: skip
+        if said.get("type") == "organization":
+            found["organization"] = found.pop("name", [])
+        row = row_as_written(number, found, source=KINDS["rounds"])
+        yield row._replace(raw=[line.rstrip("\r\n")]) if row.refused else row
 
 
 def _is_sheet(path: str, start: bytes, sheet: str) -> bool:

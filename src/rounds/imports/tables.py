@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+from rounds.domain.export_rows import as_typed
 from rounds.errors import RoundsError, UsageError
 from rounds.storage import open_file
 from rounds.storage.open_file import streamed
@@ -114,7 +115,7 @@ def csv_lines(path: str) -> Iterator[Line]:
         if source.limit:
             yield Line(number, source.back_to_second(), "a quote is opened in this line and not closed")
         elif any(cell.strip() for cell in row):
-            yield Line(number, [_as_typed(cell) for cell in row])
+            yield Line(number, [as_typed(cell) for cell in row])
 
 
 class _Source:
@@ -158,11 +159,6 @@ class _Source:
             raise StopIteration
         self._taken.append(line)
         return line.replace("\0", "")
-
-
-def _as_typed(cell: str) -> str:
-    """A cell without the mark that keeps a spreadsheet from calculating: `'+1 503...`."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@", "\t"} else cell
 
 
 def _separator(lines: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from rounds.domain.file_names_copies import bounded
 from rounds.errors import RoundsError
 from rounds.storage.atomic_rename import rename_new
-from rounds.storage.files import sync_folder, write_all
+from rounds.storage.files import sync, sync_folder, write_all
 from rounds.storage.open_file import content, ordinary, private
 
 _LIVE = 60.0
@@ -98,7 +98,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
         descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             write_all(descriptor, data)
-            os.fsync(descriptor)
+            sync(descriptor)
         finally:
             os.close(descriptor)
         (rename_new if new else os.replace)(temporary, path)
@@ -132,7 +132,8 @@ def read_output(path: str) -> bytes:
     """Content of a feed file; empty if it's missing, unreadable, or readable by others."""
     try:
         with open(path, "rb", opener=ordinary) as file:
-            return file.read() if stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600 else b""
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            return file.read() if mode == 0o600 or os.name == "nt" else b""  # Windows has other permissions
     except OSError:
         return b""
 
