@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("the network", "Write partners into a file for other programs."),
     "report": ("the network", "Show a year in review."),
     "ready": ("the network", "Check your readiness for a first contact."),
-    "card": ("the network", "Make your digital card and a one-page summary."),
+    "card": ("the network", "Make your digital card, or a partner's."),
     "set": ("keep in order", "Change properties of a note."),
     "rename": ("keep in order", "Rename a note and all links to it."),
     "duplicates": ("keep in order", "Find notes that may be about the same person."),
