@@ -104,7 +104,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
 
     Args:
         files: name and rows of each.
-        step: progress callback; the number of rows isn't known, so the total is 0.
+        step: progress callback; the number of rows isn't known, so the total is 0 until the end.
 
     Raises:
         StoppedError: raised by `step`.
@@ -126,6 +126,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
             if row.refused:
                 refused.append(row)
             step(len(planner.planned), 0)
+    step(len(planner.planned), len(planner.planned))
     return Plan(planner.planned, refused)
 
 
