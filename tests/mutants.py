@@ -75,7 +75,12 @@ CORE: dict[str, tuple[str, ...]] = {
     "notes/tasks": ("notes/test_tasks.py", "notes/test_read_note_body.py"),
     "notes/task_edits": ("notes/test_tasks.py", "notes/test_hidden_writes.py"),
     "storage/files": ("storage/test_files.py", "storage/test_leaks.py", "vault/test_note_writer.py"),
-    "storage/journal_files": ("storage/test_journal.py", "storage/test_leaks.py", "storage/test_saved_before.py"),
+    "storage/journal_files": (
+        "storage/test_journal.py",
+        "storage/test_leaks.py",
+        "storage/test_saved_before.py",
+        "storage/test_forget.py",
+    ),
     "storage/journal": (
         "storage/test_journal.py",
         "storage/test_leaks.py",
