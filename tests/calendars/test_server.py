@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep, time
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -268,6 +269,21 @@ def test_nothing_else_is_there(served: Served) -> None:
         assert answer.status == 404, path
         bodies.add(answer.body)
     assert len(bodies) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/cal", "https://example.org/a/b%20c/", "https://example.org/k%C3%A4l"]
+)
+def test_behind_a_proxy_its_path_may_be_left_out_or_not(served: Served, url: str) -> None:
+    """Both are usual: what is shown as an address answers."""
+    application = FeedServer(str(served.addresses), served.application.feeds, url)
+    with listening("127.0.0.1", 0) as bound, serving(application, bound):
+        there = served._replace(port=bound.getsockname()[1])
+        below = urlsplit(url).path.rstrip("/")
+        for start in (below, ""):
+            assert there.ask(start + served.path()).body == DATA
+        for start in ("/other", f"{below}/x", f"{below}x", below * 2):
+            assert there.ask(start + served.path()).status == 404
 
 
 def test_a_feed_that_the_settings_no_longer_have_has_ended(served: Served) -> None:

@@ -160,6 +160,19 @@ def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_each_person_is_asked_about(rounds: Runner) -> None:
+    """Two clients in a line get two codes, and a birth date its age group."""
+    codes = []
+    for _ in range(2):
+        rounds.good("refer", "out", "alvarez", "--client", "new")
+        found = rounds.json("referrals", "is:open direction:out alvarez")["referrals"]
+        codes += [each["client"] for each in found if each["client"] not in codes]
+    text = f"{NAME}, and our client Dana Ruiz, born 3/4/2011"
+    rounds.good("log", "alvarez", "call", text, typed=f"write\n{codes[0]}\n{codes[1]}\nteen\n")
+    assert f"call: our client {codes[0]} starts with us, and our client {codes[1]}, born teen" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
 def test_codes_are_offered_and_never_filled_in(rounds: Runner) -> None:
     """Those of this partner; Enter leaves the neutral word."""
     rounds.good("refer", "out", "alvarez", "--client", "new")

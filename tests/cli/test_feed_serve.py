@@ -1,9 +1,11 @@
 """`rounds feed serve` and `rounds feed revoke`, as processes of their own."""
 
 import json
+import os
 import plistlib
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -16,6 +18,7 @@ import pytest
 
 from cli.running import Runner, command, environment
 from conftest import PATIENCE, started
+from rounds.cli.watch_publish_serve import scanned
 
 
 @contextmanager
@@ -42,6 +45,14 @@ def get(address: str, **headers: str) -> tuple[int, bytes]:
         return response.status, response.read()
     finally:
         connection.close()
+
+
+def listened(program: int) -> int:
+    """The port that a program listens on."""
+    inodes = {os.readlink(link) for link in Path(f"/proc/{program}/fd").iterdir()}
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    (port,) = [int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in inodes]
+    return port
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -104,6 +115,35 @@ def test_an_address_that_leaves_the_machine_is_warned_of(demo: Path) -> None:
         assert feeds[0]["webcal"].startswith("webcal://cal.example.org/")
         assert program.stderr is not None
         assert program.stderr.readline().startswith("Anyone in the network who learns this address can read the feed")
+        assert program.stderr.readline().startswith("On Android, use the https address")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks for the port in /proc")
+def test_an_address_below_another_one_answers(demo: Path) -> None:
+    """A proxy may have more to do; what is shown is what is served."""
+    with serving(demo, "--url", "http://cal.example.org/rounds/") as (program, feeds):
+        path = urlsplit(feeds[0]["http"]).path
+        assert path.startswith("/rounds/")
+        assert program.stderr is not None
+        port = listened(program.pid)
+        assert get(f"http://127.0.0.1:{port}{path}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["cal.example.org", "https://", "https:///x", "https://a/?b", "https://a/#b", "https://kim:pw@a", "https://a:0", "https://a:x",
+     "https://a b", "ftp://a", "webcal://a", "https://[::1", "https://a\n"],
+)  # fmt: skip
+def test_what_starts_no_address_is_refused(rounds: Runner, url: str) -> None:
+    result = rounds("feed", "serve", "--port", "0", "--url", url)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "isn't a server's address" in result.stderr
+
+
+def test_the_code_for_the_camera_is_encrypted_if_the_address_is() -> None:
+    """On Android, webcal means http for some programs: the secret would go out in clear."""
+    assert scanned("https://cal.example.org/x.ics") == "https://cal.example.org/x.ics"
+    assert scanned("http://192.168.1.2:8642/x.ics") == "webcal://192.168.1.2:8642/x.ics"
 
 
 def test_a_feed_that_leaves_the_machine_is_discreet(demo: Path, home: Path) -> None:
@@ -127,7 +167,6 @@ def test_a_place_that_can_not_be_had(rounds: Runner, home: Path) -> None:
     result = rounds("feed", "serve", "--host", "no such host")
     assert result.exit_code == 1
     assert result.stderr.startswith("rounds: nothing can be served at no such host, port 8642: ")
-    assert rounds("feed", "serve", "--port", "0", "--url", "cal.example.org").exit_code == 2
     config = home / "config/rounds/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('[serve]\nport = "x"\n')

@@ -87,8 +87,8 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
         result = rounds("feed", "setup", typed=answers)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[1:3] == [
-        url.replace("http", "webcal", 1) + "reminders.ics",
         f"{url}reminders.ics",
+        url.replace("http", "webcal", 1) + "reminders.ics",
     ]
     assert "does not give that file" not in result.stderr
     assert "On the iPhone: point the camera" in result.stderr

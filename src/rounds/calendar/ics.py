@@ -1,7 +1,4 @@
-"""Calendar text (RFC 5545), through the icalendar library: feeds written, and events and tasks of a server read back.
-
-Servers and clients reorder, add and rewrite properties.
-"""
+"""Calendar text (RFC 5545) of feeds, through the icalendar library."""
 
 import contextlib
 import datetime as dt
@@ -12,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rounds.domain.feed import Published, clean, without_codes
-from rounds.domain.publish_diff import Remote
 
 if TYPE_CHECKING:
-    from icalendar import Component, Event, Todo, vText
+    from icalendar import Event, Todo, vText
 
 PRODID = "-//Rounds//Referral reminders//EN"
 _KINDS = ("VEVENT", "VTODO")
@@ -70,7 +66,7 @@ def calendar(head: Head, pieces: Iterable[bytes]) -> bytes:
     from icalendar import Calendar
 
     found = Calendar()  # `Calendar.new()` would give it a UID, by which vdirsyncer takes it for a single item
-    title = _text(without_codes(clean(head.name)))
+    title = text(without_codes(clean(head.name)))
     found.add("version", "2.0")
     found.add("prodid", PRODID)
     found.add("name", title)
@@ -95,12 +91,12 @@ def pieces(data: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     start, uid, place = -1, "", 0
     for line in data.splitlines(keepends=True):
-        text = line.rstrip(b"\r\n")
-        if text in _BEGIN:
+        words = line.rstrip(b"\r\n")
+        if words in _BEGIN:
             start, uid = place, ""
-        elif text.startswith(b"UID:"):
-            uid = uid or text[4:].decode("utf-8", "replace")
-        elif text in _LAST:
+        elif words.startswith(b"UID:"):
+            uid = uid or words[4:].decode("utf-8", "replace")
+        elif words in _LAST:
             if uid and start >= 0:
                 found[uid] = data[start : place + len(line)]
             start = -1
@@ -179,8 +175,8 @@ def _task(each: Published, form: Form) -> "Todo":
 def _identify(component: "Event | Todo", each: Published) -> None:
     from icalendar import vUri
 
-    component["uid"] = _text(each.event.uid)
-    component["summary"] = _text(clean(each.event.summary))
+    component["uid"] = text(each.event.uid)
+    component["summary"] = text(clean(each.event.summary))
     component["dtstamp"] = _value("dtstamp", each.stamp)
     component["last-modified"] = _value("last-modified", each.stamp)
     component["sequence"] = _value("sequence", each.sequence)
@@ -190,7 +186,7 @@ def _identify(component: "Event | Todo", each: Published) -> None:
         component["url"] = vUri(each.event.url)
 
 
-def _text(words: str) -> "vText":
+def text(words: str) -> "vText":
     r"""A text property on one line, in which a typed `\N`, as in `C:\Notes`, isn't a line break (decision 45)."""
     return _text_type()(words)
 
@@ -223,78 +219,6 @@ def _ring(component: "Event", words: str, after: dt.timedelta) -> None:
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _text(words))
+    alarm.add("description", text(words))
     alarm.add("trigger", after)
     component.add_component(alarm)
-
-
-# Objects of a calendar server ----------------------------------------------------------------------------------------
-
-LARGEST = 1 << 19
-"""Size limit in bytes for an object with one event or task, which usually has some hundreds."""
-
-_LINES = 2000
-_WORDS = 4000
-
-
-def read_remote(data: bytes, zone: str) -> Remote:
-    """The event or task of one calendar object.
-
-    Args:
-        zone: IANA name of the practice's time zone; empty for none.
-
-    Raises:
-        ValueError: it isn't a calendar object, such as a web page or a truncated one, or it's too large.
-    """
-    try:
-        return _read(data, zone)
-    except Exception as error:  # the library has errors of many kinds for odd objects
-        raise ValueError(str(error)) from error
-
-
-def _read(data: bytes, zone: str) -> Remote:
-    from icalendar import Calendar
-
-    if len(data) > LARGEST or data.count(b"\n") - data.count(b"\n ") - data.count(b"\n\t") > _LINES:
-        raise ValueError("too large for one event")
-    calendar = Calendar.from_ical(data)
-    if isinstance(calendar, list) or not (found := [each for each in calendar.subcomponents if each.name in _KINDS]):
-        raise ValueError("no event and no task")
-    each = found[0]
-    when = _first(each, "due") or _first(each, "dtstart")
-    day, time = _local(when, zone) if when is not None else (None, None)
-    finished = _first(each, "completed")
-    percent = _first(each, "percent-complete")
-    done = str(_first(each, "status")).upper() == "COMPLETED" or finished is not None or str(percent) == "100"
-    return Remote(
-        summary=str(_first(each, "summary") or "")[:_WORDS],
-        day=day,
-        time=time,
-        done=done,
-        completed=_local(finished, zone)[0] if finished is not None else None,
-    )
-
-
-def _first(component: "Component", name: str) -> object:
-    """The value of a property; the first one if there are several."""
-    value = component.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def _local(value: object, zone: str) -> tuple[dt.date, dt.time | None]:
-    """Local day and time of the practice, the time to the minute.
-
-    Raises:
-        ValueError: it isn't a date, such as a duration, or is out of range.
-    """
-    moment = getattr(value, "dt", None)
-    if not isinstance(moment, dt.date):
-        raise ValueError("no day and no time")  # noqa: TRY004  # a duration is a value that it can't have
-    if not isinstance(moment, dt.datetime):
-        return moment, None
-    if moment.tzinfo is not None and zone:
-        try:
-            moment = moment.astimezone(ZoneInfo(zone))
-        except OverflowError as error:
-            raise ValueError("no such day") from error
-    return moment.date(), moment.time().replace(second=0, microsecond=0)

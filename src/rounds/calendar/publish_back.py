@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
-from rounds.calendar.ics import PRODID, is_ours, piece, read_remote
+from rounds.calendar.ics import PRODID, is_ours, piece
+from rounds.calendar.server_objects import read_remote
 from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff
 from rounds.domain.feed import FeedEvent

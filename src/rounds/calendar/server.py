@@ -12,6 +12,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from time import monotonic
 from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from rounds.calendar.feed_addresses_passwords import Addresses, read_addresses
 from rounds.errors import RoundsError
@@ -53,14 +54,19 @@ class Served(NamedTuple):
 class FeedServer:
     """The WSGI application.
 
+    Args:
+        addresses: path of the file of secret addresses.
+        url: start of the addresses if a proxy is in front of it. Its path may be left out by the proxy, or not.
+
     Attributes:
         feeds: paths of the feed files by name; empty for a feed that can't be served just now. Feeds that aren't in it
             have ended, or never existed.
     """
 
-    def __init__(self, addresses: str, feeds: Mapping[str, str]) -> None:
+    def __init__(self, addresses: str, feeds: Mapping[str, str], url: str = "") -> None:
         self.feeds = feeds
         self._path = addresses
+        self._below = unquote_to_bytes(urlsplit(url).path.rstrip("/")).decode("latin-1")  # as WSGI has paths
         self._addresses: tuple[object, Addresses] | None = None
         self._served: dict[str, Served] = {}
 
@@ -87,7 +93,7 @@ class FeedServer:
         if not _names_one_host(environ):
             return _words("400 Bad Request", "A request needs one Host header.")
         addresses = self._let_in()
-        word = str(environ["PATH_INFO"]).removeprefix("/").removesuffix(".ics")
+        word = str(environ["PATH_INFO"]).removeprefix(self._below).removeprefix("/").removesuffix(".ics")
         name, revoked = addresses.feed(word), addresses.is_revoked(word)
         if name in self.feeds:
             return _feed(environ, self._file(name))

@@ -21,6 +21,7 @@ from rounds.cli.watch_publish_serve import (
     published,
     report_lines,
     revoke,
+    scanned,
     serve,
     webcal,
 )
@@ -163,13 +164,19 @@ WAYS = (
     Way("a folder that Nextcloud, Dropbox or git publishes by a link", "folder", LINK),
     Way("none: the phone fetches from this computer, in this network", "network", NETWORK),
 )
+BY_HAND = (
+    "If it only shows events: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, Add Subscribed Calendar."
+)
 PHONES: Mapping[tuple[str, str], str] = {
     ("icloud", "iphone"): "On the iPhone: look in Calendar. If it isn't there: Settings, your name, iCloud, Calendars.",
     (SERVER, "iphone"): "On the iPhone: Settings, Apps, Calendar, Calendar Accounts, Add Account, Other, CalDAV.",
     (SERVER, "android"): "On Android: DAVx5 with the same server and user; for tasks also Tasks.org or jtx Board.",
-    (LINK, "iphone"): "On the iPhone: point the camera at the code, then Subscribe.",
-    (LINK, "android"): "On Android: subscribe to the address with ICSx5, or let Google Calendar do so by its website.",
-    (NETWORK, "iphone"): "On the iPhone, in this network: point the camera at the code, then Subscribe.",
+    (LINK, "iphone"): f"On the iPhone: point the camera at the code, then Subscribe. {BY_HAND}",
+    (
+        LINK,
+        "android",
+    ): "On Android: subscribe to the https address with ICSx5, or let Google Calendar do so by its website.",
+    (NETWORK, "iphone"): f"On the iPhone, in this network: point the camera at the code, then Subscribe. {BY_HAND}",
     (NETWORK, "android"): "On Android, in this network: subscribe with ICSx5. Google Calendar can't reach the address.",
 }
 
@@ -293,8 +300,8 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
     _write(f"publish.{name}", settings)
     with open(report.place, "rb", opener=ordinary) as file:
         address = _link_to(file.read())
-    lines = [*report_lines(report), *([webcal(address), address] if address else [])]
-    _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=webcal(address) if address else "")
+    lines = [*report_lines(report), *([address, webcal(address)] if address else [])]
+    _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=scanned(address) if address else "")
     if way.name == "link":
         say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
     return bool(address)
@@ -343,8 +350,9 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     path = os.path.join(vault.data, ADDRESSES)
     with listening(place.host, place.port) as bound:
         files = served(vault, level)
-        server = FeedServer(path, files)
-        address = f"{place.url or base_url(*bound.getsockname()[:2])}/{addresses_for(path, files).secrets[feed]}.ics"
+        server = FeedServer(path, files, place.url)
+        base = place.url or base_url(*bound.getsockname()[:2])
+        address = f"{base.rstrip('/')}/{addresses_for(path, files).secrets[feed]}.ics"
         with serving(server, bound), open(files[feed], "rb", opener=ordinary) as file:
             reached = bool(direct_address(address, file.read()))
     if not vault.config.serve:
@@ -359,7 +367,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
         webcal(address),
         as_typed("From now on: rounds feed serve, or rounds feed service to run it from login on."),
     ]
-    _show(session, lines, code=webcal(address))
+    _show(session, lines, code=scanned(address))
     if not is_loopback(place.host):
         say(OPEN)
     return reached

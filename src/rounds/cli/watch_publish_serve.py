@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +105,8 @@ OPEN = (
 )
 
 
+ENCRYPTED = "On Android, use the https address: some programs there fetch webcal without encryption, address and all."
+
 ALONE = "These addresses are for programs on this machine. For the phone: rounds feed setup"
 
 
@@ -141,13 +144,15 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
         host, port = bound.getsockname()[:2]
         place = place._replace(host=host, port=port)
         write(session)
-        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)))
+        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)), place.url)
 
         def fed() -> None:
             server.feeds = served(vault, _level(place))
 
         with serving(server, bound):
             say(as_typed(OPEN if _reaches(place) else ALONE))
+            if place.url.startswith("https:"):
+                say(ENCRYPTED)
             _show_addresses(session, place)
             follow(session, lambda _: None, fed)
 
@@ -189,8 +194,16 @@ def served(vault: "Vault", level: str) -> dict[str, str]:
 
 
 def _base(url: str) -> str:
-    if url and not url.startswith(("http://", "https://")):
-        raise UsageError(f"{url} isn't a server's address", hint="Start it with https://")
+    """The start of the addresses behind a proxy, without a slash at its end; empty for none."""
+    try:
+        found = urlsplit(url)
+        strange = found.query or found.fragment or "@" in found.netloc or not found.hostname or found.port == 0
+    except ValueError:
+        strange = True
+    if url and (strange or not re.fullmatch("https?://[!-~]+", url)):
+        raise UsageError(
+            f"{url} isn't a server's address", hint="Write it as https://cal.example.org or https://example.org/cal"
+        )
     return url.rstrip("/")
 
 
@@ -209,7 +222,7 @@ def _show_addresses(session: Session, place: "ServeSettings") -> None:
             yield f"{name}  {address}"
             yield f"{' ' * len(name)}  {webcal(address)}"
             if _reaches(place):
-                yield from code_lines(session, webcal(address))
+                yield from code_lines(session, scanned(address))
 
     feeds = [{"name": name, "http": http, "webcal": webcal(http)} for name, http in addresses.items()]
     session.out.show(lambda: {"feeds": feeds}, lines)
@@ -218,6 +231,14 @@ def _show_addresses(session: Session, place: "ServeSettings") -> None:
 def webcal(address: str) -> str:
     """The webcal: form of an address, which makes a phone offer to subscribe."""
     return f"webcal://{address.partition('://')[2]}"
+
+
+def scanned(address: str) -> str:
+    """What the code for a phone's camera holds: webcal:, unless the address is encrypted.
+
+    Some Android programs fetch a webcal: address without encryption.
+    """
+    return address if address.startswith("https://") else webcal(address)
 
 
 def code_lines(session: Session, text: str) -> list[str]:

@@ -24,6 +24,8 @@ class Remote(NamedTuple):
         day, time: in the practice's time zone; None if not set.
         done: whether it's done, by any of the properties that clients use for this.
         completed: the day it was done, if the client says so.
+        text: what was typed about it, a line each; we write none.
+        cancelled: whether it was called off.
     """
 
     summary: str
@@ -31,6 +33,8 @@ class Remote(NamedTuple):
     time: dt.time | None = None
     done: bool = False
     completed: dt.date | None = None
+    text: str = ""
+    cancelled: bool = False
 
 
 class Item(NamedTuple):

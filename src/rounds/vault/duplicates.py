@@ -32,7 +32,7 @@ from rounds.index import queries
 from rounds.index.queries import PEOPLE
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem, target_of, targets
 from rounds.notes.properties import items_of
-from rounds.notes.schema import KEYS
+from rounds.notes.schema import KEYS, with_article
 from rounds.vault.note_files import link_to
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -269,12 +269,21 @@ def advice(vault: Vault) -> Iterator[Problem]:
     pairs = duplicates(vault)
     for pair in pairs[:_TOLD]:
         hint = f"To make one note of both: rounds merge {pair.typed}. If they are two: rounds duplicates --dismiss"
-        whom = "person" if pair.kind == "partner" else "organization"
-        message = f"{pair.other} may be about the same {whom}: {', '.join(pair.why)}"
-        yield Problem(message, 1, 1, f"{hint} {pair.typed}", Level.ADVICE, pair.path)
+        yield Problem(_message(pair), 1, 1, f"{hint} {pair.typed}", Level.ADVICE, pair.path)
     if more := pairs[_TOLD:]:
         message = f"{counted(len(more), 'more pair')} of notes may be about the same person"
         yield Problem(message, 1, 1, "To list them all: rounds duplicates", Level.ADVICE, more[0].path)
+
+
+def _message(pair: Pair) -> str:
+    what = "person" if pair.kind == "partner" else "organization"
+    return f"{pair.other} may be about the same {what}: {', '.join(pair.why)}"
+
+
+def pair_in(vault: Vault, problem: Problem) -> Pair | None:
+    """The pair that a problem is about, if it still is one."""
+    pairs = (pair for pair in duplicates(vault) if pair.path == problem.path)
+    return next((pair for pair in pairs if _message(pair) == problem.message), None)
 
 
 def dismiss(vault: Vault, one: NoteRecord, other: NoteRecord) -> list[str]:
@@ -314,4 +323,5 @@ def check_two(one: NoteRecord, other: NoteRecord) -> None:
         if entry.type not in PEOPLE:
             raise UsageError(f"{entry.path} is neither a partner nor an organization")
     if one.type != other.type:
-        raise UsageError(f"{one.name} is a {one.type}, and {other.name} a {other.type}", hint="Name two of one type.")
+        kinds = f"{one.name} is {with_article(one.type)}, and {other.name} {with_article(other.type)}"
+        raise UsageError(kinds, hint="Name two of one type.")

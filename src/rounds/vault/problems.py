@@ -152,7 +152,8 @@ def _left_out(paths: Iterable[str], own: str) -> Problem:
     where = some_of(folders) or "notes outside any folder"
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
     return Problem(
-        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything",
+        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything; "
+        "nor are these notes checked for client information",
         hint=f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
         level=Level.ADVICE,
     )
