@@ -1,6 +1,9 @@
 """Files that run the feed server from login on: systemd, launchd, Windows."""
 
+import os
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 
 from rounds.errors import UsageError
@@ -83,3 +86,17 @@ def _unusable() -> UsageError:
     return UsageError(
         "the path of the vault, or of Rounds, has characters that a service can't use", hint="Rename the folder."
     )
+
+
+def program(*, windowless: bool = False) -> list[str]:
+    """The command prefix that runs Rounds from anywhere; without a console window, if there is such a program."""
+    named = os.path.splitext(os.path.basename(sys.argv[0]))[0] == "rounds" and shutil.which(sys.argv[0])
+    words = [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]
+    return [_without_window(words[0]), *words[1:]] if windowless else words
+
+
+def _without_window(program: str) -> str:
+    """The same program of Windows without a console window, if it's there."""
+    folder, name = os.path.split(program)
+    found = os.path.join(folder, {"rounds.exe": "roundsw.exe", "python.exe": "pythonw.exe"}.get(name.lower(), name))
+    return found if os.path.exists(found) else program

@@ -1,7 +1,6 @@
 """`rounds feed`: calendar feeds. Here: `feed write`, `feed service` and `feed setup`."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,13 +88,12 @@ def service(session: Session, *, kind: str | None) -> None:
     A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
     serve`. Nothing is installed; the installation command is printed too.
     """
-    from rounds.calendar.service_files import launchd_plist, startup_script, systemd_unit
+    from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
 
     root = os.path.realpath(session.vault.root)
     kind = kind or _USUAL.get(sys.platform, "systemd")
-    program = _program() if kind != "windows" else [_without_window(_program()[0]), *_program()[1:]]
     texts = {"systemd": systemd_unit, "launchd": launchd_plist, "windows": startup_script}
-    text = texts[kind]([*program, "--vault", root, "feed", "serve"])
+    text = texts[kind]([*program(windowless=kind == "windows"), "--vault", root, "feed", "serve"])
     path, start = _SERVICES[kind]
     start = start.format(os.path.expanduser(path) if kind == "windows" else path)
     session.out.show(
@@ -121,19 +119,6 @@ def _is_taken(path: str, text: str) -> bool:
     except RoundsError:
         return True
     return False
-
-
-def _program() -> list[str]:
-    """The command prefix that runs Rounds from anywhere."""
-    named = os.path.splitext(os.path.basename(sys.argv[0]))[0] == "rounds" and shutil.which(sys.argv[0])
-    return [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]
-
-
-def _without_window(program: str) -> str:
-    """The same program of Windows without a console window, if it's there."""
-    folder, name = os.path.split(program)
-    found = os.path.join(folder, {"rounds.exe": "roundsw.exe", "python.exe": "pythonw.exe"}.get(name.lower(), name))
-    return found if os.path.exists(found) else program
 
 
 SERVER, LINK, NETWORK = "server", "link", "network"
