@@ -37,6 +37,8 @@ PLANTED = (
     "Safe Harbor, 45 CFR",
     "cell 503-555-0117",
     '"client Dana M."',
+    "`client Dana M.`",
+    "`client-dana-m`",
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 HELD_OUT = GOLDEN / "client_lines_held_out.tsv"

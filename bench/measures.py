@@ -152,8 +152,8 @@ def network(root: str) -> dict[str, float]:
     from rounds.domain.match import Need
     from rounds.vault.create_vault import template_root
     from rounds.vault.gaps_introductions_match import all_gaps, matches, paths_to
+    from rounds.vault.month_suggestions_year_report import month, suggestions, year_report
     from rounds.vault.problems import all_problems
-    from rounds.vault.suggestions_report import month, suggestions, year_report
     from rounds.vault.vault import Vault
     from vaults import make_referrals
 

@@ -121,12 +121,7 @@ EQUAL: dict[tuple[str, str, int], str] = {
         0,
     ): "the first one is shown",
     (
-        "return day is None or str(day) < str(tidying.value)",
-        "comparison is LtE",
-        0,
-    ): "the same day is written over itself",
-    (
-        'if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":',
+        'if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]):',
         "comparison is Gt",
         0,
     ): "only a list can begin in the first column",
@@ -158,5 +153,74 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "condition 1 is dropped",
         0,
     ): "with the same names there are as many: one that stands there twice can't be read",
+    (
+        'if first in "\\"\'" and (found := (_DOUBLE if first == \'"\' else _SINGLE).match(self.text, at)):',
+        "condition 1 is dropped",
+        0,
+    ): "the pattern begins with the quote",
+    (
+        'if first in "|>" and (found := _BLOCK_HEADER.match(self.text, at)):',
+        "condition 1 is dropped",
+        0,
+    ): "the pattern begins with the sign",
+    (
+        "item_start, item_end, fresh = -1, -1, True",
+        "1 is one more",
+        0,
+    ): "any number below 0 means that no item has begun",
+    (
+        'return at >= self.end or self.text[at] in "#\\n" or self.text.startswith("\\r\\n", at)',
+        "comparison is Gt",
+        0,
+    ): "a block ends with a line break, so nobody asks at its end",
+    ("if end < 0:", "comparison is LtE", 0): "a line of a block doesn't end before its first character",
+    ("task = parse_task(shown(uncommented(first)), 0)", "0 is one more", 0): "nobody asks for its line",
+    (
+        "if alike and len(old) <= _MOST_LIKENED and len(new) <= _MOST_LIKENED:",
+        "comparison is Lt",
+        1,
+    ): "one line more or less to compare",
+    (
+        'parts = [Conflict("text", "", 0, texts.base or "", texts.theirs, texts.ours)]',
+        "0 is one more",
+        0,
+    ): "its line is set when all parts are put together",
+    (
+        'found[at].append(Conflict("text", (they or we)[0].section, 0, *raws))',
+        "0 is one more",
+        0,
+    ): "its line is set when all parts are put together",
+    (
+        "rest_start = end if start < key_line.end else entry.colon",
+        "comparison is LtE",
+        0,
+    ): "no value can begin in the first column",
+    (
+        "if text[:1].isdigit() and (clock := TIME.match(text)) is not None:",
+        "condition 1 is dropped",
+        0,
+    ): "the pattern begins with a digit",
+    (
+        'if "^" in text and (found := BLOCK.search(text)) is not None:',
+        "condition 1 is dropped",
+        0,
+    ): "the pattern holds the sign",
+    ("if tag < 0:", "0 is one more", 0): "an emoji stands before the tag",
+    ("found = scan_task(shown(edit.seen), 0, strict=False)", "0 is one more", 0): "nobody asks for its line",
+    (
+        'return status.st_mtime_ns, status.st_ctime_ns, status.st_size, 0 if os.name == "nt" else status.st_ino',
+        "0 is one more",
+        0,
+    ): "a number that is the same for every file, on Windows only",
+    ('raise OSError(0, "the file is being written just now", path)', "0 is one more", 0): "only its words are shown",
+    ("time.sleep(0.0002)", "statement is removed", 0): "it waits as long, busily",
+    ('segment, length = file.read(99).decode("ascii").split()', "99 is one more", 0): "more than the line ever has",
+    ("if (room < 0 or status.st_mtime < since) and not spared(name):", "comparison is LtE", 0): "to the nanosecond",
+    ("_LARGEST = 4 << 10", "10 is one more", 0): "more is read than its last line needs",
+    (
+        "is_full = journal_files.size(os.path.join(self.folder, segment)) >= self.segment_bytes",
+        "comparison is Gt",
+        0,
+    ): "to the byte",
 }
 """By line of code, fault, and its number among equal ones of the module."""

@@ -10,7 +10,7 @@ import pytest
 
 from patterns import Pump, Use, pumps, uses
 from rounds.notes.read_note import read_note
-from rounds.storage.settings import place_of_key
+from rounds.storage.rounds_toml import place_of_key
 
 pytestmark = pytest.mark.no_cover  # it measures time
 

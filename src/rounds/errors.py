@@ -13,6 +13,7 @@ RoundsError                 1  an operation failed
   ├─ NoVaultError            5  there is no vault here
   ├─ StoppedError            1  the user canceled
   ├─ ClientInformationError  7  a text holds client information
+  ├─ ClientInDraftError      7  a draft may be about a client
   ├─ MissingError            6  a message lacks a property; the error names it
   └─ ProblemsFound           1  `check` found at least one error (reported on stdout)
 """
@@ -69,6 +70,12 @@ class ChangedMeanwhileError(RoundsError):
         super().__init__(message, hint=hint)
         self.differences = tuple(differences)
         self.met = tuple(met)
+
+
+class ClientInDraftError(RoundsError):
+    """A draft may be about a client. It has no line of a note that could be written in another way."""
+
+    exit_code = 7
 
 
 class ClientInformationError(RoundsError):

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from errno import EINVAL
 from importlib import import_module
 from typing import Any
 
@@ -61,6 +62,7 @@ class Rounds(click.Group):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:
         """Run a command line and exit with its code; errors go to stderr."""
         extra["standalone_mode"] = False
+        extra.setdefault("windows_expand_args", False)  # `rounds search "*"` means the star
         if "_ROUNDS_COMPLETE" in os.environ:
             from rounds.cli.completion import register
 
@@ -88,6 +90,10 @@ def _guarded(call: Any, session: Session) -> int:
 
         leave_quietly()
     except OSError as error:
+        if os.name == "nt" and error.errno == EINVAL and not error.filename:  # how Windows says that a pipe is closed
+            from rounds.cli.output import leave_quietly
+
+            leave_quietly()
         where = f"{error.filename}: " if error.filename else ""
         _tell(
             RoundsError(
@@ -176,6 +182,10 @@ def run() -> None:
     `rounds list`. Long-running commands, the TUI and `watch`, turn the collector on again.
     """
     gc.disable()
+    if os.name == "nt":
+        from rounds.cli.output import prepare_console
+
+        prepare_console()
     try:
         cli.main()
     finally:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from niquests import PreparedRequest, Response, Session
 from niquests.adapters import HTTPAdapter
+from niquests.exceptions import TooManyRedirects
 from niquests.packages.urllib3.contrib.resolver.system import SystemResolver  # type: ignore[import-not-found]
 from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[import-not-found]
 
@@ -28,21 +29,54 @@ _FAMILY = ".icloud.com"
 """Apple's servers, which redirect each user to one of many and share passwords."""
 
 
+_FETCHED = frozenset({"GET", "HEAD"})
+"""Methods whose redirects the library follows."""
+
+_CHANGES_METHOD = frozenset({301, 302, 303})
+"""Redirects that may turn a request into a GET (RFC 9110 15.4); 307 and 308 keep its method and body."""
+
+
 class AnswerError(OSError):
     """An unusable answer; its text completes the sentence `the server ...`."""
 
 
-def session(url: str) -> Session:
+class MovedError(AnswerError):
+    """The calendar has another address, which the user should write down: nothing is sent there by itself."""
+
+    def __init__(self, old: str, new: str) -> None:
+        while (
+            old != new and (last := old.rpartition("/")[2]) and new.endswith(f"/{last}")
+        ):  # what both addresses end in
+            old, new = old.removesuffix(f"/{last}"), new.removesuffix(f"/{last}")
+        super().__init__(f"sends on from {old.rstrip('/')}/ to {new.rstrip('/')}/")
+
+
+class WebSession(Session):
+    """A session that keeps its last answer, for what a library above it leaves out.
+
+    Attributes:
+        last: the answer to the last request, after redirects and logins.
+    """
+
+    last: Response
+
+    def request(self, *given: Any, **more: Any) -> Response:
+        self.last = super().request(*given, **more)
+        return self.last
+
+
+def session(url: str, *, searching: bool = False) -> WebSession:
     """A session for requests to a server, and to where it redirects.
 
     Args:
         url: of the server. Passwords go nowhere else; if the server uses encryption, every request does.
+        searching: whether a PROPFIND may end anywhere on that server, since its address is only being found out.
     """
     resolver = _Sockets()
-    made = Session(resolver=resolver, disable_http3=True)
+    made = WebSession(resolver=resolver, disable_http3=True)
     made.max_redirects = _HOPS
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Guarded(url, resolver))
+        made.mount(scheme, _Guarded(url, resolver, searching=searching))
     return made
 
 
@@ -70,21 +104,26 @@ class _Sockets(SystemResolver):  # type: ignore[misc]
 class _Guarded(HTTPAdapter):
     """Adapter that sends a request and reads its whole answer."""
 
-    def __init__(self, home: str, sockets: _Sockets) -> None:
+    def __init__(self, home: str, sockets: _Sockets, *, searching: bool) -> None:
         super().__init__(resolver=sockets, disable_http3=True)
+        self._searching = searching
         self._home = home
         self._sockets = sockets
 
     def send(self, request: PreparedRequest, *given: Any, **more: Any) -> Response:
-        assert request.headers is not None
-        self._check(str(request.url), has_password="Authorization" in request.headers)
-        request.headers["Accept-Encoding"] = "gzip, deflate"
         more |= {"stream": True, "multiplexed": False}
-        with self._deadline():
-            answer = super().send(request, *given, **more)
-            body = _unpacked(self._read(answer), answer.headers)
-        answer._content, answer._content_consumed = body, True  # noqa: SLF001  # the only way to give it one
-        return answer
+        for _ in range(_HOPS):
+            assert request.headers is not None
+            self._check(str(request.url), has_password="Authorization" in request.headers)
+            request.headers["Accept-Encoding"] = "identity"  # a packed answer has another ETag, or a weak one
+            with self._deadline():
+                answer = super().send(request, *given, **more)
+                body = _unpacked(self._read(answer), answer.headers)
+            answer._content, answer._content_consumed = body, True  # noqa: SLF001  # the only way to give it one
+            if request.method in _FETCHED or not answer.is_redirect:
+                return answer
+            request = self._sent_on(request, answer)
+        raise TooManyRedirects
 
     def close(self) -> None:
         super().close()
@@ -95,6 +134,25 @@ class _Guarded(HTTPAdapter):
             raise AnswerError("sends on to an address without encryption")
         if has_password and not is_home(self._home, url):
             raise AnswerError(f"sends on to {urlsplit(url).netloc}, which would get the password")
+
+    def _sent_on(self, request: PreparedRequest, answer: Response) -> PreparedRequest:
+        """The same request at the address that an answer names, with its method and body.
+
+        Raises:
+            MovedError: the redirect doesn't keep the method.
+            AnswerError: the address is another server's.
+        """
+        old, new = str(request.url), urljoin(str(request.url), answer.headers["Location"])
+        if answer.status_code in _CHANGES_METHOD and not (self._searching and request.method == "PROPFIND"):
+            raise MovedError(old, new)
+        if not is_home(self._home, new):
+            raise AnswerError(f"sends on to {urlsplit(new).netloc}, another server")
+        following = request.copy()
+        following.url = new
+        assert following.headers is not None
+        if str(following.headers.get("Authorization", "")).startswith("Digest"):
+            del following.headers["Authorization"]  # it's only good for the old address; the 401 there brings a new one
+        return following
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:

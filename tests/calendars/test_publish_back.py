@@ -13,7 +13,8 @@ from icalendar import Calendar
 from conftest import TODAY
 from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.calendar.caldav import Collection
-from rounds.calendar.publish_back import Report, publish, target_of
+from rounds.calendar.publish_back import Report, publish
+from rounds.calendar.publish_targets import target_of
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
@@ -466,7 +467,8 @@ CHUNKED = (
     [
         ({"*": http("200 OK", HTML, "text/html")}, "answers like a web page, not like a calendar"),
         ({"*": http("207 Multi-Status", HTML, "text/html")}, "answers like a web page, not like a calendar"),
-        ({"*": http("302 Found", Location="/login")}, "sends from one address to the next"),
+        ({"*": http("302 Found", Location="/login")}, "sends on from "),
+        ({"*": http("307 Temporary Redirect", Location="/login")}, "sends from one address to the next"),
         ({"*": http("207 Multi-Status", HALF, missing=500)}, "broke off its answer"),
         ({"*": CHUNKED}, "broke off its answer"),
         ({"*": http("207 Multi-Status", HALF)}, "can't be understood"),
@@ -475,8 +477,9 @@ CHUNKED = (
         ({"*": b"\x00\xff garbage"}, "can't be reached"),
         ({"*": http("500 Oh No")}, "answers 500"),
         ({"*": http("429 Too Many Requests")}, "asks to wait"),
-        ({"*": http("403 Forbidden")}, "doesn't accept the password of kim"),
-        ({"*": http("507 Insufficient Storage"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "has no room left"),
+        ({"*": http("401 Unauthorized")}, "doesn't accept the password of kim"),
+        ({"*": http("403 Forbidden")}, "doesn't allow kim to do that"),
+        ({"*": http("503 Service Unavailable"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "answers 503"),
         ({"*": http("200 OK", HTML, "text/html"), "PROPFIND": http("207 Multi-Status", EMPTY)}, "like a web page"),
         ({"*": http("201 Created", missing=9), "PROPFIND": http("207 Multi-Status", EMPTY)}, "broke off its answer"),
     ],

@@ -17,7 +17,7 @@ from cli.running import SOURCE, Runner, environment
 from rounds.index import database
 from rounds.index.parallel_parse import MANY
 from rounds.index.scan import scan
-from rounds.storage.locks_private_files import locked, make_folder
+from rounds.storage.locks_private_output_files import locked, make_folder
 from rounds.vault.vault import Vault
 from unprivileged import as_nobody, commons, give
 from vault.notes import rows

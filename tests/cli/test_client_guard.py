@@ -10,6 +10,12 @@ from cli.running import Runner, command, environment
 
 ALVAREZ = "Partners/Maria Alvarez.md"
 NAME = "our client Rebecca Thornbury starts with us"
+SLUG = "client-rebecca-thornbury"
+FREE = (
+    "organization", "introduced_by", "people", "contact", "city", "works_at", "source", "title", "reason",
+    "credentials", "address", "specialties", "knows", "birthday", "anything",
+)  # fmt: skip
+"""Properties that take any text, those that make people known among them."""
 
 
 @pytest.mark.parametrize(
@@ -154,6 +160,19 @@ def test_an_age_group_stands_for_a_birth_date(rounds: Runner) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_each_person_is_asked_about(rounds: Runner) -> None:
+    """Two clients in a line get two codes, and a birth date its age group."""
+    codes = []
+    for _ in range(2):
+        rounds.good("refer", "out", "alvarez", "--client", "new")
+        found = rounds.json("referrals", "is:open direction:out alvarez")["referrals"]
+        codes += [each["client"] for each in found if each["client"] not in codes]
+    text = f"{NAME}, and our client Dana Ruiz, born 3/4/2011"
+    rounds.good("log", "alvarez", "call", text, typed=f"write\n{codes[0]}\n{codes[1]}\nteen\n")
+    assert f"call: our client {codes[0]} starts with us, and our client {codes[1]}, born teen" in rounds.note(ALVAREZ)
+
+
+@pytest.mark.usefixtures("terminal")
 def test_codes_are_offered_and_never_filled_in(rounds: Runner) -> None:
     """Those of this partner; Enter leaves the neutral word."""
     rounds.good("refer", "out", "alvarez", "--client", "new")
@@ -179,6 +198,19 @@ def test_codes_are_offered_and_never_filled_in(rounds: Runner) -> None:
         ("rename", "alvarez", "client Rebecca Thornbury"),
         ("refer", "out", "alvarez", "--clinician", "client Rebecca Thornbury"),
         ("release", "add", "alvarez", "--client", "new", "--signed", "today", "--scope", "attendance", "--event", NAME),
+        *((("add", "Kim Brand", f"{key}=Rebecca Thornbury, my client")) for key in FREE),
+        *(("set", "alvarez", f"{key}=Rebecca Thornbury, my client") for key in FREE),
+        ("add", "Kim Brand", "--role", "client Rebecca Thornbury"),
+        ("add", "Kim Brand", "--organization", "Rebecca Thornbury, my client"),
+        ("add", "Kim Brand", "--phone", "503-555-0117, client Rebecca Thornbury's mom"),
+        ("add", "Kim Brand", f"{SLUG.replace('-', '_')}=yes"),
+        ("set", "alvarez", f"{SLUG.replace('-', '_')}=yes"),
+        ("log", "alvarez", "call", "hello", "--as", SLUG),
+        ("plan", "alvarez", "hello", "--kind", SLUG),
+        ("meet", "alvarez", "friday", "--kind", SLUG),
+        ("meet", "alvarez", "friday", "Heart Coffee", "--kind", SLUG),
+        ("done", "alvarez", "--number", "1", "hello", "--kind", SLUG),
+        ("share", f"An article, {NAME}", "name:alvarez", "--again"),
         ("done", "alvarez", "--number", "1", NAME),
         ("skip", "alvarez", "--number", "1", NAME),
     ],
@@ -192,11 +224,27 @@ def test_every_entry_is_guarded(rounds: Runner, words: tuple[str, ...]) -> None:
     assert rounds(*words, "--keep-as-is").exit_code == 0
 
 
-def test_a_shared_article_about_a_client_is_not_written(rounds: Runner) -> None:
-    """The draft isn't ready to send, so nothing is planned either."""
-    before = rounds.note(ALVAREZ)
-    assert rounds("share", f"An article, {NAME}", "name:alvarez", "--again").exit_code == 1
-    assert rounds.note(ALVAREZ) == before
+def test_a_draft_with_a_client_in_its_message_is_refused(rounds: Runner) -> None:
+    """With the same exit code; words of the playbook are never kept as they are."""
+    path = next((rounds.folder / "Playbook/Messages").glob("Personal*.md"))
+    path.write_text(path.read_text() + f"\nP.S. {NAME}.\n")
+    for more in ((), ("--keep-as-is",)):
+        result = rounds("draft", "alvarez", path.stem, "--stdout", *more)
+        assert (result.exit_code, result.stdout) == (7, "")
+        assert "may be about a client" in result.stderr
+
+
+@pytest.mark.parametrize("value", ["Rebecca Thornbury, my client", "our client Rebecca Thornbury"])
+def test_a_property_about_a_client_stops_no_draft(rounds: Runner, value: str) -> None:
+    """Neutral words go out in its place, in the draft and in its subject."""
+    rounds.good("set", "alvarez", f"introduced_by={value}", "--keep-as-is")
+    path = rounds.folder / "Playbook/Messages/Hello.md"
+    head = 'kind: email\nchannel: email\nsubject: "{{ introducer.name }} said hello"\nneeds: [introduced_by]'
+    path.write_text(f"---\ntype: message\n{head}\n---\n\n{{{{ introducer.name }}}} sent me to you.\n")
+    result = rounds("draft", "alvarez", "hello", "--stdout")
+    assert result.exit_code == 0, result.output
+    assert "Thornbury" not in result.output
+    assert "(client)" in result.stdout
 
 
 @pytest.mark.usefixtures("terminal")

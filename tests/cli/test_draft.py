@@ -3,6 +3,7 @@
 import email
 import os
 import re
+import shutil
 from email.policy import SMTP
 from pathlib import Path
 
@@ -235,10 +236,10 @@ def test_what_can_not_be_drafted(rounds: Runner, words: tuple[str, ...], code: i
 
 def test_a_draft_that_should_not_go_out(rounds: Runner, copied: list[str]) -> None:
     """A promise for a referral, or a client's code where none belongs: nothing is made, the words are named."""
-    for text, words in (("I pay for each referral.", "promise"), ("It is about R-7K3QXM.", "client")):
+    for text, words, code in (("I pay for each referral.", "promise", 1), ("It is about R-7K3QXM.", "client", 7)):
         write(rounds, f"{MESSAGES}/Bad.md", f"---\ntype: message\nkind: email\nsubject: Hi\n---\n{text}\n")
         result = rounds("draft", "dana", "bad")
-        assert (result.exit_code, result.stdout, copied) == (1, "", [])
+        assert (result.exit_code, result.stdout, copied) == (code, "", [])
         assert words in result.stderr
     assert "sent?" not in rounds.note(DANA)
 
@@ -378,7 +379,7 @@ def test_an_exception_in_a_property_is_in_the_draft(rounds: Runner, copied: list
     assert f"our client {CLIENT}" in copied[0]
 
 
-@pytest.mark.parametrize(("option", "code"), [((), 1), (("--keep-as-is",), 0)])
+@pytest.mark.parametrize(("option", "code"), [((), 7), (("--keep-as-is",), 0)])
 @pytest.mark.usefixtures("terminal")
 def test_a_name_is_not_typed_into_a_message_about_a_client(
     released: Runner, copied: list[str], option: tuple[str, ...], code: int
@@ -395,8 +396,12 @@ def test_shared_mails_carry_no_client(rounds: Runner, tmp_path: Path) -> None:
     """Neither from the article nor from the message."""
     folder = tmp_path / "mails"
     article = f"About our client {CLIENT}, https://example.com/a"
-    assert rounds("share", article, "role:pediatrician", "--eml", str(folder)).exit_code == 1
+    assert rounds("share", article, "role:pediatrician", "--eml", str(folder)).exit_code == 7
     assert not folder.exists()
+    kept = rounds("share", article, "role:pediatrician", "--eml", str(folder), "--again", "--keep-as-is")
+    assert kept.exit_code == 0, kept.output
+    assert all(CLIENT in file.read_text() for file in folder.iterdir())
+    shutil.rmtree(folder)
     planted(rounds, f"{MESSAGES}/An article to share.md", "{{ article }}", "{{ partner.connection }}\n\n{{ article }}")
     planted(rounds, MARIA, "your grand-rounds talk on infant sleep", f"our client {CLIENT}")
     result = rounds("share", "Fog, https://example.com/a", "email:malvarez@rosecitypeds.example", "--eml", str(folder))
@@ -409,5 +414,5 @@ def test_shared_mails_carry_no_client(rounds: Runner, tmp_path: Path) -> None:
 def test_a_request_for_an_introduction_carries_no_client(rounds: Runner) -> None:
     planted(rounds, f"{MESSAGES}/Request for a warm introduction.md", "{{ partner.name }}", f"our client {CLIENT}")
     result = rounds("draft", "esme", "request for a warm introduction")
-    assert result.exit_code == 1
+    assert result.exit_code == 7
     assert "Thornbury" not in result.stdout

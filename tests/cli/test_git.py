@@ -101,6 +101,20 @@ def test_sync_merges_what_both_devices_logged(repositories: tuple[Path, Path]) -
     assert (first / "Partners/Sam.md").read_text() == text
 
 
+def test_client_information_that_comes_in_is_said_and_stops_nothing(repositories: tuple[Path, Path]) -> None:
+    """A merge takes what others wrote; nothing is said where nothing came in, or twice."""
+    first, second = repositories
+    set_up(first, second)
+    log(first, "- 2026-11-02 call: our client Rebecca Thornbury starts with us")
+    assert rounds(first, "git", "sync").returncode == 0
+    log(second, "- 2026-11-03 call: from the second")
+    done = rounds(second, "git", "sync")
+    assert done.returncode == 0, done.stderr
+    assert "Notes that changed hold client information: Partners/Sam.md. To see it: rounds check" in done.stderr
+    assert "Rebecca Thornbury" in (second / "Partners/Sam.md").read_text()
+    assert "client information" not in rounds(second, "git", "sync").stderr
+
+
 def test_a_conflict_is_a_problem_and_nothing_is_pushed(repositories: tuple[Path, Path]) -> None:
     """Exit code 1; `check` names the note; no version is lost."""
     first, second = repositories

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner, command, environment
+from rounds.vault.import_contacts import opened, plan, write
+from rounds.vault.vault import Vault
 
 GOLDEN = Path(__file__).parents[1] / "golden/imports"
 HEAD = "Name,Organization,Title,Email,Phone,City,Notes\n"
@@ -33,7 +35,7 @@ def test_a_preview_writes_nothing(nobody: Runner, tmp_path: Path) -> None:
     said = nobody.good("import", table(tmp_path, ANA, AUNT, ",,,x@y.example,,,\n"))
     assert "1 [x] new         Ana Cruz\n" in said
     assert "line 2\n" in said
-    assert "phone 503-555-0142" in said
+    assert 'phone 503-555-0142; city Portland; text "met at the fair"' in said
     assert "2 [ ] new         Aunt May\n" in said
     assert "line 3; it has no organization, title, credential or professional email" in said
     assert "3     left out    (no name)\n" in said
@@ -119,6 +121,57 @@ def test_a_known_partner_is_filled_in(nobody: Runner, tmp_path: Path) -> None:
     assert "email:\n  - a@cruz.example\n  - ana@heart.example\n" in note
     assert "source:" not in note
     assert "role: psychiatrist\n" in note
+
+
+KNOWN = ("add", "Ana Cruz", "city=Salem", "email=ana@heart.example", "organization=Heart")
+MOVED = "Ana Cruz,Heart & Mind,Psychiatrist,ana@heart.example,503-555-0142,Portland,new office\n"
+
+
+def test_a_value_that_differs_is_asked_about(nobody: Runner, tmp_path: Path, terminal: None) -> None:
+    """Keep, take, or keep all others; what is taken is written, and one undo brings the note back."""
+    nobody.good(*KNOWN)
+    before = nobody.note("Partners/Ana Cruz.md")
+    path = table(tmp_path, MOVED)
+    enter = "\n" * 7
+    result = nobody("import", path, typed=f"{enter}keep\ntake\nyes\n")
+    assert result.exit_code == 0, result.output
+    assert "Your notes and the file differ in 2 values." in result.stderr
+    assert "Ana Cruz, organization: keep Heart, or take Heart & Mind?" in result.stderr
+    note = nobody.note("Partners/Ana Cruz.md")
+    assert 'organization: "[[Heart]]"\n' in note
+    assert "city: Portland\n" in note
+    nobody.good("undo")
+    assert nobody.note("Partners/Ana Cruz.md") == before
+    nobody.good("import", path, typed="rest\nno\n")
+    assert nobody.note("Partners/Ana Cruz.md") == before
+    nobody.good("import", path, typed="t\n\nyes\n")
+    assert 'organization: "[[Heart & Mind]]"\n' in nobody.note("Partners/Ana Cruz.md")
+    assert "its text isn't added" in nobody("import", path, typed="\n\n").stdout
+
+
+def test_a_value_that_was_changed_meanwhile_is_not_overwritten(nobody: Runner, tmp_path: Path) -> None:
+    """Between the question and the writing, another program gave it a third value."""
+    nobody.good(*KNOWN)
+    vault = Vault.open(str(nobody.folder))
+    vault.sync()
+    found = plan(vault, [("x.csv", opened(vault, table(tmp_path, MOVED)).rows)])
+    found.rows[0].take("city")
+    nobody.good("set", "ana", "city=Bend")
+    vault.sync()
+    done = write(vault, found.rows)
+    vault.close()
+    assert [why for _, why in done.failed] == ["city is Bend now, and was something else. Import it again to choose."]
+    assert "city: Bend\n" in nobody.note("Partners/Ana Cruz.md")
+
+
+def test_columns_that_are_left_out_are_told(nobody: Runner, tmp_path: Path) -> None:
+    """And an empty list is one."""
+    path = tmp_path / "x.csv"
+    path.write_text("Name;Praxis\nSam Lee;Haus am Park\n")
+    assert "Left out, since it isn't clear what they are: Praxis" in nobody("import", str(path)).stderr
+    path.write_text("Name;Praxis\n")
+    result = nobody("import", str(path))
+    assert "There is nobody in it, so nothing was written." in result.stdout
 
 
 def test_only_some_rows(nobody: Runner, tmp_path: Path) -> None:
@@ -207,6 +260,16 @@ def test_a_table_is_asked_about_once(nobody: Runner, tmp_path: Path, terminal: N
     (home / "rounds/config.toml").write_text(config.replace('"title"', '"shoe"'))
     wrong = nobody("import", str(path))
     assert wrong.exit_code != 0
+    path.write_text("Alias,Place\nAna Cruz,Heart Clinic\n")  # as long as no column is a name, it's asked again
+    (home / "rounds/config.toml").unlink()
+    result = nobody("import", str(path), typed="-\n-\nname\norganization\nyes\n")
+    assert "One of the columns must be the name of people, or the organization." in result.stderr
+    assert 'Alias = "name"' in (home / "rounds/config.toml").read_text()
+    path.write_text("Nickname,Place\nAna Cruz,Heart Clinic\n")
+    assert "What is in each column?" not in nobody("import", str(path), "--yes").stderr
+    (home / "rounds/config.toml").write_text(config.replace('"title"', '"shoe"'))
+    path.write_text("Who,Where,Odd\nAna Cruz,Heart Clinic,psychiatrist\n")
+    wrong = nobody("import", str(path))
     assert '[imports.my-list] Odd: "shoe" is not one of' in wrong.stderr
 
 
@@ -292,8 +355,10 @@ def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tm
     """Once, whatever it's called; another picture of that name gets a number."""
     picture = tmp_path / "IMG 1.JPG"
     picture.write_bytes(b"\xff\xd8\xff\xe0 card")
-    for _ in range(2):
-        assert nobody.json("import", str(picture), "--yes")["written"] == ["Attachments/IMG 1.jpg"]
+    assert nobody.json("import", str(picture), "--yes")["written"] == ["Attachments/IMG 1.jpg"]
+    again = nobody.good("import", str(picture), "--yes")
+    assert "1     same        IMG 1\n" in again
+    assert "rounds undo" not in again
     assert (nobody.folder / "Attachments/IMG 1.jpg").read_bytes() == picture.read_bytes()
     assert nobody.note("Inbox.md") == "# Inbox\n\n- Business card: ![[Attachments/IMG 1.jpg]]\n"
     picture.write_bytes(b"\xff\xd8\xff\xe0 another card")

@@ -200,7 +200,7 @@ def test_messages_are_completed(rounds: Runner) -> None:
     assert message_completion(context, parameter, "mar") == ["Marcus Tilley", "Maria Alvarez"]
 
 
-@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card"])
+@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card", "export"])
 def test_nothing_is_sent(name: str) -> None:
     """No module of these commands knows how to send: no sockets, no SMTP, no HTTP. What does belongs to `feed` alone."""
     source = Path(__file__).parents[2] / "src/rounds"

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.gaps_introductions import TIES, Introduction, Network, Person, introductions
+from rounds.domain.gaps_introductions_suggestions import TIES, Introduction, Network, Person, introductions
 
 TODAY = date(2026, 11, 23)
 Who = dict[int, date | None]

@@ -1,6 +1,6 @@
 """Gaps: niche x role, and where nobody is known (guide, lines 1 to 4)."""
 
-from rounds.domain.gaps_introductions import Cell, Niche, Role, gaps
+from rounds.domain.gaps_introductions_suggestions import Cell, Niche, Role, gaps
 
 CHILDREN = Niche("Children", ("pediatrician", "school counselor"))
 EVERY = Niche("Every practice", ("Psychiatrist", "pediatrician"), own=False)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rounds.domain.gaps_introductions import Cell, Niche, Person, Role, Suggestion, suggest
+from rounds.domain.gaps_introductions_suggestions import Cell, Niche, Person, Role, Suggestion, suggest
 from rounds.domain.partner_referral_release import STAGES
 
 SAM = Person(9, "Sam Lee", "Partners/Sam Lee.md", True, date(2026, 11, 1))

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.domain.contact_rows import Row
-from rounds.domain.import_plan import Contact, People, Planned, Planner, State, additions, is_asked_for
+from rounds.domain.import_filter import is_asked_for
+from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.query.parser import parse
+from rounds.domain.same_person import Contact, People
 from rounds.errors import QueryError
 
 NOTE = "Partners/Sam Lee.md"
@@ -76,7 +78,36 @@ def test_an_update_adds_and_never_overwrites() -> None:
     assert planned.state is State.UPDATE
     assert planned.ticked
     assert planned.adds == {"email": ["s@lee.example"], "fax": ["503-555-0100"]}
-    assert [*planned.stays] == ["city stays Portland (the file has Salem)"]
+    assert planned.stays == ["city stays Portland (the file has Salem)"]
+
+
+def test_what_differs_can_be_taken_from_the_file() -> None:
+    """Then it's written, and a row that had nothing else to write is an update; it can be left again."""
+    planned = planner().add("x.csv", row(email="sam@rose.example", city="Salem", organization="Rose City Kids"))
+    assert (planned.state, planned.is_possible) == (State.SAME, False)
+    planned.take("city")
+    assert (planned.state, planned.ticked, planned.adds) == (State.UPDATE, True, {"city": ["Salem"]})
+    assert planned.stays == ["organization stays Rose City (the file has Rose City Kids)"]
+    planned.take("city", given=False)
+    assert (planned.state, planned.ticked, planned.adds) == (State.SAME, False, {})
+
+
+def test_text_that_a_note_lacks_is_told() -> None:
+    """It isn't added, and nothing is said if the note has it."""
+    known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"])
+    plans = Planner(People([known]), lambda _: SAM, lambda _: None, lambda _: "", lambda _, text: text == "fair")
+    told, new = (plans.add("x.csv", row(text=text, email="sam@rose.example")) for text in ("fair", "coffee"))
+    assert [*told.left] == []
+    assert [*new.left] == ["its text isn't added, since there is a note already"]
+
+
+def test_what_is_written_is_told_in_short() -> None:
+    """Values but for the source, and the beginning of the text."""
+    planned = planner().add("x.csv", row("Ana Cruz", "met at\nthe fair", city="Salem", source="Google"))
+    assert planned.facts == ["city Salem", 'text "met at the fair"']
+    long = planner().add("x.csv", row("Ana Cruz", "word " * 100))
+    assert long.facts[0].endswith(' ..."')
+    assert len(long.facts[0]) < 320
 
 
 def test_who_has_all_of_it_is_the_same() -> None:
@@ -96,8 +127,8 @@ def test_rows_of_one_person_are_joined() -> None:
     assert [each.state for each in (first, second, third)] == [State.NEW, State.SAME, State.SAME]
     assert second.why == "the same email as row 1, joined with it"
     assert first.adds == {"email": ["ana@heart.example", "a@c.example"], "city": ["Salem"], "phone": ["503-555-0101"]}
-    assert first.row.text == "fair\ncoffee"
-    assert [*second.stays] == ["city stays Salem (the file has Bend)"]
+    assert first.row.text == "fair\ncoffee\nOther city: Bend"
+    assert [*second.left] == ["city Bend goes into the text"]
 
 
 def test_rows_that_may_be_clients_are_not_ticked() -> None:
@@ -108,6 +139,8 @@ def test_rows_that_may_be_clients_are_not_ticked() -> None:
     joined = plans.add("x.csv", row("Di Fox", email="di@fox.example"))
     assert joined.ticked
     plans.add("x.csv", row("Di Fox", "a client too", email="di@fox.example"))
+    both = plans.add("x.csv", row("Eva Orr", "her client Tim")._replace(client_like="it has no organization"))
+    assert both.why == "a client; it has no organization"
     assert [each.ticked for each in (private, told, joined)] == [False, False, False]
     assert (private.why, told.why, joined.why) == ("it has no organization", "a client", "a client")
 

@@ -124,6 +124,12 @@ def test_anything_from_their_side_is_an_answer(answer: str) -> None:
     assert of("nudge", found("11-05 email", answer)) == []
 
 
+@pytest.mark.parametrize("entry", ["11-06 note", "11-05 chosen", "11-06 skip accepting"])
+def test_what_we_only_write_down_is_not_an_answer(entry: str) -> None:
+    """Nobody was in touch."""
+    assert of("nudge", found("11-05 email", entry)) == [day("11-16")]
+
+
 def test_a_nudge_counts_from_the_last_answer() -> None:
     """Three mails a year ago and one now are a first mail now."""
     sent = ("2025-01-01 email", "2025-02-01 email", "2025-03-01 email", "2025-03-05 reply", "11-05 email")
@@ -157,6 +163,8 @@ def test_who_was_chosen_for_the_month_is_written_to_within_it() -> None:
     assert (chosen.due, chosen.late_after, chosen.kind) == (day("11-10"), day("11-30"), "email")
     assert of("month", found("11-28 chosen", today=day("11-28"))) == [day("11-30")]
     assert of("month", found("11-03 chosen", "11-03 email")) == []
+    assert of("month", found("10-01 email", "11-03 chosen")) == [day("11-10")]  # that was before
+    assert of("month", found("11-03 chosen", "11-05 note")) == [day("11-10")]
 
 
 def test_nobody_chose_means_no_reminder() -> None:
@@ -274,6 +282,7 @@ def test_a_holiday_card_for_whom_nobody_was_in_touch_with_for_six_months() -> No
     """Guide, line 22: on the day that the practice sets, which doesn't move."""
     assert of("card", found("05-04 email", partner=SAM)) == [day("12-10")]
     assert of("card", found("08-03 email", partner=SAM)) == [day("2027-12-10")]
+    assert of("card", found("05-04 email", partner=SAM._replace(stage="found"))) == []
     leap = without("card", day="02-29")
     assert of("card", found("08-03 email", partner=SAM, settings=leap)) == [day("2027-02-28")]
 

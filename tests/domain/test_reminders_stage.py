@@ -7,7 +7,7 @@ import pytest
 from domain.test_reminders_reminder import SAM, log
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.reminders.reminder import Facts, Reminder, State
-from rounds.domain.reminders.rules import reminders_of
+from rounds.domain.reminders.rules import leads_to, reminders_of
 from rounds.domain.settings import Settings
 
 TODAY = date(2026, 11, 23)
@@ -77,3 +77,12 @@ def test_a_proposal_can_wait() -> None:
     """`later stage: DATE` gives it a day."""
     later = LogEntry(date(2026, 11, 20), "later", "", rule="stage", until=date(2026, 12, 1))
     assert [r.due for r in reminders("found", "11-02 email", skip=later)] == [date(2026, 12, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage"),
+    [("email", "contacted"), ("call", "contacted"), ("coffee", "met"), ("referral", "active"), ("note", "")],
+)
+def test_each_kind_of_touch_leads_to_a_stage_or_to_none(kind: str, stage: str) -> None:
+    """So `log` can say which stage it was about."""
+    assert leads_to(kind) == stage

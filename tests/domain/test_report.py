@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.gaps_introductions import Niche, Role, gaps
+from rounds.domain.gaps_introductions_suggestions import Niche, Role, gaps
 from rounds.domain.log_followups import MEETINGS
 from rounds.domain.partner_referral_release import STATUSES, Referral
 from rounds.domain.report import Duration, KnownPartner, MonthCount, Replies, Report, Resting, report

@@ -1,6 +1,8 @@
 """Which editor is started how."""
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +55,45 @@ def test_an_editor_that_fails_is_an_error() -> None:
         run_editor(["/no/such/editor", "a"])
     with pytest.raises(RoundsError, match="code 3"):
         run_editor([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def found(*names: str) -> Callable[[str], str | None]:
+    """Programs of a machine, each with its ending."""
+    return lambda name: next((f"C:\\bin\\{each}" for each in names if each.rpartition(".")[0] == name), None)
+
+
+@pytest.mark.parametrize(
+    ("editor", "command"),
+    [
+        ("", ["C:\\bin\\notepad.exe", "C:\\v\\A b.md"]),
+        ("code", ["C:\\bin\\code.cmd", "--wait", "--goto", "C:\\v\\A b.md:7:3"]),
+        ("code -r", ["C:\\bin\\code.cmd", "-r", "--wait", "--goto", "C:\\v\\A b.md:7:3"]),
+        ('"C:\\Program Files\\Vim\\gvim.exe" -f', ["C:\\Program Files\\Vim\\gvim.exe", "-f", "+normal! 7G3|", "C:\\v\\A b.md"]),
+    ],
+)  # fmt: skip
+def test_editors_of_windows(editor: str, command: list[str]) -> None:
+    """A backslash belongs to a path, quotes hold it together, and a script is found by its name."""
+    which = found("notepad.exe", "code.cmd")
+    assert (
+        editor_command("C:\\v\\A b.md", line=7, column=3, environ={"EDITOR": editor}, which=which, system="win32")
+        == command
+    )
+
+
+def test_a_path_with_a_blank_needs_no_quotes_if_it_is_a_program(tmp_path: Path) -> None:
+    program = tmp_path / "My Editor.exe"
+    program.touch()
+    environ = {"EDITOR": str(program)}
+    assert editor_command("A.md", environ=environ, which=lambda _: None, system="win32") == [str(program), "A.md"]
+
+
+@pytest.mark.parametrize("name", ["A & calc.md", "%PATH%.md", "A^B.md", 'A".md'])
+def test_no_name_of_a_note_becomes_a_command_of_a_script(name: str) -> None:
+    with pytest.raises(RoundsError, match="can't be given this name safely"):
+        editor_command(name, environ={"EDITOR": "code"}, which=found("code.cmd"), system="win32")
+    assert editor_command(name, environ={"EDITOR": "code"}, which=found("code.exe"), system="win32")[-1] == name
+
+
+def test_a_mac_opens_its_text_editor() -> None:
+    which = {"open": "/usr/bin/open"}.get
+    assert editor_command("A.md", line=3, environ={}, which=which, system="darwin") == ["/usr/bin/open", "-t", "A.md"]

@@ -58,8 +58,10 @@ WRITING: dict[str, Entry] = {
     "share": Entry(("share", "Zzyzx, J. Doe", "stage:met", "--eml", "{out}/mails"), "planned", partly=True),
     "report": Entry(("report", "--html", "{out}/report.html"), again=True),
     "card": Entry(("card", "--to", "{out}/card"), again=True),
+    "export": Entry(("export", "{out}/partners.csv"), again=True),
     "set": Entry(("set", "Ana", "city=Zzyzx"), "changed the city of", "Zzyzx"),
     "rename": Entry(("rename", "Sam Lee", "Sam Leander"), "renamed Sam Lee", partly=True),
+    "duplicates, dismissed": Entry(("duplicates", "--dismiss", "Sam Lee", "Ana"), "noted as not the same"),
     "trash": Entry(("trash", "Ana", "--yes"), "moved Ana to the trash"),
     "tidy": Entry(("tidy", "--apply"), "changed", partly=True),
     "feed write": Entry(("feed", "write"), again=True),
@@ -78,6 +80,7 @@ READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
     "match": ("--role", "pediatrician"), "referrals": (), "release list": (), "ready": (), "check": (), "feed service": (),
     "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (),
+    "duplicates": (),
 }  # fmt: skip
 """Commands that write nothing, all options apart; tried once, and nothing has changed."""
 
@@ -89,7 +92,6 @@ ELSEWHERE: dict[str, str] = {
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",
     "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
     "forget": "tests/faults/test_forget.py: no undo takes it back, and it goes on where it was stopped",
-    "import": "tests/cli/test_import.py kills it: its notes are one change of the journal",
     MERGE_NOTE: "topic merge-note",
 }
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
-from rounds.calendar.caldav import Collection, calendars
+from rounds.calendar.caldav import Collection
+from rounds.calendar.caldav_account import calendars
 from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.calendar.ics import pieces
 from rounds.calendar.server_objects import read_remote
@@ -45,7 +46,7 @@ from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.storage.tui_state import FormDrafts, LastToday, Recent
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import conflicts, inbox, log_actions

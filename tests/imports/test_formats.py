@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ KINDS = {
 }
 
 
-def read(path: Path, **how: str) -> tuple[str, list[Row]]:
-    found = opened(str(path), roles=Roles(), mapped=lambda header: header.guesses, **how)
+def read(path: Path, *, kind: str = "", sheet: str = "") -> tuple[str, list[Row]]:
+    found = opened(str(path), kind=kind, sheet=sheet, roles=Roles(), mapped=lambda header: header.guesses)
     return found.kind, [*found.rows]
 
 
@@ -141,6 +142,74 @@ def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RoundsError, match="no column seems to hold names") as caught:
         read(GOLDEN / "table_no_header.csv", kind="linkedin")
     assert "LinkedIn" in caught.value.hint
+    with pytest.raises(RoundsError, match="no column seems to hold names"):
+        read(GOLDEN / "google.csv", kind="npi")
+
+
+def test_a_zip_file_says_what_is_in_it(tmp_path: Path) -> None:
+    """As LinkedIn sends it."""
+    path = tmp_path / "Export.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("Connections.csv", "First Name")
+    with pytest.raises(RoundsError, match=r"is a ZIP file with: Connections\.csv$") as caught:
+        read(path)
+    assert caught.value.hint.startswith("Unpack it")
+
+
+def test_only_a_spreadsheet_has_sheets(tmp_path: Path) -> None:
+    """A sheet of a CSV file isn't overlooked in silence; one of several sheets is chosen."""
+    with pytest.raises(UsageError, match="isn't a spreadsheet"):
+        read(GOLDEN / "google.csv", sheet="People")
+    path = sheet(tmp_path / "x.xlsx", ["Name"], ["Sam Lee"])
+    seen: list[list[str]] = []
+
+    def choose(names: Sequence[str]) -> str:
+        seen.append([*names])
+        return "People"
+
+    found = opened(str(path), roles=Roles(), mapped=lambda header: header.guesses, chosen=choose)
+    assert ([row.name for row in found.rows], seen) == (["Sam Lee"], [["Cover", "People"]])
+
+
+def test_short_text_of_excel_without_a_mark(tmp_path: Path) -> None:
+    """UTF-16 is known by its zero bytes, however few there are."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        (tmp_path / "x.txt").write_bytes("Name\tPhone\r\nSam Lee\t503-555-0144\r\n".encode(encoding))
+        assert [row.name for row in read(tmp_path / "x.txt")[1]] == ["Sam Lee"]
+
+
+def test_the_first_name_of_a_list_without_a_header_is_kept(tmp_path: Path) -> None:
+    """A first line that is a person is no header; one with a word for a column is."""
+    path = tmp_path / "x.csv"
+    for text, names in (
+        ("Sam Lee\nAna Cruz\n", ["Sam Lee", "Ana Cruz"]),
+        ("Sam Lee,Rose City\nAna Cruz,Heart\n", ["Sam Lee", "Ana Cruz"]),
+        ("Provider Name\nAna Cruz\n", ["Ana Cruz"]),
+        ("Full Legal Name,Where\nAna Cruz,Heart\n", ["Ana Cruz"]),
+    ):
+        path.write_text(text)
+        assert [row.name for row in read(path)[1]] == names
+
+
+def test_the_card_of_a_company_is_an_organization(tmp_path: Path) -> None:
+    """A Mac writes its name as the full name too."""
+    path = tmp_path / "x.vcf"
+    path.write_text(
+        "BEGIN:VCARD\nVERSION:3.0\nN:;;;;\nFN:Rose Center\nORG:Rose Center;\nTEL:503-555-0105\nX-ABShowAs:COMPANY\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:3.0\nN:Lee;Sam;;;\nFN:Sam Lee\nORG:Sam Lee\nEND:VCARD\n"
+    )
+    assert [(row.name, row.kind) for row in read(path)[1]] == [("Rose Center", "organization"), ("Sam Lee", "partner")]
+
+
+def test_the_phone_of_the_office_comes_before_the_one_at_home(tmp_path: Path) -> None:
+    """The first number is the one that is called; Outlook writes Home Phone first."""
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "First Name,Last Name,E-mail Address,Home Phone,Business Phone,Company\n"
+        "Sam,Lee,s@lee.example,503-555-0101,503-555-0102,Rose\n"
+    )
+    kind, rows = read(path)
+    assert (kind, rows[0].values["phone"]) == ("outlook", ("503-555-0102", "503-555-0101"))
 
 
 def test_the_user_can_say_what_a_file_is() -> None:

@@ -299,6 +299,7 @@ def test_add_and_remove_items() -> None:
     """A flow list stays flow, one text becomes a list, the last item leaves an empty list."""
     document = parse("---\nflow: [a]\nblock:\n  - a\none: a\nnone:\n---\n")
     assert document.add_item("flow", "b").block.startswith("flow: [a, b]\n")
+    assert parse("---\nk: [ a,  b ] # why\n---\n").set("k", ["x", "a", "b"]).block == "k: [ x, a,  b ] # why\n"
     assert document.add_item("one", "b").properties["one"] == ["a", "b"]
     assert document.add_item("none", "b").properties["none"] == ["b"]
     assert document.add_item("new", "b").block.endswith("new:\n  - b\n")

@@ -400,3 +400,40 @@ def test_a_log_that_ours_alone_has_in_an_order_keeps_it() -> None:
     assert merged(theirs.encode(), ours.encode(), base.encode()) == (
         "## Log\n\n- 2026-11-20 call: c\n- 2026-11-12 call: b\n- 2026-11-05 call: a\n- 2026-11-05 email: same day\n"
     )
+
+
+def test_done_there_and_canceled_here_is_a_conflict() -> None:
+    """Neither was open, so neither is a tick of the other."""
+    (found,) = merge(None, b"- [-] send it\n", b"- [x] send it\n").conflicts
+    assert (found.kind, found.theirs, found.ours) == ("line", "- [-] send it\n", "- [x] send it\n")
+
+
+def test_a_follow_up_that_one_side_opened_again_is_not_ticked_by_the_other() -> None:
+    """It was done; theirs opened it for a day, ours wrote the same day to the done one."""
+    base, new = "- [x] send it ^f-1111\n", "- [ ] send it 📅 2026-12-05 ^f-1111\n"
+    ours = new.replace("[ ]", "[x]")
+    for one, other in ((new, ours), (ours, new)):
+        (found,) = merge(base.encode(), one.encode(), other.encode()).conflicts
+        assert (found.theirs, found.ours) == (one, other)
+
+
+def test_an_edited_entry_is_the_one_that_is_most_alike() -> None:
+    """Ours edits the first and removes the second, which theirs edits: only the second is in conflict."""
+    first, second = "- 2026-11-02 email: asked about groups\n", "- 2026-11-02 email: asked about hours\n"
+    theirs, ours = second.replace("hours", "hours, twice"), first.replace("groups", "groups and fees")
+    result = merge(f"{first}{second}".encode(), f"{first}{theirs}".encode(), ours.encode())
+    assert result.data.decode() == f"{ours}{theirs}"
+    assert [(each.base, each.theirs, each.ours) for each in result.conflicts] == [(second, theirs, "")]
+
+
+def test_code_below_an_entry_is_text() -> None:
+    """Far to the right too: one side changes the entry's words, the other a line of the code."""
+    base = "- 2026-11-01 call: a\n    ```py\n    one\n    ```\n"
+    theirs, ours = base.replace("call: a", "call: b"), base.replace("one", "two")
+    assert merged(theirs.encode(), ours.encode(), base.encode()) == theirs.replace("one", "two")
+
+
+def test_an_empty_note_takes_over_what_the_other_has() -> None:
+    """To its last line break; an empty note doesn't lack one."""
+    assert merge(None, b"", b"\n").data == b"\n"
+    assert merge(None, b"", b"Text.\n").data == b"Text.\n"

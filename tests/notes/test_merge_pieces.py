@@ -154,3 +154,9 @@ def test_removed_here_and_changed_there_is_a_conflict() -> None:
     base, gone, new = note("a: 1", "city: Bend"), note("a: 1"), note("a: 1", "city: Salem")
     assert conflict(base, gone, new).ours == "city: Salem\n"
     assert conflict(base, new, gone).theirs == "city: Salem\n"
+
+
+def test_a_map_is_a_value_like_any_other() -> None:
+    """A list beside it is merged by its items."""
+    base, theirs, ours = (note("m: {a: 1}", f"tags: [a{more}]") for more in ("", ", x", ", c"))
+    assert both(base, theirs, ours) == ("m: {a: 1}\ntags: [a, c, x]\n", [])

@@ -45,6 +45,7 @@ def every(text: str) -> Interval:
         ("- [ ] Ask her 😀", FollowUp("Ask her 😀")),
         ("- [ ] Ask her by 2026-12-01", FollowUp("Ask her", due=DUE)),
         ("- [ ] Ask her by 2026-12-01.", FollowUp("Ask her", due=DUE)),
+        ("- [ ] Ask her by 2026-11-01 [due:: 2026-12-01]", FollowUp("Ask her by 2026-11-01", due=DUE)),
         ("- [ ] Stand by me", FollowUp("Stand by me")),
         ("- [ ] Ask her [due:: 2026-12-01]", FollowUp("Ask her", due=DUE)),
         ("- [ ] Ask (scheduled::2026-12-01) her", FollowUp("Ask her", due=DUE)),
@@ -176,6 +177,7 @@ def test_a_tick_changes_its_own_characters(line: str, lines: list[str]) -> None:
         ("- [ ] Ask 🔁 every week 🔁 every day", None, "every week", "- [ ] Ask 🔁 every week 🔁 every day 📅 2026-12-01"),
         ("- [ ] Ask 📅 2026-11-01 about it", None, "", "- [ ] Ask 📅 2026-11-01 about it 📅 2026-12-01"),
         ("- [ ] Ask [due:: 2026-11-02] 📅 2026-11-01", "2026-11-02", "", "- [ ] Ask [due:: 2026-12-01] 📅 2026-11-01"),
+        ("- [ ] Ask [repeat:: every week] [repeat:: every day]", None, "every week", "- [ ] Ask [repeat:: every week] [repeat:: every day] [due:: 2026-12-01]"),
     ],
 )  # fmt: skip
 def test_of_two_of_a_kind_the_leftmost_counts(line: str, due: str | None, repeat: str, moved: str) -> None:
@@ -207,10 +209,12 @@ def test_with_a_filter_a_time_stands_behind_its_tag() -> None:
         ("- [ ] Ask by 2026-11-01", "- [ ] Ask by 2026-12-01"),
         ("- [ ] Ask ⏳ 2026-11-01", "- [ ] Ask ⏳ 2026-12-01"),
         ("- [ ] Ask ^f-1", "- [ ] Ask 📅 2026-12-01 ^f-1"),
+        ("- [ ] Ask 🛫 2026-1-1 ^f-1", "- [ ] Ask 🛫 2026-12-01 ^f-1"),
+        ("- [ ] Ask 📅 2026-11-5 about it", "- [ ] Ask 📅 2026-11-5 about it 📅 2026-12-01"),
     ],
 )
 def test_a_moved_task_changes_its_date(line: str, moved: str) -> None:
-    """In the form that is there; where there is none, one is added before the block id."""
+    """In the form that is there, also if it lacks a zero; where there is none, one is added before the block id."""
     assert move(line, DUE) == moved
 
 

@@ -322,6 +322,15 @@ def test_a_temporary_file_has_a_name_by_which_it_is_found_again() -> None:
     assert all(re.fullmatch(r"\.~[0-9a-f]{8}\.tmp", name) for name in names)
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", ".git", "a\0b"])
+def test_a_note_is_moved_to_a_name_only(root: Path, name: str) -> None:
+    """Not to a folder, nor into git's."""
+    (root / "A.md").write_bytes(OLD)
+    with pytest.raises(RoundsError, match="is not the name of a note"):
+        files.move(str(root), "A.md", f"Partners/{name}")
+    assert tree(root) == {"A.md": OLD}
+
+
 def test_a_free_path_in_the_trash(root: Path) -> None:
     """The note's name without its folder, with a number where that is taken."""
     assert files.free_in_trash(str(root), "Partners/Sam Lee.MD") == ".trash/Sam Lee.md"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rounds.storage.journal import DAYS, DONE, FAILED, Change, Journal, Step
+from rounds.storage.journal_files import SHORTEST_STEP, is_cut, is_end, remember
 
 
 @pytest.fixture
@@ -153,8 +154,9 @@ def test_segments_are_numbered_within_their_month(journal: Journal) -> None:
 
 
 def test_how_long_and_how_much_is_kept() -> None:
-    """Ninety days, and 64 MiB beside the newest change."""
-    assert (DAYS, Journal.most_bytes) == (90, 64 << 20)
+    """Ninety days, and 64 MiB beside the newest change; a version has its own file from 256 KiB on, in a full part from 8."""
+    assert (DAYS, Journal.most_bytes) == (90, 67_108_864)
+    assert (Journal.segment_bytes, Journal.large_bytes, Journal.medium_bytes) == (2_097_152, 262_144, 8_192)
 
 
 def test_a_large_change_pushes_out_no_other(journal: Journal) -> None:
@@ -281,7 +283,10 @@ def test_a_running_change_is_known_from_a_killed_one(journal: Journal) -> None:
         written(other, Step(f"0000000{number}", "B.md", "", b"a", b"b", DONE))
     assert other.running.is_live(change.id, change.segment)
     assert not other.is_closed()
+    (mark,) = Path(journal.folder).glob("*.live")
+    os.utime(mark, (1, 1))
     other.running.sweep()
+    assert mark.exists()
     journal.running.let_go()  # as when the process is killed
     assert not other.running.is_live(change.id, change.segment)
     assert not other.is_closed()
@@ -414,3 +419,40 @@ def test_a_torn_end_loses_no_newer_act_and_a_torn_step_may(
             assert journal.lost_after(first), at
     path.write_bytes(torn(data, step))
     assert not journal.lost_after(second)
+
+
+def test_what_is_as_long_as_the_shortest_step_may_be_one(tmp_path: Path) -> None:
+    """A damaged line by the length in its frame, and a journal by what it is shorter than it was."""
+    assert [is_end(b"%08x" % length) for length in (SHORTEST_STEP - 1, SHORTEST_STEP)] == [True, False]
+    segment = tmp_path / "202611-0001.jsonl"
+    segment.write_bytes(b"x" * 1000)
+    for was, cut in ((1000 + SHORTEST_STEP - 1, False), (1000 + SHORTEST_STEP, True)):
+        remember(str(tmp_path), segment.name, was)
+        assert is_cut(str(tmp_path)) is cut
+
+
+def test_a_killed_change_is_found_by_its_mark_however_many_came_after_it(journal: Journal) -> None:
+    """Of the older parts only those with a mark are read."""
+    pytest.importorskip("fcntl")
+    journal.segment_bytes = 1
+    killed = journal.start("/vault", of=2)
+    journal.running.hold(killed.id, killed.segment)
+    journal.step(killed, Step("00000001", "A.md", "", b"a", b"b"))
+    journal.running.let_go()
+    for number in range(2, 6):
+        written(journal, Step(f"0000000{number}", "B.md", "", b"a", b"b", DONE))
+    assert [change.id for change in journal.unfinished()] == [killed.id]
+
+
+def test_a_step_that_can_not_be_read_is_lost_wherever_it_stood(journal: Journal) -> None:
+    """In the part after the change's own, and in the change itself."""
+    journal.segment_bytes = 1
+    first, second = (written(journal, Step(f"0000000{n}", "A.md", "", b"a", b"b", DONE)) for n in (1, 2))
+    assert first.segment != second.segment
+    for change in (second, first):
+        assert not journal.lost_after(change)
+        path = Path(journal.folder, change.segment)
+        path.write_bytes(path.read_bytes().replace(b'"A.md"', b'"B.md"', 1))
+        assert journal.lost_after(first)
+        assert journal.lost_after(change)
+        path.write_bytes(path.read_bytes().replace(b'"B.md"', b'"A.md"', 1))

@@ -87,13 +87,14 @@ def test_without_an_exchange_no_file_stays_open(root: Path, monkeypatch: pytest.
 
 
 def test_a_journal_leaves_no_file_open(tmp_path: Path) -> None:
-    """Writing, reading, locking."""
+    """Writing, reading, locking, marking a change as running."""
     journal = Journal(str(tmp_path / "journal"))
 
     def once() -> None:
         with journal.locked():
             change = journal.start("/vault")
             step = Step("00000001", "A.md", "", OLD, NEW)
+            journal.running.hold(change.id, change.segment)
             journal.step(change, step)
             journal.end(change, step, DONE)
             journal.close(change, DONE)

@@ -9,7 +9,7 @@ import pytest
 from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
-from rounds.storage.locks_private_files import write_private
+from rounds.storage.locks_private_output_files import write_private
 from rounds.storage.tui_state import FormDrafts, LastToday
 
 DEEP = "[" * 100_000

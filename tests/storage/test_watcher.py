@@ -287,6 +287,31 @@ def test_a_network_drive_is_looked_at_every_few_seconds(
     assert "the folder lies on 9p" in calls.troubles[0]
 
 
+MAC, WINDOWS = "darwin", "win32"
+ONEDRIVE = {"OneDriveCommercial": "C:\\Users\\Ann\\OneDrive - Clinic\\"}
+
+
+@pytest.mark.parametrize(
+    ("system", "place", "kind"),
+    [
+        (MAC, "/Users/ann/Library/Mobile Documents/iCloud~md~obsidian/Documents/Network", "iCloud Drive"),
+        (MAC, "/Users/ann/Library/CloudStorage/OneDrive-Personal/Network", "a cloud service"),
+        (MAC, "/Volumes/practice/Network", "another disk"),
+        (MAC, "/Users/ann/Documents/Network", ""),
+        (WINDOWS, r"C:\Users\Ann\onedrive - clinic\Network", "OneDrive"),
+        (WINDOWS, r"C:\Users\Ann\OneDrive - Clinic", "OneDrive"),
+        (WINDOWS, r"C:\Users\Ann\OneDrive - Clinic 2\Network", ""),
+        (WINDOWS, r"\\server\share\Network", "a network drive"),
+        (WINDOWS, r"\\?\UNC\server\share\Network", "a network drive"),
+        (WINDOWS, r"\\?\C:\long\Network", ""),
+        (WINDOWS, r"C:\Network", ""),
+    ],
+)
+def test_folders_whose_changes_come_from_elsewhere_are_known(system: str, place: str, kind: str) -> None:
+    """On Macs and Windows by their place, since the system doesn't say."""
+    assert module.remote_kind(place, system, ONEDRIVE) == kind
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc/mounts")
 def test_the_file_system_of_a_folder_is_that_of_the_nearest_mount() -> None:
     assert module.file_system("/proc/self") == "proc"

@@ -88,12 +88,27 @@ async def test_a_decision_is_asked_for_each_time(vault: Vault, demo: Path, start
 
 
 async def test_a_code_stands_for_one_person(vault: Vault, demo: Path, start: Start) -> None:
-    """Of two people in a line, the first gets it."""
+    """Of two people in a line, the first gets it; the other is asked about next."""
     async with start(vault) as user:
         await user.press("2", "f")
         await paste(user, f"{NAME}, and our client Dana Ruiz")
         await user.press("ctrl+s", "down", "enter")
+        assert "our client" not in (demo / ANNIKA).read_text()
+        await user.press("enter")
         assert "our client R-M5J0DA starts with us, and our client [client]" in (demo / ANNIKA).read_text()
+
+
+async def test_a_name_and_a_birth_date_are_both_replaced(vault: Vault, demo: Path, start: Start) -> None:
+    """By a code and an age group, one after the other."""
+    async with start(vault) as user:
+        await user.press("2", "f")
+        await paste(user, f"{NAME}, born 3/4/2011")
+        await user.press("ctrl+s", "down", "enter")
+        assert "Write it so" in user.screen()
+        assert "teen  in place of [age group]" in user.screen()
+        assert "in place of [client]" not in user.screen()
+        await user.press("down", "down", "enter")
+        assert "our client R-M5J0DA starts with us, born teen" in (demo / ANNIKA).read_text()
 
 
 async def test_an_age_group_can_stand_for_a_birth_date(vault: Vault, demo: Path, start: Start) -> None:

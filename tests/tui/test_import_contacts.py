@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from imports.test_formats import sheet
+from rounds.vault.note_files import add
+from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault
 
 from .conftest import Start
@@ -34,6 +37,8 @@ async def test_rows_are_ticked_and_imported_as_one_change(
             await user.press("backspace")
         await user.type("people.csv")
         await user.press("enter")
+        assert "What is in each column?" in user.screen()
+        await user.press("enter")
         assert "3 new, 1 left out" in user.screen()
         assert "✓ Ana Cruz  new" in user.screen()
         assert "· Aunt May  new" in user.screen()
@@ -62,8 +67,85 @@ async def test_leaving_the_list_writes_nothing(vault: Vault, demo: Path, tmp_pat
         await user.type("import contacts")
         await user.press("enter")
         await user.type(str(path))
-        await user.press("enter")
+        await user.press("enter", "enter")
         assert "Ana Cruz" in user.screen()
         await user.press("escape")
         assert "Nothing was imported." in user.told()
     assert sorted((demo / "Partners").glob("*.md")) == before
+
+
+async def test_columns_are_asked_once_and_rows_are_chosen(
+    vault: Vault, demo: Path, tmp_path: Path, home: Path, start: Start
+) -> None:
+    """A table's columns with a guess, saved; only some of its rows; the second time there is no question."""
+    path = tmp_path / "My list.csv"
+    path.write_text("Who,Where,Odd,Town\nAna Cruz,Heart Clinic,psychiatrist,Bend\nCy Doe,Elm,midwife,Salem\n")
+    async with start(vault, size=(100, 40)) as user:
+        for first in (True, False):
+            await user.press("2", "ctrl+p")
+            await user.type("import contacts")
+            await user.press("enter")
+            await user.type(str(path))
+            await user.press("tab", "tab")
+            await user.type("city:bend")
+            await user.press("enter")
+            if first:
+                assert "For example Heart Clinic, Elm" in user.screen()
+                await user.press(*["backspace"] * 4, "enter")
+                assert "One of the columns must be the name of people" in user.screen()
+                await user.type("name")
+                await user.press("tab")
+                await user.type("shoe")
+                await user.press("enter")
+                assert '"shoe" is not one of' in user.screen()
+                await user.press(*["backspace"] * 4)
+                await user.type("organization")
+                await user.press("tab")
+                await user.type("title")
+                await user.press("enter")
+            assert "Ana Cruz" in user.screen()
+            assert "role psychiatrist; organization Heart Clinic; city Bend" in user.screen()
+            assert "Cy Doe" not in user.screen()
+            await user.press("escape" if first else "i")
+        assert "Imported 1 row; u undoes it." in user.told()
+    assert 'organization: "[[Heart Clinic]]"' in (demo / "Partners/Ana Cruz.md").read_text()
+    assert not (demo / "Partners/Cy Doe.md").exists()
+    assert 'Odd = "title"' in (home / "config/rounds/config.toml").read_text()
+
+
+async def test_what_differs_can_be_taken(vault: Vault, demo: Path, tmp_path: Path, start: Start) -> None:
+    """A row with nothing new is shown for it; t takes what the file says, and again leaves it."""
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Organization,Email,City\nAna Cruz,Heart,ana@heart.example,Bend\n")
+    add(vault, "Ana Cruz", [Setting("email", "=", "ana@heart.example"), Setting("city", "=", "Salem"),
+                            Setting("organization", "=", "Heart")])  # fmt: skip
+    async with start(vault) as user:
+        await user.press("2", "ctrl+p")
+        await user.type("import contacts")
+        await user.press("enter")
+        await user.type(str(path))
+        await user.press("enter", "enter")
+        assert "city stays Salem (the" in user.screen()
+        await user.press("enter")
+        assert "· Ana Cruz  same" in user.screen()
+        await user.press("t", "t", "t")
+        assert "✓ Ana Cruz  update" in user.screen()
+        assert "stays" not in user.screen()
+        await user.press("i")
+        assert "city: Bend\n" in (demo / "Partners/Ana Cruz.md").read_text()
+
+
+async def test_a_spreadsheet_with_several_sheets_asks_which(vault: Vault, tmp_path: Path, start: Start) -> None:
+    """Their names are told, and the field for it is there."""
+    path = sheet(tmp_path / "x.xlsx", ["Name", "Organization"], ["Ana Cruz", "Heart"])
+    async with start(vault) as user:
+        await user.press("2", "ctrl+p")
+        await user.type("import contacts")
+        await user.press("enter")
+        await user.type(str(path))
+        await user.press("enter")
+        assert "Which one has the people? Cover, People" in user.screen()
+        await user.press("tab")
+        await user.type("People")
+        await user.press("enter", "enter")
+        assert "Ana Cruz" in user.screen()

@@ -33,6 +33,10 @@ class Terminal:
         # The code goes to the screen: a busy tmux may forget the one of a program that has ended.
         self.run("new-session", "-d", *size, f"{shlex.join(command)}; echo ended with $?; sleep 600")
 
+    def start_another(self, command: list[str]) -> None:
+        """In place of the one before, on an empty screen."""
+        self.run("respawn-pane", "-k", f"{shlex.join(command)}; echo ended with $?; sleep 600")
+
     def press(self, *keys: str) -> None:
         self.run("send-keys", *keys)
 
@@ -199,3 +203,55 @@ def test_names_that_are_no_text_end_no_screen(terminal: Terminal, demo: Path) ->
     terminal.shows("42 partners")
     terminal.press("q")
     terminal.shows("ended with 0")
+
+
+PEOPLE = "Who,Where,Odd,Town\nAna Cruz,Heart Clinic,psychiatrist,Bend\nAunt May,,,Salem\nCy Doe,Elm,midwife,Bend\n"
+SAME = "Who,Where,Odd,Town\nAna Cruz,Heart Clinic,psychiatrist,Salem\n"
+
+
+def test_an_import_asks_about_columns_once_and_about_rows_each_time(
+    terminal: Terminal, demo: Path, tmp_path: Path, home: Path
+) -> None:
+    """Columns, ticks, Ctrl-C, then a second start that knows the columns; a value that differs; one undo."""
+    path = tmp_path / "My list.csv"
+    path.write_text(PEOPLE)
+    before = notes(demo)
+
+    def answer(question: str, *keys: str) -> None:
+        terminal.shows(question)
+        terminal.press(*keys, "Enter")
+
+    def start(*words: str) -> None:
+        terminal.start_another([*command(demo), *words])
+
+    terminal.start([*command(demo), "import", str(path)], width=100, height=40)
+    answer("Who (Ana Cruz, Aunt May, Cy Doe) [name]:")
+    answer("Where (Heart Clinic, Elm) [-]:", "organization")
+    answer("Odd (psychiatrist, midwife) [-]:", "shoe")
+    answer('A column can\'t be "shoe", but one of these:', "title")
+    answer("Town (Bend, Salem) [city]:")
+    terminal.shows("[imports.my-list]", "3 rows: 3 new. Ticked: 2.")
+    answer("Import 2 rows? (yes, no, ? for more) [no]:", "2-3")
+    terminal.shows("[x] 2 Aunt May", "[ ] 3 Cy Doe")
+    terminal.press("C-c")
+    terminal.shows("ended with 130")
+    assert notes(demo) == before
+    assert 'Where = "organization"' in next(home.rglob("config.toml")).read_text()
+
+    start("import", str(path))
+    answer("Import 2 rows? (yes, no, ? for more) [no]:", "2")
+    answer("Import 3 rows?", "yes")
+    screen = terminal.shows("Imported 3 rows. To take it back: rounds undo", "ended with 0")
+    assert "What is in each column?" not in screen
+
+    path.write_text(SAME)
+    start("import", str(path))
+    answer("Ana Cruz, city: keep Bend, or take Salem?", "take")
+    answer("Import 1 row?", "yes")
+    terminal.shows("Imported 1 row.", "ended with 0")
+    assert "city: Salem\n" in notes(demo)["Partners/Ana Cruz.md"]
+    start("undo")
+    terminal.shows("Undone: imported Ana Cruz", "ended with 0")
+    start("undo")
+    terminal.shows("Undone: imported Ana Cruz and 2 more", "ended with 0")
+    assert {name: text for name, text in notes(demo).items() if not name.startswith(".trash/")} == before

@@ -8,7 +8,7 @@ from textual.content import Content
 from rounds.domain.report import report
 from rounds.tui.screens.year import YearScreen
 from rounds.tui.widgets.charts import Year, bar, gathered, lines, pillars
-from rounds.vault.suggestions_report import touches_by_week
+from rounds.vault.month_suggestions_year_report import touches_by_week
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

@@ -14,7 +14,7 @@ from rounds.errors import RoundsError
 from rounds.notes.properties import day_of, partner_of
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import FOLDERS, folder_types
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.vault import create_vault as create
 from rounds.vault.create_vault import (
     SAMPLE_VAULT,
@@ -23,6 +23,7 @@ from rounds.vault.create_vault import (
     dated,
     machine_timezone,
     template_root,
+    timezone_named,
 )
 
 TODAY = date(2026, 11, 23)
@@ -168,17 +169,40 @@ def test_day_tokens(text: str, expected: str) -> None:
 
 
 def test_timezone_of_the_machine(tmp_path: Path) -> None:
-    """TZ counts first, then where /etc/localtime leads; what names no zone is UTC."""
+    """TZ counts first, then where /etc/localtime leads."""
     zone = tmp_path / "zoneinfo/posix/America/Los_Angeles"
     zone.parent.mkdir(parents=True)
     zone.touch()
     (tmp_path / "localtime").symlink_to(zone)
-    linked, missing = tmp_path / "localtime", tmp_path / "none"
+    linked = tmp_path / "localtime"
     assert machine_timezone({"TZ": "Europe/Berlin"}, linked) == "Europe/Berlin"
     assert machine_timezone({"TZ": ":/usr/share/zoneinfo/Asia/Tokyo"}, linked) == "Asia/Tokyo"
     assert machine_timezone({"TZ": "<+03>-3"}, linked) == "America/Los_Angeles"
     assert machine_timezone({}, linked) == "America/Los_Angeles"
-    assert machine_timezone({}, missing) == "UTC"
+
+
+def test_timezone_of_a_machine_whose_files_do_not_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: the settings of the system count, and what they say wrong is not known."""
+    found = iter(["America/Denver", "Nowhere/Land", None])
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: next(found))
+    assert [machine_timezone({}, tmp_path / "none") for _ in range(3)] == ["America/Denver", "", ""]
+
+    def contradiction() -> str:
+        raise LookupError("two settings")
+
+    monkeypatch.setattr("tzlocal.get_localzone_name", contradiction)
+    assert machine_timezone({}, tmp_path / "none") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("America/New_York", "America/New_York"), ("america/new_york", "America/New_York"), ("utc", "UTC"),
+        ("New York", "America/New_York"), ("los  angeles", "America/Los_Angeles"), ("Nowhere", ""),
+    ],
+)  # fmt: skip
+def test_a_time_zone_is_known_by_its_city(text: str, zone: str) -> None:
+    assert timezone_named(text) == zone
 
 
 @pytest.mark.parametrize("today", [TODAY, date(2026, 1, 5)])

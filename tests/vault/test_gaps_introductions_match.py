@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.gaps_introductions import Month
-from rounds.vault import suggestions_report as months
+from rounds.domain.gaps_introductions_suggestions import Month
+from rounds.vault import month_suggestions_year_report as months
 from rounds.vault.gaps_introductions_match import all_gaps, ask, paths_to
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cli.running import environment
 from rounds.notes.document import Document
 from rounds.notes.read_note import parse_note
-from rounds.vault.find_note import Lookalikes
+from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.import_contacts import harmless
 from rounds.vault.note_files import add
 from rounds.vault.vault import Vault
@@ -43,7 +43,7 @@ def test_text_of_a_file_is_only_text(pieces: list[str]) -> None:
 
 def test_look_alikes_are_found_in_many(vault: Vault) -> None:
     """The same evidence for one as for many: details, names with a typo, in another order, or of organizations."""
-    likes = Lookalikes(vault)
+    likes = Lookalikes(contacts_of(vault))
     assert likes.of("Somebody Else", phone="503-555-0199000") == []
     name = vault.entry("Partners/Dana Whitlock.md").name
     for typed in ("Whitlock, Dana", "Dana Whitlok", "dana WHITLOCK"):
@@ -55,7 +55,7 @@ def test_a_partner_added_meanwhile_is_compared(vault: Vault) -> None:
     """Each look starts from the index."""
     add(vault, "Zora Quist", [])
     vault.sync()
-    assert [found.why for found in Lookalikes(vault).of("Quist Zora")] == ["the same name"]
+    assert [found.why for found in Lookalikes(contacts_of(vault)).of("Quist Zora")] == ["the same name"]
 
 
 PROGRAM = """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from errno import EIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -469,6 +470,51 @@ def test_the_same_id_makes_a_copy_until_the_original_goes(place: Place) -> None:
     first.unlink()
     place.sync()
     assert (place.paths(), place.problems()) == (["Partners/Sam Lee (1).md"], [])
+
+
+def test_a_note_that_is_only_in_the_cloud_is_kept_and_not_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service took its content off this machine: it is neither gone nor read, until it is here again."""
+    there = place.write("Partners/Sam Lee.md", SAM)
+    place.write("Partners/Ann Ito.md", "---\ntype: partner\n---\n")
+    place.sync()
+    monkeypatch.setattr(scan, "_MAY_BE_AWAY", True)
+    monkeypatch.setattr(scan, "_is_away", lambda status: status.st_ino == there.stat().st_ino)
+    report = place.sync()
+    assert (report.removed, report.changed) == ((), ())
+    assert place.paths() == ["Partners/Ann Ito.md", "Partners/Sam Lee.md"]
+    assert place.problems() == [
+        (
+            "Partners/Sam Lee.md",
+            "the note can't be read: it is in the cloud and not on this machine; its last known content is kept",
+        )
+    ]
+    monkeypatch.setattr(scan, "_is_away", lambda _: False)
+    place.sync()
+    assert (place.paths(), place.problems()) == (["Partners/Ann Ito.md", "Partners/Sam Lee.md"], [])
+
+
+def test_a_note_that_became_a_placeholder_is_kept(place: Place) -> None:
+    """Older versions of macOS rename what they take away."""
+    there = place.write("Partners/Sam Lee.md", SAM)
+    place.write("Partners/Ann Ito.md", "---\ntype: partner\n---\n")
+    place.sync()
+    there.rename(there.with_name(".Sam Lee.md.icloud"))
+    assert place.sync().removed == ()
+    assert place.paths() == ["Partners/Ann Ito.md", "Partners/Sam Lee.md"]
+    there.with_name(".Sam Lee.md.icloud").unlink()
+    assert place.sync().removed == ("Partners/Sam Lee.md",)
+
+
+@pytest.mark.parametrize(
+    ("status", "away"),
+    [
+        ({"st_flags": 0x40000000}, True), ({"st_flags": 0x20}, False),
+        ({"st_file_attributes": 0x400020}, True), ({"st_file_attributes": 0x41020}, True),
+        ({"st_file_attributes": 0x20}, False), ({}, False),
+    ],
+)  # fmt: skip
+def test_what_says_that_a_file_is_away(status: dict[str, int], away: bool) -> None:
+    assert scan._is_away(SimpleNamespace(**status)) is away  # type: ignore[arg-type]
 
 
 def test_conflict_copies_and_placeholders_are_problems_and_no_notes(place: Place) -> None:

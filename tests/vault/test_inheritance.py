@@ -9,8 +9,8 @@ import pytest
 from rounds.index.queries import members, organizations
 from rounds.vault import list_search as catalog
 from rounds.vault.list_search import searched
+from rounds.vault.month_suggestions_year_report import suggestions
 from rounds.vault.organizations import inherited_by, properties_of
-from rounds.vault.suggestions_report import suggestions
 from rounds.vault.vault import Vault
 from vault.notes import entries, put, write
 

@@ -6,7 +6,8 @@ import pytest
 
 from rounds.domain.guard.guard import find
 from rounds.index.findings import FindingRow, Unread
-from rounds.vault import compliance
+from rounds.storage import files
+from rounds.vault import compliance, known_people
 from rounds.vault.compliance import concerns
 from rounds.vault.known_people import KnownPeople
 from rounds.vault.vault import Vault
@@ -134,6 +135,44 @@ def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch
     assert sorted(read) == ["Partners/Maria Alvarez.md", "Partners/New.md"]
 
 
+def test_another_version_of_the_guard_reads_all_notes_again(known: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an update of Rounds with other weights or words: nothing stays from before."""
+    assert found(known, "our client Rebecca Thornbury starts with us")
+    assert compliance.look(known) == compliance.look(known)
+    monkeypatch.setattr(compliance, "find_in_note", lambda *_: iter(()))
+    assert compliance.look(known)[0]  # kept
+    monkeypatch.setattr(known_people, "version", lambda: "another")
+    assert compliance.look(known)[0] == []
+    monkeypatch.undo()
+    assert compliance.look(known)[0]
+
+
+def test_the_version_of_the_guard_changes_with_each_of_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, real = known_people.version(), files.read
+    for name in ("weights.tsv", "words.txt", "names.txt", "reading.py", "compliance_rules.py"):
+        monkeypatch.setattr(
+            files, "read", lambda path, name=name: (b"other", None) if path.endswith(name) else real(path)
+        )
+        assert known_people.version.__wrapped__() != before
+    monkeypatch.undo()
+    assert known_people.version.__wrapped__() == before
+
+
+def test_notes_that_are_not_ours_are_left_alone(empty: Vault) -> None:
+    """Only Rounds' own folders, notes with a type, and the folders of the settings are read; also after these change."""
+    line = "our client Rebecca Thornbury starts with us\n"
+    ours = ["Inbox.md", "Partners/Sam.md", "Typed/x.md"]
+    put(empty, dict.fromkeys(["Clients/x.md", "y.md", *ours], line))
+    put(empty, {"Typed/x.md": f"---\ntype: partner\n---\n{line}"})
+    assert [path for path, _ in compliance.look(empty)[0]] == ours
+    settings(empty, '[tasks]\nfolders = ["Clients"]')
+    assert sorted(path for path, _ in compliance.look(empty)[0]) == ["Clients/x.md", *ours]
+    path = Path(empty.root, "rounds.toml")
+    path.write_text(path.read_text().replace('["Clients"]', '["Partners"]'))
+    empty.sync()
+    assert sorted(path for path, _ in compliance.look(empty)[0]) == ours
+
+
 def settings(vault: Vault, text: str) -> None:
     path = Path(vault.root, "rounds.toml")
     path.write_text(f"{path.read_text()}\n{text}\n")
@@ -178,6 +217,37 @@ def test_a_name_beside_a_word_for_clients_is_seen_in_a_partners_note_too(known: 
 @pytest.mark.parametrize("name", ["Rebecca Thornbury", "Dana Miller"])
 def test_a_name_about_a_client_makes_nobody_known(empty: Vault, folder: str, name: str) -> None:
     """Also one of everyday words, which only its capitals show."""
+    settings(empty, '[tasks]\nfolders = ["Clients"]')
     path = f"{folder}/client {name}.md"
     put(empty, {path: f"- [ ] call client {name}\n"})
     assert sorted(row.line for _, row in compliance.look(empty, [path])[0] if row.level == "error") == [0, 1]
+
+
+@pytest.mark.parametrize("key", ["organization", "introduced_by", "assistant", "people", "contact", "city", "works_at"])
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("Rebecca Thornbury, my client", {3, 6}),
+        ("client Rebecca Thornbury", {3, 6}),
+        ("we share Rebecca Thornbury", {6}),
+        ("Dana, a client of mine", {6}),
+    ],
+)
+def test_a_property_about_a_client_makes_nobody_known(empty: Vault, key: str, value: str, lines: set[int]) -> None:
+    """Neither for its own line nor for the others."""
+    put(empty, {WREN: f"---\ntype: partner\n{key}: {value}\n---\n\n- [ ] our client {value}\n"})
+    assert {row.line for _, row in compliance.look(empty, [WREN])[0]} >= lines
+
+
+def test_nor_does_a_line_among_the_people_of_an_organization(known: Vault) -> None:
+    people = "- our client Rebecca Thornbury, 503-555-0144"
+    put(known, {ALDER: f"---\ntype: organization\n---\n\n## People\n\n{people}\n"})
+    assert found(known, "our client Rebecca Thornbury starts with us")
+
+
+@pytest.mark.parametrize(
+    "value", ["Maria Ilic (patient coordinator)", "Maria Ilic Client Services", "Maria Ilic, client care"]
+)
+def test_the_jobs_of_an_office_are_about_no_client(empty: Vault, value: str) -> None:
+    put(empty, {WREN: f"---\ntype: partner\nassistant: {value}\n---\n\n- [ ] Maria Ilic faxes us the client forms\n"})
+    assert compliance.look(empty, [WREN])[0] == []

@@ -9,11 +9,11 @@ from icalendar import Calendar
 
 from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.settings import LEVELS
+from rounds.vault.month_suggestions_year_report import year_report
 from rounds.vault.outgoing import neutral_values
 from rounds.vault.practice import papers
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
-from rounds.vault.suggestions_report import year_report
 from rounds.vault.today_export import PATH, write_today
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put

@@ -17,7 +17,7 @@ from rounds.notes.links import targets
 from rounds.notes.properties import DATES, LISTS, NUMBERS, items_of
 from rounds.notes.read_note import read_note
 from rounds.notes.schema import FOLDERS, KEYS, folder_types
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.vault.create_vault import template_root
 
 ROOT = template_root()

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from rounds.errors import RoundsError, SettingsError, UsageError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
-from rounds.storage.locks_private_files import write_feed
+from rounds.storage.locks_private_output_files import write_output
 
 LOOPBACK = "127.0.0.1"
 BYTES = 20
@@ -100,7 +100,7 @@ def _secret() -> str:
 
 
 def _written(path: str, addresses: Addresses) -> Addresses:
-    write_feed(path, encode(addresses._asdict(), indent=2) + b"\n", lambda _: True)  # it was read
+    write_output(path, encode(addresses._asdict(), indent=2) + b"\n", lambda _: True)  # it was read
     return addresses
 
 

@@ -13,7 +13,7 @@ from rounds.domain.settings import LEVELS, FeedSettings
 from rounds.errors import RoundsError, SettingsError
 from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
-from rounds.storage.locks_private_files import check_ours
+from rounds.storage.locks_private_output_files import check_ours
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

@@ -21,8 +21,8 @@ from rounds.index import queries_activity as activity
 from rounds.notes.links import plain
 from rounds.storage.feed_state import FeedState, PublishedFeed
 from rounds.storage.files import digest
-from rounds.storage.locks_private_files import read_feed, write_feed
-from rounds.storage.settings import FILE
+from rounds.storage.locks_private_output_files import read_output, write_output
+from rounds.storage.rounds_toml import FILE
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.outgoing import concerns_of, neutral, neutral_reminders
 from rounds.vault.reminders import has_followups, working_days
@@ -142,7 +142,7 @@ def put(
     entries = published(events, before.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, repr(form), repr(head), before.digest, feed.settings.query)
-    there = read_feed(feed.path)
+    there = read_output(feed.path)
     written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
     ours = digest(there).hex() == before.digest
     if new == before and ours:
@@ -151,7 +151,7 @@ def put(
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, before.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_feed(feed.path, data, made_by(vault, feed.path, before)))
+    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)))
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
@@ -263,7 +263,7 @@ def _check_has_people(vault: "Vault", path: str) -> None:
     """
     if vault.sure or vault.ask(queries.has_notes, "partner", "organization", "release"):
         return
-    if pieces(read_feed(path)):
+    if pieces(read_output(path)):
         raise VanishedError(
             f"the vault has no partner any more; the feed {path} is left as it was",
             hint="Is the disk mounted, has the sync finished? If that was on purpose: rounds --yes-really feed write",
@@ -296,7 +296,7 @@ def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
 def _end(vault: "Vault", name: str) -> WrittenFeed:
     """End one feed, if its last written file is unchanged."""
     path, before = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
-    if not before.digest or digest(read_feed(path)).hex() != before.digest:
+    if not before.digest or digest(read_output(path)).hex() != before.digest:
         return WrittenFeed(name, path, 0, changed=False, ended=True)
     feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=before.level))
     uid = event_uid(f"ended\0{vault.vault_id}\0{name}")

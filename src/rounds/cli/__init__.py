@@ -26,11 +26,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("the network", "Draft a message to a partner."),
     "prep": ("the network", "Prepare for a call or a coffee chat."),
     "share": ("the network", "Draft an email about an article, one per partner."),
+    "export": ("the network", "Write partners into a file for other programs."),
     "report": ("the network", "Show a year in review."),
     "ready": ("the network", "Check your readiness for a first contact."),
     "card": ("the network", "Make your digital card and a one-page summary."),
     "set": ("keep in order", "Change properties of a note."),
     "rename": ("keep in order", "Rename a note and all links to it."),
+    "duplicates": ("keep in order", "Find notes that may be about the same person."),
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "undo": ("keep in order", "Undo the last change made by Rounds."),
     "history": ("keep in order", "Show past changes."),
@@ -46,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Every command with its place in the help and its short help."""
 
 _SEVERAL = (
-    "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "git_merge_note",
+    "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "duplicates_merge", "git_merge_note",
     "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
     "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_publish_serve",
 )  # fmt: skip

@@ -76,10 +76,12 @@ def _filled(session: Session, added: "Added", shorter: str) -> str:
 
     for word, texts in proposals(session.unsynced_vault, added):
         what = "an age group" if "age" in word else "a code"
-        typed = ask(f"{what} in place of {word} ({', '.join(texts)}; Enter for none)")
-        found = [each for each in texts if typed and each.lower().startswith(typed.lower())]
-        exact = [each for each in found if each.lower() == typed.lower()]
-        if exact or len(found) == 1:
+        while word in shorter:  # once for each person
+            typed = ask(f"{what} in place of {word} ({', '.join(texts)}; Enter for none)")
+            found = [each for each in texts if typed and each.lower().startswith(typed.lower())]
+            exact = [each for each in found if each.lower() == typed.lower()]
+            if not exact and len(found) != 1:
+                break
             shorter = shorter.replace(word, (exact or found)[0], 1)
     return shorter
 

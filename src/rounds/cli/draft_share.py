@@ -87,7 +87,7 @@ def composed(
         made = compose(vault, entry, message, article=article, release=release)
     if can_ask(session):
         filled, answers = _filled(made.draft)
-        made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers))
+        made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers, article=article))
     tell_remarks(made.remarks, entry.name)
     return made
 
@@ -125,7 +125,7 @@ def _filled(made: Draft) -> tuple[Draft, list[str]]:
 
 def tell_remarks(remarks: "Sequence[DraftIssue]", name: str) -> None:
     """Print the remarks about a draft; an error if it shouldn't be sent as it is."""
-    from rounds.vault.drafting import refuse_unfit
+    from rounds.domain.draft_review import refuse_unfit
 
     refuse_unfit(remarks, f"the draft to {name}")
     for remark in remarks:

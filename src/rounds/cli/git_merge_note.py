@@ -2,14 +2,19 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.options import Group, command
 from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
-from rounds.errors import ProblemsFound, RoundsError
+from rounds.errors import Level, ProblemsFound, RoundsError
 from rounds.storage.open_file import ordinary
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import Vault
 
 
 @click.group("git", cls=Group, no_args_is_help=False)
@@ -92,8 +97,9 @@ def sync(session: Session, trust: bool) -> None:
     from rounds.domain.phrases import counted
     from rounds.storage.git import sync as sync_with_remote
 
-    done = sync_with_remote(session.unsynced_vault.root, trusted=trust, tell=say)
-    session.unsynced_vault.sync()
+    vault = session.unsynced_vault
+    done = sync_with_remote(vault.root, trusted=trust, tell=say)
+    came = vault.sync()
     session.out.show(
         lambda: {
             "branch": done.branch,
@@ -110,8 +116,21 @@ def sync(session: Session, trust: bool) -> None:
     )
     if done.left_out:
         say(f"The repository's hooks didn't run: {', '.join(done.left_out)}. If you trust them: --trust")
+    if done.pulled:
+        _tell_clients(vault, [*came.added, *came.changed, *came.moved])
     if done.conflicts:
         raise ProblemsFound(counted(len(done.conflicts), "conflict"))
+
+
+def _tell_clients(vault: "Vault", paths: Sequence[str]) -> None:
+    """Say which of the notes that changed hold client information. It stops nothing: the others have it already."""
+    from rounds.domain.phrases import some_of
+    from rounds.vault.compliance import look
+
+    found = [path for path, row in look(vault, paths)[0] if row.level == Level.ERROR and row.kind != "payment"]
+    if found:
+        names = some_of([*dict.fromkeys(found)])
+        say(f"Notes that changed hold client information: {names}. To see it: {as_typed('rounds check')}")
 
 
 for each in (setup, sync):

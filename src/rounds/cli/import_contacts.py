@@ -14,7 +14,7 @@ import click
 from rounds.cli.json_shapes import row_shape
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say, table, wrapped
-from rounds.cli.prompts import ask, can_ask
+from rounds.cli.prompts import ask, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
 from rounds.errors import RoundsError, UsageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rounds.vault.import_contacts import Plan, Written
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
-_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "table")
+_KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "rounds", "table")
 _MOST_COLUMNS = 60
 """The most columns whose meaning is asked one by one."""
 
@@ -64,7 +64,7 @@ def import_(
     if rejects and len(files) > 1:
         raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
     query = tick_query(only)
-    opened = [_opened(session, path, kind or "", sheet) for path in files]
+    opened = [_opened(session, path, kind or "", sheet, asking=not yes) for path in files]
     step = row_counter(session, "read")
     planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
     tick(planned.rows, query, everyone=everyone)
@@ -97,7 +97,7 @@ def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, a
         },
         lambda: [
             *([] if asked else _lines(planned, session.out.width)),
-            _end(paths, ticked, is_written=done is not None),
+            _end(paths, planned.rows, is_written=done is not None),
         ],
     )
     for number, why in failed:
@@ -109,9 +109,12 @@ def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, a
         )
 
 
-def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool) -> str:
+def _end(paths: Sequence[str], rows: Sequence["Planned"], *, is_written: bool) -> str:
+    ticked = [row for row in rows if row.ticked]
     if is_written and not paths:
         return "Nothing was imported."
+    if not rows:
+        return "There is nobody in it, so nothing was written."
     if is_written:
         return as_typed(f"Imported {counted(len(paths), 'row')}. To take it back: rounds undo")
     if not ticked:
@@ -122,29 +125,53 @@ def _end(paths: Sequence[str], ticked: Sequence["Planned"], *, is_written: bool)
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
-def _opened(session: Session, path: str, kind: str, sheet: str) -> "File":
+def _opened(session: Session, path: str, kind: str, sheet: str, *, asking: bool) -> "File":
     from rounds.imports.recognize import KINDS
     from rounds.vault.import_contacts import opened
 
-    found = opened(session.vault, path, kind=kind, sheet=sheet, asked=partial(_columns, session, path))
+    asking = asking and can_ask(session)
+    asked, chosen = partial(_columns, session, path, asking=asking), partial(_sheet, path, asking=asking)
+    found = opened(session.vault, path, kind=kind, sheet=sheet, asked=asked, chosen=chosen)
     say(f"{path}: {KINDS[found.kind]}")
     return found
 
 
-def _columns(session: Session, path: str, header: "Header") -> Mapping[str, str]:
+def _sheet(path: str, names: Sequence[str], *, asking: bool) -> str:
+    """Which of several sheets is read: asked, or the first one."""
+    if not asking:
+        say(f"{path}: sheet {names[0]}. Others, for --sheet: {', '.join(names[1:])}")
+        return names[0]
+    say(f"{path} has several sheets:")
+    for line in table([(str(number), name) for number, name in enumerate(names, 1)]):
+        say(f"  {line}")
+    number = pick("Which one has the people?", len(names))
+    if not number:
+        raise click.Abort
+    return names[number - 1]
+
+
+def _columns(session: Session, path: str, header: "Header", *, asking: bool) -> Mapping[str, str]:
     """What the columns of a table mean: asked once and saved, or guessed."""
-    from rounds.storage.user_config import add_table, config_path
+    from rounds.imports.columns import has_names
+    from rounds.storage.user_config import config_path
+    from rounds.vault.import_contacts import save_columns
 
     names = dict.fromkeys(name for name in header.names if header.samples.get(name))
-    if can_ask(session) and len(names) <= _MOST_COLUMNS:
+    if asking and len(names) <= _MOST_COLUMNS:
         say("What is in each column? Enter takes the proposal, - leaves the column out, ? lists what there is.")
         mapping = {**header.guesses, **{name: _ask_column(header, name) for name in names}}
-        name = _free_name(path, session.vault.config.imports)
-        add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+        while not has_names(header, mapping):
+            say("One of the columns must be the name of people, or the organization.")
+            mapping |= {name: _ask_column(header, name) for name in names}
+        name = save_columns(session.vault, path, header, mapping)
         say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
         return mapping
     mapping = {name: field for name, field in header.guesses.items() if field}
     say("Columns: " + ", ".join(f"{name} = {field}" for name, field in mapping.items()))
+    left = [name for name in names if name not in mapping]
+    if left:
+        more = f" and {len(left) - 10} more" if left[10:] else ""
+        say(f"Left out, since it isn't clear what they are: {', '.join(left[:10])}{more}")
     return mapping
 
 
@@ -157,14 +184,10 @@ def _ask_column(header: "Header", name: str) -> str:
         answer = ask(f"{name} ({shown[:40]})", header.guesses[name] or "-")
         if answer == "-" or answer in FIELDS:
             return "" if answer == "-" else answer
+        if answer != "?":
+            say(f'A column can\'t be "{answer}", but one of these:')
         for line in table([*FIELDS.items()]):
             say(f"  {line}")
-
-
-def _free_name(path: str, taken: Mapping[str, object]) -> str:
-    stem = os.path.splitext(os.path.basename(path))[0].lower()
-    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
-    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, 1000))) if each not in taken)
 
 
 def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
@@ -174,7 +197,7 @@ def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
     if not planned.refused:
         say("All rows can be imported; no rejects file was written.")
         return
-    if file.kind == "vcard":
+    if file.kind == "vcard" or (file.kind == "rounds" and file.header is None):
         text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)
     else:
         target = io.StringIO()
@@ -199,7 +222,7 @@ def tick_query(text: str) -> object:
 
 
 def tick(rows: Sequence["Planned"], query: object, *, everyone: bool) -> None:
-    from rounds.domain.import_plan import is_asked_for
+    from rounds.domain.import_filter import is_asked_for
     from rounds.domain.query.parser import Query
 
     for row in rows:
@@ -212,14 +235,12 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
     wide, several = len(str(len(planned.rows))), len({row.file for row in planned.rows}) > 1
     for row in planned.rows:
         mark = ("[x]" if row.ticked else "[ ]") if row.is_possible else "   "
-        facts = [f"{key} {', '.join(texts)}" for key, texts in row.adds.items() if key != "source"]
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
         place = f"{row.file}, line {row.line}" if several else f"line {row.line}"
-        said = [place, row.why, *([row.path] if row.path else []), *row.stays, *row.left]
         indent = " " * (wide + 5)
-        yield from wrapped("; ".join(filter(None, said)), width, indent)
-        if facts:
+        yield from wrapped("; ".join([place, *row.evidence]), width, indent)
+        if row.is_possible and (facts := row.facts):
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
     ticked = sum(row.ticked for row in planned.rows)
@@ -242,6 +263,7 @@ def ask_ticks(session: Session, planned: "Plan") -> None:
         click.Abort: the user wants nothing written.
     """
     session.out.show(dict, lambda: _lines(planned, session.out.width))
+    _ask_differences(planned.rows)
     possible = {row.number: row for row in planned.rows if row.is_possible}
     while possible:
         ticked = sum(row.ticked for row in planned.rows)
@@ -262,6 +284,21 @@ def ask_ticks(session: Session, planned: "Plan") -> None:
         else:
             for line in _HELP:
                 say(f"  {line}")
+
+
+def _ask_differences(rows: Sequence["Planned"]) -> None:
+    """Ask about each value that a note and the file have differently; Enter keeps the note's."""
+    different = [(row, each) for row in rows for each in row.differs]
+    if different:
+        say(f"Your notes and the file differ in {counted(len(different), 'value')}. Enter keeps what your note says.")
+    for row, each in different:
+        question = (
+            f"{row.name}, {each.key}: keep {each.here}, or take {each.given}? (keep, take, rest: keep all others)"
+        )
+        answer = choose(question, ("keep", "take", "rest"), "keep")
+        if answer == "rest":
+            return
+        row.take(each.key, given=answer == "take")
 
 
 def _numbers(answer: str, most: int) -> list[int]:

@@ -47,7 +47,7 @@ def init(session: Session, path: str, demo: bool) -> None:
     Adds missing files and never overwrites one. On a terminal, it asks a few questions about your practice and for the
     names of two people to start with; Enter skips each. Run it again to answer what is still missing.
     """
-    from rounds.vault.create_vault import copy_template, outdated_views
+    from rounds.vault.create_vault import copy_template, machine_timezone, outdated_views
 
     target = Path(path).expanduser().absolute()
     there = (target / _MARK).is_file()
@@ -58,12 +58,13 @@ def init(session: Session, path: str, demo: bool) -> None:
         )
     _tell_of_outer(target)
     session.named = str(target)
-    written = copy_template(target) if not demo else [] if there else _sample(session, target)
+    asked = not demo and can_ask(session)
+    zone = "" if there or not asked or machine_timezone() else _ask_timezone()
+    written = copy_template(target, zone) if not demo else [] if there else _sample(session, target)
     kept = [] if demo else outdated_views(target)
     if not there:
         _tell_of_others(target)
     added: list[str] = []
-    asked = not demo and can_ask(session)
     if asked:
         try:
             _begin(session, added)
@@ -79,8 +80,19 @@ def init(session: Session, path: str, demo: bool) -> None:
     )
 
 
+def _ask_timezone() -> str:
+    """Ask where the practice is, if this machine doesn't say; empty if nothing is answered."""
+    from rounds.vault.create_vault import timezone_named
+
+    while text := ask("Your time zone, or the nearest large city of it, such as New York (Enter for UTC)"):
+        if zone := timezone_named(text):
+            return zone
+        say(f'"{text}" isn\'t a time zone. Write it as "America/Los_Angeles".')
+    return ""
+
+
 def _is_sample(target: Path) -> bool:
-    from rounds.storage.settings import read_settings
+    from rounds.storage.rounds_toml import read_settings
     from rounds.vault.create_vault import SAMPLE_VAULT
 
     return read_settings(str(target))[0].vault == SAMPLE_VAULT
@@ -194,7 +206,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
-    from rounds.vault.find_note import lookalikes
+    from rounds.vault.duplicates import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 

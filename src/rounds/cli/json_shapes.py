@@ -11,7 +11,7 @@ from rounds.errors import Problem
 
 if TYPE_CHECKING:
     from rounds.domain.draft_review import Draft, DraftIssue
-    from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
+    from rounds.domain.gaps_introductions_suggestions import Cell, Introduction, Suggestion
     from rounds.domain.import_plan import Planned
     from rounds.domain.match import Match
     from rounds.domain.report import Report
@@ -56,8 +56,10 @@ SHAPES: Mapping[str, Sequence[str]] = {
         "state: expiring, valid, incomplete, expired, revoked",
     ),
     "ROW": (
-        "number", "file", "line", "name", "state: new, update, same, look-alike, left out", "ticked", "why", "path",
-        "adds: an object: texts by property that are written", "stays", "left: values that can't be taken",
+        "number", "file", "line", "name", "kind: partner, organization, picture",
+        "state: new, update, same, look-alike, left out", "ticked", "why", "path",
+        "adds: an object: texts by property that are written", "text: free text that is written", "stays",
+        "left: values that can't be taken",
     ),
     "MATCH": (
         "path", "name", "role", "city", "referral_method", "accepting", "accepting_checked", "stale",

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -93,6 +94,18 @@ def leave_quietly() -> NoReturn:
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
+
+
+def prepare_console() -> None:
+    """Make Windows' streams like those of other systems: UTF-8 in files and pipes, colors in old consoles."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # a program without a window has none
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+        elif not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+    with suppress(ImportError):
+        import_module("colorama").just_fix_windows_console()  # comes with click there
 
 
 def _styled(line: str, *, plain: bool) -> str:

@@ -108,7 +108,7 @@ def report(session: Session, *, year: int | None, html: str, replace: bool) -> N
     outcomes of referrals, closed gaps, and resting partners. All numbers are for the whole network: partners are never
     ranked by what they send, and nothing about clients is included.
     """
-    from rounds.vault.suggestions_report import year_report
+    from rounds.vault.month_suggestions_year_report import year_report
 
     vault = session.vault
     found = year_report(vault, year or vault.today().year)

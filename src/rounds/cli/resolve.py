@@ -198,7 +198,7 @@ def some_words(text: str, example: str) -> str:
 def tell_if_known(entry: "NoteRecord") -> None:
     """Say if someone searched for as a new partner is already known."""
     from rounds.cli.output import say
-    from rounds.domain.gaps_introductions import MET
+    from rounds.domain.gaps_introductions_suggestions import MET
     from rounds.notes.properties import text_of
 
     stage = text_of(entry.properties.get("stage")).lower()

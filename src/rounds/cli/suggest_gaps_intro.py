@@ -17,7 +17,7 @@ from rounds.domain.phrases import day_words
 from rounds.errors import RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps_introductions import Cell, Introduction, Suggestion
+    from rounds.domain.gaps_introductions_suggestions import Cell, Introduction, Suggestion
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
@@ -34,7 +34,7 @@ def suggest(session: Session, who: str) -> None:
     personal email, a short call if there is neither, or an event. Choosing one adds a reminder.
     """
     from rounds.vault.find_note import find
-    from rounds.vault.suggestions_report import month, suggestions
+    from rounds.vault.month_suggestions_year_report import month, suggestions
 
     vault = session.vault
     if who:
@@ -60,7 +60,7 @@ def _suggestion_lines(found: Sequence["Suggestion"], width: int) -> Iterator[str
 
 
 def _choose(session: Session, entry: "NoteRecord") -> None:
-    from rounds.vault.suggestions_report import choose, month
+    from rounds.vault.month_suggestions_year_report import choose, month
 
     vault = session.vault
     tell_if_known(entry)

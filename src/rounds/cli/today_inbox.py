@@ -18,7 +18,7 @@ from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
 from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps_introductions import Month
+    from rounds.domain.gaps_introductions_suggestions import Month
     from rounds.vault.inbox import InboxItem
 
 _ANSWER = (
@@ -38,9 +38,9 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.inbox import thoughts
+    from rounds.vault.month_suggestions_year_report import month
     from rounds.vault.problems import all_problems, outdated_contacts
     from rounds.vault.reminders import today_list
-    from rounds.vault.suggestions_report import month
 
     vault, day = session.vault, session.vault.today()
     if note:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import contact_problem, has_check_digit, split_contacts
+from rounds.domain.export_rows import CARRIED
 from rounds.domain.folding import fold
 from rounds.domain.job_titles import Roles
 
@@ -123,6 +124,32 @@ def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles:
     return row._replace(client_like=_client_like(row, given, title))
 
 
+def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str) -> Row:
+    """The row of a person from a file that Rounds made: the values are those of a vault, and nothing is guessed.
+
+    Args:
+        line: see `Row`.
+        found: texts by property; those that an export doesn't carry back are passed over.
+        source: as in `row_of`.
+    """
+    given = {key: tuple(texts) for key in CARRIED if (texts := [*_texts(found.get(key, ()))])}
+    name, organization = _one_line(given, "name"), _NOT_IN_LINKS.sub("", _one_line(given, "organization"))
+    kind = "partner" if name or not organization else "organization"
+    left: list[str] = []
+    contacts, wrong = _contacts(given, left, as_written=True)
+    values = {key: texts for key, texts in given.items() if key not in {"name", "organization", *_CONTACTS}}
+    if name and organization:
+        values["organization"] = (organization,)
+    values, extra = _as_format({**values, **contacts, "source": (source,)})
+    if kind == "organization":
+        values = {key: texts for key, texts in values.items() if key in {*_OF_ORGANIZATIONS, "role"}}
+    row = Row(line, name or organization, kind, values, "\n".join([*extra, *wrong]), "", tuple(left))
+    if not row.name:
+        return row._replace(refused="it has no name")
+    is_client = _CLIENT.search(row.name) is not None
+    return row._replace(client_like="its name has the word client or patient" if is_client else "")
+
+
 _OF_ORGANIZATIONS = frozenset({"phone", "fax", "email", "address", "city", "website", "insurance", "npi"})
 
 
@@ -209,16 +236,24 @@ def _capitalized(match: re.Match[str]) -> str:
 # Values ---------------------------------------------------------------------------------------------------------------
 
 
-def _contacts(given: Mapping[str, Sequence[str]], left: list[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Addresses and numbers that can be valid, and lines with the others; their reasons go into `left`."""
+def _contacts(
+    given: Mapping[str, Sequence[str]], left: list[str], *, as_written: bool = False
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Addresses and numbers that can be valid, and lines with the others; their reasons go into `left`.
+
+    Args:
+        as_written: whether phone numbers aren't grouped, and NPIs aren't checked.
+    """
     found: dict[str, tuple[str, ...]] = {}
     lines = []
     for key in _CONTACTS:
         good: list[str] = []
         for text in (part for each in given.get(key, ()) for part in split_contacts(key, " ".join(each.split()))):
-            value = phone(text) if key in {"phone", "fax"} else re.sub(r"[\s-]", "", text) if key == "npi" else text
+            value = re.sub(r"[\s-]", "", text) if key == "npi" else text
+            if not as_written and key in {"phone", "fax"}:
+                value = phone(text)
             wrong = contact_problem(key, value)
-            if wrong is None and key == "npi" and not has_check_digit(value):
+            if wrong is None and key == "npi" and not (as_written or has_check_digit(value)):
                 left.append(f'npi: the check digit of "{value}" is wrong')
             elif wrong is not None:
                 left.append(wrong[0])
@@ -272,8 +307,13 @@ def _as_format(values: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[str
         else:
             first, *others = (" ".join(each.split()) for each in texts)
             kept[key] = (first,)
-            extra += [f"Other {key.replace('_', ' ')}: {each}" for each in others]
+            extra += [other_value(key, each) for each in others]
     return kept, extra
+
+
+def other_value(key: str, text: str) -> str:
+    """A second value of a property that has only one, as a line of text."""
+    return f"Other {key.replace('_', ' ')}: {text}"
 
 
 # Who may be a client --------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from rounds.domain.compliance_rules import about_client, promises
 from rounds.domain.guard.guard import Finding
 from rounds.domain.guard.known import known_people
-from rounds.domain.guard.reading import Known
+from rounds.domain.guard.reading import NOBODY, Known
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
-from rounds.errors import Level
+from rounds.errors import ClientInDraftError, Level, RoundsError
 
 IN_PERSON = "in person"
 """Channel of prepared words, for example for an event (guide, line 13): nothing is sent."""
@@ -126,6 +126,12 @@ class DraftIssue(NamedTuple):
     message: str
 
 
+class ClientIssue(DraftIssue):
+    """Words that may be about a client."""
+
+    __slots__ = ()
+
+
 def message_preferences(
     stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
 ) -> Iterator[tuple[str, str]]:
@@ -188,6 +194,7 @@ def review(
     personal: Sequence[str],
     shared: Sequence[str],
     signature: Mapping[str, str],
+    known: Known = NOBODY,
     allowed: Callable[[str, Finding], bool] = lambda *_: False,
 ) -> list[DraftIssue]:
     """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
@@ -196,6 +203,7 @@ def review(
         personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
         shared: texts that make a subject specific: niche, connection, introducer.
         signature: its parts by name, including empty ones.
+        known: people of the note that it is about, beside the writer and the recipient.
         allowed: whether a finding of client information in a line may stay.
     """
     text = f"{draft.subject}\n{draft.body}"
@@ -204,7 +212,7 @@ def review(
         "organization": signature.get("practice_name"),
         "phone": signature.get("phone"),
     }
-    known = known_people([writer, {"name": draft.name, "email": draft.to}])
+    known = known_people([writer, {"name": draft.name, "email": draft.to}], around=known)
     found = [*_client_issues(draft, text, known, allowed), *_content_issues(draft, text)]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
@@ -230,7 +238,7 @@ def _client_issues(
     secure = draft.message.about_client
     if words := about_client(text, known, secure=secure, allowed=allowed):
         why = "write the name where you send it, not here" if secure else "this is not a secure message"
-        yield DraftIssue(Level.ERROR, f'"{words}" may be about a client, and {why}')
+        yield ClientIssue(Level.ERROR, f'"{words}" may be about a client, and {why}')
 
 
 def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
@@ -286,3 +294,21 @@ def question(name: str, partner: str) -> str:
     note, _, key = name.partition(".")
     where = {"partner": partner, "practice": "Practice.md"}.get(note, "the role")
     return f"{where}: {key.replace('_', ' ')}" + (f" ({QUESTIONS[name]})" if name in QUESTIONS else "")
+
+
+def refuse_unfit(remarks: Iterable[DraftIssue], what: str) -> None:
+    """Stop a draft with errors.
+
+    Args:
+        what: the draft, such as `the draft to Dana Whitlock`.
+
+    Raises:
+        RoundsError: a remark is an error; `ClientInDraftError` if it is about a client.
+    """
+    wrong = [remark for remark in remarks if remark.level is Level.ERROR]
+    if wrong:
+        kind = ClientInDraftError if any(isinstance(remark, ClientIssue) for remark in wrong) else RoundsError
+        raise kind(
+            f"{what} isn't ready to send: {'; '.join(remark.message for remark in wrong)}",
+            hint="Change the message or the note it comes from. Nothing was copied or written.",
+        )

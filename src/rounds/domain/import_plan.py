@@ -5,17 +5,16 @@ counts only if the names can be one person's, since colleagues share a front des
 """
 
 import json
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import MANY, Row
-from rounds.domain.folding import caseless, digits, fold, spaced
-from rounds.domain.links import name_of, whole_link
-from rounds.domain.query.fields import PHONES, Kind, field_named
-from rounds.domain.query.parser import Every, Everyone, FieldMatch, Has, Node, Not, Query, Some, Value, Word
+from rounds.domain.contact_rows import MANY, Row, other_value
+from rounds.domain.folding import caseless, digits, fold
+from rounds.domain.links import name_of
+from rounds.domain.query.fields import PHONES
+from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, People, names_fit, plain
 
 
 class State(StrEnum):
@@ -28,116 +27,16 @@ class State(StrEnum):
     LEFT_OUT = "left out"
 
 
-class Contact(NamedTuple):
-    """What tells a partner or organization apart from others.
+class Difference(NamedTuple):
+    """A property that the note and the file fill differently, as texts."""
 
-    Attributes:
-        place: path of its note, or line of its row.
-    """
-
-    place: str | int
-    name: str
-    kind: str
-    emails: Sequence[str] = ()
-    phones: Sequence[str] = ()
-    npis: Sequence[str] = ()
-    organization: str = ""
-
-    @classmethod
-    def of(cls, place: str | int, name: str, kind: str, values: Mapping[str, Sequence[str]]) -> "Contact":
-        """From texts by property."""
-        email, phone, npi = (values.get(key, ()) for key in ("email", "phone", "npi"))
-        return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
+    key: str
+    here: str
+    given: str
 
 
-_BY_NPI, BY_EMAIL, BY_PHONE, BY_NAME = "the same NPI", "the same email", "the same phone", "the same name"
-SHARED = frozenset({BY_EMAIL, BY_PHONE})
-"""Evidence that colleagues can share."""
-
-
-class People:
-    """Known people, by everything that tells people apart."""
-
-    def __init__(self, known: Iterable[Contact] = (), *, shared: Collection[str] = SHARED) -> None:
-        """`shared`: the evidence that counts only if the names can be one person's."""
-        self._shared = shared
-        self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
-        self._places: list[str | int] = []
-        self._names: list[str] = []
-        self._npis: list[Sequence[str]] = []
-        self._reached: list[bool] = []  # whether there is an email or a phone
-        for contact in known:
-            self.add(contact)
-
-    def add(self, contact: Contact) -> None:
-        """Add a person."""
-        number = len(self._places)
-        self._places.append(contact.place)
-        self._names.append(fold(contact.name))
-        self._npis.append(tuple(contact.npis))
-        self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in _keys(contact, self._names[-1]):
-            there = self._found.setdefault(hash(key), number)
-            if isinstance(there, list):
-                there.append(number)
-            elif there != number:
-                self._found[hash(key)] = [there, number]
-
-    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
-        """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in _keys(contact, fold(contact.name)):
-            there = self._found.get(hash(key))
-            for number in there if isinstance(there, list) else () if there is None else (there,):
-                yield why, number
-
-    def same(self, contact: Contact) -> dict[str | int, str]:
-        """Where this same person is known, with the evidence, the surest first; usually one place."""
-        name, found = fold(contact.name), dict[str | int, str]()
-        for why, number in self.sharing(contact):
-            fits = why not in self._shared or names_fit(name, self._names[number])
-            if fits and not self._differs(contact, number, why):
-                found.setdefault(self._places[number], why)
-        return found
-
-    def _differs(self, contact: Contact, number: int, why: str) -> bool:
-        """Whether they are two people: the NPIs differ, or only the names match and both can be reached."""
-        if contact.npis and self._npis[number] and why != _BY_NPI:
-            return True
-        return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
-
-    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
-        """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
-
-
-def _keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
-    """Evidence in words, and what to look up, the surest first. `name` is folded."""
-    kind = contact.kind[0]
-    for npi in contact.npis:
-        yield _BY_NPI, f"i{npi}"
-    for email in contact.emails:
-        yield BY_EMAIL, f"e{kind}{caseless(email.strip())}"
-    for phone in contact.phones:
-        if number := digits(phone):
-            yield BY_PHONE, f"p{kind}{number}"
-    if name:
-        place = fold(_plain(contact.organization))
-        yield ("the same name and organization" if place else BY_NAME), f"n{kind}{name}|{place}"
-
-
-def names_fit(name: str, other: str) -> bool:
-    """Whether two folded names can be one person's: words of the shorter begin words of the other, or the reverse.
-
-    `s lee` and `samuel j lee` fit `sam lee`; `ana lee` doesn't.
-    """
-    one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
-    return bool(one) and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one)
-
-
-def _plain(text: str) -> str:
-    """The name in a link, or the text."""
-    link = whole_link(text) if "[" in text else None
-    return name_of(link.target) if link is not None else text
+_SHOWN = 300
+"""Characters of free text that are shown."""
 
 
 @dataclass(slots=True)
@@ -151,8 +50,9 @@ class Planned:
         ticked: whether it's imported unless the user says otherwise.
         why: the evidence, or the reason why it isn't ticked or left out.
         path: its note; empty for a new one.
-        adds: texts by property that the note lacks; for a new one, all.
-        stays: where the note and the file differ, and the note stays as it is; each as a phrase.
+        differs: where the note and the file differ; the note stays as it is.
+        left: what isn't imported, each as a phrase with its reason.
+        taken: properties of `differs` in which the user wants what the file has.
     """
 
     number: int
@@ -163,8 +63,9 @@ class Planned:
     ticked: bool = False
     why: str = ""
     path: str = ""
-    stays: Sequence[str] = ()
+    differs: Sequence[Difference] = ()
     left: Sequence[str] = ()
+    taken: frozenset[str] = frozenset()
     _packed: str = field(default="", repr=False)
 
     @property
@@ -180,14 +81,51 @@ class Planned:
         )
 
     @property
+    def kind(self) -> str:
+        """`partner`, `organization` or `picture`; empty for a row that can't be read."""
+        return self.row.kind if self._packed else ""
+
+    @property
     def is_possible(self) -> bool:
         """Whether there is anything to import in it."""
         return self.state in {State.NEW, State.UPDATE, State.LOOKALIKE}
 
     @property
     def adds(self) -> Mapping[str, Sequence[str]]:
-        """Texts by property that are written."""
-        return self.row.values if self.is_possible else {}
+        """Texts by property that are written: those that the note lacks, and those that were taken."""
+        taken = {each.key: [each.given] for each in self.differs if each.key in self.taken}
+        return {**self.row.values, **taken} if self.is_possible else {}
+
+    @property
+    def stays(self) -> list[str]:
+        """Where the note stays as it is although the file says something else; each as a phrase."""
+        phrase = "{0.key} stays {0.here} (the file has {0.given})"
+        return [phrase.format(each) for each in self.differs if each.key not in self.taken]
+
+    @property
+    def evidence(self) -> list[str]:
+        """Why it is what it is, its note, and what isn't written, each as a phrase."""
+        kind = "organization" if self.kind == "organization" else ""
+        return [each for each in (kind, self.why, self.path, *self.stays, *self.left) if each]
+
+    @property
+    def text(self) -> str:
+        """Free text that is written into a new note."""
+        return self.row.text if self.state in _UNWRITTEN and not self.row.place else ""
+
+    @property
+    def facts(self) -> list[str]:
+        """What is written, each as a phrase; long text is cut."""
+        facts = [f"{key} {', '.join(texts)}" for key, texts in self.adds.items() if key != "source"]
+        text = " ".join(self.text.split())
+        short = f"{text[:_SHOWN]}..." if len(text) > _SHOWN else text
+        return [*facts, f'text "{short}"'] if text else facts
+
+    def take(self, key: str, *, given: bool = True) -> None:
+        """Decide that what the file has is written into the note, or that the note stays as it is."""
+        self.taken = self.taken | {key} if given else self.taken - {key}
+        self.state = State.UPDATE if self.taken or self.row.values else State.SAME
+        self.ticked = self.state is State.UPDATE and (given or self.ticked)
 
 
 _UNWRITTEN = frozenset({State.NEW, State.LOOKALIKE})
@@ -202,6 +140,7 @@ class Planner:
         properties: properties of the note at a path.
         like: a look-alike of a row in words, with its path; None if there is none.
         client_like: why a row's free text may be about a client; empty if it isn't.
+        says: whether the note at a path has a text.
     """
 
     def __init__(
@@ -210,14 +149,16 @@ class Planner:
         properties: Callable[[str], Properties],
         like: Callable[[Row], tuple[str, str] | None],
         client_like: Callable[[Row], str],
+        says: Callable[[str, str], bool] = lambda _path, _text: True,
     ) -> None:
         self.planned: list[Planned] = []
         self._people = people
         self._properties = properties
         self._like = like
         self._client_like = client_like
+        self._says = says
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
-        self._rows = People(shared=SHARED | {_BY_NPI})
+        self._rows = People(shared=SHARED | {BY_NPI})
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
@@ -277,43 +218,47 @@ class Planner:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:
             planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == _BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
+            if shares[1] == BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
                 planned.state = State.LOOKALIKE
-        doubt = row.client_like or self._client_like(row)
-        planned.ticked = not doubt and planned.state is State.NEW
-        planned.why = "; ".join(filter(None, [planned.why, doubt]))
+        doubts = [*filter(None, [self._client_like(row), row.client_like])]
+        planned.ticked = not doubts and planned.state is State.NEW
+        planned.why = "; ".join(filter(None, [planned.why, *doubts]))
 
     def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
         """Plan somebody who already has a note."""
-        adds, stays = additions(row, self._properties(path))
+        adds, planned.differs = additions(row, self._properties(path))
         planned.state = State.UPDATE if adds else State.SAME
         planned.row = row._replace(values=adds, text="")
-        planned.path, planned.why, planned.stays = path, why, stays
-        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == _BY_NPI else why != BY_NAME
+        planned.path, planned.why = path, why
+        if row.text and not self._says(path, row.text):
+            planned.left = (*planned.left, "its text isn't added, since there is a note already")
+        is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == BY_NPI else why != BY_NAME
         planned.ticked = bool(adds) and is_sure
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
         """Plan somebody who is in the file twice: the first row gets what only this one has."""
         whole = first.row
-        adds, planned.stays = additions(row, {key: [*texts] for key, texts in whole.values.items()})
+        adds, differs = additions(row, {key: [*texts] for key, texts in whole.values.items()})
         values = {**whole.values}
         for key, texts in adds.items():
             values[key] = [*whole.values.get(key, ()), *texts]
-        lines = [line for line in row.text.splitlines() if line not in whole.text.splitlines()]
+        told = [*row.text.splitlines(), *(other_value(each.key, each.given) for each in differs)]
+        lines = [line for line in told if line not in whole.text.splitlines()]
         joined = whole._replace(values=values, text="\n".join(filter(None, [whole.text, *lines])))
         first.row = joined
         if first.ticked and (doubt := self._client_like(joined)):
             first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
         planned.row = row._replace(values={}, text="")
         planned.state, planned.path, planned.ticked = State.SAME, first.path, False
+        planned.left = (*planned.left, *(f"{each.key} {each.given} goes into the text" for each in differs))
         planned.why = f"{why} as row {first.number}, joined with it"
         self._joined[planned.number] = first.number
 
 
-def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[str]]:
-    """What a note lacks, by property; and what differs and stays as it is, each as a phrase."""
+def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[Difference]]:
+    """What a note lacks, by property; and what differs."""
     adds: dict[str, list[str]] = {}
-    stays: list[str] = []
+    differs: list[Difference] = []
     for key, texts in row.values.items():
         if key == "source":
             continue
@@ -323,8 +268,8 @@ def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[s
         if not known or (new and key in MANY):
             adds |= {key: new} if new else {}
         elif new:
-            stays.append(f"{key} stays {_plain(known[0])} (the file has {_plain(new[0])})")
-    return adds, stays
+            differs.append(Difference(key, plain(known[0]), plain(new[0])))
+    return adds, differs
 
 
 def _items(value: object) -> list[str]:
@@ -335,62 +280,4 @@ def _items(value: object) -> list[str]:
 def _folded(key: str, text: str) -> str:
     if key in PHONES:
         return digits(text)
-    return caseless(text.strip()) if key == "email" else fold(_plain(text))
-
-
-# Rows that a query asks for -------------------------------------------------------------------------------------------
-
-
-def is_asked_for(planned: Planned, query: Query) -> bool:
-    """Whether a row is one that a query asks for, by its values (docs/queries.md).
-
-    Raises:
-        QueryError: it asks for what only notes have.
-    """
-    row = planned.row
-    texts = {**row.values, "name": (row.name,), "type": (row.kind,), "state": (planned.state,)}
-    members = {key: [f" {spaced(fold(_plain(each)))} " for each in values] for key, values in texts.items()}
-    members[""] = [f" {spaced(fold(row.text))} "]
-    return _holds(query, query.root, members)
-
-
-def _holds(query: Query, node: Node, members: Mapping[str, Sequence[str]]) -> bool:
-    match node:
-        case Everyone():
-            return True
-        case Word(text=text, phrase=phrase):
-            wanted = f" {spaced(fold(text))}{' ' if phrase else ''}"
-            return any(wanted in each for values in members.values() for each in values)
-        case FieldMatch():
-            found = members.get(_column(query, node.field, node.at), ())
-            return any(_matches(query, node, value, found) for value in node.values)
-        case Has(field=name, at=at):
-            return bool(members.get(_column(query, name, at)))
-        case Not(part=part):
-            return not _holds(query, part, members)
-        case Every(parts=parts):
-            return all(_holds(query, part, members) for part in parts)
-        case Some(parts=parts):
-            return any(_holds(query, part, members) for part in parts)
-
-
-def _column(query: Query, name: str, at: int) -> str:
-    """The property that a field of a query means; rows of a file have no log, dates or tags."""
-    known = field_named(name)
-    if known is not None and known.kind not in {Kind.CHOICE, Kind.WORDS, Kind.NAME, Kind.PLAIN}:
-        raise query.error(
-            f"Rows of a file can't be chosen by {name}.", at, "For example role:psychiatrist city:portland"
-        )
-    column = known.column if known is not None else re.sub(r"\W", "_", fold(name))
-    return "name" if column in {"title", "aliases"} else column
-
-
-def _matches(query: Query, node: FieldMatch, value: Value, found: Sequence[str]) -> bool:
-    if value.operator not in {"", "="}:
-        raise query.error(f"Rows of a file can't be compared with {value.operator}.", value.at)
-    wanted = f" {spaced(fold(value.text))}{'' if value.prefix else ' '}"
-    known = field_named(node.field)
-    whole = known is not None and known.kind is Kind.CHOICE
-    if _column(query, node.field, node.at) in PHONES:
-        return any(digits(value.text) in each.replace(" ", "") for each in found)
-    return any(each == wanted if whole and not value.prefix else wanted in each for each in found)
+    return caseless(text.strip()) if key == "email" else fold(plain(text))

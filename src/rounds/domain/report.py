@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.gaps_introductions import FIRST_CONTACT, Cell, has_met
+from rounds.domain.gaps_introductions_suggestions import FIRST_CONTACT, Cell, has_met
 from rounds.domain.log_followups import MEETINGS, OUTREACH
 from rounds.domain.partner_referral_release import CLOSED, DIRECTIONS, RESTING, Referral
 from rounds.domain.query.fields import fold

@@ -1,11 +1,12 @@
-"""Handouts of the practice: its digital card (a vCard and its QR code), and a one-page summary (summary.html)."""
+"""Cards: the practice's and the partners' as vCards with QR codes; the one-page summary (summary.html)."""
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
+from rounds.domain.export_rows import MAKER, ExportRow
 from rounds.domain.feed import clean
 from rounds.errors import UsageError
 from rounds.exports.write_files import rendered
@@ -29,20 +30,62 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
         practice: properties as text.
     """
     name = practice.get("name") or practice.get("practice_name", "")
-    *first, last = clean(name).split() or [""]
     suffix = practice.get("credentials", "")
     lines = [
-        ("FN", _text(", ".join(filter(None, (name, suffix))))),
-        ("N", ";".join(map(_text, (last, " ".join(first), "", "", suffix)))),
+        *_names(name, suffix),
         ("ORG", _text(practice.get("practice_name", ""))),
         ("TEL;TYPE=WORK", _text(practice.get("phone", ""))),
         ("EMAIL;TYPE=WORK", _text(practice.get("email", ""))),
-        ("URL", re.sub(r"\s", "", clean(practice.get("website", "")))),
+        ("URL", _address(practice.get("website", ""))),
         ("ADR;TYPE=WORK", f";;{_text(practice.get('address', ''))};{_text(practice.get('city', ''))};;;"),
         ("NOTE", _text(practice.get("ideal_client", ""))),
     ]
-    kept = [f"{key}:{value}" for key, value in lines if value.strip(";")]
+    return _card(lines, version)
+
+
+def partner_vcard(row: ExportRow, version: str = VERSIONS[0]) -> str:
+    """The card of a partner or organization, unfolded, with CRLF."""
+    first = {key: texts[0] for key, texts in row.values.items() if texts}
+    place = first.get("organization", "")
+    is_place = row.kind == "organization"
+    name, suffix = row.name or place, first.get("credentials", "")
+    lines = [
+        ("PRODID", MAKER),
+        ("UID", f"rounds-{row.id}"),
+        *((("FN", _text(name)), ("N", ";;;;")) if is_place else _names(name, suffix)),
+        ("ORG", _text(name if is_place else place)),
+        ("TITLE", _text("" if is_place else first.get("role", ""))),
+        *(("TEL;TYPE=WORK", _text(_dialed(number))) for number in row.values.get("phone", ())),
+        *(("TEL;TYPE=WORK,FAX", _text(number)) for number in row.values.get("fax", ())),
+        *(("EMAIL;TYPE=WORK", _text(address)) for address in row.values.get("email", ())),
+        ("URL", _address(first.get("website", ""))),
+        ("ADR;TYPE=WORK", f";;{_text(first.get('address', ''))};{_text(first.get('city', ''))};;;"),
+        ("PRONOUNS", _text(first.get("pronouns", ""))),
+        ("X-NPI", _text(first.get("npi", ""))),
+        ("NOTE", "\\n".join(map(_text, row.log))),
+    ]
+    return _card(lines, version)
+
+
+def _card(lines: Sequence[tuple[str, str]], version: str) -> str:
+    """A card of lines, without those that say nothing; a card needs N, even if it's empty."""
+    kept = [f"{key}:{value}" for key, value in lines if value.strip(";") or key == "N"]
     return "\r\n".join(["BEGIN:VCARD", f"VERSION:{version}", *kept, "END:VCARD", ""])
+
+
+def _names(name: str, suffix: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    *first, last = clean(name).split() or [""]
+    whole = _text(", ".join(filter(None, (name, suffix))))
+    return ("FN", whole), ("N", ";".join(map(_text, (last, " ".join(first), "", "", suffix))))
+
+
+def _address(text: str) -> str:
+    return re.sub(r"\s", "", clean(text))
+
+
+def _dialed(number: str) -> str:
+    """A phone number as phones dial it: they wait at a comma, and then dial the extension."""
+    return re.sub(r" (?:ext\.?|x) ?(\d{1,8})$", r",\1", number)
 
 
 def _text(value: str) -> str:

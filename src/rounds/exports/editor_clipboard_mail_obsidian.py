@@ -42,7 +42,15 @@ _BEHIND = ("hx", "helix", "subl", "zed")
 _GOTO = ("code", "code-insiders", "codium", "cursor")
 """Editors that return at once without --wait, and take a place with --goto."""
 
-_USUAL = ("sensible-editor", "nano", "vi")
+_USUAL = {"win32": ("notepad",), "darwin": ("open -t", "nano", "vi")}
+"""Editors that a system usually has, each with its first arguments."""
+
+_USUAL_ELSEWHERE = ("sensible-editor", "nano", "vi")
+
+_BATCH = (".cmd", ".bat")
+"""Endings of Windows' scripts, which read some characters of their arguments as commands."""
+
+_UNSAFE = re.compile(r"[&|<>^%!\"]")
 
 
 def editor_command(
@@ -53,6 +61,7 @@ def editor_command(
     configured: str = "",
     environ: Mapping[str, str] = os.environ,
     which: Callable[[str], str | None] = shutil.which,
+    system: str = sys.platform,
 ) -> list[str]:
     """The command that opens a file in the user's editor, at a place if the editor is known to take one.
 
@@ -62,24 +71,45 @@ def editor_command(
         path: of the file.
         line, column: 1-based place; line 0 for none.
         configured: editor of config.toml.
+        system: as `sys.platform` names it.
 
     Raises:
-        RoundsError: no editor is set and none is found, or its setting can't be read.
+        RoundsError: no editor is set and none is found, its setting can't be read, or it can't be given this path.
     """
     setting = environ.get("VISUAL") or environ.get("EDITOR") or configured
     try:
-        command = shlex.split(setting, posix=os.name != "nt")
+        command = _split(setting, system)
     except ValueError as error:
         raise RoundsError(f"the editor's command can't be read: {setting}", hint="Is a quote missing?") from error
-    if not command:
-        command = [found for name in _USUAL if (found := which(name))][:1]
+    usual = map(str.split, _USUAL.get(system, _USUAL_ELSEWHERE))
+    command = command or next(([there, *words] for name, *words in usual if (there := which(name))), [])
     if not command:
         raise RoundsError("there is no editor", hint="Set $VISUAL or $EDITOR, for example: export EDITOR=nano")
+    if system == "win32":
+        command[0] = which(command[0]) or command[0]  # finds `code.cmd` for `code`
+        _check_script(command[0], path)
     return [*command, *_place(command, path, line, column)]
 
 
+def _check_script(program: str, path: str) -> None:
+    """Check that a script of Windows can't read a note's name as a command."""
+    if program.casefold().endswith(_BATCH) and _UNSAFE.search(path):
+        hint = "Set EDITOR to a program that ends in .exe."
+        raise RoundsError(f"{program} can't be given this name safely: {path}", hint=hint)
+
+
+def _split(setting: str, system: str) -> list[str]:
+    """The words of an editor's setting. On Windows, a backslash is a part of a path, and a path may hold blanks."""
+    if system != "win32":
+        return shlex.split(setting)
+    if os.path.isfile(setting):
+        return [setting]
+    words = shlex.split(setting, posix=False)
+    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word for word in words]
+
+
 def _place(command: Sequence[str], path: str, line: int, column: int) -> list[str]:
-    name = os.path.basename(command[0]).removesuffix(".exe")
+    name = re.sub(r"(?i)\.(?:exe|cmd|bat)$", "", re.split(r"[\\/]" if ":" in command[0] else "/", command[0])[-1])
     if name in _GOTO:
         wait = [] if {"--wait", "-w"} & set(command) else ["--wait"]
         return [*wait, *(["--goto", f"{path}:{line}:{column}"] if line else [path])]
@@ -155,7 +185,7 @@ def _given(command: tuple[str, ...], text: str) -> bool:
     try:
         done = subprocess.run(
             command, input=text.encode(encoding), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT, check=False,
+            timeout=_TIMEOUT, check=False, env={**os.environ, "LC_CTYPE": "UTF-8"} if command[0] == "pbcopy" else None,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -203,11 +233,14 @@ def open_link(link: str) -> None:
     Raises:
         RoundsError: no program here opens it.
     """
-    opener = {"darwin": "open", "win32": "explorer"}.get(sys.platform, "xdg-open")
     quiet = subprocess.DEVNULL
     try:
+        if sys.platform == "win32":
+            os.startfile(link)  # noqa: S606 - a link of our own making
+            return
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
         process = subprocess.Popen([opener, link], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-        failed = process.wait(_TIMEOUT) and sys.platform != "win32"
+        failed = bool(process.wait(_TIMEOUT))
     except OSError:
         failed = True
     except subprocess.TimeoutExpired:

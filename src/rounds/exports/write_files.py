@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rounds.errors import RoundsError
-from rounds.storage.locks_private_files import is_blank, write_feed
+from rounds.storage.locks_private_output_files import is_blank, write_output
 from rounds.storage.open_file import content
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def write_papers(
     for name, data in papers.items():
         path = os.path.join(folder, name)
         is_known = path in others  # else it didn't exist when we looked, so nothing may be overwritten
-        if not _holds(path, data) and write_feed(path, data, lambda _, allowed=is_known: allowed):  # type: ignore[misc]
+        if not _holds(path, data) and write_output(path, data, lambda _, allowed=is_known: allowed):  # type: ignore[misc]
             written.append(path)
     return written
 

@@ -8,7 +8,8 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import has_check_digit, is_email, is_npi, is_phone, is_website
-from rounds.domain.contact_rows import FIELDS, Row, row_of
+from rounds.domain.contact_rows import FIELDS, MANY, Row, row_as_written, row_of
+from rounds.domain.export_rows import CARRIED, COLUMNS, parts
 from rounds.domain.folding import fold
 from rounds.domain.job_titles import Roles
 from rounds.imports.tables import Line
@@ -40,12 +41,15 @@ _KNOWN: Mapping[str, Mapping[str, str]] = {
         "first": r"First Name", "last": r"Last Name", "website": r"URL", "email": r"Email Address",
         "organization": r"Company", "title": r"Position", "connected": r"Connected On",
     },
+    "rounds": {name: name for name in CARRIED},
 }  # fmt: skip
 """Headers of the address books we know, as whole patterns, by key of FIELDS."""
 
 
 def _kind_of(names: frozenset[str]) -> str:
     """The address book that has these columns; empty for none that we know."""
+    if names >= {*COLUMNS}:
+        return "rounds"
     if {"First Name", "Last Name", "Connected On"} <= names:
         return "linkedin"
     if {"NPI", "Entity Type Code"} <= names:
@@ -90,6 +94,7 @@ _GUESSES: Mapping[str, str] = {
     "notes": "notes, note, comments, comment, remarks, about, description",
 }
 _BY_GUESS = {name: field for field, names in _GUESSES.items() for name in names.split(", ")}
+_COLUMN_WORDS = {word for name in _BY_GUESS for word in name.split() if len(word) > 2} - {"how", "they"}
 _OFTEN = 0.6
 """Share of a column's values that must look like an address or a number for the column to be one."""
 
@@ -98,7 +103,7 @@ class Header(NamedTuple):
     """The columns of a table.
 
     Attributes:
-        kind: `google`, `outlook`, `linkedin`, `npi`, or `table` for any other.
+        kind: `google`, `outlook`, `linkedin`, `npi`, `rounds`, or `table` for any other.
         names: of the columns; `Column 1` and so on if the table has no header.
         first: number of the header's line; 0 if it has none.
         guesses: key of FIELDS by name of column, or empty for a column that is left out.
@@ -131,7 +136,7 @@ def header_of(lines: Iterator[Line], kind: str = "") -> tuple[Header, Iterator[L
             return Header(found, names, line.number, {}), chain(first[place + 1 :], lines)
     place = next((place for place, line in enumerate(first) if sum(map(bool, map(str.strip, line.cells))) > 1), 0)
     top = [cell.strip() for cell in first[place].cells] if first else []
-    if any(map(_is_value, top)):
+    if any(map(_is_value, top)) or _is_person(top):
         names, start = tuple(f"Column {number}" for number in range(1, len(top) + 1)), place
         number = 0
     else:
@@ -148,6 +153,13 @@ def header_of(lines: Iterator[Line], kind: str = "") -> tuple[Header, Iterator[L
         likely = (name for name in names if not guesses[name] and _are_names(values[name]))
         guesses |= dict.fromkeys(islice(likely, 1), "name")
     return Header(kind or "table", names, number, guesses, values), chain(below, lines)
+
+
+def _is_person(top: Sequence[str]) -> bool:
+    """Whether the first line is a person, as in a list of names without a header: no cell names a column."""
+    return not any(map(guess_by_name, top)) and any(
+        cell.istitle() and _are_names([cell]) and _COLUMN_WORDS.isdisjoint(fold(cell).split()) for cell in top
+    )
 
 
 def _is_value(cell: str) -> bool:
@@ -195,6 +207,8 @@ def rows(
     known = header.kind in _KNOWN
     fields = [_field(header.kind, name) if known else mapping.get(name, "") for name in header.names]
     labels = _labels(header.names)
+    order = sorted(range(len(fields)), key=lambda place: "Home " in header.names[place])  # the office comes first
+    wanted = [(place, fields[place]) for place in order if fields[place]]
     for line in lines:
         extra = [cell for cell in line.cells[len(fields) :] if cell.strip()]
         if line.fault or extra:
@@ -202,13 +216,17 @@ def rows(
             yield Row(line.number, " ".join(line.cells[:3])[:60], refused=why, raw=line.cells)
             continue
         found: dict[str, list[str]] = {}
-        for place, (field, cell) in enumerate(zip(fields, line.cells, strict=False)):
-            if not field or not cell or cell.isspace():
+        for place, field in wanted:
+            cell = _cell(line.cells, place)
+            if not cell or cell.isspace():
                 continue
             if field == "phone" and place in labels and "fax" in _cell(line.cells, labels[place]).lower():
                 field = "fax"  # noqa: PLW2901 - the label beside says so
             found.setdefault(field, []).extend(_parts(header.kind, field, cell))
-        row = row_of(line.number, _told(found), source=source, roles=roles)
+        if header.kind == "rounds":
+            row = row_as_written(line.number, found, source=source)
+        else:
+            row = row_of(line.number, _told(found), source=source, roles=roles)
         yield row._replace(raw=line.cells) if row.refused else row
 
 
@@ -216,7 +234,7 @@ def has_names(header: Header, mapping: Mapping[str, str]) -> bool:
     """Whether a column holds names of people or organizations; arguments as for `rows`."""
     known = header.kind in _KNOWN
     found = {_field(header.kind, name) if known else mapping.get(name, "") for name in header.names}
-    return header.kind == "npi" or not found.isdisjoint({"name", "first", "last", "organization"})
+    return not found.isdisjoint({"name", "first", "last", "organization"})
 
 
 @lru_cache(maxsize=1024)
@@ -242,6 +260,8 @@ def _cell(cells: Sequence[str], place: int) -> str:
 def _parts(kind: str, field: str, cell: str) -> list[str]:
     if field == "labels":
         return [part.strip(" *") for part in re.split(r" ::: |[;,]", cell)]
+    if kind == "rounds":
+        return parts(cell) if field in MANY else [cell]
     return cell.split(" ::: ") if kind == "google" and field not in {"notes", "name"} else [cell]
 
 

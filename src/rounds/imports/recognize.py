@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import Row
+from rounds.domain.contact_rows import Row, row_as_written
 from rounds.domain.job_titles import Roles
-from rounds.errors import RoundsError
+from rounds.errors import RoundsError, UsageError
 from rounds.imports import columns, folders, nppes, tables, vcard
 
 KINDS: Mapping[str, str] = {
@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "linkedin": "LinkedIn",
     "vcard": "address book (vCard)",
     "npi": "NPI registry",
+    "rounds": "Rounds",
     "table": "table",
     "folder": "folder of notes",
     "picture": "picture of a business card",
@@ -24,6 +25,9 @@ KINDS: Mapping[str, str] = {
 
 Mapped = Callable[[columns.Header], Mapping[str, str]]
 """Decides what the columns of a table mean: key of FIELDS by name of column."""
+
+_LINE_OF_OURS = re.compile(r'\{\s*"type":\s*"(?:partner|organization)",\s*"name":')
+"""How the JSON lines of an export begin."""
 
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -43,12 +47,20 @@ class File(NamedTuple):
     rows: Iterator[Row]
 
 
-def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: Mapped) -> File:
+def opened(
+    path: str,
+    *,
+    kind: str = "",
+    sheet: str = "",
+    roles: Roles,
+    mapped: Mapped,
+    chosen: tables.Chosen = tables.first_sheet,
+) -> File:
     """Recognize a file.
 
     Args:
         kind: a key of KINDS, if the user says what it is.
-        sheet: of a spreadsheet.
+        sheet: of a spreadsheet, by name or number; `chosen` if empty and there are several.
 
     Raises:
         OSError: it can't be opened.
@@ -62,13 +74,17 @@ def opened(path: str, *, kind: str = "", sheet: str = "", roles: Roles, mapped: 
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
         return File(path, "vcard", None, vcard.cards(path, roles=roles))
+    if kind in {"", "rounds"} and _LINE_OF_OURS.match(text):
+        return File(path, "rounds", None, _exported(path))
     if kind in {"", "npi"} and text[:1] in {"{", "["}:
         return File(path, "npi", None, nppes.answers(path, roles=roles))
-    is_sheet = start.startswith(_SPREADSHEET)
-    _check_table(path, start, is_sheet=is_sheet)
-    lines = tables.sheet_lines(path, sheet) if is_sheet else tables.csv_lines(path)
-    header, below = columns.header_of(lines, kind)
-    if header.kind == "npi":
+    is_sheet = _is_sheet(path, start, sheet)
+    lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
+    return _table(path, *columns.header_of(lines, kind), roles, mapped)
+
+
+def _table(path: str, header: columns.Header, below: Iterator[tables.Line], roles: Roles, mapped: Mapped) -> File:
+    if header.kind == "npi" and "NPI" in header.names:
         return File(path, "npi", header, nppes.bulk_rows(header, below, roles=roles))
     mapping = mapped(header) if header.kind == "table" else {}
     if not columns.has_names(header, mapping):
@@ -84,8 +100,36 @@ def _no_names(header: columns.Header) -> str:
     return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
 
 
-def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
-    """Refuse files that hold no table."""
+def _exported(path: str) -> Iterator[Row]:
+    """The rows of the JSON lines of an export."""
+    import json
+
+    for number, line in enumerate(tables.text_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            yield Row(number, line[:60].strip(), refused="the line can't be read as JSON", raw=[line.rstrip("\r\n")])
+            continue
+        found = {key: [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+                 for key, value in said.items()}  # fmt: skip
+        if said.get("type") == "organization":
+            found["organization"] = found.pop("name", [])
+        row = row_as_written(number, found, source=KINDS["rounds"])
+        yield row._replace(raw=[line.rstrip("\r\n")]) if row.refused else row
+
+
+def _is_sheet(path: str, start: bytes, sheet: str) -> bool:
+    """Whether a file that begins so is a spreadsheet, rather than a CSV file.
+
+    Raises:
+        RoundsError: it's neither.
+        UsageError: a sheet of a CSV file is asked for.
+    """
+    is_sheet = start.startswith(_SPREADSHEET)
     if not start.strip():
         raise RoundsError(f"{path} is empty", hint="Export the contacts again.")
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
@@ -93,3 +137,6 @@ def _check_table(path: str, start: bytes, *, is_sheet: bool) -> None:
             f"{path} isn't a kind of file that Rounds can import",
             hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, folders of notes, and pictures.",
         )
+    if sheet and not is_sheet:
+        raise UsageError(f"{path} isn't a spreadsheet, so it has no sheets", hint="Leave out --sheet.")
+    return is_sheet

@@ -5,10 +5,11 @@ import csv
 import io
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+from rounds.domain.export_rows import as_typed
 from rounds.errors import RoundsError, UsageError
 from rounds.storage import open_file
 from rounds.storage.open_file import streamed
@@ -71,8 +72,8 @@ def _wide(start: bytes) -> str:
     """The encoding of a text in UTF-16, which Excel calls Unicode text; empty for any other."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    even, odd = start[0:400:2].count(0), start[1:400:2].count(0)
-    return "utf-16-le" if odd > 100 > even else "utf-16-be" if even > 100 > odd else ""
+    even, odd, half = start[0:400:2].count(0), start[1:400:2].count(0), len(start[:400]) // 4
+    return "utf-16-le" if odd > half > even else "utf-16-be" if even > half > odd else ""
 
 
 def decoded(line: bytes) -> str:
@@ -103,7 +104,7 @@ def csv_lines(path: str) -> Iterator[Line]:
         if source.limit:
             yield Line(number, source.back_to_second(), "a quote is opened in this line and not closed")
         elif any(cell.strip() for cell in row):
-            yield Line(number, [_as_typed(cell) for cell in row])
+            yield Line(number, [as_typed(cell) for cell in row])
 
 
 class _Source:
@@ -149,11 +150,6 @@ class _Source:
         return line.replace("\0", "")
 
 
-def _as_typed(cell: str) -> str:
-    """A cell without the mark that keeps a spreadsheet from calculating: `'+1 503...`."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@", "\t"} else cell
-
-
 def _separator(lines: Sequence[str]) -> str:
     """The separator that is in the most lines, outside of quotes."""
     counts = {
@@ -164,11 +160,21 @@ def _separator(lines: Sequence[str]) -> str:
     return max(counts, key=counts.__getitem__) if any(counts.values()) else ","
 
 
-def sheet_lines(path: str, sheet: str = "") -> Iterator[Line]:
-    """The lines of a spreadsheet, without empty ones.
+Chosen = Callable[[Sequence[str]], str]
+"""Decides which of several sheets is read, by their names."""
+
+
+def first_sheet(names: Sequence[str]) -> str:
+    """The first of several sheets."""
+    return names[0]
+
+
+def sheet_lines(path: str, sheet: str = "", chosen: Chosen = first_sheet) -> Iterator[Line]:
+    """The lines of a sheet of a spreadsheet, without empty ones.
 
     Args:
-        sheet: its name, or its number from 1; the first one if empty.
+        sheet: its name, or its number from 1.
+        chosen: decides if `sheet` is empty and there are several.
 
     Raises:
         UsageError: there is no such sheet.
@@ -177,13 +183,14 @@ def sheet_lines(path: str, sheet: str = "") -> Iterator[Line]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     with open(path, "rb", opener=streamed) as file:
-        _check_size(file, path)
+        _check_packed(file, path)
         try:
             book = CalamineWorkbook.from_filelike(file)
             names = book.sheet_names
-            if sheet and sheet not in names and not (sheet.isdecimal() and 1 <= int(sheet[:6]) <= len(names)):
+            sheet = sheet or (chosen(names) if names[1:] else "1")
+            if sheet not in names and not (sheet.isdecimal() and 1 <= int(sheet[:6]) <= len(names)):
                 raise UsageError(f'there is no sheet "{sheet}" in {path}', hint=f"It has: {', '.join(names)}.")
-            place = 0 if not sheet else names.index(sheet) if sheet in names else int(sheet) - 1
+            place = names.index(sheet) if sheet in names else int(sheet) - 1
             rows = book.get_sheet_by_index(place).iter_rows()
             for number, row in enumerate(rows, 1):
                 cells = [_as_text(cell) for cell in row]
@@ -195,15 +202,27 @@ def sheet_lines(path: str, sheet: str = "") -> Iterator[Line]:
             ) from error
 
 
-def _check_size(file: BinaryIO, path: str) -> None:
-    """Refuse a spreadsheet that would take more memory than any other file; a small one can unpack to gigabytes."""
+_OF_SHEETS = ("xl/", "content.xml", "[Content_Types].xml", "Index/")
+
+
+def _check_packed(file: BinaryIO, path: str) -> None:
+    """Refuse other ZIP files, and a spreadsheet that would take more memory than any other file.
+
+    A small one can unpack to gigabytes.
+    """
     from zipfile import BadZipFile, ZipFile
 
     try:
         with ZipFile(file) as packed:
             size = sum(each.file_size for each in packed.infolist())
+            names = packed.namelist()
     except BadZipFile:  # an old XLS, or broken, which the reader says
-        size = os.fstat(file.fileno()).st_size
+        size, names = os.fstat(file.fileno()).st_size, [*_OF_SHEETS]
+    if not any(name.startswith(_OF_SHEETS) for name in names):
+        inside = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
+        raise RoundsError(
+            f"{path} is a ZIP file with: {inside or 'nothing'}", hint="Unpack it, then import what you need."
+        )
     file.seek(0)
     if size > open_file.LARGEST:
         most = open_file.LARGEST >> 20

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import Row, row_of
+from rounds.domain.contact_rows import Row, row_as_written, row_of
+from rounds.domain.export_rows import MAKER
 from rounds.domain.job_titles import Roles
 from rounds.imports.tables import decoded, text_lines
 
@@ -21,7 +22,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNESCAPED = {"n": "\n", "N": "\n"}
 _FIELDS: Mapping[str, str] = {
     "FN": "name", "TEL": "phone", "EMAIL": "email", "TITLE": "title", "ROLE": "title", "NOTE": "notes",
-    "URL": "website", "CATEGORIES": "labels", "PRONOUNS": "pronouns",
+    "URL": "website", "CATEGORIES": "labels", "PRONOUNS": "pronouns", "X-NPI": "npi",
 }  # fmt: skip
 _NAME_PARTS = ("last", "first", "middle", "", "suffix")
 _ADDRESS_PARTS = ("", "street", "street", "city", "state", "zip", "")
@@ -70,9 +71,20 @@ def _name_in(lines: Sequence[str]) -> str:
 
 
 def _row(lines: Sequence[str], start: int, roles: Roles) -> Row:
+    properties = [*_properties(lines)]
+    found = _found(properties)
+    if any(each.name == "PRODID" and each.value == MAKER for each in properties):
+        row = row_as_written(start, _as_written(found), source="Rounds")
+    else:
+        row = row_of(start, found, source="address book", roles=roles)
+    return row._replace(raw=lines) if row.refused else row
+
+
+def _found(properties: Sequence[_Property]) -> dict[str, list[str]]:
+    """Texts by key of FIELDS; of several addresses, that at work."""
     found: dict[str, list[str]] = {}
     addresses: list[tuple[bool, list[str]]] = []
-    for each in _properties(lines):
+    for each in properties:
         if each.name == "N":
             for key, part in zip(_NAME_PARTS, _split(each.value), strict=False):
                 found.setdefault(key, []).append(part)
@@ -87,8 +99,24 @@ def _row(lines: Sequence[str], start: int, roles: Roles) -> Row:
         for key, part in zip(_ADDRESS_PARTS, parts, strict=False):
             found.setdefault(key, []).append(part)
     found.pop("", None)
-    row = row_of(start, found, source="address book", roles=roles)
-    return row._replace(raw=lines) if row.refused else row
+    if _is_company(found):
+        del found["name"]
+    return found
+
+
+def _as_written(found: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The properties in a card of an export, from the texts by key of FIELDS."""
+    credentials = "".join(found.get("suffix", ()))
+    names = [name.removesuffix(f", {credentials}") for name in found.get("name", ())]
+    phones = [re.sub(r",(\d+)$", r" ext. \1", number) for number in found.get("phone", ())]
+    told = {"name": names, "phone": phones, "address": found.get("street", ()), "role": found.get("title", ())}
+    return {**found, **told, "credentials": [credentials]}
+
+
+def _is_company(found: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a card is a company's: it names nobody, and its full name is the organization's."""
+    names = [text for key in ("first", "middle", "last") for text in found.get(key, ()) if text]
+    return not names and "name" in found and found["name"][:1] == found.get("organization", ())[:1]
 
 
 def _properties(lines: Sequence[str]) -> Iterator[_Property]:

@@ -11,7 +11,7 @@ from zlib import crc32
 from rounds.domain.folding import fold_path, fold_value
 from rounds.domain.query.fields import DATES, FIELDS, Kind
 from rounds.errors import RoundsError
-from rounds.storage.locks_private_files import locked, make_folder
+from rounds.storage.locks_private_output_files import locked, make_folder
 from rounds.storage.open_file import NOT_ORDINARY, private
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from rounds.domain.log_followups import MEETINGS, Status, happened_on
 from rounds.domain.query.fields import PHONES, fold_each, fold_value
 from rounds.index.database import DATED, FOLDED
 from rounds.index.ids_last_contact import derived_id
-from rounds.index.scan import Reader
+from rounds.index.scan import AWAY, Reader
 from rounds.notes.links import folder_of, place_names, stem, target_of, workplace_key
 from rounds.notes.log import LogRow
 from rounds.notes.properties import DATES, day_of, items_of
@@ -150,6 +150,12 @@ def _day(value: object) -> str:
     return str(day_of(value) or "")
 
 
+KEEP_HERE = (
+    "Open it once on this machine. To have all notes here: Keep Downloaded (iCloud) or Always keep on this device "
+    "(OneDrive), for the vault's folder."
+)
+
+
 def artefact(path: str, original: str) -> Rows:
     """Rows of a file that isn't a note, but a problem.
 
@@ -164,7 +170,7 @@ def artefact(path: str, original: str) -> Rows:
         what, hint = "the name of this file or folder is not UTF-8 text", "Rename it; until then it is left out."
     elif path.endswith(".icloud"):
         what = f"{original} is in iCloud but not on this machine"
-        hint = "Open it once on this machine, or turn on Keep Downloaded for the vault's folder."
+        hint = KEEP_HERE
     else:
         what = f"this is a copy of {original}, as sync tools make them"
         hint = (
@@ -178,6 +184,7 @@ def out_of_sight(path: str, reason: str) -> Rows:
     """Rows of an existing note or folder that can't be read; a folder's path ends in a slash."""
     what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
     hint = "Check its permissions, and that its disk is there. If you removed it on purpose: rounds --yes-really check"
+    hint = KEEP_HERE if reason == AWAY else hint
     return Rows(None, problems=[(1, 1, "error", f"{what}; its last known content is kept", hint)])
 
 

@@ -203,11 +203,12 @@ def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[
     )
 
 
-def contacts(index: "Index") -> list[tuple[str, str, str, str]]:
-    """Path, title and type of every partner and organization; email, phone, NPI and organization as a JSON array."""
+def contacts(index: "Index", keys: Sequence[str]) -> list[tuple[str, str, str, str, int]]:
+    """Partners and organizations: path, title, type, some properties as a JSON array, and the size of all of them."""
+    values = ", ".join(f"'$.{key}'" for key in keys)
     return index.rows(
-        "SELECT n.path, n.title, n.type, json_extract(d.properties, '$.email', '$.phone', '$.npi', '$.organization') "
-        "FROM notes n JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization')"
+        f"SELECT n.path, n.title, n.type, json_extract(d.properties, {values}), length(d.properties) FROM notes n "
+        "JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization') ORDER BY n.path"
     )
 
 

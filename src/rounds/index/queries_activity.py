@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from rounds.domain.gaps_introductions import HEARD
+from rounds.domain.gaps_introductions_suggestions import HEARD
 from rounds.domain.log_followups import MEETINGS
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY
@@ -242,9 +242,12 @@ def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | N
     return index.rows("SELECT key, title, path, stem, stage, last_contact FROM notes WHERE type = 'partner'")
 
 
-def all_links(index: "Index") -> list[tuple[int, str, str, str]]:
-    """Note, property, target and folder of every link. A join with the notes in SQLite takes four times as long."""
-    return index.rows("SELECT note, property, target, folder FROM links")
+def tying_links(index: "Index") -> list[tuple[int, str, str, str]]:
+    """Note, property, target and folder of every link. A join with the notes in SQLite takes four times as long.
+
+    Links in `not_same` aren't ties.
+    """
+    return index.rows("SELECT note, property, target, folder FROM links WHERE property <> 'not_same'")
 
 
 def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None]]:

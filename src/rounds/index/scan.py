@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from errno import ELOOP, ENOENT, ENOTDIR
@@ -21,6 +22,7 @@ _TEMPLATES = frozenset({"Templates", "templates"})
 _SKIPPED_FOLDERS = _TEMPLATES | {"node_modules", "lost+found", "System Volume Information", "$RECYCLE.BIN"}
 LINKED = "it is a link, and Rounds follows no linked folders"
 NOWHERE = "it is a link that leads nowhere"
+AWAY = "it is in the cloud and not on this machine"
 _TEMPLATE_SETTINGS = (
     (".obsidian/templates.json", "folder"),
     (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"),
@@ -54,7 +56,8 @@ class Scan(NamedTuple):
         artefacts: path of each conflict copy or placeholder, with the path of its note; of each file or folder whose
             name isn't UTF-8, with an empty text; of each pipe or device, with its own path.
         unseen: path of each note or folder that exists but can't be read, with the reason; a folder's path ends in a
-            slash. The reason for a link is LINKED (also if it leads to some other file) or NOWHERE.
+            slash. The reason for a link is LINKED (also if it leads to some other file) or NOWHERE, and AWAY for a note
+            whose content a cloud service keeps elsewhere.
     """
 
     notes: dict[str, Stamp]
@@ -113,6 +116,9 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
             _miss(found, prefix, entry, error)
             continue
         if status.st_mode & _KIND == _REGULAR:
+            if _MAY_BE_AWAY and _is_away(status):
+                found.unseen[printable(prefix + name)] = AWAY  # reading it would download it
+                continue
             stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
             found.notes[prefix + name] = stamp
         elif entry.is_dir(follow_symlinks=False):
@@ -127,6 +133,18 @@ def _miss(found: Scan, prefix: str, entry: os.DirEntry[str], error: OSError) -> 
         found.unseen[printable(prefix + entry.name)] = NOWHERE
     elif error.errno != ENOENT:
         found.unseen[printable(prefix + entry.name)] = error.strerror or str(error)
+
+
+_MAY_BE_AWAY = sys.platform in {"darwin", "win32"}
+_DATALESS = 0x40000000
+"""SF_DATALESS of macOS: iCloud keeps the content elsewhere."""
+_RECALL = 0x1000 | 0x40000 | 0x400000
+"""FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN and _RECALL_ON_DATA_ACCESS of Windows: so does OneDrive."""
+
+
+def _is_away(status: os.stat_result) -> bool:
+    """Whether only a file's name is on this machine, and reading it would fetch the content."""
+    return bool(getattr(status, "st_flags", 0) & _DATALESS or getattr(status, "st_file_attributes", 0) & _RECALL)
 
 
 _KIND, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000  # as in stat.S_ISREG, without a call

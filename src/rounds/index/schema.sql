@@ -89,7 +89,7 @@ CREATE INDEX problems_file ON problems (file);
 CREATE TABLE guarded (                -- notes that the client guard has read, and what it found in each
   file INTEGER PRIMARY KEY,           -- files.key
   hash BLOB NOT NULL,                 -- files.hash of the version that was read
-  known TEXT NOT NULL,                -- who was known then, as a mark to compare (see findings.py)
+  known TEXT NOT NULL,                -- the guard's version and who was known, as a mark (findings.py)
   findings TEXT NOT NULL              -- JSON: [[line (0: the name), column, level, kind, message, hint, names], ...]
 );
 

@@ -46,7 +46,7 @@ CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
 _CHECKED = DATES | CONTACTS | {key for _, key in CHOICES} | {"check_in", "client", *_NUMBERLIKE, *NUMBERS}
 LISTS = frozenset({
     "specialties", "serves", "languages", "insurance", "tags", "aliases", "scope", "niches", "roles", "where_to_find",
-    "knows", "needs",
+    "knows", "needs", "not_same",
 })  # fmt: skip
 """The list properties of the vault format."""
 

@@ -17,10 +17,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "type", "role", "organization", "stage", "check_in", "email", "phone", "referral_method", "name", "credentials",
         "pronouns", "fax", "website", "address", "city", "specialties", "serves", "languages", "insurance", "accepting",
         "accepting_checked", "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows",
-        "connection", "npi", "owner", "rest_until", "last_contact", "id", "tags", "aliases",
+        "connection", "not_same", "npi", "owner", "rest_until", "last_contact", "id", "tags", "aliases",
     ),
     "organization": (
-        "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance", "id",
+        "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance",
+        "not_same", "id",
     ),
     "referral": (
         "type", "partner", "partner_id", "direction", "date", "status", "client", "reason", "acknowledged", "closed",
@@ -47,7 +48,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 KNOWN = frozenset(key for keys in KEYS.values() for key in keys)
 """The properties of all types."""
 
-LINKS = frozenset({"organization", "introduced_by", "knows", "partner", "release", "niches", "roles"})
+LINKS = frozenset({"organization", "introduced_by", "knows", "not_same", "partner", "release", "niches", "roles"})
 """The properties that are links, where a bare note name counts as well."""
 
 

@@ -15,7 +15,10 @@ from rounds.domain.file_names_copies import one_name
 from rounds.storage.open_file import BINARY
 
 NOREPLACE, EXCHANGE = 1, 2
-"""Flags of `renameat2`."""
+"""Flags of `renameat2`, Linux's call."""
+
+_ON_A_MAC = {EXCHANGE: 0x2, NOREPLACE: 0x4}
+"""The same flags for `renamex_np`, macOS' call: RENAME_SWAP and RENAME_EXCL. APFS knows both, HFS+ the second one."""
 
 _HERE = -100  # AT_FDCWD
 _RENAMEAT2 = {"x86_64": 316, "aarch64": 276}  # syscall number, for a C library without the function
@@ -49,7 +52,7 @@ def is_being_written(descriptor: int) -> bool:
 
 
 def rename(old: str, new: str, flag: int) -> bool:
-    """Rename with a flag of `renameat2`, or its equivalent on Windows.
+    """Rename with a flag of `renameat2`, or its equivalent on a Mac or on Windows.
 
     Returns:
         False if the system or file system doesn't support it; then nothing has happened.
@@ -59,21 +62,29 @@ def rename(old: str, new: str, flag: int) -> bool:
             _retried(os.rename, old, new)  # never overwrites a file there
             return True
         return _exchanged_on_windows(old, new)
-    if sys.platform != "linux":
+    if (failed := _renamed(os.fsencode(old), os.fsencode(new), flag)) is None:
         return False
     import ctypes
 
-    libc = ctypes.CDLL(None, use_errno=True)
-    names = (_HERE, os.fsencode(old), _HERE, os.fsencode(new), flag)
-    if hasattr(libc, "renameat2"):
-        failed = libc.renameat2(*names)
-    elif number := _RENAMEAT2.get(os.uname().machine):
-        failed = libc.syscall(number, *names)
-    else:
-        return False
     if failed and (code := ctypes.get_errno()) not in _UNKNOWN:
         raise OSError(code, os.strerror(code), old)
     return not failed
+
+
+def _renamed(old: bytes, new: bytes, flag: int) -> int | None:
+    """Call the C library; return its result, with `errno` set, or None if it lacks the function."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "darwin":
+        return int(libc.renamex_np(old, new, _ON_A_MAC[flag])) if hasattr(libc, "renamex_np") else None
+    if sys.platform != "linux":
+        return None
+    names = (_HERE, old, _HERE, new, flag)
+    if hasattr(libc, "renameat2"):
+        return int(libc.renameat2(*names))
+    number = _RENAMEAT2.get(os.uname().machine)
+    return int(libc.syscall(number, *names)) if number else None
 
 
 def rename_new(old: str, new: str, *, take: bool = True) -> None:

@@ -9,6 +9,7 @@ from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
 from rounds.domain.file_names_copies import Stamp, bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.atomic_rename import EXCHANGE, EmptyLeftError, is_being_written, is_one, rename, rename_new, waits
+from rounds.storage.file_attributes import resemble
 from rounds.storage.open_file import BINARY, ordinary, read_all
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
@@ -205,8 +206,8 @@ def _fill(descriptor: int, data: bytes, target: str, like: os.stat_result | None
     try:
         write_all(descriptor, data)
         if like is not None:
-            _resemble(descriptor, target, like)
-        os.fsync(descriptor)
+            resemble(descriptor, target, like)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -225,20 +226,19 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[taken:]
 
 
-def _resemble(descriptor: int, target: str, like: os.stat_result) -> None:
-    """Copy mode, owner and extended attributes if allowed; a failure leaves the file more private."""
-    if sys.platform == "win32":  # the system copies them to the new file
-        return
-    with suppress(OSError):
-        if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
-            os.fchown(descriptor, like.st_uid, like.st_gid)
-    with suppress(OSError):
-        os.fchmod(descriptor, like.st_mode & 0o7777)  # after the owner, since chown clears some bits
-    if sys.platform == "linux":
-        with suppress(OSError):
-            for name in os.listxattr(target):
-                with suppress(OSError):
-                    os.setxattr(descriptor, name, os.getxattr(target, name))
+def sync(descriptor: int) -> None:
+    """Write a file or folder through to the disk. A Mac's `fsync` leaves it in the drive's cache.
+
+    Raises:
+        OSError: it can't be confirmed.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):  # not every disk knows it
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
 
 
 def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:
@@ -333,7 +333,7 @@ def sync_folder(folder: str, path: str = "") -> list[str]:
     except OSError as error:
         return [f"{path} is saved, durability unknown: its folder can't be opened ({error.strerror})."]
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     except OSError as error:
         if error.errno in _NO_SYNC:
             return []

@@ -14,7 +14,7 @@ from rounds.storage import journal_files
 from rounds.storage.journal import Journal
 from rounds.storage.journal_files import FORGOTTEN, StepLine
 from rounds.storage.json_codec import DAMAGED, encode
-from rounds.storage.locks_private_files import lock, write_private
+from rounds.storage.locks_private_output_files import lock, write_private
 from rounds.storage.open_file import content, private
 
 _WORD = "(client)"

@@ -189,6 +189,8 @@ def call(
         raise RoundsError("git did not answer in time before", hint=_STUCK)
     if odd := _odd_file(root):
         raise RoundsError(f"{odd} is not an ordinary file, so git was not asked", hint="Move it away.")
+    if not (bare or _repository(root)):  # nothing to ask; and a Mac without git would offer to install it
+        return subprocess.CompletedProcess(["git", command], 128, b"", b"fatal: not a git repository")
     protected = {} if trusted else {**_PROTECTED, **({"safe.bareRepository": "all"} if bare else {})}
     given = [*(f"{key}={value}" for key, value in protected.items()), *settings]
     words = [
@@ -238,14 +240,15 @@ _READ = (
 _MOST_MEMORY = 2 << 30
 
 
+def _repository(root: str) -> str:
+    """The nearest folder upward with a `.git`; empty if there is none."""
+    return next((each for each in _above(os.path.abspath(root)) if os.path.lexists(os.path.join(each, ".git"))), "")
+
+
 def _odd_file(root: str) -> str:
     """A file that git would read and that has no end, or that nobody writes into; empty if there is none."""
-    folder = os.path.abspath(root)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return ""
-    for name in _READ:
+    folder = _repository(root)
+    for name in _READ if folder else ():
         with suppress(OSError):
             mode = os.stat(path := os.path.join(folder, name)).st_mode
             if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
+from rounds.domain.file_names_copies import one_name
 from rounds.storage import journal_files
-from rounds.storage.files import sync_folder, write_all
+from rounds.storage.files import sync, sync_folder, write_all
 from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
 from rounds.storage.json_codec import DAMAGED
-from rounds.storage.locks_private_files import locked, make_folder
+from rounds.storage.locks_private_output_files import locked, make_folder
 from rounds.storage.open_file import private
 
 DAYS = 90
@@ -93,7 +94,14 @@ class Change:
 
     def is_of(self, root: str) -> bool:
         """Whether it belongs to the vault in that folder, maybe from before the vault was moved there."""
-        return self.root == root or not os.path.isdir(self.root)
+        return self.root == root or not os.path.isdir(self.root) or self._is_same(root)
+
+    def _is_same(self, root: str) -> bool:
+        """Whether both are one folder, written in another case on a disk that doesn't mind, as on Macs and Windows."""
+        try:
+            return one_name(self.root, root) and os.path.samefile(self.root, root)
+        except OSError:
+            return False
 
     @property
     def paths(self) -> list[str]:
@@ -320,7 +328,7 @@ class Journal:
                 sync_folder(self.folder)
             write_all(file.fileno(), data)
             if durable:
-                os.fsync(file.fileno())
+                sync(file.fileno())
                 journal_files.remember(self.folder, name, file.tell())
 
     def _lines(self, name: str, *, sure: bool = False) -> list[Line]:

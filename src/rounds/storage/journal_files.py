@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rounds.storage.files import digest, write_all
 from rounds.storage.json_codec import DAMAGED, decode, encode
-from rounds.storage.locks_private_files import lock, locked, make_folder, write_private
+from rounds.storage.locks_private_output_files import lock, locked, make_folder, write_private
 from rounds.storage.open_file import ours, private
 
 _FRAME = re.compile(rb"([0-9a-f]{8}) ([0-9a-f]{8}) (\{.*)", re.DOTALL)

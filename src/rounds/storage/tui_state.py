@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rounds.domain.reminders.reminder import Reminder
 from rounds.storage.files import write_all
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
-from rounds.storage.locks_private_files import lock, make_folder, rename_damaged, write_private
+from rounds.storage.locks_private_output_files import lock, make_folder, rename_damaged, write_private
 from rounds.storage.open_file import private
 
 TODAY = "today.json"
@@ -127,11 +127,16 @@ class FormDrafts:
         os.unlink(old[1])
 
     def clear(self) -> None:
-        """Delete the draft: the form is no longer open."""
+        """Delete the draft: the form is no longer open. It is emptied first, since Windows deletes no open file."""
         if self._descriptor >= 0:
+            path = self._path
             with suppress(OSError):
-                os.unlink(self._path)
+                os.ftruncate(self._descriptor, 0)
+            if os.name != "nt":
+                self.forget(path)  # while it is locked
             self.close()
+            if os.name == "nt":
+                self.forget(path)
 
     def close(self) -> None:
         """Close the file, as the end of the program does; its draft can then be restored."""

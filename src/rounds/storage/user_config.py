@@ -14,7 +14,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import RoundsError, SettingsError
 from rounds.storage import files
 from rounds.storage.open_file import MOST, USUAL, content
-from rounds.storage.settings import BrokenError, kinds_of, load, wrong_kind
+from rounds.storage.rounds_toml import BrokenError, kinds_of, load, wrong_kind
 
 
 class Config(NamedTuple):

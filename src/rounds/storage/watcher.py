@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from rounds.domain.file_names_copies import is_noise
@@ -33,6 +33,16 @@ _REMOTE = frozenset({
     "virtiofs", "fuse.vmhgfs-fuse", "fuse.davfs", "davfs", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.glusterfs",
 })  # fmt: skip
 """File systems whose changes by other machines raise no event here; 9p and drvfs are Windows' disks under WSL."""
+
+_ON_A_MAC = (
+    ("/Library/Mobile Documents/", "iCloud Drive"),
+    ("/Library/CloudStorage/", "a cloud service"),
+    ("/Volumes/", "another disk"),
+)
+"""Parts of a real path on a Mac, and what lies there; a share of another computer is one of the volumes."""
+
+_ONEDRIVE = ("OneDrive", "OneDriveConsumer", "OneDriveCommercial")
+"""Variables of Windows with the folders of OneDrive."""
 
 POLLING = 5.0
 """Seconds between the checks if nothing can be watched."""
@@ -150,33 +160,24 @@ class Watcher:
             self._observer = None
 
     def _observe(self) -> None:
-        from watchdog import events
+        from watchdog.events import FileSystemEventHandler
         from watchdog.observers import Observer
 
         watcher = self
 
-        class Handler(events.FileSystemEventHandler):
+        class Handler(FileSystemEventHandler):
             def on_any_event(self, event: "FileSystemEvent") -> None:
                 if not all(watcher.ignores(path) for path in (event.src_path, event.dest_path) if path):
                     watcher._grown |= event.is_directory
                     watcher.hint()
 
-        kinds: list[type[FileSystemEvent]] = [
-            events.FileCreatedEvent,
-            events.FileClosedEvent,
-            events.FileMovedEvent,
-            events.FileDeletedEvent,
-            events.DirCreatedEvent,
-            events.DirMovedEvent,
-            events.DirDeletedEvent,
-        ]
         logging.getLogger("watchdog").addHandler(self._log)
         _quieten()
         self._before = watches_held()
         observer: BaseObserver | None = None
         try:
             observer = Observer()
-            observer.schedule(Handler(), self._root, recursive=True, event_filter=kinds)
+            observer.schedule(Handler(), self._root, recursive=True, event_filter=_kinds())
             observer.start()
         except OSError as error:
             self._poll(error.strerror or str(error))
@@ -185,8 +186,8 @@ class Watcher:
                     observer.stop()
         else:
             self._observer = observer
-            if (kind := file_system(self._root)) in _REMOTE:
-                self._poll(f"the folder lies on {kind}, which doesn't report changes by others")
+            if kind := remote_kind(os.path.realpath(self._root)):
+                self._poll(f"the folder lies on {kind}, which doesn't report all changes by others")
             elif left_out := self._count():
                 self._poll_left_out(left_out)
 
@@ -252,6 +253,23 @@ class Watcher:
                 self._wake.wait(min(due - now, GLANCE))
 
 
+def _kinds() -> "list[type[FileSystemEvent]]":
+    """The events that may mean a change."""
+    from watchdog import events
+
+    kinds: list[type[FileSystemEvent]] = [
+        events.FileCreatedEvent,
+        events.FileClosedEvent,
+        events.FileMovedEvent,
+        events.FileDeletedEvent,
+        events.DirCreatedEvent,
+        events.DirMovedEvent,
+        events.DirDeletedEvent,
+    ]
+    # Outside Linux no event says that a file is closed after writing.
+    return kinds if sys.platform == "linux" else [*kinds, events.FileModifiedEvent]
+
+
 def _quieten() -> None:
     """Ignore watchdog's warnings, and keep 7.1 from listing all watches in its warning about a known folder.
 
@@ -286,6 +304,28 @@ def watches_held() -> int:
 def folder_count(root: str) -> int:
     """Number of folders at and below `root`, with or without notes, as watchdog watches them."""
     return sum(1 for _ in os.walk(root))
+
+
+def remote_kind(place: str, system: str = sys.platform, environ: Mapping[str, str] = os.environ) -> str:
+    """What a folder lies on, if changes by other machines may raise no event there; empty for an ordinary disk.
+
+    Args:
+        place: real path of the folder; a drive letter of a network drive is resolved already.
+        system: as `sys.platform` names it.
+    """
+    if system == "darwin":
+        return next((name for part, name in _ON_A_MAC if part in f"{place}/"), "")
+    if system == "win32":
+        if place.startswith("\\\\?\\UNC\\") or (place.startswith("\\\\") and not place.startswith("\\\\?\\")):
+            return "a network drive"
+        inside = f"{place.rstrip(_SLASHES)}\\".casefold()
+        synced = [f"{environ[each].rstrip(_SLASHES)}\\".casefold() for each in _ONEDRIVE if environ.get(each)]
+        return "OneDrive" if inside.startswith(tuple(synced)) else ""
+    kind = file_system(place)
+    return kind if kind in _REMOTE else ""
+
+
+_SLASHES = "\\/"
 
 
 def file_system(root: str) -> str:

@@ -12,7 +12,7 @@ from rounds.tui.phrases import clean, day_name, in_words
 from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps_introductions import Introduction, Network
+    from rounds.domain.gaps_introductions_suggestions import Introduction, Network
     from rounds.tui.session import Agenda
     from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
@@ -91,7 +91,7 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
     Args:
         people: returns the whole network, if needed.
     """
-    from rounds.domain.gaps_introductions import MET, introductions
+    from rounds.domain.gaps_introductions_suggestions import MET, introductions
     from rounds.index.queries import has_notes
     from rounds.vault.referrals import referrals, releases
 

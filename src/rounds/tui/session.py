@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from rounds.domain.gaps_introductions import Month, Network
+    from rounds.domain.gaps_introductions_suggestions import Month, Network
     from rounds.vault.inbox import InboxItem
     from rounds.vault.vault import Vault
 
@@ -366,9 +366,9 @@ def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
     """
     from rounds.vault.inbox import thoughts
     from rounds.vault.list_search import keys
+    from rounds.vault.month_suggestions_year_report import month
     from rounds.vault.problems import all_problems
     from rounds.vault.reminders import today_list
-    from rounds.vault.suggestions_report import month
 
     due, waiting = today_list(vault, step)
     partners = len(keys(vault, "", types=("partner",)))

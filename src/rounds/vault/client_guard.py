@@ -205,9 +205,42 @@ def _stopped(stopped: "list[Added]") -> ClientInformationError:
 
 def _look(vault: "Vault", path: str, document: "Document", base: bytes | None) -> Iterator[Added]:
     before, after = base or b"", bytes(document)
-    lines, replaced = _added(before, after), _replaced(before, after)
+    lines, replaced = [*_added(before, after)], _replaced(before, after)
+    stopped: dict[int, Added] = {}
     for number, text, findings in findings_in(vault, path, lines, lambda: _properties(document, base), replaced):
-        yield Added(path, number, text, number < document.body_line, findings)
+        stopped[number] = Added(path, number, text, number < document.body_line, findings)
+    for key, items in _lists(document, lines):  # typed as one text
+        whole = f"{key}: {', '.join(_ITEM_SIGNS.sub('', text).strip() for _, text in items)}"
+        for _, _, findings in findings_in(vault, path, [(0, whole)], lambda: _properties(document, base), replaced):
+            for number, text in items:
+                if number not in stopped and (there := tuple(_moved(findings, text))):
+                    stopped[number] = Added(path, number, text, is_property=True, findings=there)
+    yield from (stopped[number] for number in sorted(stopped))
+
+
+_ITEM_SIGNS = re.compile(r"^\s*- |[\[\]\"']")
+
+
+def _lists(document: "Document", lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, list[tuple[int, str]]]]:
+    """The added items of each list in the front matter, with its key; only of lists with several."""
+    there = document.text.split("\n")
+    found: dict[int, list[tuple[int, str]]] = {}
+    before, first = 0, 0
+    for number, text in lines:
+        if number < document.body_line and text.lstrip().startswith("- "):
+            first = first if before == number - 1 else number - 1
+            while first > 1 and there[first - 1].lstrip().startswith("- "):
+                first -= 1
+            found.setdefault(first, []).append((number, text))
+            before = number
+    yield from ((there[line - 1].partition(":")[0], items) for line, items in found.items() if len(items) > 1)
+
+
+def _moved(findings: "Iterable[Finding]", text: str) -> "Iterator[Finding]":
+    """The findings whose words stand in a line, with their place there."""
+    for each in findings:
+        if each.neutral and (start := text.find(each.text)) >= 0:
+            yield each._replace(start=start, end=start + len(each.text))
 
 
 def findings_in(

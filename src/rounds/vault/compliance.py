@@ -14,7 +14,7 @@ from rounds.errors import EditRefusedError, Level, NotFoundError, Problem
 from rounds.index import findings, queries
 from rounds.index import queries_activity as activity
 from rounds.index.findings import FindingRow, Unread
-from rounds.notes.schema import type_of
+from rounds.notes.schema import folder_type, holds_followups, type_of
 from rounds.storage import files
 from rounds.vault.client_guard import ACCEPTED
 from rounds.vault.known_people import KnownPeople, client_words, may_name, somebody
@@ -38,7 +38,7 @@ def concerns(vault: Vault) -> Iterator[Problem]:
 
 
 def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:
-    """Findings by path, in some notes or in all.
+    """Findings by path, in some of our notes or in all: those whose tasks count (`[tasks] folders`).
 
     Only notes that changed since the last look, or whose people did, are read.
 
@@ -49,7 +49,8 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
     new = [
         note
         for note in vault.ask(findings.unsettled, people.anybody, paths)
-        if not note.known or note.known != people.mark(note.path, note.properties)
+        if _is_ours(vault, note.path, note.properties)
+        and (not note.known or note.known != people.mark(note.path, note.properties))
     ]
     fresh, found, others = [], [], []
     for note in new:
@@ -68,9 +69,22 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
         if fresh:
             vault.ask(findings.keep, fresh)
     seen = {note.path for note in new}
-    found += [each for each in vault.ask(findings.findings, paths) if each[0] not in seen]
+    kept = [each for each in vault.ask(findings.findings, paths) if each[0] not in seen]
+    ours = {path for path in dict.fromkeys(path for path, _ in kept) if _is_ours(vault, path)}
+    found += [each for each in kept if each[0] in ours]
     known = somebody(vault, {name for _, row in found for name in row.names})
     return [(path, row) for path, row in found if known.isdisjoint(row.names)], others
+
+
+def _is_ours(vault: Vault, path: str, properties: dict[str, Any] | None = None) -> bool:
+    """Whether a note is one of Rounds' own, or in a folder of the settings: others may be about anything."""
+    folders = vault.reader.folders
+    if folder_type(path, folders):
+        return True
+    if properties is None:
+        note = vault.ask(queries.note_at, path)
+        properties = note.properties if note else {}
+    return holds_followups(path, type_of(path, properties, folders), folders, vault.settings.task_folders)
 
 
 def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple[Unread, list[FindingRow]]:
@@ -133,6 +147,8 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
         properties: dict[str, Any] = {}
         with suppress(EditRefusedError):
             properties = dict(parse_note(path, data, vault.reader.folders)[0].properties)
+        if not _is_ours(vault, path, properties):
+            continue
         known = cache(partial(people.close_to, path, properties))
         rows = client_rows(text, find_in_note(text, known, words))
         rows += _name_rows(vault, path, properties)

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from rounds.errors import RoundsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.atomic_rename import rename_new
-from rounds.storage.files import digest, sync_folder, temporary_name, write, write_all
-from rounds.storage.locks_private_files import is_blank
+from rounds.storage.files import digest, sync, sync_folder, temporary_name, write, write_all
+from rounds.storage.locks_private_output_files import is_blank
 from rounds.storage.open_file import content, ordinary
-from rounds.storage.settings import FILE, is_zone
+from rounds.storage.rounds_toml import FILE, is_zone
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -55,12 +55,15 @@ def template_root() -> Path:
     raise RoundsError("The vault template is missing from this installation.", hint="Install Rounds again.")
 
 
-def copy_template(target: Path) -> list[str]:
+def copy_template(target: Path, timezone: str = "") -> list[str]:
     """Make `target` a vault, or add what an earlier run left out.
 
     Existing files are never written, unless they are empty. An existing Obsidian vault gets no new `.obsidian`, and
     folders that link out of `target` are left alone (vault format, Layout and Writing). A new rounds.toml gets a random
-    vault id and the machine's time zone.
+    vault id.
+
+    Args:
+        timezone: IANA name for a new rounds.toml; if empty, the machine's, or UTC if that isn't known.
 
     Returns:
         The files written, as paths relative to `target` with forward slashes.
@@ -70,7 +73,7 @@ def copy_template(target: Path) -> list[str]:
         OSError: the folder can't be written.
     """
     vault = "".join(secrets.choice(_BASE32) for _ in range(12))
-    settings = {"vault": vault, "timezone": machine_timezone(os.environ, Path("/etc/localtime"))}
+    settings = {"vault": vault, "timezone": timezone or machine_timezone() or "UTC"}
     return _write_missing(target, _template(settings))
 
 
@@ -143,13 +146,32 @@ def dated(text: str, today: date) -> str:
     return _DAY.sub(day, text)
 
 
-def machine_timezone(environ: Mapping[str, str], localtime: Path) -> str:
-    """The IANA name of the machine's time zone: from TZ, else from the target of `localtime`, else `UTC`."""
+def machine_timezone(environ: Mapping[str, str] = os.environ, localtime: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of the machine's time zone; empty if it isn't known.
+
+    From TZ, else from the target of `localtime`, else from the settings of the system, such as Windows' registry.
+    """
     for place in (environ.get("TZ", "").lstrip(":"), os.path.realpath(localtime)):
         name = re.sub(r"^.*/zoneinfo/(?:posix/|right/)?", "", place)
         if is_zone(name):
             return name
-    return "UTC"
+    from tzlocal import get_localzone_name
+
+    try:
+        name = get_localzone_name() or ""
+    except Exception:  # noqa: BLE001 - it raises several kinds where settings contradict each other
+        return ""
+    return name if is_zone(name) else ""
+
+
+def timezone_named(text: str) -> str:
+    """The IANA name that somebody means: itself in any case, or by its city; empty if there is none."""
+    from zoneinfo import available_timezones
+
+    wanted = "_".join(text.casefold().split())
+    names = {each.casefold(): each for each in sorted(available_timezones())}
+    by_city = {name.rpartition("/")[2]: each for name, each in names.items() if "/" in name}
+    return names.get(wanted) or by_city.get(wanted, "")
 
 
 def _template(settings: Mapping[str, str]) -> dict[str, bytes]:
@@ -244,16 +266,16 @@ def _write_beside(beside: str, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _at_once(sync: Callable[[str], object], paths: Collection[str]) -> None:
+def _at_once(act: Callable[[str], object], paths: Collection[str]) -> None:
     """Sync many files or folders to disk in parallel, which takes little longer than one."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(sync, paths))
+        list(pool.map(act, paths))
 
 
 def _sync(path: str) -> None:
     descriptor = ordinary(path, os.O_RDWR)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 

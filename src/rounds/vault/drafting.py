@@ -1,6 +1,6 @@
 """Drafts: message choice, values, missing details, and the sent follow-up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from rounds.domain.draft_review import (
     message_preferences,
     review,
 )
-from rounds.domain.gaps_introductions import Introduction
+from rounds.domain.gaps_introductions_suggestions import Introduction
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
 from rounds.domain.query.fields import fold
@@ -26,6 +26,7 @@ from rounds.notes.links import first_target, plain, stem
 from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
+from rounds.vault.known_people import known_for
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
@@ -232,7 +233,7 @@ def compose(
     missing = dict.fromkeys([*needs, *subject.missing, *text.missing])
     name, to = _recipient(vault, entry, message, partner)
     draft = Draft(message, to, name, subject.text.strip(), text.text.strip())
-    return Composed(draft, tuple(_before(missing, partner)), remarks_of(vault, entry, draft))
+    return Composed(draft, tuple(_before(missing, partner)), remarks_of(vault, entry, draft, article=article))
 
 
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
@@ -241,18 +242,21 @@ def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str
     return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
 
 
-def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = ()) -> list[DraftIssue]:
+def remarks_of(
+    vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = (), *, article: str = ""
+) -> list[DraftIssue]:
     """Check a draft for issues.
 
     Args:
         answers: the user's text for the blanks.
+        article: as typed.
     """
     practice = practice_of(vault)
     texts = _texts(vault, entry)
     paths = (practice.path, draft.message.path, *_places(vault, entry))
 
     def allowed(line: str, found: "Finding") -> bool:
-        typed = vault.decisions.keep_all and any(found.text in answer for answer in answers)
+        typed = vault.decisions.keep_all and any(found.text in each for each in [*answers, article])
         return typed or may_go_out(vault, line, found, *paths)
 
     ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
@@ -262,28 +266,12 @@ def remarks_of(vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[
         personal=[*ties, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
+        known=known_for(vault, entry.path, entry.properties),
         allowed=allowed,
     )
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
         remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
     return remarks
-
-
-def refuse_unfit(remarks: Iterable[DraftIssue], what: str) -> None:
-    """Stop a draft with errors.
-
-    Args:
-        what: the draft, such as `the draft to Dana Whitlock`.
-
-    Raises:
-        RoundsError: a remark is an error.
-    """
-    wrong = [remark.message for remark in remarks if remark.level is Level.ERROR]
-    if wrong:
-        raise RoundsError(
-            f"{what} isn't ready to send: {'; '.join(wrong)}",
-            hint="Change the message or the note it comes from. Nothing was copied or written.",
-        )
 
 
 def _name_of(link: str) -> str:

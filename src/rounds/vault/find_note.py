@@ -1,6 +1,5 @@
-"""Note lookup by name, alias, email, id or role, with typos; notes without a type; possible duplicates."""
+"""Note lookup by name, alias, email, id or role, with typos; notes without a type."""
 
-import json
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
 from rounds.notes.links import name_of
-from rounds.notes.properties import items_of
 from rounds.notes.schema import folder_type, type_problem, with_article
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -216,82 +214,3 @@ def unread(vault: Vault, wanted: str, types: Collection[str], *, whole: bool) ->
         if not whole and all(f" {word}" in f" {name}" for word in wanted.split()):
             found.append(Unread(entry.path, entry.name, kind, entry.properties.get("type")))
     return found[0] if len(found) == 1 else None
-
-
-_SAME_NAME = 85.0
-"""Similarity of two names, 0 to 100, from which they may be the same person's."""
-
-_MOST = 5
-
-
-class Lookalike(NamedTuple):
-    """A partner or organization that may be the same.
-
-    Attributes:
-        why: what the two have in common, in words.
-    """
-
-    path: str
-    name: str
-    why: str
-
-
-class Lookalikes:
-    """Partners and organizations that a new one is compared with before it's added.
-
-    Attributes:
-        people: finds the one with the same contact details.
-    """
-
-    def __init__(self, vault: Vault) -> None:
-        from rounds.domain.import_plan import Contact, People
-
-        self.people = People()
-        self._known: list[tuple[str, str]] = []  # path and title
-        self._begins: dict[str, dict[int, str]] = {}  # the words of names in order, by how one of them begins
-        for path, title, kind, theirs in vault.ask(queries.contacts):
-            email, phone, npi, organization = map(items_of, json.loads(theirs))
-            place = next(iter(organization), "")
-            self.people.add(Contact(path, title, kind, email, phone, npi, place))
-            words = " ".join(sorted(fold(title).split()))
-            for key in _beginnings(words):
-                self._begins.setdefault(key, {})[len(self._known)] = words
-            self._known.append((path, title))
-
-    def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
-        """Notes that may be the same: partners by contact details or name, organizations by name alone.
-
-        Two names are alike only if a word of each begins with the same two letters.
-        """
-        from rapidfuzz import fuzz, process
-
-        from rounds.domain.import_plan import Contact
-
-        given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
-        reasons: dict[int, list[str]] = {}
-        for why, place in self.people.sharing(given):
-            reasons.setdefault(place, []).append(why)
-        words = " ".join(sorted(fold(name).split()))
-        likeness: dict[int, float] = {}
-        for start in _beginnings(words):
-            near = self._begins.get(start, {})
-            alike = process.extract(words, near, scorer=fuzz.ratio, score_cutoff=_SAME_NAME, limit=_MOST)
-            likeness |= {place: score for _, score, place in alike}
-        for place, score in likeness.items():
-            reasons.setdefault(place, []).append("the same name" if score == 100 else "nearly the same name")
-        ranked = sorted(reasons, key=lambda each: (-len(reasons[each]), -likeness.get(each, 0.0), each))[:_MOST]
-        return [Lookalike(*self._known[each], ", ".join(dict.fromkeys(reasons[each]))) for each in ranked]
-
-
-def _beginnings(words: str) -> set[str]:
-    """The first two letters of each word, or one where a word has few."""
-    return {word[:2] if word.isascii() else word[0] for word in words.split()}
-
-
-def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
-    """The look-alikes of one person (see `Lookalikes.of`)."""
-    return Lookalikes(vault).of(name, email=email, phone=phone, npi=npi)
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rounds.domain.folding import spaced
-from rounds.domain.gaps_introductions import (
+from rounds.domain.gaps_introductions_suggestions import (
     MET,
     TIES,
     Cell,
@@ -104,7 +104,7 @@ def network(vault: Vault) -> Network:
         named[its_stem].append(person)
     ties: dict[int, dict[int, str]] = defaultdict(dict)
     places: dict[str, list[int]] = defaultdict(list)
-    for note, name, target, folder in vault.ask(activity.all_links):
+    for note, name, target, folder in vault.ask(activity.tying_links):
         one = people.get(note)
         if one is None:
             continue

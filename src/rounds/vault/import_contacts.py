@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.folding import fold
-from rounds.domain.import_plan import BY_EMAIL, BY_PHONE, Planned, Planner, State, additions
+from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
-from rounds.errors import ClientInformationError, RoundsError, SettingsError, StoppedError
+from rounds.domain.same_person import BY_EMAIL, BY_PHONE
+from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, SettingsError, StoppedError
 from rounds.imports import recognize
 from rounds.imports.columns import Header, check_mapping
 from rounds.imports.recognize import File, Mapped
+from rounds.imports.tables import Chosen, first_sheet
 from rounds.index import queries
 from rounds.notes.dates import parse_day
 from rounds.notes.document import Document
@@ -21,9 +23,9 @@ from rounds.notes.properties import LISTS, items_of
 from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.open_file import content
-from rounds.storage.user_config import config_path
+from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
-from rounds.vault.find_note import Lookalikes
+from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
 from rounds.vault.set_properties import Setting, set_properties, typed_value
@@ -39,11 +41,19 @@ def roles_of(vault: Vault) -> Roles:
     )
 
 
-def opened(vault: Vault, path: str, *, kind: str = "", sheet: str = "", asked: Mapped | None = None) -> File:
+def opened(
+    vault: Vault,
+    path: str,
+    *,
+    kind: str = "",
+    sheet: str = "",
+    asked: Mapped | None = None,
+    chosen: Chosen = first_sheet,
+) -> File:
     """A file to import. What its columns mean is saved in config.toml, else asked, else guessed.
 
     Args:
-        kind, sheet: as in `recognize.opened`.
+        kind, sheet, chosen: as in `recognize.opened`.
         asked: asks what columns mean that aren't known yet.
 
     Raises:
@@ -61,7 +71,18 @@ def opened(vault: Vault, path: str, *, kind: str = "", sheet: str = "", asked: M
                 return mapping
         return asked(header) if asked is not None else header.guesses
 
-    return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped)
+    return recognize.opened(path, kind=kind, sheet=sheet, roles=roles_of(vault), mapped=mapped, chosen=chosen)
+
+
+def save_columns(vault: Vault, path: str, header: Header, mapping: Mapping[str, str]) -> str:
+    """Save in config.toml what the columns of a table mean: the name of its table there, after the file's."""
+    stem = os.path.splitext(os.path.basename(path))[0].lower()
+    wanted = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "file"
+    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
+    name = next(each for each in names if each not in vault.config.imports)
+    add_table(f"imports.{name}", {"header": header.fingerprint, **mapping})
+    vault.config = read_config()
+    return name
 
 
 class Plan(NamedTuple):
@@ -90,17 +111,20 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     Raises:
         StoppedError: raised by `step`.
     """
-    likes = Lookalikes(vault)
+    likes = Lookalikes(contacts_of(vault))
     planner = Planner(
         likes.people,
         lambda path: vault.entry(path).properties,
         lambda row: _like(vault, likes, row),
         lambda row: "" if vault.decisions.keep_all else _client_like(vault, row),
+        lambda path, text: _says(vault, path, text),
     )
     refused = []
     for name, rows in files:
         for row in rows:
-            planner.add(name, _with_day(vault, row))
+            planned = planner.add(name, _with_day(vault, row))
+            if row.kind == "picture":
+                _plan_picture(vault, planned)
             if row.refused:
                 refused.append(row)
             step(len(planner.planned), 0)
@@ -131,6 +155,27 @@ def _client_like(vault: Vault, row: Row) -> str:
     for _, _, findings in findings_in(vault, f"{row.name}.md", lines, properties):
         return f"its notes may be about a client: {findings[0].why}"
     return ""
+
+
+def _says(vault: Vault, path: str, text: str) -> bool:
+    """Whether a note has all lines of a file's text."""
+    try:
+        body = vault.read(path).document.body
+    except RoundsError:  # it's gone meanwhile; writing will say so
+        return True
+    return all(line.strip() in body for line in harmless(text).split("\n"))
+
+
+def _plan_picture(vault: Vault, planned: Planned) -> None:
+    """Plan a picture: it's the same if Attachments has it."""
+    try:
+        planned.path, is_there = _place_of_picture(vault, planned.row)
+    except OSError as error:
+        planned.state, planned.ticked = State.LEFT_OUT, False
+        planned.why = f"it can't be read: {error.strerror}"
+        return
+    planned.state, planned.ticked = (State.SAME, False) if is_there else (State.NEW, True)
+    planned.why = "" if is_there else "a line in Inbox.md will show it"
 
 
 def _with_day(vault: Vault, row: Row) -> Row:
@@ -191,9 +236,7 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     if row.place:
         return _adopt(vault, row)
     if planned.state is State.UPDATE:
-        adds, _ = additions(row, vault.editable(planned.path).document.properties)
-        set_properties(vault, planned.path, _settings(adds, fresh=False))
-        return planned.path
+        return _update(vault, planned)
     settings = _settings(row.values, fresh=True)
     try:
         return add(vault, row.name, settings, kind=row.kind, about=harmless(row.text))
@@ -203,6 +246,19 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
         path = add(vault, row.name, settings, kind=row.kind)
         done.failed.append((planned, f"added without its notes: {error.message.partition(': ')[2]}"))
         return path
+
+
+def _update(vault: Vault, planned: Planned) -> str:
+    """Fill in what a note lacks, and replace what the user chose to; not if the note says something else meanwhile."""
+    whole = planned.row._replace(values=planned.adds)
+    adds, differs = additions(whole, vault.editable(planned.path).document.properties)
+    for each in differs:
+        if each not in planned.differs:
+            hint = "Import it again to choose."
+            raise ChangedMeanwhileError(f"{each.key} is {each.here} now, and was something else", hint=hint)
+    taken = {each.key: [each.given] for each in differs}
+    set_properties(vault, planned.path, _settings({**adds, **taken}, fresh=False))
+    return planned.path
 
 
 def _adopt(vault: Vault, row: Row) -> str:
@@ -233,19 +289,26 @@ def _keep_picture(vault: Vault, row: Row) -> str:
     """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
     from rounds.vault.today_export import to_inbox
 
+    path, is_there = _place_of_picture(vault, row)
+    if not is_there:
+        data, _ = files.read(row.place)
+        with vault.change():
+            vault.writer.put(path, data, None)
+            to_inbox(vault, [f"Business card: ![[{path}]]"])
+    return path
+
+
+def _place_of_picture(vault: Vault, row: Row) -> tuple[str, bool]:
+    """Where a picture is or goes in Attachments, and whether it's there."""
     data, _ = files.read(row.place)
-    ending = os.path.splitext(row.place)[1].lower()
-    stem = file_name(row.name)
+    stem, ending = file_name(row.name), os.path.splitext(row.place)[1].lower()
     for name in (stem, *(f"{stem} {number}" for number in range(2, 1000))):
         path = f"Attachments/{name}{ending}"
         target = os.path.join(vault.root, path)
         if not os.path.lexists(target):
-            with vault.change():
-                vault.writer.put(path, data, None)
-                to_inbox(vault, [f"Business card: ![[{path}]]"])
-            return path
+            return path, False
         if content(target) == data:
-            return path
+            return path, True
     raise RoundsError(f"there are too many pictures named {stem}", hint="Rename this one.")
 
 

@@ -241,7 +241,8 @@ class _Sync:
 
         If the user is sure the notes are gone, they're removed.
         """
-        reasons = found.unseen
+        away = {note: "" for copy, note in found.artefacts.items() if copy.endswith(".icloud")}
+        reasons = found.unseen | away
         if not reasons:
             return {}, todo
         below = {path: [place for place in _places(path) if place in reasons] for path in todo.removed if not self.sure}
@@ -251,7 +252,8 @@ class _Sync:
             self.unseen = {path: _unread(stamp) for path, stamp in self.unseen.items()}
             self.index.doubt(self.unseen)
         todo = todo._replace(removed=tuple(path for path in todo.removed if path not in self.unseen))
-        return {place: why for place, why in reasons.items() if place in held or why not in (LINKED, NOWHERE)}, todo
+        listed = found.unseen.items()  # placeholders are problems of their own
+        return {place: why for place, why in listed if place in held or why not in (LINKED, NOWHERE)}, todo
 
     def _again(self, todo: Plan, notes: Mapping[str, Stamp]) -> frozenset[str]:
         """Notes to index again, changed or not: all if the reader changed, else notes that became copies or

@@ -32,9 +32,9 @@ from rounds.notes.links import (
 from rounds.notes.schema import KEYS, folder_type
 from rounds.storage import files
 from rounds.storage.atomic_rename import is_one
-from rounds.storage.settings import FILE
+from rounds.storage.rounds_toml import FILE
 from rounds.vault.client_guard import check_name
-from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.id_last_contact_on_save import with_derived_fields
 from rounds.vault.set_properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
 from rounds.vault.undo_plan import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault

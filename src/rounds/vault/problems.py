@@ -22,7 +22,8 @@ from rounds.notes.schema import KEYS, WHOLE_VAULT, folder_type
 from rounds.storage import files
 from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
-from rounds.storage.settings import FILE, place_of_key
+from rounds.storage.rounds_toml import FILE, place_of_key
+from rounds.vault import duplicates
 from rounds.vault.compliance import concerns
 from rounds.vault.note_files import link_to
 from rounds.vault.referrals import conflicting_client_codes
@@ -42,6 +43,7 @@ def all_problems(vault: Vault) -> list[Problem]:
     found += concerns(vault)
     found += _templates(vault)
     found += alike(vault)
+    found += duplicates.advice(vault)
     found += _leftovers(vault)
     gone = vault.vanished
     return [
@@ -131,7 +133,8 @@ def _left_out(paths: Iterable[str], own: str) -> Problem:
     where = some_of(folders) or "notes outside any folder"
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
     return Problem(
-        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything",
+        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything; "
+        "nor are these notes checked for client information",
         hint=f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
         level=Level.ADVICE,
     )

@@ -25,7 +25,7 @@ from rounds.notes.links import first_target, name_of, stem
 from rounds.notes.properties import referral_of, release_of
 from rounds.notes.schema import KEYS
 from rounds.vault.client_codes import client_code
-from rounds.vault.derived_fields import with_derived_fields
+from rounds.vault.id_last_contact_on_save import with_derived_fields
 from rounds.vault.note_files import existing_note, link_to
 from rounds.vault.vault import NoteRecord, Vault
 

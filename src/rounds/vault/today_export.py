@@ -20,7 +20,7 @@ from rounds.notes.links import plain, stem
 from rounds.notes.markdown import leaves_open
 from rounds.notes.plain_text import escape_controls
 from rounds.storage import files
-from rounds.storage.locks_private_files import write_private
+from rounds.storage.locks_private_output_files import write_private
 from rounds.storage.open_file import content
 from rounds.storage.tui_state import NOTE
 from rounds.vault.inbox import FILE as INBOX

@@ -29,7 +29,7 @@ from rounds.index.writer import Index
 from rounds.notes.schema import folder_types
 from rounds.storage import files
 from rounds.storage.open_file import limit
-from rounds.storage.settings import FILE, is_zone, read_settings
+from rounds.storage.rounds_toml import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
 from rounds.vault.index_sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
@@ -331,7 +331,7 @@ class Vault:
         """
         if bytes(document) == bytes(opened.document):
             return False
-        from rounds.vault.derived_fields import with_derived_fields
+        from rounds.vault.id_last_contact_on_save import with_derived_fields
 
         written = guarded(self, opened.path, document, bytes(opened.document))
         if written is not document:  # the history says nothing of what was left out
@@ -348,7 +348,7 @@ class Vault:
             ChangedMeanwhileError: the path is taken.
             RoundsError: it can't be written, or wouldn't be visible in its folder.
         """
-        from rounds.vault.derived_fields import with_derived_fields
+        from rounds.vault.id_last_contact_on_save import with_derived_fields
 
         data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
         self.ask(Index.check_sight, path, data)

@@ -254,3 +254,80 @@ def test_names_of_colleagues_and_offices_are_silent(name: str) -> None:
 
 def test_names_of_other_notes_are_read_as_lines() -> None:
     assert [each.text for each in find_in_name("Session with client Anna Lindgren", person=False)] == ["Anna Lindgren"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("our client **Da**na M. slept", "our client [client] slept"),
+        ("our client _Dana_ M slept", "our client [client] slept"),
+        ("our client **Dana Moore** slept", "our client **[client]** slept"),
+        ("our client **R**ebecca *Thornbury* slept", "our client [client] slept"),
+        ("our client ==Dana== ~~Moore~~ slept", "our client [client] slept"),
+        ("our client <b>Da</b>na Moore slept", "our client [client] slept"),
+        ("our client Dana&nbsp;Moore slept", "our client [client] slept"),
+        ("our client Dana\\_Moore slept", "our client [client] slept"),
+        ("our client Da\u200bna Mo\u00adore slept", "our client [client] slept"),
+        ("our client\u00a0Dana\u2007Moore slept", "our client\u00a0[client] slept"),
+        ("our client Ｄａｎａ Ｍｏｏｒｅ slept", "our client [client] slept"),
+        ("our client DanaM. slept", "our client [client] slept"),
+        ("our client RebeccaThornbury slept", "our client [client] slept"),
+        ("pt's MRN **447**1902", "pt's MRN [number]"),
+        ("pt's cell: 503\u200b-555-0117", "pt's cell: [phone]"),
+    ],
+)  # fmt: skip
+def test_signs_that_a_reader_does_not_see_hide_nothing(typed: str, instead: str) -> None:
+    """Markup, characters without a width, wide letters, missing blanks."""
+    found = [each for _, each in find_in_note(typed, lambda: NOBODY)]
+    assert without(typed, found) == instead
+    assert any(each.level == "error" for each in found)
+
+
+@pytest.mark.parametrize(
+    "line", ["**Client-centered** talk by *Ann Lee*", "* PayPal, McKay and SimplePractice", "5 * 3 == 15"]
+)
+def test_markup_makes_no_finding(line: str) -> None:
+    assert [*find_in_note(line, lambda: NOBODY)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("- 2026-11-30 client-rebecca-thornbury: hello", "- 2026-11-30 client: hello"),
+        ("- 2026-11-30 call @client-rebecca-thornbury: hello", "- 2026-11-30 call @client: hello"),
+        ("- [ ] client-rebecca-thornbury: at coffee", "- [ ] client: at coffee"),
+        ("client_rebecca_thornbury: yes", "client: yes"),
+    ],
+)
+def test_the_words_of_a_kind_a_handle_and_a_key_are_read_apart(typed: str, instead: str) -> None:
+    found = [each for _, each in find_in_note(typed, lambda: NOBODY)]
+    assert [each.level for each in found] == ["error"]
+    assert without(typed, found) == instead
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "our client group meets again #2026",
+        "our client count in Q3 2026",
+        "our client in room 2104 was early",
+        "met our client's school team in suite 1200",
+        "we share a client; see ticket #4412",
+        "pt on 5mg since 2024, see #1187",
+        "our client scored 1250 on the SAT",
+        "our client walks 4500 steps a day",
+        "client forms, version 2026.1",
+        "pt's plan wants CPT 90791",
+        "client asked for NPI 1234567893",
+    ],
+)
+def test_numbers_of_things_are_nobodys(typed: str) -> None:
+    """Years, rooms, issues, versions, codes of billing, scores, amounts."""
+    assert [*find_in_note(typed, lambda: NOBODY)] == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["pt #44719", "client #2026-118 opened", "chart #2026 for our client", "our client's case no. 48213"]
+)
+def test_numbers_of_people_are_theirs(typed: str) -> None:
+    assert [each.level for _, each in find_in_note(typed, lambda: NOBODY)] == ["error"]

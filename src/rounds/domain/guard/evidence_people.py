@@ -6,7 +6,7 @@ from .evidence import around, whose
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon
 from .people import shouting
-from .reading import Reading
+from .reading import OF_THING, Reading
 from .text import Pattern
 
 FOR_PEOPLE = (
@@ -69,7 +69,7 @@ _VERB_AFTER = Pattern(
 _CLIENT_AFTER = Pattern(
     r",? \(?(?:an? |the |your )?(?:former |ex-|old |current |new )?(?:client|pt|patient|clt|cl\.|ours|mine|"
     r"my (?:client|pt|patient)|"
-    r"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|advocate|services|navigator|care))"
+    rf"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|{OF_THING}))"
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
 _PLURAL_AFTER = Pattern(
@@ -119,8 +119,14 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
 
 _THING_AFTER = Pattern(
     r" (?:form|line|group|scores?|policy|list|test|code|room|class|meeting|screening|staff|bill|fax|portal|clinic|=|"
-    r"runs?|\()"
+    r"runs?|\(|#?\d{4})"
 )
+
+
+def _client_in_link(line: Reading, candidate: Candidate) -> bool:
+    """Does the link itself speak of a client: `[[Dana Moore, my client]]`?"""
+    end = line.text.plain.find("]]", candidate.end)
+    return any(candidate.end <= begin < end for group in ("client", "my_client") for begin, _ in line.near(group))
 
 
 def _is_quoted(seen: str, candidate: Candidate) -> bool:
@@ -219,7 +225,7 @@ def of_name(line: Reading, lexicon: Lexicon, candidate: Candidate) -> set[str]:
         "opens": candidate.begin < 3 or bool(re.search(r"[.!?:] $", before)),
         "quoted": _is_quoted(seen, candidate),
         "unexplained": not any(line.near(group) for group in _EXPLAINED),
-        "link": "[[" in before[-3:],
+        "link": "[[" in before[-3:] and not _client_in_link(line, candidate),
         "with an initial": bool(re.search(r" [a-z]\.?$|^[a-z]\. ?", plain[candidate.begin : candidate.end])),
         "partly known": bool(known),
     }.items() if true}  # fmt: skip

@@ -118,6 +118,23 @@ _NO_NUMBER = Pattern(
     r"(?:19|20)\d\d/(?:19|20)?\d\d|9(?:0[78]|6[01]|92|94)\d\d",
     re.IGNORECASE,
 )
+_THING_BEFORE = Pattern(
+    r"(?:\b(?:room|rm|suite|ste|building|bldg|hall|floor|lab|studio|booth|table|seat|locker|bus|train|flight|route|rte|"
+    r"channel|issue|ticket|pr|bug|version|ver|v|release|build|form|pages?|pp?|chapter|vol|volume|isbn|cpt|icd|hcpcs|npi|"
+    r"section|rule|scored|scores?|sat|psat|gre|lexile|salon|edificio|aula|sala|autobus|pagina|formulario)"
+    r"\.?(?: no\.?| number| num\.?)?:? ?#?|\bsee #)$"
+)
+"""What has such a number isn't a person: a room, an issue, a version, a code of billing, a score."""
+_ORDER_BEFORE = Pattern(r"\b(?:npi|isbn|order)(?: no\.?| number)?:? ?#?$")
+_UNIT_AFTER = Pattern(
+    r" ?(?:mg|mcg|iu|steps|miles|km|meters|metres|feet|ft|calories|kcal|dollars|bucks|words|pages|people|students|"
+    r"members|hours|minutes|days|visits|sessions|sq|square|points|acres|lbs|pounds|kg|grams|votes|followers|seats|beds|"
+    r"employees|residents|patients|clients|kids|families|households|pasos|calorias|dolares|pesos|horas|personas)\b"
+)
+_YEAR_SIGN = Pattern(r"#?(?:19|20)\d\d|(?:q[1-4]|fy|spring|summer|fall|winter)[ -]?'?(?:19|20)\d\d")
+_RECORD_BEFORE = Pattern(
+    r"\b(?:mrn|charts?|records?|files?|case|acct|account|id|member|claim)\.?(?: no\.?| number)?:? $"
+)
 _PLATE = Pattern(
     r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|"
     r"(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
@@ -200,7 +217,7 @@ def _numbers(line: Reading, taken: Spans, digits: int, *, dated: bool) -> Iterat
         yield from _shapes("ssn", _SSN, plain, taken)
     yield from _addresses(line, taken)
     if digits > 6:
-        yield from _shapes("phone", _PHONE, plain, taken)
+        yield from (each for each in _shapes("phone", _PHONE, plain, taken) if not _is_of_thing(plain, each))
     if digits > 3:
         yield from (each for each in _shapes("number", _NUMBER, line.text.seen, taken) if _is_number(plain, each))
 
@@ -230,8 +247,18 @@ def _addresses(line: Reading, taken: Spans) -> Iterator[Candidate]:
 
 
 def _is_number(plain: str, candidate: Candidate) -> bool:
-    piece = plain[candidate.begin : candidate.end]
-    return sum(char.isdigit() for char in piece) > 3 and not _NO_NUMBER.fullmatch(piece)
+    """Can a number be somebody's? Years, amounts, and numbers of rooms, issues and versions can't."""
+    begin, end = candidate.begin, candidate.end
+    piece, before = plain[begin:end], plain[max(0, begin - 30) : begin + (plain[begin] == "#")]
+    if sum(char.isdigit() for char in piece) < 4 or _NO_NUMBER.fullmatch(piece):
+        return False
+    if _YEAR_SIGN.fullmatch(piece):
+        return bool(_RECORD_BEFORE.search(plain[max(0, begin - 30) : begin]))
+    return not (_THING_BEFORE.search(before) or _UNIT_AFTER.match(plain, end))
+
+
+def _is_of_thing(plain: str, candidate: Candidate) -> bool:
+    return bool(_ORDER_BEFORE.search(plain[max(0, candidate.begin - 30) : candidate.begin]))
 
 
 def _is_day(plain: str, candidate: Candidate) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .reading import NOBODY, Known
 from .text import read
+from .whole_notes import is_about_client
 
 _NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "people", "introduced_by", "works_at")
 _CONTACT = re.compile(r"phone|fax|cell|mobile|tel|mail|website|url|address|npi|license|birthday|birth_date")
@@ -32,7 +33,7 @@ def known_people(
     client_words: Iterable[str] = (),
     around: Known = NOBODY,
 ) -> Known:
-    """Known people from properties of notes.
+    """Known people from properties of notes; `Dana Moore, my client` makes nobody known.
 
     Args:
         notes: the note itself and its organization: each word of a name is known.
@@ -41,23 +42,25 @@ def known_people(
         around: more people that are known, such as those of an office.
     """
     found = _Names()
+    words = tuple(dict.fromkeys(read(" ".join(each.split())).plain for each in client_words))
     for properties in notes:
-        _take(found, properties, close=True)
+        _take(found, properties, words, close=True)
     for properties in others:
-        _take(found, properties, close=False)
-    words = dict.fromkeys(read(" ".join(each.split())).plain for each in client_words)
+        _take(found, properties, words, close=False)
     return Known(
         around.words.union(found.words),
         around.initials.union(found.initials),
         around.numbers.union(found.numbers),
         around.people.union(found.people),
-        tuple(words),
+        words,
     )
 
 
-def _take(found: _Names, properties: Mapping[str, object], *, close: bool) -> None:
+def _take(found: _Names, properties: Mapping[str, object], client_words: tuple[str, ...], *, close: bool) -> None:
     for key, value in properties.items():
-        for text in _texts(value):
+        if key not in _NAMES and not _CONTACT.search(key):
+            continue
+        for text in _texts(value, client_words):
             plain = read(text).plain
             if key in _PERSONS or (close and key in _NAMES):
                 parts = [part for part in _WORD.findall(plain) if part not in _NOT_NAMES]
@@ -75,9 +78,9 @@ def _take(found: _Names, properties: Mapping[str, object], *, close: bool) -> No
                 found.numbers.add(plain.strip())
 
 
-def _texts(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [part.strip() for each in values if each is not None for part in str(each).split(",")]
+def _texts(value: object, client_words: tuple[str, ...]) -> list[str]:
+    values = [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+    return [part.strip() for each in values if not is_about_client(each, client_words) for part in each.split(",")]
 
 
 def _forms(parts: list[str]) -> set[str]:

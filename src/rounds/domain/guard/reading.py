@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from .lexicon import Lexicon, Spans
-from .text import Pattern, Text, read, words_pattern
+from .text import CLIENT, Pattern, Text, read, words_pattern
 
 CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
 _LOG = Pattern(
@@ -12,6 +12,9 @@ _LOG = Pattern(
     r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])? "
 )
 """The beginning of a log entry; one without a kind is a note."""
+_DATE = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?")
+_OF_CLIENT = Pattern(rf"\b{CLIENT}\b")
+"""A kind such as `client-dana` is no kind of touch."""
 _TASK = Pattern(r"\s*[-*] \[.\] ")
 _PROPERTY = Pattern(r"\s*([a-z_]+): (?=\S)")
 _OWN_DATES = Pattern(
@@ -21,11 +24,20 @@ _NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
     r"made-up) $"
 )
-_OF_THING = Pattern(
+OF_THING = (
+    r"(?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id|lines?|forms?|"
+    r"intake|population|needed|enough|base|load|rights?|centered|facing|experience|volume|names?|initials|data|privacy|"
+    r"records|numbers?|sheet|stories|panel|advocates?|navigators?|coordinators?|liaisons?|representatives?|reps?|"
+    r"relations|access|support|schedulers?|scheduling|registration|managers?|desk|accounts|team)\b"
+)
+"""What follows `client` when it stands for a thing, an office or a job."""
+_OF_THING = Pattern(rf"[ -]{OF_THING}|\.(?:com|org|net|example)")
+_THING = Pattern(
     r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
     r"intake|population|needed|enough|base|"
     r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
-    r"sheet|stories|panel|advocate|navigator)|\.(?:com|org|net|example)"
+    r"sheet|stories|panel|advocate|navigator|coordinators?|liaisons?|representatives?|reps?|relations|access|support|"
+    r"schedulers?|scheduling|registration|managers?|desk|accounts|team)\b|\.(?:com|org|net|example)"
 )  # fmt: skip
 _THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
@@ -129,7 +141,8 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
     kind, label, own = "prose", "", []
     if match := _LOG.match(plain):
         kind = match[1] or "note"
-        own.append(match.span())
+        day = _DATE.match(plain) if _OF_CLIENT.search(match[0]) else None
+        own.append((day or match).span())
     elif match := _TASK.match(plain):
         kind = "task"
         own.append(match.span())

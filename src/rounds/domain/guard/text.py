@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+
+from . import lexicon
 
 _SAME = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
@@ -62,8 +64,23 @@ class Text(NamedTuple):
     start: Sequence[int]
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """The place in the typed text of a place in `seen`."""
-        return self.start[begin], self.start[end]
+        """The place in the typed text of a place in `seen`, with the markup of words that are partly marked."""
+        first, last = self.start[begin], self.start[end]
+        if end > begin and last - self.start[end - 1] > 1:  # signs that aren't seen stay outside
+            last = self.start[end - 1] + 1
+            while last < len(self.typed) and unicodedata.combining(self.typed[last]):
+                last += 1
+        if _MARKED.search(self.typed, first, last) and not self._is_seen(begin, end):
+            marks = [match.span() for match in _MARKUP.finditer(self.typed)]
+            for left, right in reversed(marks):
+                first = left if right == first else first
+            for left, right in marks:
+                last = right if left == last else last
+        return first, last
+
+    def _is_seen(self, begin: int, end: int) -> bool:
+        """Is every sign of a place as typed?"""
+        return self.start[end - 1] - self.start[begin] == end - 1 - begin
 
 
 @lru_cache(maxsize=8)
@@ -73,31 +90,67 @@ def words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _TAG = re.compile(r"(?:^|(?<=\s))#[^\W\d_][\w/-]*")
+CLIENT = r"(?:clients?|clt|pt|patients?|pacientes?|clientes?|clientas?)"
+_COMPOUND = re.compile(
+    rf"(?<![\w/.:#=?&-])(?<!\w@){CLIENT}(?:[-_][^\W_]+){{1,8}}(?![\w/@-]|\.\w)|"
+    rf"^\s*(?:[^\W_]+_){{0,4}}{CLIENT}(?:_[^\W_]+){{1,8}}(?=: )",
+    re.IGNORECASE,
+)
+"""A word such as `client-dana`, and a key such as `our_client_dana`."""
+_MAY_COMPOUND = re.compile(rf"{CLIENT}[-_]", re.IGNORECASE)
 _TAGS = re.compile(r"tags?: .*|\s*- [^\W\d_]\w*(?:[-_/]\w+)+\s*$", re.IGNORECASE)
 """A line of tags, or an item of a list that may be one."""
 _JOINED = str.maketrans("-_/", "   ")
 
 
 def tag_words(line: str) -> str:
-    """A line with blanks between the words of its tags (`#client/dana-m`), of the same length."""
+    """A line with blanks between the words of its tags and compounds (`#client/dana-m`), of the same length."""
     if "#" in line:
-        line = _TAG.sub(lambda tag: tag[0].translate(_JOINED), line)
+        line = _TAG.sub(_apart, line)
+    if _MAY_COMPOUND.search(line):
+        line = _COMPOUND.sub(_apart, line)
     if match := _TAGS.match(line):
         at = line.index("-" if line.lstrip().startswith("-") else ":") + 1
         line = line[:at] + line[at : match.end()].translate(_JOINED) + line[match.end() :]
     return line
 
 
+def _apart(match: re.Match[str]) -> str:
+    return match[0].translate(_JOINED)
+
+
 def with_neutral(line: str, start: int, end: int, neutral: str) -> str:
     """A line with neutral words such as `[client]` in place of others; a tag stays a tag (`client-dana`: `client`)."""
     head = line[:start]
-    if _TAGS.match(line) or any(tag.start() <= start < tag.end() for tag in _TAG.finditer(line)):
+    joined = (match for pattern in (_TAG, _COMPOUND) for match in pattern.finditer(line))
+    if _TAGS.match(line) or any(match.start() <= start < match.end() for match in joined):
         neutral = neutral.strip("[]()").replace(" ", "-")
         word = head[-len(neutral) - 1 : -1]
         before = head[: -len(neutral) - 1][-1:]
         if word.lower() == neutral and head[-1] in "-_/" and not before.isalnum():
             head = head[: -len(neutral) - 1]
     return f"{head}{neutral}{line[end:]}"
+
+
+_MARKUP = re.compile(
+    r"(?<=\S)\*{1,3}|\*{1,3}(?=\S)|(?<![^\W_])_{1,3}(?=\w)|(?<=\w)_{1,3}(?![^\W_])|(?<=\S)(?:==|~~)|(?:==|~~)(?=\S)|"
+    r"</?(?:b|i|u|s|em|strong|mark|del|ins|span|sub|sup|small|font|wbr)(?: [^<>\n]{0,80})?/?>|"
+    r"&(?:shy|zwj|zwnj|#8203|#173);|\\(?=[*_.~=\\-])",
+    re.IGNORECASE,
+)
+"""Signs that a reader of the note doesn't see: emphasis, small tags of HTML, characters without a width."""
+_MARKED = re.compile(r"[*_~=<&\\]")
+_BLANK_SIGNS = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);|<br ?/?>", re.IGNORECASE)
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z](?:[a-z]|\.|\b))")
+"""Between two words without a blank, such as `DanaM.` and `clientDana`."""
+_FIRST_PART = re.compile(r"(?<![a-z])[a-z]{1,20}$")
+
+
+def without_markup(line: str) -> str:
+    """A line without emphasis and the like, as it is read."""
+    if _MARKED.search(line):
+        line = _MARKUP.sub("", _BLANK_SIGNS.sub(" ", line))
+    return line
 
 
 _BLANKS = re.compile(r"(?<=\S) {2,}")
@@ -109,26 +162,50 @@ def one_blank(line: str) -> str:
 
 
 def read(typed: str) -> Text:
-    """Normalize a line (NFKC, dashes, quotes, blanks, tags)."""
+    """Normalize a line (NFKC, dashes, quotes, markup, blanks, tags)."""
     text = _same_signs(typed)
-    if "  " not in text.seen:
+    if _MARKED.search(text.seen):
+        text = _edited(text, ((match.span(), " ") for match in _BLANK_SIGNS.finditer(text.seen)))
+        text = _edited(text, ((match.span(), "") for match in _MARKUP.finditer(text.seen)))
+    text = _edited(text, ((match.span(), " ") for match in _JOINT.finditer(text.seen) if _is_joint(text, match)))
+    if "  " in text.seen:
+        text = _edited(text, (((match.start() + 1, match.end()), "") for match in _BLANKS.finditer(text.seen)))
+    seen = tag_words(text.seen)
+    return text if seen == text.seen else text._replace(seen=seen, plain=tag_words(text.plain))
+
+
+_WHOLE_CLIENT = re.compile(CLIENT)
+
+
+def _is_joint(text: Text, match: re.Match[str]) -> bool:
+    """Is it the end of a first name or of a word for clients? `PayPal` and `McKay` are one word."""
+    if not (found := _FIRST_PART.search(text.plain, max(0, match.start() - 20), match.start())):
+        return False
+    first = found[0]
+    return (len(first) > 2 and first in lexicon.load().given) or bool(_WHOLE_CLIENT.fullmatch(first))
+
+
+def _edited(text: Text, edits: Iterable[tuple[tuple[int, int], str]]) -> Text:
+    """A text with other signs at some places, in order."""
+    seen, plain, start, at = [], [], [], 0
+    for (begin, end), instead in edits:
+        seen += [text.seen[at:begin], instead]
+        plain += [text.plain[at:begin], instead]
+        start += [*text.start[at:begin], *([text.start[begin]] * len(instead))]
+        at = end
+    if not seen:
         return text
-    pieces, at = [], 0
-    for blanks in _BLANKS.finditer(text.seen):
-        pieces.append(slice(at, blanks.start() + 1))
-        at = blanks.end()
-    pieces.append(slice(at, None))
     return Text(
-        typed,
-        "".join(text.seen[piece] for piece in pieces),
-        "".join(text.plain[piece] for piece in pieces),
-        [offset for piece in pieces for offset in text.start[piece]],
+        text.typed,
+        "".join([*seen, text.seen[at:]]),
+        "".join([*plain, text.plain[at:]]),
+        [*start, *text.start[at:]],
     )
 
 
 def _same_signs(typed: str) -> Text:
     if typed.isascii():
-        seen_at_once = tag_words(typed.replace("\t", " "))
+        seen_at_once = typed.replace("\t", " ")
         return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))
     seen: list[str] = []
     plain: list[str] = []
@@ -150,4 +227,4 @@ def _same_signs(typed: str) -> Text:
             plain.append(base[0] if base else each)
             start.append(at)
     start.append(len(typed))
-    return Text(typed, tag_words("".join(seen)), tag_words("".join(plain)), tuple(start))
+    return Text(typed, "".join(seen), "".join(plain), tuple(start))

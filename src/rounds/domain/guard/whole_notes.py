@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
-from .text import one_blank, read, tag_words, words_pattern
+from .text import CLIENT, one_blank, read, tag_words, without_markup, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -24,14 +24,15 @@ _OWN_PROPERTY = re.compile(
     r"(?:organization|works_at|introduced_by): [\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*"
 )
 """Properties that can only be the partner's own, with nothing beside the value."""
+_OF_CLIENT = re.compile(rf"\b(?:{CLIENT}|kiddo|my|our)\b", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
 """A link to a note about a person: whoever it is, the rest of the line decides."""
 _OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
 _SHAPE = re.compile(
     r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
-    r"\b[A-Z][a-z]+ [A-Z][a-z-]+|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|"
-    r"may|jun|jul|ago|oct|nov|dic) \d|"
+    r"\b[A-Z][a-z]+ [A-Z][a-z-]+|[a-z][A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
+    r"\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
     r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
@@ -78,12 +79,13 @@ def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
     """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
     if client_words and words_pattern(client_words).search(read(typed).plain):
         return False
-    return bool(_OWN_PROPERTY.fullmatch(typed)) or _is_clean(*_parts(typed))
+    own = _OWN_PROPERTY.fullmatch(typed) and not _OF_CLIENT.search(typed)
+    return bool(own) or _is_clean(*_parts(typed))
 
 
 def _parts(typed: str) -> tuple[str, str]:
     """The beginning of a line, with any day, and the rest without its own dates, with links to anybody."""
-    typed = tag_words(one_blank(typed.replace("\t", " ")))
+    typed = tag_words(one_blank(without_markup(typed.replace("\t", " "))))
     match = _PREFIX.match(typed)
     rest = typed[match.end() :] if match else typed
     if "\U0001f4c5" in rest or "\u2705" in rest:
@@ -123,12 +125,36 @@ def find_in_note(
                 yield number, finding
 
 
-def _has_client_word(name: str, client_words: tuple[str, ...]) -> bool:
-    """Whether a name has a word for clients; most names of notes have none."""
-    plain = read(name).plain
+_CARE = frozenset(("client", "child", "shared", "in_care", "code"))
+_OF_CARE = re.compile(r"\b(?:me|us|i|we|r-[0-9a-z]{4,6})\b", re.IGNORECASE)
+
+_OURS = re.compile(r"\bof (?:mine|ours)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=20_000)
+def is_about_client(value: str, client_words: tuple[str, ...] = ()) -> bool:
+    """Whether the value of a property says that somebody is a client: `Dana Moore, my client`."""
+    if not (_OF_CARE.search(value) or _has_word(value, _CARE, client_words)):
+        return False
+    from .guard import find
+    from .reading import Known, line
+
+    known = Known(client_words=client_words)
+    found = [each for each in find(f"- {value}", known) if each.neutral]
+    return any(each.level == "error" for each in found) or (
+        bool(found) and (bool(_OURS.search(value)) or not _CARE.isdisjoint(line(value, known, lexicon.load()).groups))
+    )
+
+
+def _has_word(text: str, groups: frozenset[str], client_words: tuple[str, ...]) -> bool:
+    """Whether a text has a word of some groups, or a word for clients of the user's; most names of notes have none."""
+    plain = read(text).plain
     if client_words and words_pattern(client_words).search(plain):
         return True
-    return any("client" in lexicon.load().groups_of(word) for word in _WORD.findall(plain))
+    return any(not groups.isdisjoint(lexicon.load().groups_of(word)) for word in _WORD.findall(plain))
+
+
+_CLIENT = frozenset(("client",))
 
 
 def find_in_name(name: str, client_words: tuple[str, ...] = (), *, person: bool = True) -> "list[Finding]":
@@ -139,7 +165,7 @@ def find_in_name(name: str, client_words: tuple[str, ...] = (), *, person: bool 
             clients counts.
     """
     item = f"- {name}"  # read as an item of a list
-    if (person and not _has_client_word(name, client_words)) or is_clean(item, client_words):
+    if (person and not _has_word(name, _CLIENT, client_words)) or is_clean(item, client_words):
         return []
     from .guard import find
     from .reading import Known, line

@@ -128,7 +128,7 @@ def _replaced(block: str, entry: Entry, found: Extent, text: str | list[str], ne
     line_end = rest_end - 1 if block[rest_end - 1] == "\r" else rest_end
     rest = block[rest_start:line_end]
     comments = [block[span.start : span.end] for span in found.comments]
-    if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]) and found.kind != "list":
+    if start >= key_line.end and "#" in (tail := block[end : found.lines[-1].end]):
         comments.append(tail.strip())
     rest = rest if rest.strip() else ""
     below = break_ + below + "".join(newline + comment for comment in comments)

@@ -262,7 +262,7 @@ class _EntryScan:
         end = self.text.find("\n", at)
         if end < 0:
             return self.end
-        return end - 1 if end > at and self.text[end - 1] == "\r" else end
+        return end - 1 if self.text[end - 1] == "\r" else end
 
     def next_line(self, at: int) -> int:
         end = self.text.find("\n", at)

@@ -88,7 +88,7 @@ def read_pieces(body: str) -> list[Piece]:
         line = shown(seen[at]) or "\n"
         end = at + 1
         kind = PieceKind.TEXT
-        if seen[at][0] == HIDDEN or _opens_code(line):
+        if seen[at][0] == HIDDEN:
             pass
         elif heading := heading_of(line):
             section = heading[1]
@@ -242,7 +242,7 @@ def _text_pieces(text: str) -> list[Piece]:
 
 def merged_property(was: Piece | None, they: Piece | None, we: Piece | None) -> Piece | Conflict | None:
     """Merge a property that differs in all three versions or is missing in some; None if it is removed."""
-    key = (they or we or was).block  # type: ignore[union-attr]  # one of them is there
+    key = (they or was).block  # type: ignore[union-attr]  # what only ours has isn't asked about
     raws = ("" if piece is None else piece.raw for piece in (was, they, we))
     if key == WHOLE:
         return Conflict("text", SECTION, 0, *raws)

@@ -27,18 +27,19 @@ class ClientInformation(ListDialog[str]):
 
     LEAVE = "back"
 
-    def __init__(self, added: "Added", proposed: "Sequence[tuple[str, Sequence[str]]]") -> None:
+    def __init__(self, added: "Added", proposed: "Sequence[tuple[str, Sequence[str]]]", shorter: str) -> None:
         """Create the question.
 
         Args:
             proposed: what can stand in place of neutral words, see `vault.client_guard.proposals`.
+            shorter: the line with neutral words, some of them maybe replaced already.
         """
         from rounds.vault.client_guard import without
 
-        shorter = without(added)
         rows = []
         if added.line and shorter != added.text:
-            rows += [(shorter, Content.assemble(("Write it without  ", "bold"), clean(shorter)))]
+            so = "Write it without  " if shorter == without(added) else "Write it so  "
+            rows += [(shorter, Content.assemble((so, "bold"), clean(shorter)))]
         for word, texts in proposed:
             instead = f"in place of {word}"
             rows += [
@@ -85,13 +86,20 @@ def marked(added: "Added") -> Content:
 
 async def decide(ask: "Callable[[Screen[Any]], Awaitable[Any]]", session: "VaultSession", added: "Added") -> str:
     """Ask about one line, in a worker: what to write in its place, or `EDIT`; empty if the question was left."""
-    from rounds.vault.client_guard import kept, proposals
+    from rounds.vault.client_guard import kept, proposals, without
 
     proposed = await session.read(lambda vault: proposals(vault, added))
+    shorter = without(added)
     while True:
-        _, line = await ask(ClientInformation(added, proposed)) or ("", "")
-        if line != KEEP:
+        _, line = await ask(ClientInformation(added, proposed, shorter)) or ("", "")
+        if line in {"", EDIT, shorter}:
             return str(line)
+        if line != KEEP:  # one neutral word is replaced; the others may be too
+            proposed = [(word, texts) for word, texts in proposed if word in line]
+            if not proposed:
+                return str(line)
+            shorter = str(line)
+            continue
         reason = await ask(Reason(session)) if added.line else ""
         if reason or not added.line:
             return kept(added, reason or "")

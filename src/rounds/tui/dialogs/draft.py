@@ -220,7 +220,8 @@ class DraftMessage(FormDialog):
                 save_missing(vault, vault.entry(self.path), name, text)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.drafting import refuse_unfit, remarks_of
+        from rounds.domain.draft_review import refuse_unfit
+        from rounds.vault.drafting import remarks_of
 
         assert self._made is not None
         entry, message = self.entry(vault), self._made.draft.message

@@ -148,7 +148,7 @@ class WriteYear(ExportForm):
 
     def act(self, vault: "Vault") -> str:
         from rounds.exports.report import page
-        from rounds.vault.suggestions_report import year_report
+        from rounds.vault.month_suggestions_year_report import year_report
 
         folder, name = os.path.split(placed(vault, self.text("file")))
         self.put(vault, folder, {name: page(year_report(vault, self._year)).encode()})

@@ -19,7 +19,7 @@ from rounds.tui.widgets.prose import hanging
 
 if TYPE_CHECKING:
     from rounds.domain.draft_review import Message
-    from rounds.domain.gaps_introductions import Introduction, Suggestion
+    from rounds.domain.gaps_introductions_suggestions import Introduction, Suggestion
     from rounds.tui.screens.note_screen import NoteScreen
     from rounds.tui.session import VaultSession
     from rounds.vault import prep_sheet as prep
@@ -46,7 +46,7 @@ _FACTS = ("role", "organization", "stage", "connection", "introduced_by", "phone
 
 async def suggest(screen: "NoteScreen") -> None:
     """Show a few partners to contact next, with the reasons, the best way, and actions."""
-    from rounds.vault.suggestions_report import month, suggestions
+    from rounds.vault.month_suggestions_year_report import month, suggestions
 
     found, progress = await screen.session.read(lambda vault: (suggestions(vault), month(vault)))
     rows = [(each, block(clean(each.name), f"by {each.channel}", [clean("; ".join(each.reasons()))])) for each in found]
@@ -65,7 +65,7 @@ async def suggest(screen: "NoteScreen") -> None:
 
 
 async def _choose(screen: "NoteScreen", who: "Suggestion") -> None:
-    from rounds.vault.suggestions_report import choose
+    from rounds.vault.month_suggestions_year_report import choose
 
     written = await screen.session.write(who.path, lambda vault: choose(vault, vault.entry(who.path)))
     name = clean(who.name)
@@ -106,7 +106,7 @@ class IntroductionRequest(DraftMessage):
 
 async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
     """Show the ways to be introduced to a partner, warmest first."""
-    from rounds.domain.gaps_introductions import MET, introductions
+    from rounds.domain.gaps_introductions_suggestions import MET, introductions
 
     def read(vault: "Vault") -> "tuple[list[Introduction], str]":
         entry = vault.entry(path)

@@ -159,7 +159,8 @@ def _composed(
     Raises:
         RoundsError: something is missing, or the mail isn't fit to send.
     """
-    from rounds.vault.drafting import compose, refuse_unfit, remarks_of
+    from rounds.domain.draft_review import refuse_unfit
+    from rounds.vault.drafting import compose, remarks_of
 
     made = compose(vault, entry, message, article=article)
     if made.missing:
@@ -168,7 +169,7 @@ def _composed(
             hint="With m on that partner it is asked for and saved.",
         )
     draft = made.draft.filled(answers)
-    remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
+    remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text], article=article)
     refuse_unfit(remarks, f"the mail to {clean(entry.name)}")
     return made._replace(draft=draft, remarks=remarks)
 

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.gaps_introductions import Cell
+from rounds.domain.gaps_introductions_suggestions import Cell
 from rounds.domain.query.fields import fold
 from rounds.tui.actions import GAPS, bindings
 from rounds.tui.dialogs.add_partner import AddPartner

@@ -10,7 +10,7 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import flow
 from rounds.tui.widgets.charts import Year, YearPlot
 from rounds.vault.list_search import by_stage
-from rounds.vault.suggestions_report import touches_by_week, year_report
+from rounds.vault.month_suggestions_year_report import touches_by_week, year_report
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession

@@ -17,7 +17,7 @@ from rounds.tui.jobs import Job
 from rounds.tui.phrases import count
 
 if TYPE_CHECKING:
-    from rounds.domain.gaps_introductions import Month
+    from rounds.domain.gaps_introductions_suggestions import Month
 
 _BAR, _SHORT_BAR = 18, 8  # cells of the month's bar
 _ROOM = 64  # width from which the line of keys says more about the problems

@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rounds.domain.gaps_introductions import Cell
+from rounds.domain.gaps_introductions_suggestions import Cell
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.rowlist import RowList
 

@@ -1,11 +1,19 @@
-"""Progress of the practice: this month's outreach (guide, lines 5 and 9), and the year report."""
+"""The month's outreach and suggestions (guide, lines 5 and 9), and the year report."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rounds.domain.gaps_introductions import FIRST_CONTACT, Month, Network, Person, Suggestion, introductions, suggest
+from rounds.domain.gaps_introductions_suggestions import (
+    FIRST_CONTACT,
+    Month,
+    Network,
+    Person,
+    Suggestion,
+    introductions,
+    suggest,
+)
 from rounds.domain.query.fields import fold
 from rounds.domain.report import ANSWERS, KnownPartner, Report, report
 from rounds.index import queries_activity as activity

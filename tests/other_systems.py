@@ -1,7 +1,7 @@
-"""Python as Windows has it, for modules of Rounds alone: what `os` lacks there, and how its files behave.
+"""Python as Windows or macOS has it, for modules of Rounds alone: what it lacks there, and how its files behave.
 
-`install` it first. Everything else sees the real system. `WINDOWS_PYTHON` names the Python it is, 313 by default: since that
-one `os.fchmod` is there, and `os.geteuid` is not.
+`install` it before any of them is imported. Everything else sees the real system. As a plugin of pytest, with ROUNDS_SYSTEM
+set to one of SYSTEMS, it makes a whole run see that system: `make platforms`.
 """
 
 import builtins
@@ -13,6 +13,9 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any, Self
+
+SYSTEMS = ("windows-3.12", "windows-3.13", "macos")
+"""Python 3.13 of Windows has `os.fchmod`, and no `os.geteuid`; here, the 3.12 also has no way to replace a file with a backup."""
 
 GONE = frozenset({
     "chown", "fchown", "fdatasync", "fork", "getegid", "geteuid", "getgid", "getuid", "getxattr", "killpg", "listxattr",
@@ -129,51 +132,130 @@ def _locking(descriptor: int, *_: int) -> None:
         raise PermissionError(errno.EACCES, "Permission denied") from None
 
 
+_error = 0
+"""The last error code of Windows."""
+
+
 class _Kernel:
-    """kernel32 of a Windows that can't replace a file with a backup."""
+    """kernel32 with `ReplaceFileW`, which no file that a program has open may take part in."""
 
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def ReplaceFileW(self, *_: object) -> int:  # noqa: N802
+    def ReplaceFileW(self, *names: Any) -> int:  # noqa: N802
+        global _error  # noqa: PLW0603 - as in Windows: of the last call
+        target, new, out = (name.value for name in names[:3])
+        _error = 32 if _held(target) or _held(new) else 0
+        if not _error:
+            os.chmod(new, os.stat(target).st_mode & 0o7777)
+            os.replace(target, out)
+            os.rename(new, target)
+        return int(not _error)
+
+
+class _LesserKernel(_Kernel):
+    """kernel32 of a disk on which a file can't be replaced with a backup."""
+
+    def ReplaceFileW(self, *_: Any) -> int:  # noqa: N802
+        global _error  # noqa: PLW0603
+        _error = 120
         return 0
 
 
-def _modules() -> dict[str, types.ModuleType]:
+def _on_windows(system: str) -> dict[str, types.ModuleType]:
     import ctypes
     import signal
 
-    gone = GONE if int(os.environ.get("WINDOWS_PYTHON", "313")) >= 313 else GONE | {"fchmod"}
+    old = system == "windows-3.12"
     windows_os = _Module(
-        os, gone, name="nt", O_BINARY=0, supports_fd=frozenset(os.supports_fd - {os.scandir}), scandir=_Entries,
+        os, GONE | {"fchmod"} if old else GONE, name="nt", O_BINARY=0, scandir=_Entries,
+        supports_fd=frozenset(os.supports_fd - {os.scandir}),
         stat=lambda path, **more: _Status(os.stat(path, **more)), fstat=lambda number: _Status(os.fstat(number)),
         unlink=_closed(os.unlink), remove=_closed(os.unlink), replace=_closed(os.replace), rename=_closed(_rename),
         open=_open,
     )  # fmt: skip
+    kernel = _LesserKernel if old else _Kernel
     return {
         "os": windows_os,
         "sys": _Module(sys, frozenset(), platform="win32"),
         "signal": _Module(signal, SIGNALS),
-        "ctypes": _Module(ctypes, frozenset(), WinDLL=_Kernel, get_last_error=lambda: 120),
+        "ctypes": _Module(ctypes, frozenset(), WinDLL=kernel, get_last_error=lambda: _error),
         "msvcrt": _Module(types.ModuleType("msvcrt"), frozenset(), LK_NBLCK=2, locking=_locking),
     }
 
 
-def install() -> None:
+GONE_ON_A_MAC = frozenset(
+    {"fdatasync", "getxattr", "listxattr", "removexattr", "sched_getaffinity", "setxattr", "O_TMPFILE"}
+)
+"""What `os` of macOS has not."""
+
+
+class _MacLibrary:
+    """The C library of macOS: a rename with flags, and copies of attributes."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        import ctypes
+
+        self._real = ctypes.CDLL(None, use_errno=True)
+
+    def renamex_np(self, old: bytes, new: bytes, flag: int) -> int:
+        CALLS.append("renamex_np")
+        return int(self._real.renameat2(-100, old, -100, new, {0x2: 2, 0x4: 1}[flag]))
+
+    def fcopyfile(self, source: int, target: int, _state: None, flags: int) -> int:
+        CALLS.append("fcopyfile")
+        for name in os.listxattr(source) if flags & 0x4 else ():
+            os.setxattr(target, name, os.getxattr(source, name))
+        return 0
+
+
+def _on_a_mac(_: str) -> dict[str, types.ModuleType]:
+    import ctypes
+
+    leases = frozenset({"F_GETLEASE", "F_GETSIG", "F_NOTIFY", "F_SETLEASE", "F_SETSIG"})
+
+    def control(descriptor: int, what: int, *more: Any) -> Any:
+        if what != _FULL_SYNC:
+            return fcntl.fcntl(descriptor, what, *more)
+        CALLS.append("F_FULLFSYNC")
+        return os.fsync(descriptor)
+
+    return {
+        "os": _Module(os, GONE_ON_A_MAC),
+        "sys": _Module(sys, frozenset(), platform="darwin"),
+        "fcntl": _Module(fcntl, leases, F_FULLFSYNC=_FULL_SYNC, fcntl=control),
+        "ctypes": _Module(ctypes, frozenset(), CDLL=_MacLibrary),
+    }
+
+
+_FULL_SYNC = 51
+CALLS: list[str] = []
+"""Names of the calls that only macOS has, as they were made."""
+
+
+def install(system: str) -> None:
     """From now on, modules of Rounds import these; before any of them is imported."""
     import pathlib  # noqa: F401  # with the real ones: what comes with Python is not tried here
     import subprocess  # noqa: F401
     import tempfile  # noqa: F401
 
-    windows, real = _modules(), builtins.__import__
-    sys.modules["msvcrt"] = windows["msvcrt"]
+    import platformdirs  # noqa: F401
+
+    on_windows = system != "macos"
+    theirs, real = (_on_windows if on_windows else _on_a_mac)(system), builtins.__import__
+    if on_windows:
+        sys.modules["msvcrt"] = theirs["msvcrt"]
 
     def imported(name: str, *more: Any, **named: Any) -> Any:
         importer = (more[0] if more else named.get("globals")) or {}
         ours = str(importer.get("__name__", "")).startswith("rounds.")
-        if ours and name in MODULES:
+        if ours and on_windows and name in MODULES:
             raise ImportError(name)
         found = real(name, *more, **named)
-        return windows[name] if ours and name in windows else found
+        return theirs[name] if ours and name in theirs else found
 
     builtins.__import__ = imported
+
+
+if os.environ.get("ROUNDS_SYSTEM"):
+    install(os.environ["ROUNDS_SYSTEM"])

@@ -7,7 +7,7 @@ from rounds.domain.periods import Interval
 from rounds.domain.settings import DEFAULT_RULES, FeedSettings, Settings
 from rounds.errors import Level, Problem, RoundsError, SettingsError
 from rounds.notes.schema import FOLDERS
-from rounds.storage.settings import read_settings
+from rounds.storage.rounds_toml import read_settings
 from rounds.storage.user_config import Config, add_table, config_path, publish_settings, read_config
 
 TEMPLATE = Path(__file__).parents[2] / "vault-template" / "rounds.toml"

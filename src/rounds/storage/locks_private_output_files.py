@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from rounds.domain.file_names_copies import bounded
 from rounds.errors import RoundsError
 from rounds.storage.atomic_rename import rename_new
-from rounds.storage.files import sync_folder, write_all
+from rounds.storage.files import sync, sync_folder, write_all
 from rounds.storage.open_file import content, ordinary, private
 
 _LIVE = 60.0
@@ -98,7 +98,7 @@ def write_private(path: str, data: bytes, *, new: bool = False) -> None:
         descriptor = private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             write_all(descriptor, data)
-            os.fsync(descriptor)
+            sync(descriptor)
         finally:
             os.close(descriptor)
         (rename_new if new else os.replace)(temporary, path)
@@ -128,11 +128,12 @@ Ours = Callable[[bytes], bool]
 _LEFT = "It was left as it is. Move it away, or choose another place."
 
 
-def read_feed(path: str) -> bytes:
+def read_output(path: str) -> bytes:
     """Content of a feed file; empty if it's missing, unreadable, or readable by others."""
     try:
         with open(path, "rb", opener=ordinary) as file:
-            return file.read() if stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600 else b""
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            return file.read() if mode == 0o600 or os.name == "nt" else b""  # Windows has other permissions
     except OSError:
         return b""
 
@@ -176,7 +177,7 @@ def is_blank(path: str) -> bool:
         return False
 
 
-def write_feed(path: str, data: bytes, ours: Ours) -> bool:
+def write_output(path: str, data: bytes, ours: Ours) -> bool:
     """Write a file, atomically, with mode 0600.
 
     Args:
@@ -190,7 +191,7 @@ def write_feed(path: str, data: bytes, ours: Ours) -> bool:
     """
     path = os.path.realpath(path)  # a link to the published file stays a link
     there = check_ours(path, lambda now: now == data or ours(now))
-    if there == data and read_feed(path) == data:
+    if there == data and read_output(path) == data:
         return False
     try:
         write_private(path, data, new=there is None)

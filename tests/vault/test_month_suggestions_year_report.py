@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from rounds.domain.report import Duration, MonthCount, Replies
+from rounds.vault.month_suggestions_year_report import year_report
 from rounds.vault.referrals import refer
-from rounds.vault.suggestions_report import year_report
 from rounds.vault.vault import Vault
 
 

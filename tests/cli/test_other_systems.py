@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import windows
+import other_systems
 from cli.running import SOURCE, Runner, environment
 
 NOTE = "---\ntype: partner\nstage: met\nid: abc0\n---\n\n## Log\n\n- 2026-11-01 email: a\n"
@@ -22,8 +22,8 @@ COMMANDS = (
 )  # fmt: skip
 PROGRAM = """
 import json, sys
-import windows
-windows.install()
+import other_systems
+other_systems.install(sys.argv[2])
 from rounds.main import cli
 for words in json.loads(sys.argv[1]):
     print("$", *words, flush=True)
@@ -34,17 +34,18 @@ for words in json.loads(sys.argv[1]):
 """
 SAFE = {
     ("storage/git_command.py", "resource"): "on Linux alone",
-    ("storage/files.py", "geteuid"): "not on Windows",
-    ("storage/files.py", "getegid"): "not on Windows",
-    ("storage/files.py", "fchown"): "not on Windows",
-    ("storage/files.py", "listxattr"): "on Linux alone",
-    ("storage/files.py", "getxattr"): "on Linux alone",
-    ("storage/files.py", "setxattr"): "on Linux alone",
+    ("storage/file_attributes.py", "geteuid"): "not on Windows",
+    ("storage/file_attributes.py", "getegid"): "not on Windows",
+    ("storage/file_attributes.py", "fchown"): "not on Windows",
+    ("storage/file_attributes.py", "listxattr"): "on Linux alone",
+    ("storage/file_attributes.py", "getxattr"): "on Linux alone",
+    ("storage/file_attributes.py", "setxattr"): "on Linux alone",
     ("storage/git_command.py", "killpg"): "git alone is ended without",
     ("index/parallel_parse.py", "pread"): "no second process there",
     ("index/parallel_parse.py", "sched_getaffinity"): "on Linux alone",
     ("index/parallel_parse.py", "SIGBUS"): "no second process there",
-    ("storage/locks_private_files.py", "fcntl"): "msvcrt instead",
+    ("storage/locks_private_output_files.py", "fcntl"): "msvcrt instead",
+    ("storage/files.py", "fcntl"): "on a Mac alone",
     ("storage/atomic_rename.py", "fcntl"): "leases on Linux alone",
     ("storage/atomic_rename.py", "SIGURG"): "leases on Linux alone",
     ("storage/atomic_rename.py", "uname"): "Linux alone",
@@ -52,8 +53,8 @@ SAFE = {
 """Uses of what Windows lacks, each seen to: the file, the name, and why it is safe there."""
 
 
-@pytest.mark.parametrize("python", ["312", "313"])
-def test_every_command_goes_through_on_windows(nobody: Runner, python: str) -> None:
+@pytest.mark.parametrize("system", other_systems.SYSTEMS)
+def test_every_command_goes_through_on_another_system(nobody: Runner, system: str) -> None:
     """Before 3.13 there is no `os.fchmod`, from then on there is; the notes say what they say elsewhere."""
     for path, text in {
         "Partners/Sam Lee.md": NOTE,
@@ -64,10 +65,10 @@ def test_every_command_goes_through_on_windows(nobody: Runner, python: str) -> N
         place.parent.mkdir(exist_ok=True)
         place.write_text(text)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(COMMANDS)],
+        [sys.executable, "-c", PROGRAM, json.dumps(COMMANDS), system],
         env=environment(
-            ROUNDS_VAULT=str(nobody.folder), WINDOWS_PYTHON=python,
-            PYTHONPATH=os.pathsep.join([str(SOURCE), str(Path(windows.__file__).parent)]),
+            ROUNDS_VAULT=str(nobody.folder),
+            PYTHONPATH=os.pathsep.join([str(SOURCE), str(Path(other_systems.__file__).parent)]),
         ),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
@@ -79,6 +80,41 @@ def test_every_command_goes_through_on_windows(nobody: Runner, python: str) -> N
         assert words in said
     assert nobody.note("Partners/Zoe Zed.md")
     assert not list(nobody.folder.rglob(".~*"))
+
+
+SAVE = """
+import os, sys
+import other_systems
+other_systems.install("macos")
+from rounds.storage import files
+from rounds.storage.locks_private_output_files import write_private
+root = sys.argv[1]
+files.write(root, "A.md", b"new", base=files.digest(b"old"))
+assert open(os.path.join(root, "A.md"), "rb").read() == b"new"
+assert os.getxattr(os.path.join(root, "A.md"), "user.tags") == b"red", "a tag of the Finder is gone"
+print(*other_systems.CALLS)
+other_systems.CALLS.clear()
+files.move(root, "A.md", "B.md")
+print(*other_systems.CALLS)
+other_systems.CALLS.clear()
+write_private(os.path.join(root, "feed.ics"), b"x")
+print(*other_systems.CALLS)
+"""
+
+
+def test_a_mac_exchanges_files_keeps_tags_and_writes_through_to_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "A.md").write_bytes(b"old")
+    os.setxattr(tmp_path / "A.md", "user.tags", b"red")
+    done = subprocess.run(
+        [sys.executable, "-c", SAVE, str(tmp_path)],
+        env=environment(PYTHONPATH=os.pathsep.join([str(SOURCE), str(Path(other_systems.__file__).parent)])),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    saved, moved, private = done.stdout.splitlines()
+    assert saved.split() == ["fcopyfile", "F_FULLFSYNC", "renamex_np", "F_FULLFSYNC"]
+    assert moved.split()[0] == "renamex_np"
+    assert private.split() == ["F_FULLFSYNC", "F_FULLFSYNC"]
 
 
 def test_nothing_that_windows_lacks_is_used_without_a_thought() -> None:
@@ -94,13 +130,19 @@ def test_nothing_that_windows_lacks_is_used_without_a_thought() -> None:
 def _lacking(node: ast.AST) -> set[str]:
     """Names of what Windows lacks that a node uses."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        gone = {"os": windows.GONE, "signal": windows.SIGNALS}.get(node.value.id, frozenset())
+        gone = {"os": other_systems.GONE, "signal": other_systems.SIGNALS}.get(node.value.id, frozenset())
         return {node.attr} & gone
     if isinstance(node, ast.Import):
-        return {alias.name for alias in node.names} & windows.MODULES
+        return {alias.name for alias in node.names} & other_systems.MODULES
     if isinstance(node, ast.ImportFrom):
-        gone = windows.GONE if node.module == "os" else windows.SIGNALS if node.module == "signal" else frozenset()
-        return ({node.module or ""} & windows.MODULES) | ({alias.name for alias in node.names} & gone)
+        gone = (
+            other_systems.GONE
+            if node.module == "os"
+            else other_systems.SIGNALS
+            if node.module == "signal"
+            else frozenset()
+        )
+        return ({node.module or ""} & other_systems.MODULES) | ({alias.name for alias in node.names} & gone)
     if isinstance(node, ast.keyword):
         return {node.arg or ""} & {"dir_fd", "preexec_fn"}
     return set()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.storage.locks_private_files import check_ours, write_feed
+from rounds.storage.locks_private_output_files import check_ours, write_output
 
 
 def _any(_: bytes) -> bool:
@@ -20,7 +20,7 @@ def test_a_feed_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     """0600, and 0700 for every folder that is made, whatever the umask."""
     before = os.umask(0)
     try:
-        assert write_feed(str(tmp_path / "a" / "b" / "x.ics"), b"one", _any)
+        assert write_output(str(tmp_path / "a" / "b" / "x.ics"), b"one", _any)
     finally:
         os.umask(before)
     assert [mode(tmp_path / part) for part in ("a", "a/b", "a/b/x.ics")] == [0o700, 0o700, 0o600]
@@ -30,7 +30,7 @@ def test_a_feed_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
 def test_a_feed_with_the_longest_name_is_written(tmp_path: Path) -> None:
     """The temporary file beside it has a shorter one."""
     for name in ("x" * 251 + ".ics", "é" * 125 + "x.ics"):
-        assert write_feed(str(tmp_path / name), b"one", _any)
+        assert write_output(str(tmp_path / name), b"one", _any)
         assert [path.name for path in tmp_path.iterdir()] == [name]
         (tmp_path / name).unlink()
 
@@ -38,11 +38,11 @@ def test_a_feed_with_the_longest_name_is_written(tmp_path: Path) -> None:
 def test_a_feed_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
     """The same file, not a new one of the same content: calendars and sync tools look at the time."""
     feed = tmp_path / "x.ics"
-    write_feed(str(feed), b"one", _any)
+    write_output(str(feed), b"one", _any)
     inode = feed.stat().st_ino
-    assert not write_feed(str(feed), b"one", _any)
+    assert not write_output(str(feed), b"one", _any)
     assert feed.stat().st_ino == inode
-    assert write_feed(str(feed), b"two", _any)
+    assert write_output(str(feed), b"two", _any)
     assert feed.read_bytes() == b"two"
 
 
@@ -51,7 +51,7 @@ def test_a_feed_that_others_could_read_is_closed(tmp_path: Path) -> None:
     feed = tmp_path / "x.ics"
     feed.write_bytes(b"one")
     feed.chmod(0o644)
-    assert write_feed(str(feed), b"one", _any)
+    assert write_output(str(feed), b"one", _any)
     assert mode(feed) == 0o600
 
 
@@ -60,7 +60,7 @@ def test_a_link_to_where_the_feed_is_published_stays_a_link(tmp_path: Path) -> N
     (tmp_path / "public").mkdir()
     link = tmp_path / "x.ics"
     link.symlink_to(tmp_path / "public" / "y.ics")
-    write_feed(str(link), b"one", _any)
+    write_output(str(link), b"one", _any)
     assert link.is_symlink()
     assert (tmp_path / "public" / "y.ics").read_bytes() == b"one"
 
@@ -68,14 +68,14 @@ def test_a_link_to_where_the_feed_is_published_stays_a_link(tmp_path: Path) -> N
 def test_where_it_can_t_be_written_the_last_good_feed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is said so, and leaves no half file."""
     feed = tmp_path / "x.ics"
-    write_feed(str(feed), b"one", _any)
+    write_output(str(feed), b"one", _any)
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RoundsError, match=r"x\.ics can't be written: No space left"):
-        write_feed(str(feed), b"two", _any)
+        write_output(str(feed), b"two", _any)
     assert feed.read_bytes() == b"one"
     assert os.listdir(tmp_path) == ["x.ics"]
 
@@ -86,7 +86,7 @@ def test_a_place_that_can_t_be_is_an_error_for_people(tmp_path: Path, target: st
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
     with pytest.raises(RoundsError, match="can't be written"):
-        write_feed(str(tmp_path / target), b"one", _any)
+        write_output(str(tmp_path / target), b"one", _any)
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 
@@ -103,7 +103,7 @@ def test_what_rounds_did_not_make_is_left_as_it_is(tmp_path: Path, there: bytes)
     (tmp_path / "link.ics").symlink_to(mine)
     for name in ("mine.ics", "link.ics"):
         with pytest.raises(RoundsError, match=r"mine\.ics is there already, and Rounds did not make it") as told:
-            write_feed(str(tmp_path / name), b"one", _none)
+            write_output(str(tmp_path / name), b"one", _none)
         assert "choose another place" in told.value.hint
     assert (mine.read_bytes(), mode(mine)) == (there, 0o644)
     assert sorted(os.listdir(tmp_path)) == ["link.ics", "mine.ics"]
@@ -122,7 +122,7 @@ def test_what_can_not_be_read_is_not_written_over(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "open", failing)
     with pytest.raises(RoundsError, match="can't be read, so its content is not known: Input/output error"):
-        write_feed(str(feed), b"one", _any)
+        write_output(str(feed), b"one", _any)
     monkeypatch.undo()
     assert feed.read_bytes() == b"mine"
 
@@ -131,7 +131,7 @@ def test_what_can_not_be_read_is_not_written_over(tmp_path: Path, monkeypatch: p
 def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(RoundsError, match="not an ordinary file"):
-        write_feed(str(tmp_path / "pipe"), b"one", _any)
+        write_output(str(tmp_path / "pipe"), b"one", _any)
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
@@ -140,15 +140,15 @@ def test_a_file_that_holds_nothing_is_filled(tmp_path: Path, there: bytes) -> No
     """Made by hand, or all that a power cut has left."""
     feed = tmp_path / "x.ics"
     feed.write_bytes(there)
-    assert write_feed(str(feed), b"one", _none)
+    assert write_output(str(feed), b"one", _none)
     assert feed.read_bytes() == b"one"
 
 
 def test_the_other_name_of_a_file_keeps_its_text(tmp_path: Path) -> None:
     """A hard link: only the name that is written gets the new text."""
-    write_feed(str(tmp_path / "x.ics"), b"one", _any)
+    write_output(str(tmp_path / "x.ics"), b"one", _any)
     os.link(tmp_path / "x.ics", tmp_path / "other")
-    write_feed(str(tmp_path / "x.ics"), b"two", _any)
+    write_output(str(tmp_path / "x.ics"), b"two", _any)
     assert [(tmp_path / name).read_bytes() for name in ("x.ics", "other")] == [b"two", b"one"]
 
 
@@ -162,7 +162,7 @@ def test_a_file_that_is_made_just_now_by_another_program_stays(tmp_path: Path, m
 
     monkeypatch.setattr(os, "fsync", quicker)
     with pytest.raises(RoundsError, match="another program has just made"):
-        write_feed(str(feed), b"one", _any)
+        write_output(str(feed), b"one", _any)
     assert feed.read_bytes() == b"mine"
     assert os.listdir(tmp_path) == ["x.ics"]
 

@@ -1,0 +1,75 @@
+"""Export rows: what of a person goes into a file, and cells that no spreadsheet calculates."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+CARRIED = (
+    "name", "role", "credentials", "pronouns", "organization", "email", "phone", "fax", "website", "address", "city",
+    "specialties", "serves", "languages", "insurance", "npi", "connection", "last_contact",
+)  # fmt: skip
+"""Columns that come back with `rounds import` as they were."""
+
+COLUMNS = (
+    *CARRIED, "stage", "accepting", "accepting_checked", "telehealth", "referral_method", "source", "introduced_by",
+)  # fmt: skip
+"""All columns of a table, in order; `log` follows if it's asked for."""
+
+CONTACT_CARD = (
+    "name", "role", "credentials", "pronouns", "organization", "email", "phone", "fax", "website", "address", "city",
+    "npi",
+)  # fmt: skip
+"""Properties that a vCard carries both ways."""
+
+MAKER = "-//Rounds//Contacts//EN"
+"""PRODID of the vCards of an export, by which an import knows that their values are as written."""
+
+
+class ExportRow(NamedTuple):
+    """A partner or organization on its way into a file.
+
+    Attributes:
+        kind: `partner` or `organization`.
+        id: of the note.
+        values: texts by property, each on one line; links are plain names.
+        log: lines such as `2026-11-01 email: hello`; empty unless asked for.
+    """
+
+    kind: str
+    id: str
+    name: str
+    values: Mapping[str, Sequence[str]]
+    log: Sequence[str] = ()
+
+
+# Cells ----------------------------------------------------------------------------------------------------------------
+
+_START = r"((?:\A|[;\t\r\n]) *+)"
+_SIGNS = "=+\\-@\t\r＝＋－＠"
+_PHONE = r"(?!\+\d[\d ().-]{5,}+(?:;|\Z))"
+_CALCULATED = re.compile(rf"{_START}{_PHONE}('*+[{_SIGNS}])")
+_KEPT_FROM_IT = re.compile(rf"{_START}'('*+[{_SIGNS}])")
+
+
+def harmless(cell: str) -> str:
+    """A cell of a CSV file that no spreadsheet calculates: an apostrophe before `=`, `+`, `-`, `@` or a tab.
+
+    A plain phone number such as `+1 503-555-0142` stays. A program that separates cells by semicolons might split a
+    cell, so the text after each one counts as a start too. `as_typed` is the reverse.
+    """
+    return _CALCULATED.sub(r"\1'\2", cell)
+
+
+def as_typed(cell: str) -> str:
+    """A cell without the apostrophes of `harmless`."""
+    return _KEPT_FROM_IT.sub(r"\1\2", cell) if "'" in cell else cell
+
+
+def joined(items: Sequence[str]) -> str:
+    """Several values in one cell."""
+    return "; ".join(item.replace(";", ",") for item in items)
+
+
+def parts(cell: str) -> list[str]:
+    """The values of a cell made by `joined`."""
+    return [part.strip() for part in cell.split(";") if part.strip()]

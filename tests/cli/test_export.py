@@ -1,0 +1,134 @@
+"""`rounds export`: files for address books and spreadsheets, and what stays in the vault."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.running import Runner
+from rounds.domain.export_rows import CARRIED, CONTACT_CARD
+
+MARIA = "Partners/Maria Alvarez.md"
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    """The contacts of a file of JSON lines, without what a vault says of its own."""
+    own = {"stage", "source", "introduced_by"}
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [{key: value for key, value in each.items() if key not in own} for each in found]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.xlsx", "a.vcf"])
+def test_a_network_moves_to_another_vault(rounds: Runner, nobody: Runner, tmp_path: Path, name: str) -> None:
+    """Every partner, with the properties that the file carries, and one undo takes them back."""
+    said = rounds.json("export", str(tmp_path / name))
+    assert (said["count"], said["files"]) == (41, [str(tmp_path / name)])
+    rounds.good("export", str(tmp_path / "before.jsonl"))
+    done = nobody.json("import", str(tmp_path / name), "--all", "--yes")
+    assert (len(done["written"]), done["failed"]) == (41, [])
+    nobody.good("export", str(tmp_path / "after.jsonl"))
+    keys = {"type", *(CONTACT_CARD if name == "a.vcf" else CARRIED)}
+    before, after = ([{key: each[key] for key in each if key in keys} for each in lines(tmp_path / f"{when}.jsonl")]
+                     for when in ("before", "after"))  # fmt: skip
+    assert sorted(after, key=str) == sorted(before, key=str)
+    nobody.good("undo")
+    assert nobody.json("list")["count"] == 0
+
+
+def test_a_query_chooses_and_the_ending_tells_the_kind(rounds: Runner, tmp_path: Path) -> None:
+    """`--as` counts more than the ending; without either, the endings are named."""
+    path = tmp_path / "Some.CSV"
+    said = rounds.good("export", str(path), "role:psychiatrist", "stage:active")
+    assert said.startswith(f"{path}\n")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        found = [*csv.DictReader(file)]
+    assert {(each["role"], each["stage"]) for each in found} == {("psychiatrist", "active")}
+    rounds.good("export", str(path.with_suffix(".txt")), "name:maria", "--as", "vcard4")
+    assert path.with_suffix(".txt").read_bytes().startswith(b"BEGIN:VCARD\r\nVERSION:4.0\r\n")
+    result = rounds("export", str(tmp_path / "people"))
+    assert (result.exit_code, "Use .vcf, .csv, .xlsx or .jsonl" in result.stderr) == (2, True)
+    result = rounds("export", str(tmp_path / "none.csv"), "city:nowhere")
+    assert (result.exit_code, (tmp_path / "none.csv").exists()) == (3, False)
+
+
+def test_nothing_is_written_over_unasked(rounds: Runner, tmp_path: Path) -> None:
+    """The same content again is no change; another file stays, also in a folder of cards, where nothing is written then."""
+    path = tmp_path / "a.csv"
+    assert rounds.json("export", str(path))["written"] == [str(path)]
+    assert rounds.json("export", str(path))["written"] == []
+    path.write_text("mine")
+    result = rounds("export", str(path))
+    assert (result.exit_code, path.read_text()) == (1, "mine")
+    assert "--replace" in result.stderr
+    assert rounds("export", str(path), "--replace").exit_code == 0
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards/Maria Alvarez.vcf").write_text("mine")
+    assert rounds("export", str(tmp_path / "cards"), "--each").exit_code == 1
+    assert [each.name for each in (tmp_path / "cards").iterdir()] == ["Maria Alvarez.vcf"]
+
+
+def test_one_card_each(rounds: Runner, tmp_path: Path) -> None:
+    """Two people of one name get a file each; only cards are written so."""
+    folder = tmp_path / "cards"
+    found = rounds.json("export", str(folder), "name:lee", "--each")
+    assert [Path(path).name for path in found["files"]] == ["Sam Lee.vcf", "Sam Lee 2.vcf"]
+    assert (folder / "Sam Lee 2.vcf").read_bytes().count(b"BEGIN:VCARD") == 1
+    assert rounds("export", str(folder), "--each", "--as", "csv").exit_code == 2
+
+
+def test_organizations_and_what_partners_have_of_them(rounds: Runner, tmp_path: Path) -> None:
+    """`type:organization` finds them; a partner without a phone has the one of the organization; referrals never go out."""
+    rounds.good("export", str(tmp_path / "a.jsonl"), "type:organization", "OR", "type:referral")
+    assert {each["type"] for each in lines(tmp_path / "a.jsonl")} == {"organization"}
+    rounds.good("set", "maria", "phone=")
+    rounds.good("export", str(tmp_path / "b.jsonl"), "name:maria")
+    assert lines(tmp_path / "b.jsonl")[0]["phone"] == ["+1 503-555-0110"]
+
+
+def test_logs_go_out_only_when_asked_and_never_with_codes_or_clients(rounds: Runner, tmp_path: Path) -> None:
+    """Codes become "a client"; a line about a client loses its words, and a notice says so; a marked line goes out."""
+    rounds.good("log", "maria", "call", "about R-7K3QXM and fees")
+    note = rounds.folder / MARIA
+    text = note.read_text(encoding="utf-8")
+    note.write_text(
+        text.replace("## Log\n", "## Log\n\n- 2026-11-01 call: her client Tim Reed, DOB 3/4/2011, is doing well\n"),
+        encoding="utf-8",
+    )
+    for name in ("a.jsonl", "a.csv", "a.vcf", "a.xlsx"):
+        rounds.good("export", str(tmp_path / name), "maria")
+        assert b"about" not in (tmp_path / name).read_bytes()
+    assert "log" not in lines(tmp_path / "a.jsonl")[0]
+    result = rounds("export", str(tmp_path / "b.jsonl"), "maria", "--with-log")
+    said = (tmp_path / "b.jsonl").read_text(encoding="utf-8")
+    assert "call: about a client and fees" in said
+    for word in ("Reed", "3/4/2011", "R-7K3QXM"):
+        assert word not in said
+    assert "Client information stays here" in result.stderr
+
+
+def test_a_property_with_client_information_stays_here(rounds: Runner, tmp_path: Path) -> None:
+    """Neutral words stand in its place, in every kind of file."""
+    note = rounds.folder / MARIA
+    text = note.read_text(encoding="utf-8")
+    note.write_text(
+        text.replace("stage:", 'connection: "her client Tim Reed, DOB 3/4/2011"\nstage:', 1), encoding="utf-8"
+    )
+    for name in ("a.jsonl", "a.csv"):
+        rounds.good("export", str(tmp_path / name))
+        said = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Maria Alvarez" in said
+        assert "Reed" not in said
+        assert "3/4/2011" not in said
+
+
+def test_broken_lines_of_an_export_are_listed(nobody: Runner, tmp_path: Path) -> None:
+    """One bad line costs one contact; it's kept for correction as it is."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"type": "partner", "name": "Ana Cruz", "role": "midwife"}\n{"type": "partner", "na\n[1]\n')
+    rejects = tmp_path / "rejects.jsonl"
+    found = nobody.json("import", str(path), "--yes", "--rejects", str(rejects))
+    assert [row["state"] for row in found["rows"]] == ["new", "left out", "left out"]
+    assert [row["why"] for row in found["rows"]][1:] == ["the line can't be read as JSON"] * 2
+    assert found["written"] == ["Partners/Ana Cruz.md"]
+    assert rejects.read_text() == '{"type": "partner", "na\n[1]\n'.replace("\n", rejects.read_text()[-2:].lstrip("]"))
