@@ -6,6 +6,7 @@ Everything here is pure; `calendar/publish_back.py` reads, writes and remembers.
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from rounds.domain.feed import DONE, FeedEvent
@@ -89,6 +90,8 @@ class Remembered(NamedTuple):
         gone: whether it isn't there: deleted there, or not put there yet.
         name: last part of its address; empty for the one that we give it.
         sent: written down before a request, so that a lost answer isn't later read as somebody's change.
+        known: a hash of each line that was typed about it there, and an empty one once it was called off.
+        shared: whether it was read back, so that others may have written in it: then it's changed, not replaced.
     """
 
     tag: str
@@ -97,20 +100,24 @@ class Remembered(NamedTuple):
     gone: bool = False
     name: str = ""
     sent: Sent | None = None
+    known: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class ServerChange(NamedTuple):
     """A change that somebody made on the server.
 
     Attributes:
-        what: ticked off, reopened, deleted, or changed otherwise.
+        what: ticked off, reopened, called off, deleted, text typed about it, or changed otherwise.
         words: description for people, with the event's name.
         day: the day it was ticked off, if known.
+        text: what was typed, a line each.
     """
 
-    what: Literal["done", "open", "gone", "changed"]
+    what: Literal["done", "open", "cancelled", "gone", "typed", "changed"]
     words: str
     day: dt.date | None = None
+    text: str = ""
 
 
 # From the server ------------------------------------------------------------------------------------------------------
@@ -155,9 +162,16 @@ def compare(
         return before._replace(tag="", gone=True), [*server_changes(before, None, ours)]
     if there.remote is None:
         words = f"{before.seen.summary}: the version there can't be read."
-        return before._replace(tag=there.tag, gone=False), [ServerChange("changed", words)]
+        return before._replace(tag=there.tag, gone=False, shared=True), [ServerChange("changed", words)]
     changes = [*server_changes(before, there.remote, ours)]
-    return before._replace(tag=there.tag, seen=there.remote, gone=False), changes
+    known = tuple(_mark(line) for line in there.remote.text.split("\n") if line)
+    state = before._replace(tag=there.tag, seen=there.remote, gone=False, shared=True)
+    return state._replace(known=(*known, "") if there.remote.cancelled else known), changes
+
+
+def _mark(line: str) -> str:
+    """Stands for a typed line in what is remembered, which keeps no such text."""
+    return blake2b(line.encode(), digest_size=8).hexdigest()
 
 
 def arrived(before: Remembered, there: Object | None) -> Remembered:
@@ -173,7 +187,7 @@ def arrived(before: Remembered, there: Object | None) -> Remembered:
         return old._replace(tag="", mark="", gone=True) if sent.seen is None else old
     if there.remote is None or sent.seen is None:
         return old
-    if not old.gone and (sent.seen == old.seen or there.tag == old.tag != ""):
+    if not old.gone and (is_same(sent.seen, old.seen) or there.tag == old.tag != ""):
         return old  # nothing of ours arrived, or nothing that could be told from it: it's sent once more
     if old.gone or _likeness(there.remote, sent.seen) >= _likeness(there.remote, old.seen):
         return old._replace(mark=sent.mark, seen=sent.seen, gone=False)
@@ -196,7 +210,11 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
         if ours is not None and ours.done is None and not before.gone:
             yield ServerChange("gone", f"{name}: deleted there. Your notes keep it.")
         return
-    if theirs.done != before.seen.done:
+    if typed := [line for line in theirs.text.split("\n") if line and _mark(line) not in before.known]:
+        yield ServerChange("typed", name, text="\n".join(typed))
+    if theirs.cancelled:
+        yield from [] if "" in before.known else [ServerChange("cancelled", name)]
+    elif theirs.done != before.seen.done:
         yield ServerChange("done" if theirs.done else "open", name, theirs.completed)
     mine = (ours.day, ours.time) if ours is not None else (None, None)
     when = (theirs.day, theirs.time)
@@ -211,8 +229,8 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
 
 
 def is_same(one: Remote, other: Remote) -> bool:
-    """Whether two versions of an event are equal, apart from the day it was completed, which isn't remembered."""
-    return one._replace(completed=None) == other._replace(completed=None)
+    """Whether two versions of an event are equal in what Rounds writes."""
+    return one[:4] == other[:4]
 
 
 def is_strong(tag: str) -> bool:
@@ -301,7 +319,7 @@ def actions(
             found.extend([] if uid in held else [Put(uid, None)])
         elif uid in held or (before.mark == item.mark and not _keeps_check_mark(before, item)):
             continue  # even if it was deleted or changed there, which the user may do
-        elif before.mark == "" and not before.gone and before.seen._replace(completed=None) == item.seen:
+        elif before.mark == "" and not before.gone and is_same(before.seen, item.seen):
             found.append(Remember(uid, before._replace(mark=item.mark)))
         elif not (before.seen.done and item.event.done is None and item.event.key in asked):
             found.append(Put(uid, None if before.gone else before.tag))
