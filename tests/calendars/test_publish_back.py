@@ -51,9 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
 @pytest.fixture
 def there(server: Radicale) -> Radicale:
     """The server with an empty calendar."""
-    with server.client() as client:
-        for path in server.objects:
-            client.delete(server.url + path.name)
+    server.empty()
     return server
 
 

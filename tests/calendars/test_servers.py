@@ -1,8 +1,14 @@
-"""Publishing to real servers over a line that does what real servers and their proxies do wrong."""
+"""Publishing to real servers over a line that does what real servers and their proxies do wrong.
+
+Each answer here was seen from a server: sabre/dav 4.7.1 (Baïkal, Nextcloud and ownCloud are made of it), DAViCal 1.1.12,
+Apache or nginx. To run all of it with one more server: CALDAV_SERVER=http://USER:PASSWORD@127.0.0.1:PORT/ITS/CALENDAR/
+"""
 
 import gzip
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +24,9 @@ from rounds.storage.user_config import PublishSettings
 from rounds.vault.vault import Vault
 
 __all__ = ["vault"]
+
+Whole = Callable[[Request, Callable[[], Answer]], Answer]
+"""A line that always answers."""
 
 ONE, PLANTS, THANKS = "Sam Lee: Send the one-pager", "Sam Lee: Water the plants", "Sam Lee: Say thank you"
 
@@ -40,6 +49,11 @@ def line(phone: Phone) -> Iterator[Line]:
     """The line between Rounds and that server."""
     with line_to(phone.url) as found:
         yield found
+
+
+def old(line: Line) -> str:
+    """An earlier address of the same calendar."""
+    return line.url.replace(line.server.path, f"/old{line.server.path}")
 
 
 def send(vault: Vault, line: Line, phone: Phone, url: str = "") -> Report:
@@ -130,7 +144,7 @@ def silent(request: Request, ask: Callable[[], Answer]) -> Answer:
     return ask().but(ETag=None) if request.method == "PUT" else ask()
 
 
-def sent_on(status: int) -> Wrong:
+def sent_on(status: int) -> Whole:
     """Each address below /old leads to the same one without it."""
 
     def wrong(request: Request, ask: Callable[[], Answer]) -> Answer:
@@ -162,16 +176,15 @@ def test_a_cycle_over_every_line(vault: Vault, phone: Phone, line: Line, wrong: 
 def test_a_redirect_that_keeps_the_method_is_followed(vault: Vault, phone: Phone, line: Line, status: int) -> None:
     """With the body, for each method."""
     line.wrong = sent_on(status)
-    cycle(vault, phone, lambda: send(vault, line, phone, line.url.replace("/kim/", "/old/kim/")))
+    cycle(vault, phone, lambda: send(vault, line, phone, old(line)))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])
 def test_any_other_redirect_of_a_change_is_refused(vault: Vault, phone: Phone, line: Line, status: int) -> None:
     """The new address is named, nothing is written, and above all nothing empty."""
-    old = line.url.replace("/kim/", "/old/kim/")
     line.wrong = sent_on(status)
-    with pytest.raises(RoundsError, match=f"sends on from {old} to {line.url}") as caught:
-        send(vault, line, phone, old)
+    with pytest.raises(RoundsError, match=f"sends on from {old(line)} to {line.url}") as caught:
+        send(vault, line, phone, old(line))
     assert "config.toml" in caught.value.hint
     assert [method for method, _ in line.asked] == ["PROPFIND"]
     new = Answer(status, {"Location": line.url})
@@ -498,3 +511,53 @@ def test_a_check_mark_of_another_machine_is_not_a_new_name(vault: Vault, phone: 
     report = send(vault, line, phone)
     assert (report.told, report.ticked) == ([], ["Send the one-pager · Sam Lee"])
     assert quiet(send(vault, line, phone))
+
+
+# A single file by WebDAV ----------------------------------------------------------------------------------------------
+
+
+class Shelf:
+    """A server of files, as strict as RFC 9110: a condition must match the strong ETag of what it has."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def __call__(self, request: Request) -> Answer:
+        heads = {name.lower(): value for name, value in request.headers.items()}
+        there = self.files.get(request.path)
+        tag = f'"{hashlib.sha256(there).hexdigest()[:8]}"' if there is not None else ""
+        if request.method == "GET":
+            return Answer(404) if there is None else Answer(200, {"ETag": tag, "Content-Type": "text/calendar"}, there)
+        if heads.get("if-match", tag) != tag or ("if-none-match" in heads and there is not None):
+            return Answer(412)
+        self.files[request.path] = request.body
+        return Answer(201 if there is None else 204, {"Content-Type": "text/html"})
+
+
+FILE_LINES: Mapping[str, Whole] = {
+    "as it is": lambda _, ask: ask(),
+    "Apache": packed_by_apache,
+    "nginx": packed_by_nginx,
+}
+
+
+@pytest.mark.parametrize("wrong", FILE_LINES.values(), ids=FILE_LINES)
+@pytest.mark.parametrize("status", [0, 301, 302, 303, 307, 308])
+def test_a_file_on_a_server_is_whole_or_as_it_was(vault: Vault, status: int, wrong: Whole) -> None:
+    """Behind a redirect, and where answers are packed: a second change is written like the first one."""
+    shelf = Shelf()
+    with line_to("http://127.0.0.1:9/") as line:
+        behind = sent_on(status)
+        line.wrong = lambda request, _: behind(request, lambda: wrong(request, lambda: shelf(request)))
+        address = f"{line.url}old/kim/work.ics" if status else f"{line.url}kim/work.ics"
+        target = target_of(vault, "dav", PublishSettings(url=address))
+        if 300 < status < 304:
+            with pytest.raises(RoundsError, match=f"sends on from {line.url}old/ to {line.url}"):
+                publish(vault, target)
+            assert shelf.files == {}
+            return
+        for text in (note(vault), note(vault).replace("📅 2026-12-01", "📅 2026-12-03")):
+            write(vault, text)
+            assert publish(vault, target).put == 3
+            assert publish(vault, target).put == 0
+            assert shelf.files == {"/kim/work.ics": Path(target.feed.path).read_bytes()}

@@ -62,6 +62,7 @@ WRITING: dict[str, Entry] = {
     "set": Entry(("set", "Ana", "city=Zzyzx"), "changed the city of", "Zzyzx"),
     "rename": Entry(("rename", "Sam Lee", "Sam Leander"), "renamed Sam Lee", partly=True),
     "duplicates, dismissed": Entry(("duplicates", "--dismiss", "Sam Lee", "Ana"), "noted as not the same"),
+    "merge": Entry(("merge", "Ana", "Sam Lee", "--yes"), "merged Sam Lee into Ana", partly=True),
     "trash": Entry(("trash", "Ana", "--yes"), "moved Ana to the trash"),
     "tidy": Entry(("tidy", "--apply"), "changed", partly=True),
     "feed write": Entry(("feed", "write"), again=True),
@@ -80,7 +81,7 @@ READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
     "match": ("--role", "pediatrician"), "referrals": (), "release list": (), "ready": (), "check": (), "feed service": (),
     "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (),
-    "duplicates": (),
+    "duplicates": (), "merge": ("Ana", "Sam Lee"),
 }  # fmt: skip
 """Commands that write nothing, all options apart; tried once, and nothing has changed."""
 

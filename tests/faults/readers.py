@@ -26,21 +26,13 @@ from rounds.notes import task_edits
 from rounds.notes.dates import date_at_start, dates_in, parse_day, parse_moment
 from rounds.notes.document import Document
 from rounds.notes.frontmatter.fences_quoting import literal, scalar
-from rounds.notes.links import (
-    Renaming,
-    first_target,
-    folder_matches,
-    relinked,
-    relinked_base,
-    relinked_canvas,
-    relinked_text,
-    target_of,
-)
+from rounds.notes.links import first_target, folder_matches, target_of
 from rounds.notes.log import parse_entry, render_entry
 from rounds.notes.merge.merge_note import merge
 from rounds.notes.plain_text import escape_controls
 from rounds.notes.properties import partner_of, referral_of, release_of
 from rounds.notes.read_note import note_of
+from rounds.notes.rewrite_links import Renaming, relinked, relinked_base, relinked_canvas, relinked_text
 from rounds.notes.schema import folder_types
 from rounds.notes.tasks import parse_task
 from rounds.notes.templates import fill

@@ -3,18 +3,9 @@ import unicodedata
 import pytest
 
 from rounds.errors import EditRefusedError
-from rounds.notes.links import (
-    Renaming,
-    first_target,
-    folder_matches,
-    folder_of,
-    plain,
-    relinked_canvas,
-    stem,
-    target_of,
-    targets,
-)
+from rounds.notes.links import first_target, folder_matches, folder_of, plain, stem, target_of, targets
 from rounds.notes.read_note import read_body
+from rounds.notes.rewrite_links import Renaming, relinked_canvas
 
 
 @pytest.mark.parametrize(

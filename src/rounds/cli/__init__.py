@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "set": ("keep in order", "Change properties of a note."),
     "rename": ("keep in order", "Rename a note and all links to it."),
     "duplicates": ("keep in order", "Find notes that may be about the same person."),
+    "merge": ("keep in order", "Merge two notes about the same person."),
     "trash": ("keep in order", "Move a note to the vault's trash."),
     "undo": ("keep in order", "Undo the last change made by Rounds."),
     "history": ("keep in order", "Show past changes."),

@@ -1,26 +1,18 @@
-"""Links to notes: resolution, the organizations that partners work at, and rewriting after a note's rename.
+"""Links to notes: what they lead to, and the organizations that partners work at."""
 
-A rewrite, in notes, canvases and bases, leaves all other bytes as they are.
-"""
-
-import json
 import posixpath
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.folding import caseless, fold
-from rounds.domain.links import TextLink, has_link, links_in, name_of, plain, targets
-from rounds.errors import EditRefusedError
-from rounds.notes.markdown import visible
-from rounds.notes.schema import is_link
+from rounds.domain.links import links_in, name_of, plain, targets
 
 if TYPE_CHECKING:
-    from rounds.notes.document import Document
+    pass
 
 __all__ = [
-    "Target", "first_target", "folder_matches", "folder_of", "name_of", "plain", "renamed_path", "stem", "target_of",
+    "Target", "first_target", "folder_matches", "folder_of", "name_of", "plain", "stem", "target_of",
     "targets",
 ]  # fmt: skip
 
@@ -90,40 +82,6 @@ def first_target(value: object) -> str:
     return name_of(found[0].target) if found else value.strip()
 
 
-def renamed_path(text: str, link: TextLink, name: str) -> str:
-    """The path of a link, rewritten for the note's new name in the same folder.
-
-    Folder, ending, encoding style and surrounding blanks stay.
-
-    Args:
-        name: the new one, without `.md`.
-    """
-    written = text[slice(*link.path)]
-    folder, slash, last = written.rpartition("/")
-    left, right = last[: len(last) - len(last.lstrip())], last[len(last.rstrip()) :]
-    ending = last.strip()[-3:] if last.strip()[-3:].lower() == ".md" else ""
-    if link.form != "wiki":
-        name = _encoded(name, last, bare=link.form == "bare")
-    return f"{folder}{slash}{left}{name}{ending}{right}"
-
-
-def _encoded(name: str, like: str, *, bare: bool) -> str:
-    """A name for a Markdown link: encoded where required, and where the old one was."""
-    from urllib.parse import quote
-
-    signs = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum() and chr(code) not in "%\\<>")
-    if name.count("(") != name.count(")") or "%28" in like:
-        signs = signs.replace("(", "").replace(")", "")
-    if not bare and "%20" not in like:
-        signs += " "
-    letters = any(code >= "%8" for code in _codes(like))
-    return "".join(quote(char, safe=signs) if char.isascii() or letters else char for char in name)
-
-
-def _codes(text: str) -> list[str]:
-    return [f"%{part[:2]}".upper() for part in text.split("%")[1:]]
-
-
 FILE, OTHER = 0, 1
 """Ranks of names: the file name counts before other names in the note."""
 
@@ -176,181 +134,3 @@ def _folder_runs(folders: Sequence[str]) -> Iterable[str]:
         for end in range(start + 1, len(folders) + 1):
             if any(folders):
                 yield "/".join(folders[start:end])
-
-
-_CANVAS = re.compile(r'"(?P<key>file|text)"(?P<colon>\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*")')
-_BASE = re.compile(
-    r"(?P<before>\b(?:link|file|hasLink)\(\s*|\bfile\.(?:path|name|basename)\s*[!=]=\s*)"
-    r"(?P<quote>\\?[\"'])(?P<path>[^\"'\\\n]+)(?P=quote)"
-)
-
-
-class Renaming(NamedTuple):
-    """A note's rename.
-
-    Attributes:
-        path: current path of the note.
-        name: new file name, without `.md`; the folder stays.
-        namesakes: paths of other notes that links by the old name could mean.
-    """
-
-    path: str
-    name: str
-    namesakes: tuple[str, ...] = ()
-
-    @property
-    def new_path(self) -> str:
-        """The new path."""
-        folder, slash, _ = self.path.rpartition("/")
-        return f"{folder}{slash}{self.name}.md"
-
-    def is_target(self, target: str, source: str) -> bool | None:
-        """Whether a link leads to the note; None if it could also mean a namesake.
-
-        Args:
-            source: path of the file with the link.
-        """
-        its_stem, folder = target_of(target, source)
-        here = folder_of(self.path)
-        if its_stem != stem(self.path) or not folder_matches(folder, here):
-            return False
-        rivals = [each for each in map(folder_of, self.namesakes) if folder_matches(folder, each)]
-        if not rivals or (folder and f"/{folder}" == here):
-            return True
-        return False if folder and f"/{folder}" in rivals else None
-
-
-def relinked_text(text: str, renaming: Renaming, source: str) -> str:
-    """A text with its links to the note rewritten, except in comments and code."""
-    if not has_link(text):
-        return text
-    for link in reversed(links_in(visible(text))):
-        text = _relinked(text, link, renaming, source)
-    return text
-
-
-def _relinked(text: str, link: TextLink, renaming: Renaming, source: str) -> str:
-    if not renaming.is_target(link.target, source):
-        return text
-    return f"{text[: link.path[0]]}{renamed_path(text, link, renaming.name)}{text[link.path[1] :]}"
-
-
-def is_ambiguous(text: str, renaming: Renaming, source: str) -> bool:
-    """Whether a text has a link that could mean the note or a namesake."""
-    return any(renaming.is_target(link.target, source) is None for link in links_in(visible(text)))
-
-
-def links_to(text: str, renaming: Renaming, source: str) -> bool:
-    """Whether the readable part of a text has a link to the note."""
-    return any(renaming.is_target(link.target, source) for link in links_in(visible(text)))
-
-
-def mentions_name(text: str, renaming: Renaming) -> bool:
-    """Whether a base has the note's old name or path as a quoted text."""
-    old = stem(renaming.path)
-    if old == stem(renaming.new_path):
-        return False
-    return re.search(rf"[\"'/]{re.escape(old)}(?:\.md)?\\?[\"'/]", caseless(text)) is not None
-
-
-def relinked(document: "Document", renaming: Renaming, source: str, kind: str) -> "Document | None":
-    """A note with its links to the renamed one rewritten; None if there are none.
-
-    Args:
-        source: the note's path.
-        kind: its type, which decides whether a bare name in a property is a link.
-
-    Raises:
-        EditRefusedError: there is no safe way to do it.
-    """
-    if not document.readable:
-        raise EditRefusedError("The note can't be read.", hint="Fix it first.")
-
-    def in_value(text: str) -> str:
-        for link in reversed(links_in(text)):
-            text = _relinked(text, link, renaming, source)
-        return text
-
-    def in_link(text: str) -> str:
-        if has_link(text) or not renaming.is_target(text.strip(), source):
-            return in_value(text)
-        return renamed_path(text, TextLink(0, 0, text, "", (0, len(text)), "wiki"), renaming.name)
-
-    block, body, before = document.block, document.body, document.properties
-    head = document.text[: len(document.text) - len(body)]
-    wanted = {key: _with_strings(value, in_link if is_link(kind, key) else in_value) for key, value in before.items()}
-    new_body = relinked_text(body, renaming, source)
-    if wanted == before and new_body == body:
-        return None
-    from rounds.notes.document import Document
-
-    edited = Document.parse((head.replace(block, in_value(block), 1) + new_body).encode())
-    if edited.readable and edited.properties == wanted:
-        return edited
-    # A bare name, or a quote in the old or new name that the value escapes: go value by value.
-    edited = Document.parse((head + new_body).encode())
-    for key, value in wanted.items():
-        if value != before[key]:
-            edited = edited.set(key, value)
-    return edited
-
-
-def _with_strings(value: object, change: Callable[[str], str]) -> object:
-    if isinstance(value, list):
-        return [_with_strings(item, change) for item in value]
-    return change(value) if isinstance(value, str) else value
-
-
-def relinked_canvas(text: str, renaming: Renaming, source: str) -> str:
-    """A canvas (JSON) with its cards of the note, and links in its text cards, rewritten.
-
-    Raises:
-        EditRefusedError: the canvas can't be read.
-    """
-
-    def changed(found: re.Match[str]) -> str:
-        value = json.loads(found["value"])
-        if found["key"] == "text":
-            new = relinked_text(value, renaming, source)
-        else:
-            new = renaming.new_path if renaming.is_target(f"/{value}", source) else value
-        if new == value:
-            return found[0]
-        written = json.dumps(new, ensure_ascii=found["value"].isascii() and "\\u" in found["value"])
-        return f'"{found["key"]}"{found["colon"]}{written}'
-
-    try:
-        json.loads(text or "{}")
-        return _CANVAS.sub(changed, text)
-    except (ValueError, RecursionError) as error:
-        raise EditRefusedError("The canvas can't be read.", hint="Open it in Obsidian.") from error
-
-
-def relinked_base(text: str, renaming: Renaming, source: str) -> str:
-    """A base (YAML) with its links to the note rewritten, including names in `link("...")`, `hasLink("...")` and such.
-
-    Raises:
-        EditRefusedError: the result would not be a valid base.
-    """
-
-    def changed(found: re.Match[str]) -> str:
-        if not renaming.is_target(found["path"], source):
-            return found[0]
-        link = TextLink(0, 0, found["path"], "", (0, len(found["path"])), "wiki")
-        new = renamed_path(found["path"], link, renaming.name)
-        return f"{found['before']}{found['quote']}{new}{found['quote']}"
-
-    new = text
-    for link in reversed(links_in(text)):
-        new = _relinked(new, link, renaming, source)
-    new = _BASE.sub(changed, new)
-    if new == text:
-        return text
-    from rounds.notes.document import Document
-
-    for each in (text, new):
-        if not Document.parse(f"---\n{each}\n---\n".encode()).readable:
-            raise EditRefusedError("The base can't be read, or would not be with the new name.", hint="Fix it first.")
-    if "'" in renaming.name and "'" in text:
-        raise EditRefusedError("The new name holds a quote, which the base would have to write in another way.")
-    return new

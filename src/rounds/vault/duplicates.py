@@ -32,7 +32,7 @@ from rounds.index import queries
 from rounds.index.queries import PEOPLE
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem, target_of, targets
 from rounds.notes.properties import items_of
-from rounds.notes.schema import KEYS
+from rounds.notes.schema import KEYS, with_article
 from rounds.vault.note_files import link_to
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -314,4 +314,5 @@ def check_two(one: NoteRecord, other: NoteRecord) -> None:
         if entry.type not in PEOPLE:
             raise UsageError(f"{entry.path} is neither a partner nor an organization")
     if one.type != other.type:
-        raise UsageError(f"{one.name} is a {one.type}, and {other.name} a {other.type}", hint="Name two of one type.")
+        kinds = f"{one.name} is {with_article(one.type)}, and {other.name} {with_article(other.type)}"
+        raise UsageError(kinds, hint="Name two of one type.")

@@ -16,18 +16,16 @@ from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.scan import beside_notes
 from rounds.notes.document import Document
-from rounds.notes.links import (
+from rounds.notes.links import first_target, name_of, stem
+from rounds.notes.rewrite_links import (
     Renaming,
-    first_target,
     is_ambiguous,
     links_to,
     mentions_name,
-    name_of,
     relinked,
     relinked_base,
     relinked_canvas,
     relinked_text,
-    stem,
 )
 from rounds.notes.schema import KEYS, folder_type
 from rounds.storage import files

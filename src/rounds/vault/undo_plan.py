@@ -37,6 +37,8 @@ def title(change: Change) -> str:
         first = change.steps[0]
         verb = change.what or ("added" if first.before is None and not first.forgotten else "changed")
         return f"{verb} {names[0]}{more}"
+    if change.what:
+        return f"{change.what} {names[0]}"
     if moved.to.startswith(".trash/"):
         return f"moved {name_of(moved.path)} to the trash"
     return f"renamed {name_of(moved.path)} to {name_of(moved.to)}"
