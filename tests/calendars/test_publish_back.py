@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from calendars.line import Answer, Request, line_to
 from conftest import TODAY
 from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.calendar.caldav import Collection
@@ -708,3 +709,64 @@ def test_what_is_called_off_there_is_called_off_here(vault: Vault, there: Radica
     assert (again.cancelled, again.told, again.put, again.ticked, again.reopened) == ([], [], 0, [], [])
     undo(vault)
     assert "- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n" in note(vault)
+
+
+BAD = [
+    "DUE;VALUE=DURATION:PT1H", "DUE:PT1H", "DUE:00010101T000000Z", "DUE:20261301", "COMPLETED:long ago", "PERCENT-COMPLETE:all", "SUMMARY",
+    "BEGIN:VALARM", "END:VCALENDAR", "DUE;TZID=" + "x" * 300 + ":20261201T100000", "DESCRIPTION:" + "x" * 600_000,
+]  # fmt: skip
+ODD = [
+    "COMPLETED:00010101T000000Z\r\nCOMPLETED:20261122T100000Z",
+    "STATUS:COMPLETED\r\nCOMPLETED:00010101T000000Z\r\nSUMMARY:again",
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
+def test_one_object_that_can_t_be_read_is_left_alone_and_stops_no_other(
+    vault: Vault, there: Radicale, bad: str
+) -> None:
+    """It's told; nothing of it is written over, and once it can be read again, it's changed as any other."""
+
+    def spoiled(request: Request, ask: Callable[[], Answer]) -> Answer:
+        answer = ask()
+        if request.method != "GET" or b"one-pager" not in answer.body:
+            return answer
+        return answer.but(body=answer.body.replace(b"DUE;VALUE=DATE:20261201", bad.encode()))
+
+    with line_to(there.url) as line:
+        beyond = there._replace(url=line.url)
+        send(vault, beyond)
+        there.edit("STATUS:NEEDS-ACTION", "X-A:1\r\nSTATUS:NEEDS-ACTION", within="one-pager")
+        stands = text_of(there, "one-pager")
+        line.wrong = spoiled
+        report = send(vault, beyond)
+        assert (report.told, report.put) == (["Sam Lee: Send the one-pager: the version there can't be read."], 0)
+        write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07").replace("📅 2026-12-02", "📅 2026-12-03"))
+        report = send(vault, beyond)
+        why = "what is there can't be read, so it stays as it is"
+        assert (report.put, report.refused) == (1, [f"Sam Lee: Send the one-pager: {why}"])
+        assert text_of(there, "one-pager") == stands
+        line.wrong = lambda _, ask: ask()
+        report = send(vault, beyond)
+        assert (report.put, report.refused, report.told) == (1, [], [])
+    text = text_of(there, "one-pager")
+    assert ("X-A:1" in text, "DUE;VALUE=DATE:20261207" in text) == (True, True)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_a_tick_on_no_day_is_one_of_today(vault: Vault, there: Radicale, odd: str) -> None:
+    """Twice there, too."""
+
+    def spoiled(request: Request, ask: Callable[[], Answer]) -> Answer:
+        answer = ask()
+        if request.method != "GET":
+            return answer
+        return answer.but(body=answer.body.replace(b"STATUS:NEEDS-ACTION", odd.encode()))
+
+    with line_to(there.url) as line:
+        beyond = there._replace(url=line.url)
+        send(vault, beyond)
+        there.edit("STATUS:NEEDS-ACTION", "X-A:1\r\nSTATUS:NEEDS-ACTION", within="one-pager")
+        line.wrong = spoiled
+        assert send(vault, beyond).ticked == ["Send the one-pager · Sam Lee"]
+    assert "✅ 2026-11-23" in note(vault)
