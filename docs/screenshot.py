@@ -118,7 +118,8 @@ so, and the lists keep their data.
 When you pause in a form, words that look like [client information](client-information.md) are underlined, errors in
 bold, and a line below the fields says why. Saving asks about errors: write the line without them or with a code, edit
 it, or keep it with a reason. Going back selects the words in the form. In Problems, `enter` asks
-the same about a line in a note and fixes it there; for any other problem, it opens the editor.
+the same about a line in a note and fixes it there; for two notes that may be about the same person,
+it merges them or notes that they are two; for any other problem, it opens the editor.
 
 Text typed into a dialog is kept outside the vault until you save or leave it, and offered again if Rounds ended before
 that; except for messages about a client, referrals, and releases.

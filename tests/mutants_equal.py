@@ -46,16 +46,6 @@ EQUAL: dict[tuple[str, str, int], str] = {
     ): "what stands there always ends with a line break",
     ('line = raw.rfind("\\n", 0, at - 1) + 1', "1 is one more", 1): "a blank line is looked at with the one above it",
     (
-        "key = (they or we or was).block  # type: ignore[union-attr]  # one of them is there",
-        "condition 1 is dropped",
-        0,
-    ): "all have the same name, and ours is there",
-    (
-        "key = (they or we or was).block  # type: ignore[union-attr]  # one of them is there",
-        "condition 3 is dropped",
-        0,
-    ): "one of the two sides is there",
-    (
         "elif isinstance(part, Piece) and part.kind is PieceKind.PROPERTY:",
         "condition 1 is dropped",
         0,
@@ -222,5 +212,32 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "comparison is Gt",
         0,
     ): "to the byte",
+    (
+        "if not change.ended and vault.writer.journal.running.is_live(change.id, change.segment):",
+        "condition 1 is dropped",
+        0,
+    ): "the end of a change takes its mark away",
+    ("if now is not None and now == step.after:", "comparison is Is", 0): "a shortcut: its id is the same too",
+    (
+        'return [line for line in (data or b"").splitlines() if not line.startswith(b"id:")]',
+        "condition 2 is dropped",
+        0,
+    ): "both texts are there",
+    (
+        "saved = error is None and not self._written_over(step, contested=number > 0)",
+        "0 is one more",
+        0,
+    ): "the second try looks at once, not a moment later",
+    ("with self.change(of=1) as change:", "1 is one more", 2): "it stands in a change that has a number of its own",
+    (
+        "fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)",
+        "statement is removed",
+        0,
+    ): "only macOS has it; a test imitates one, in a process of its own",
+    (
+        'if digest(_content(target) or b"") != base:',
+        "condition 2 is dropped",
+        0,
+    ): "it waits for nobody, so it always has a content",
 }
 """By line of code, fault, and its number among equal ones of the module."""

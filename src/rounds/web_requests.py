@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from niquests import PreparedRequest, Response, Session
 from niquests.adapters import HTTPAdapter
-from niquests.exceptions import TooManyRedirects
+from niquests.exceptions import ConnectionError as NotReachedError
+from niquests.exceptions import SSLError, Timeout, TooManyRedirects
 from niquests.packages.urllib3.contrib.resolver.system import SystemResolver  # type: ignore[import-not-found]
 from niquests.packages.urllib3.exceptions import HTTPError  # type: ignore[import-not-found]
 
@@ -231,3 +232,18 @@ def _unpacked(body: bytes, headers: Mapping[str, Any]) -> bytes:
 
 def _too_large() -> AnswerError:
     return AnswerError(f"gives an answer of more than {LARGEST >> 20} MB")
+
+
+def trouble(error: OSError) -> str:
+    """What went wrong with a request, to complete the sentence `the server ...`."""
+    if isinstance(error, AnswerError):
+        return str(error)
+    if isinstance(error, SSLError):
+        return "has a certificate that can't be trusted"
+    if isinstance(error, TooManyRedirects):
+        return "sends from one address to the next, without end"
+    if isinstance(error, Timeout):
+        return "doesn't answer in time"
+    if isinstance(error, NotReachedError):
+        return "can't be reached"
+    return "broke off its answer"

@@ -132,3 +132,45 @@ def test_broken_lines_of_an_export_are_listed(nobody: Runner, tmp_path: Path) ->
     assert [row["why"] for row in found["rows"]][1:] == ["the line can't be read as JSON"] * 2
     assert found["written"] == ["Partners/Ana Cruz.md"]
     assert rejects.read_text() == '{"type": "partner", "na\n[1]\n'.replace("\n", rejects.read_text()[-2:].lstrip("]"))
+
+
+def test_the_card_of_a_partner(rounds: Runner, home: Path, tmp_path: Path) -> None:
+    """A vCard and its QR code outside the vault, or just the file that is named; the log never goes along."""
+    before = sorted(rounds.folder.rglob("*"))
+    found = rounds.json("card", "dana", "whitlock")
+    assert [Path(path).name for path in found["files"]] == [
+        "Dana Whitlock.vcf", "Dana Whitlock QR code.svg", "Dana Whitlock QR code.png",
+    ]  # fmt: skip
+    assert all(Path(path).is_relative_to(home) for path in found["files"])
+    assert rounds.json("card", "dana")["written"] == []
+    file = tmp_path / "dana.vcf"
+    assert rounds.json("card", "dana", "--to", str(file), "--vcard", "4.0")["files"] == [str(file)]
+    said = file.read_text(encoding="utf-8")
+    assert "VERSION:4.0" in said
+    assert "FN:Dana Whitlock\\, DO" in said
+    assert "NOTE" not in said
+    assert sorted(rounds.folder.rglob("*")) == before
+    file.write_text("mine")
+    assert rounds("card", "dana", "--to", str(file)).exit_code == 1
+    assert file.read_text() == "mine"
+    assert rounds("card", "nobody at all").exit_code == 3
+    assert next(Path(path).name for path in rounds.json("card", "rose city")["files"]) == "Rose City Pediatrics.vcf"
+
+
+def test_the_qr_code_of_a_partner_is_on_the_screen(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal only, and only if it's wide enough."""
+    assert "\u2588" not in rounds.good("card", "dana")
+    monkeypatch.setattr("rounds.cli.output.Text.width", 80)
+    said = rounds.good("card", "dana")
+    assert said.count("\u2588") > 100
+    assert max(map(len, said.splitlines()[:30])) <= 80
+    monkeypatch.setattr("rounds.cli.output.Text.width", 40)
+    result = rounds("card", "dana")
+    assert ("\u2588" in result.stdout, "columns, and the terminal has 40" in result.stderr) == (False, True)
+
+
+def test_a_card_that_no_code_can_hold(rounds: Runner) -> None:
+    """It's said, with another way out."""
+    rounds.good("set", "dana", f"address={'x' * 3000}")
+    result = rounds("card", "dana")
+    assert (result.exit_code, "rounds export FILE.vcf" in result.stderr) == (2, True)

@@ -135,7 +135,7 @@ def test_a_value_that_differs_is_asked_about(nobody: Runner, tmp_path: Path, ter
     enter = "\n" * 7
     result = nobody("import", path, typed=f"{enter}keep\ntake\nyes\n")
     assert result.exit_code == 0, result.output
-    assert "Your notes and the file differ in 2 values." in result.stderr
+    assert "Your notes differ in 2 values." in result.stderr
     assert "Ana Cruz, organization: keep Heart, or take Heart & Mind?" in result.stderr
     note = nobody.note("Partners/Ana Cruz.md")
     assert 'organization: "[[Heart]]"\n' in note

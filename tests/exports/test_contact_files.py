@@ -10,10 +10,11 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exports.test_card import decoded
 from rounds.domain.contact_rows import MANY, Row
 from rounds.domain.export_rows import CARRIED, COLUMNS, CONTACT_CARD, ExportRow, as_typed, harmless
 from rounds.domain.job_titles import Roles
-from rounds.exports.card import partner_vcard
+from rounds.exports.card import codes, partner_vcard
 from rounds.exports.contact_files import FORMATS
 from rounds.imports.recognize import opened
 
@@ -148,6 +149,12 @@ def test_formulas_stay_text_in_both_tables(tmp_path: Path) -> None:
     assert [row.name for row in back(tmp_path, "xlsx", row)] == ["=HYPERLINK(1)"]
 
 
+def test_signs_that_no_spreadsheet_can_have_are_left_out(tmp_path: Path) -> None:
+    """With one of them in it, the whole file couldn't be opened."""
+    (row,) = back(tmp_path, "xlsx", SAM._replace(name="Sam\uffff Lee\ufffe"))
+    assert row.name == "Sam Lee"
+
+
 def test_a_log_longer_than_a_cell_is_cut_and_the_newest_stays(tmp_path: Path) -> None:
     """A spreadsheet program refuses a file with a longer cell."""
     lines = [f"2026-01-01 note: {number} {'x' * 1000}" for number in range(40)]
@@ -173,6 +180,28 @@ def test_another_reader_of_cards_agrees(version: str) -> None:
     assert (card.title.value, card.url.value) == ("psychiatrist", "https://lantern.example/team")
     assert (card.adr.value.street, card.adr.value.city) == ("1 Elm St, Suite 4", "Portland")
     assert card.uid.value == "rounds-5am"
+
+
+def test_a_phone_scans_a_partners_card(tmp_path: Path) -> None:
+    """The QR code reads as the whole card."""
+    card = partner_vcard(SAM._replace(name="Zoë Muñoz"))
+    (tmp_path / "code.png").write_bytes(codes(card).png)
+    assert decoded(tmp_path / "code.png") == card
+
+
+def test_a_phone_scans_it_off_the_screen(tmp_path: Path) -> None:
+    """A decoder reads the blocks that a terminal shows, and they fit in 80 columns."""
+    card = partner_vcard(SAM, scanned=True)
+    assert "Lantern" in card
+    assert "rounds-" not in card
+    lines = codes(card).terminal.rstrip("\n").split("\n")
+    assert max(map(len, lines)) <= 80
+    halves = {" ": (0, 0), "\u2580": (1, 0), "\u2584": (0, 1), "\u2588": (1, 1)}
+    rows = [[halves[sign][half] for sign in line] for line in lines for half in (0, 1)]
+    dots = [[255 * light for light in row for _ in range(4)] for row in rows for _ in range(4)]
+    head = f"P5 {len(dots[0])} {len(dots)} 255\n".encode()
+    (tmp_path / "screen.pgm").write_bytes(head + b"".join(map(bytes, dots)))
+    assert decoded(tmp_path / "screen.pgm") == card
 
 
 def test_one_file_has_all_cards() -> None:

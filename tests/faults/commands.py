@@ -93,6 +93,7 @@ ELSEWHERE: dict[str, str] = {
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",
     "git sync": "topics git-sync-killed, git-sync-failing and git-sync-moving",
     "forget": "tests/faults/test_forget.py: no undo takes it back, and it goes on where it was stopped",
+    "find": "it writes what `import` writes, after asking a server; tests/cli/test_find.py stops it",
     MERGE_NOTE: "topic merge-note",
 }
 

@@ -15,7 +15,8 @@ from notes.strategies import STEADY, notes
 from rounds.errors import EditRefusedError, Level
 from rounds.notes.document import Document
 from rounds.notes.frontmatter.fences_quoting import split
-from rounds.notes.frontmatter.parse import frontmatter_handler, read
+from rounds.notes.frontmatter.parse import read
+from rounds.notes.post import Handler
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "frontmatter"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.md"))
@@ -143,7 +144,7 @@ def test_python_frontmatter_reads_the_same_through_our_handler(text: str) -> Non
     """python-frontmatter with our split gives our properties, and our body without blanks around it and with LF."""
     document = Document.parse(text.encode())
     assume(document.readable)
-    post = python_frontmatter.loads(text, handler=frontmatter_handler())
+    post = python_frontmatter.loads(text, handler=Handler())
     assert repr(post.metadata) == repr(document.properties)
     assert post.content == document.body.replace("\r\n", "\n").strip()
 
@@ -151,7 +152,7 @@ def test_python_frontmatter_reads_the_same_through_our_handler(text: str) -> Non
 def test_the_handler_raises_for_a_block_that_cannot_be_read() -> None:
     """As python-frontmatter's own handlers do."""
     with pytest.raises(ValueError, match="appears twice"):
-        python_frontmatter.loads("---\na: 1\na: 2\n---\n", handler=frontmatter_handler())
+        python_frontmatter.loads("---\na: 1\na: 2\n---\n", handler=Handler())
 
 
 def test_importing_and_reading_stay_light() -> None:

@@ -322,6 +322,19 @@ def test_a_temporary_file_has_a_name_by_which_it_is_found_again() -> None:
     assert all(re.fullmatch(r"\.~[0-9a-f]{8}\.tmp", name) for name in names)
 
 
+def test_a_failure_without_a_reason_of_the_system_is_said_in_its_own_words(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as None."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("the cable was pulled")
+
+    monkeypatch.setattr(files, "_write_new", refuse)
+    with pytest.raises(RoundsError, match=r"A\.md could not be saved: the cable was pulled"):
+        write(str(root), "A.md", NEW, base=None)
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", ".git", "a\0b"])
 def test_a_note_is_moved_to_a_name_only(root: Path, name: str) -> None:
     """Not to a folder, nor into git's."""

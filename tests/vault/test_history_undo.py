@@ -237,6 +237,17 @@ def test_a_change_that_was_killed_before_it_began_is_passed_over(empty: Vault, n
     assert note.read_bytes() == NOTE.replace("\n", "\r\n").encode()
 
 
+def test_a_change_that_was_killed_after_it_wrote_is_undone(empty: Vault, note: Path) -> None:
+    """It has no end, but the note has its text: it's the last change, not the one before it."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+    before = note.read_bytes()
+    change = empty.writer.journal.start(empty.writer.root)
+    empty.writer.journal.step(change, Step("0123abcd", PATH, "", before, before + b"- 2026-11-23 email: c\r\n"))
+    note.write_bytes(before + b"- 2026-11-23 email: c\r\n")
+    assert undo(empty).id == change.id
+    assert note.read_bytes() == before
+
+
 def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, tmp_path: Path) -> None:
     """The journal is by vault id, the changes by place; a vault that was moved takes its own along."""
     log_actions.log_touch(empty, PATH, "call", "b")
@@ -274,11 +285,14 @@ def test_history_shows_the_commits_of_git(empty: Vault, note: Path) -> None:
     git("init", "-q")
     git("add", "-A")
     git("commit", "-q", "-m", "First notes")
+    Path(empty.root, "Other.md").write_bytes(b"x")
+    git("add", "Other.md")
+    git("commit", "-q", "-m", "Another note", "--date", "2001-02-03T04:05:06Z")
     log_actions.log_touch(empty, PATH, "call", "b")
     found = {(event.what, event.by, event.state) for event in history.history(empty, PATH)}
     assert found == {("logged call for Dana", "rounds", "saved"), ("First notes", "Kim", "commit")}
     assert [(event.what, event.paths) for event in history.history(empty)] == [
-        ("logged call for Dana", (PATH,)), ("First notes", ()),
+        ("logged call for Dana", (PATH,)), ("First notes", ()), ("Another note", ()),
     ]  # fmt: skip
     kept = list(history.versions(empty, PATH))
     assert (kept[0], kept[-1]) == (note.read_bytes(), NOTE.replace("\n", "\r\n").encode())
@@ -455,6 +469,7 @@ def test_half_of_an_act_that_can_not_be_taken_back_is_said(vault: Vault, part: b
         f"Half of this was done and stays: moved to Salem: {NAMES[0]}. It can't be taken back: "
         f"Partners/{NAMES[0]}.md was changed since, in the same place."
     )
+    assert vault.writer.journal.unfinished() == []  # no later start tries it again
 
 
 def test_the_history_shows_all_notes_of_a_change(vault: Vault) -> None:
@@ -611,6 +626,30 @@ def test_what_can_not_be_read_after_a_kill_is_looked_at_again(
     saving.recover()
     assert saving.journal.unfinished() == []
     assert [event.state for event in history.history(empty)] == ["not saved"]
+    assert tree(empty) == before
+
+
+def test_a_failed_act_that_the_disk_would_not_take_back_is_taken_back_later(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the next sync of the same process too."""
+    before = tree(empty)
+
+    def full(*_: object, **__: object) -> list[str]:
+        error = RoundsError(f"{PATH} could not be saved: No space left on device")
+        raise error from OSError(28, "No space left on device")
+
+    def act(patched: pytest.MonkeyPatch) -> None:
+        with empty.change(what="logged coffee for"):
+            log_actions.log_touch(empty, PATH, "coffee", "x")
+            patched.setattr("rounds.storage.files.write", full)
+            raise RoundsError("something else")
+
+    with monkeypatch.context() as patched, pytest.raises(RoundsError, match="something else"):
+        act(patched)
+    (said,) = empty.notices()
+    assert said.endswith("No space left on device. The next start tries again.")
+    empty.sync()
     assert tree(empty) == before
 
 

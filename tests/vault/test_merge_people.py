@@ -125,6 +125,17 @@ def test_two_of_one_name(empty: Vault) -> None:
     assert "aliases" not in Path(empty.root, "Partners/Sam Lee.md").read_text()
 
 
+def test_dates_are_written_as_people_write_them(empty: Vault) -> None:
+    """Without quotes, as every other command does."""
+    put(empty, {
+        "Partners/Sam Lee.md": "---\ntype: partner\nlast_contact: 2026-01-02\n---\n",
+        "Partners/Lee Sam.md": "---\ntype: partner\naccepting: open\naccepting_checked: 2026-03-04\nlast_contact: 2026-03-04\n---\n",
+    })  # fmt: skip
+    write(empty, plan(empty, empty.entry("Partners/Sam Lee.md"), empty.entry("Partners/Lee Sam.md")))
+    text = Path(empty.root, "Partners/Sam Lee.md").read_text()
+    assert "accepting: open\naccepting_checked: 2026-03-04\nlast_contact: 2026-03-04\n" in text
+
+
 def test_an_organization_keeps_its_members(empty: Vault) -> None:
     """Those that name it as text too."""
     put(empty, {

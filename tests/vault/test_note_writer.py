@@ -1,10 +1,14 @@
 """Saves that meet another program's, and what killed ones left."""
 
+import base64
 import errno
+import json
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -125,6 +129,50 @@ def test_a_note_that_was_written_over_at_once_is_written_again(
     assert note.read_text().endswith("- 2026-11-20 coffee: theirs\n")
 
 
+def test_a_line_of_ours_that_was_written_over_is_written_again(
+    empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours has only added one, so nothing that we removed has come back."""
+    opened = empty.read(PATH)
+    real = files.write
+    theirs = [NOTE + "- 2026-11-20 coffee: theirs\n"]
+
+    def write(root: str, path: str, data: bytes, **more: object) -> list[str]:
+        said: list[str] = real(root, path, data, **more)  # type: ignore[arg-type]
+        if theirs:
+            note.write_text(theirs.pop())
+        return said
+
+    monkeypatch.setattr(files, "write", write)
+    empty.save(opened, opened.document.append_to_section("Log", ["- 2026-11-22 call: ours"]))
+    assert note.read_text().endswith("- 2026-11-20 coffee: theirs\n- 2026-11-22 call: ours\n")
+
+
+def test_a_change_of_an_old_journal_is_over(empty: Vault, note: Path) -> None:
+    """It says nowhere how many files it is about, so what it wrote is never taken back."""
+    packed = [base64.b64encode(zlib.compress(text.encode())).decode() for text in (NOTE, NOTE + "more\n")]
+    old = {
+        "change": "0123abcd", "step": "00000002", "at": "2026-11-02T10:00:00.000+00:00", "root": empty.writer.root,
+        "undoes": "", "what": "", "path": PATH, "to": "", "before": packed[0], "after": packed[1],
+    }  # fmt: skip
+    os.makedirs(empty.writer.journal.folder)
+    Path(empty.writer.journal.folder, "202611-0001.jsonl").write_text(json.dumps(old) + "\n")
+    note.write_text(NOTE + "more\n")
+    empty.sync()
+    assert (note.read_text(), empty.notices()) == (NOTE + "more\n", [])
+
+
+def test_after_a_recovery_other_threads_can_write(empty: Vault, note: Path) -> None:
+    """The terminal interface reads in one thread and writes in another."""
+    change = empty.writer.journal.start(empty.writer.root, of=2)
+    empty.writer.journal.step(change, Step("0123abcd", PATH, "", note.read_bytes(), b"never written"))
+    empty.writer.recover()
+    writing = Thread(target=empty.writer.put, args=(PATH, b"new", note.read_bytes()), daemon=True)
+    writing.start()
+    writing.join(20)
+    assert note.read_bytes() == b"new"
+
+
 def test_what_another_program_wrote_is_kept_when_it_writes_over_that_itself(
     empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,8 +190,8 @@ def test_what_another_program_wrote_is_kept_when_it_writes_over_that_itself(
     monkeypatch.setattr(files, "write", write)
     empty.save(opened, with_stage(opened, "active"))
     assert "stage: active" in note.read_text()
-    kept = [step.before for change in empty.writer.journal.changes() for step in change.steps]
-    assert any(b"coffee: theirs" in (text or b"") for text in kept)
+    kept = [step for change in empty.writer.journal.changes() for step in change.steps]
+    assert [step.state for step in kept if b"coffee: theirs" in (step.before or b"")] == [AGAIN]
 
 
 def test_a_full_disk_keeps_what_was_typed(empty: Vault, note: Path, monkeypatch: pytest.MonkeyPatch) -> None:

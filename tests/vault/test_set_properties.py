@@ -9,7 +9,7 @@ from rounds.index.ids_last_contact import derived_id
 from rounds.vault.history_undo import undo
 from rounds.vault.note_files import add, trash
 from rounds.vault.problems import all_problems, tidy, untidy
-from rounds.vault.set_properties import Setting, parse_setting, set_properties
+from rounds.vault.set_properties import Setting, change_all, parse_setting, planned, set_properties
 from rounds.vault.vault import Vault
 from vault.notes import SAM, rows, text, write
 
@@ -101,6 +101,7 @@ def test_a_setting_without_key_or_sign_is_refused(typed: str) -> None:
         ("phone=+1 503 555 0100", 'phone: "+1 503 555 0100"'),
         ("organization=Rose City", 'organization: "[[Rose City]]"'),
         ("organization=[[Rose City|RC]]", 'organization: "[[Rose City|RC]]"'),
+        ("organization=[[Clinics/Rose City]]", 'organization: "[[Clinics/Rose City]]"'),
         ("insurance=Aetna, Cigna", "insurance:\n  - Aetna\n  - Cigna"),
         ("specialties+=EMDR", "specialties:\n  - EMDR"),
         ("tags+=#kids", "tags:\n  - kids"),
@@ -218,6 +219,22 @@ def test_an_unreadable_note_is_not_set(empty: Vault) -> None:
     with pytest.raises(EditRefusedError):
         change(empty, "stage=met")
     assert text(empty) == "---\nstage: [\n---\n"
+
+
+def test_a_change_of_many_notes_skips_those_that_it_can_not_change(empty: Vault) -> None:
+    """One can't be read, one has another value than the preview showed; both are named, and the rest is written."""
+    paths = [f"Partners/{name}.md" for name in ("Ana", "Ben", "Cy")]
+    for path in paths:
+        write(empty, "---\ntype: partner\nid: x\nstage: met\n---\n".replace("x", path[9:-3].lower()), path)
+    write(empty, "---\nstage: [\n---\n", "Partners/Dee.md")
+    settings = [parse_setting("stage=active")]
+    plans = planned(empty, [(path, path[9:-3]) for path in (*paths, "Partners/Dee.md")], settings)
+    assert [(plan.name, plan.after, bool(plan.refused)) for plan in plans] == [
+        *((name, {"stage": "active"}, False) for name in ("Ana", "Ben", "Cy")), ("Dee", {}, True),
+    ]  # fmt: skip
+    set_properties(empty, "Partners/Ben.md", [parse_setting("stage=resting")])
+    assert change_all(empty, plans, settings) == (2, [("Ben", "stage was changed by another program meanwhile")])
+    assert ["stage: active" in text(empty, path) for path in paths] == [True, False, True]
 
 
 # Add ----------------------------------------------------------------------------------------------------------
@@ -390,6 +407,14 @@ def test_a_typo_in_a_known_property_makes_no_new_one(vault: Vault) -> None:
         set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("stgae=met")])
     assert bytes(vault.read("Partners/Maria Alvarez.md").document) == bytes(before)
     assert set_properties(vault, "Partners/Maria Alvarez.md", [parse_setting("tea=green")])[0] == "tea"
+
+
+def test_a_property_that_another_note_has_is_no_typo(empty: Vault) -> None:
+    """Somebody has chosen that name."""
+    write(empty, "---\ntype: partner\nid: abc\n---\n")
+    write(empty, "---\ntype: partner\nid: other\nstages: 3\n---\n", "Partners/Kim.md")
+    empty.sync()
+    assert change(empty, "stages=4") == ["stages"]
 
 
 @pytest.mark.parametrize("setting", ["id=1", "type=banana", "type="])

@@ -2,17 +2,19 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rounds.errors import NotFoundError, RoundsError
-from rounds.storage.journal import Step
+from rounds.storage.journal import Change, Step
 from rounds.vault import history_undo as history
 from rounds.vault import log_actions, note_files
 from rounds.vault import note_files as naming
 from rounds.vault import set_properties as keeping
 from rounds.vault.history_undo import undo
+from rounds.vault.undo_plan import has_happened, title
 from rounds.vault.vault import Vault
 
 PATH = "Partners/Dana.md"
@@ -206,3 +208,85 @@ def test_what_a_killed_process_did_is_taken_back_from_the_right_note(empty: Vaul
     fresh.sync()
     assert (note.read_text(), new.exists() and new.read_text()) == (NOTE, other and OTHER)
     assert os.listdir(note.parent / "Archive") == []
+
+
+def test_a_note_without_an_id_that_got_one_outside_is_known_by_its_path(empty: Vault, note: Path) -> None:
+    """A rename has written a link into it, and nothing else of ours."""
+    ideas = Path(empty.root, "Ideas.md")
+    ideas.write_text("See [[Dana]].\n")
+    renamed(empty, PATH, "Dana Lee")
+    ideas.write_text(f"---\nid: new\n---\n{ideas.read_text()}")
+    undo(empty)
+    assert ideas.read_text() == "---\nid: new\n---\nSee [[Dana]].\n"
+
+
+def test_a_note_that_was_copied_is_still_the_one_at_its_path(empty: Vault, note: Path) -> None:
+    """The id that we gave it is in two notes, and it was edited since."""
+    note.write_text(text := NOTE.replace("id: abc\n", ""))
+    empty.sync()
+    put(empty, PATH, "stage=active")
+    note.write_text(note.read_text() + "- 2026-11-20 call: b\n")
+    shutil.copy(note, note.with_name("Copy.md"))
+    empty.sync()
+    assert undo(empty).paths == (PATH,)
+    assert note.read_text() == text + "- 2026-11-20 call: b\n"
+
+
+@pytest.mark.parametrize(("by_hand", "refused"), [(NOTE, False), ("Somebody else.\n", True)])
+def test_a_note_that_lost_the_id_that_we_gave_it(empty: Vault, note: Path, by_hand: str, refused: bool) -> None:
+    """As it was before, it was taken back by hand, and nothing is left to undo; with another text it's another note."""
+    text = by_hand.replace("id: abc\n", "")
+    note.write_text(NOTE.replace("id: abc\n", ""))
+    empty.sync()
+    opened = empty.editable(PATH)
+    empty.save(opened, opened.document.set("id", "xyz").set("city", "Bend"))
+    note.write_text(text)
+    empty.sync()
+    if refused:
+        with pytest.raises(RoundsError, match="is another note now"):
+            undo(empty)
+    else:
+        assert undo(empty).paths == ()
+    assert note.read_text() == text
+
+
+def test_a_renamed_note_that_is_gone_is_said_to_be_gone(empty: Vault, note: Path) -> None:
+    """There is no other note in its place."""
+    renamed(empty, PATH, "Dana Lee")
+    note.with_name("Dana Lee.md").unlink()
+    with pytest.raises(RoundsError, match=r"Dana Lee\.md is gone"):
+        undo(empty)
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_a_moved_note_without_an_id_whose_old_place_is_taken(empty: Vault, still_there: bool) -> None:
+    """Where the new place is empty it was moved back by hand; else another note has taken the old one."""
+    ideas, later = Path(empty.root, "Ideas.md"), Path(empty.root, "Later.md")
+    ideas.write_text("See [[Dana]].\n")
+    empty.move("Ideas.md", "Later.md")
+    shutil.copy(later, ideas) if still_there else later.rename(ideas)
+    before = tree(empty)
+    if still_there:
+        with pytest.raises(RoundsError, match=r"Ideas\.md is there again, as another note"):
+            undo(empty)
+    else:
+        undo(empty)
+    assert tree(empty) == before
+
+
+def test_whether_a_move_has_happened_is_seen_at_both_names(empty: Vault, note: Path) -> None:
+    """A note that is at neither was moved by somebody else."""
+    step = Step("0123abcd", PATH, "Partners/Dana Lee.md", note="abc")
+    assert has_happened(empty.root, step) is False
+    new = note.rename(note.with_name("Dana Lee.md"))
+    assert has_happened(empty.root, step) is True
+    new.unlink()
+    assert has_happened(empty.root, step) is None
+
+
+def test_a_forgotten_text_is_not_taken_for_a_new_note() -> None:
+    """Neither has a text from before."""
+    for forgotten, verb in ((True, "changed"), (False, "added")):
+        change = Change("0123abcd", datetime.now(UTC), "/vault", "", "")
+        change.steps.append(Step("0123abcd", PATH, "", None, b"x", forgotten=forgotten))
+        assert title(change) == f"{verb} Dana"

@@ -291,35 +291,11 @@ def errors_for(host: str, user: str) -> Iterator[None]:
     except RateLimitError as error:
         raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {KEPT}") from error
     except OSError as error:  # every error of niquests is one
-        hint = _MOVED if _is_moved(error) else "Try again later."
-        raise RoundsError(f"{host} {_trouble(error)}", hint=f"{hint} {KEPT}") from error
+        from rounds.web_requests import MovedError, trouble
+
+        hint = _MOVED if isinstance(error, MovedError) else "Try again later."
+        raise RoundsError(f"{host} {trouble(error)}", hint=f"{hint} {KEPT}") from error
     except RoundsError:
         raise
     except Exception as error:  # libraries raise all kinds of errors for invalid answers
         raise RoundsError(f"the answer of {host} can't be understood", hint=KEPT) from error
-
-
-def _trouble(error: OSError) -> str:
-    """What is wrong with the server, as the end of a sentence."""
-    from niquests.exceptions import ConnectionError as NotReachedError
-    from niquests.exceptions import SSLError, Timeout, TooManyRedirects
-
-    from rounds.web_requests import AnswerError
-
-    if isinstance(error, AnswerError):
-        return str(error)
-    if isinstance(error, SSLError):
-        return "has a certificate that can't be trusted"
-    if isinstance(error, TooManyRedirects):
-        return "sends from one address to the next, without end"
-    if isinstance(error, Timeout):
-        return "doesn't answer in time"
-    if isinstance(error, NotReachedError):
-        return "can't be reached"
-    return "broke off its answer"
-
-
-def _is_moved(error: OSError) -> bool:
-    from rounds.web_requests import MovedError
-
-    return isinstance(error, MovedError)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rounds.calendar.caldav import RefusedError
 from rounds.calendar.feeds import feed_state, form_of, owner
-from rounds.calendar.ics import PRODID, is_ours, piece
+from rounds.calendar.ics import PRODID, is_ours, piece, pieces
 from rounds.calendar.publish_targets import Target
 from rounds.calendar.server_changes import ServerChanges
 from rounds.calendar.server_objects import merged, read_remote
@@ -171,10 +171,11 @@ class _Publishing:
         write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
         entries = feed_state(self.vault).read(self.target.feed.name).entries
+        texts = pieces(content(self.target.feed.path))  # making them anew takes longer than the requests
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
-                text = piece(published, form)
+                text = texts.get(uid) or piece(published, form)
                 self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
                 done = form.tasks and published.event.done is not None
                 found[uid] = Item(published.event, digest(text).hex(), done)

@@ -105,14 +105,17 @@ def merge(session: Session, who: str, other: str, yes: bool, take: tuple[str, ..
     if asking and (taken := _asked(planned, take)) != {*take}:
         planned = plan(vault, kept, away, taken)
     if asking:
-        session.out.show(dict, lambda: _changes(planned, kept, away))
+        session.out.show(dict, lambda: _changes(planned, kept, away, session.out.width))
     is_agreed = yes or (asking and agrees(f"Merge {away.name} into {kept.name}?"))
     done = write(vault, planned) if is_agreed else None
     vault.sync()
     now = vault.entry(kept.path)
     session.out.show(
         lambda: {"note": note_shape(now), **_shape(planned), "merged": done is not None, "trash": done and done.trash},
-        lambda: [*(() if asking else _changes(planned, kept, away)), *_end(planned, done, asked=asking)],
+        lambda: [
+            *(() if asking else _changes(planned, kept, away, session.out.width)),
+            *_end(planned, done, asked=asking),
+        ],
     )
     for path, reason in planned.links.left:
         say(f"{path}: {reason.rstrip('.')}")
@@ -128,14 +131,14 @@ def _asked(planned: "Merge", take: Sequence[str]) -> set[str]:
     return taken
 
 
-def _changes(planned: "Merge", kept: "NoteRecord", other: "NoteRecord") -> Iterator[str]:
+def _changes(planned: "Merge", kept: "NoteRecord", other: "NoteRecord", width: int) -> Iterator[str]:
     """What a merge would write: the change of the kept note, differing values, other files."""
-    yield f"{other.path} goes into {kept.path}, and then to the trash."
+    yield from wrapped(f"{other.path} goes into {kept.path}, and then to the trash.", width)
     yield from (f"    {line}" for line in planned.diff.split("\n") if line)
     for each in planned.differing:
         values = [format_value(value) or "(empty)" for value in (each.kept, each.other)]
         stays, gone = reversed(values) if each.key in planned.taken else values
-        yield f"{each.key}: {stays}. Noted in the log: {gone}"
+        yield from wrapped(f"{each.key}: {stays}. Noted in the log: {gone}", width)
     if planned.relinked:
         yield f"Links or ids change in {counted(len(planned.relinked), 'more file')}:"
         yield from (f"  {path}" for path in planned.relinked)

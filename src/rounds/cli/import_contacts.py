@@ -72,20 +72,31 @@ def import_(
         _write_rejects(rejects, opened[0], planned)
     asking = can_ask(session) and not yes
     if asking:
-        ask_ticks(session, planned)
+        ask_ticks(session, planned, planned.rows)
     ticked = [row for row in planned.rows if row.ticked]
     done = write(session.vault, ticked, row_counter(session, "written")) if (yes or asking) and ticked else None
     session.vault.sync()
     show_outcome(session, planned, done, asked=asking)
 
 
-def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, asked: bool) -> None:
+def show_outcome(
+    session: Session,
+    planned: "Plan",
+    done: "Written | None",
+    *,
+    asked: bool,
+    also: Mapping[str, object] = {},
+    below: Sequence[str] = (),
+) -> None:
     """Show the plan, unless it was asked about, and what was written.
+
+    Args:
+        also: further keys of the JSON document.
+        below: further lines.
 
     Raises:
         RoundsError: a ticked row could not be imported.
     """
-    ticked = [row for row in planned.rows if row.ticked]
     paths = done.paths if done is not None else []
     failed = [(row.number, why) for row, why in (done.failed if done is not None else ())]
     session.out.show(
@@ -94,19 +105,20 @@ def show_outcome(session: Session, planned: "Plan", done: "Written | None", *, a
             "counts": planned.counts(),
             "written": paths,
             "failed": [{"number": number, "reason": why} for number, why in failed],
+            **also,
         },
         lambda: [
             *([] if asked else _lines(planned, session.out.width)),
             _end(paths, planned.rows, is_written=done is not None),
+            *below,
         ],
     )
     for number, why in failed:
         say(f"Row {number}: {why}")
-    if len(paths) < len(ticked) and done is not None:
-        raise RoundsError(
-            f"{counted(len(ticked) - len(paths), 'row')} could not be imported",
-            hint="The others were imported." if paths else "",
-        )
+    lacking = sum(row.ticked for row in planned.rows) - len(paths)
+    if lacking > 0 and done is not None:
+        hint = "The others were imported." if paths else ""
+        raise RoundsError(f"{counted(lacking, 'row')} could not be imported", hint=hint)
 
 
 def _end(paths: Sequence[str], rows: Sequence["Planned"], *, is_written: bool) -> str:
@@ -237,9 +249,10 @@ def _lines(planned: "Plan", width: int) -> Iterator[str]:
         mark = ("[x]" if row.ticked else "[ ]") if row.is_possible else "   "
         first = f"{row.number:>{wide}} {mark} {row.state:<10}  {row.name or '(no name)'}"
         yield from wrapped(first, width)
-        place = f"{row.file}, line {row.line}" if several else f"line {row.line}"
+        place = f"{row.file}, line {row.line}" if several else f"line {row.line}" if row.line else ""
         indent = " " * (wide + 5)
-        yield from wrapped("; ".join([place, *row.evidence]), width, indent)
+        if said := "; ".join(filter(None, [place, *row.evidence])):
+            yield from wrapped(said, width, indent)
         if row.is_possible and (facts := row.facts):
             yield from wrapped(f"+ {'; '.join(facts)}", width, indent)
     counts = ", ".join(f"{number} {state}" for state, number in planned.counts().items())
@@ -256,14 +269,17 @@ _HELP = (
 )
 
 
-def ask_ticks(session: Session, planned: "Plan") -> None:
+def ask_ticks(session: Session, planned: "Plan", compared: Sequence["Planned"]) -> None:
     """Show the plan, and let the user tick rows.
+
+    Args:
+        compared: the rows that are asked about where they differ from their note.
 
     Raises:
         click.Abort: the user wants nothing written.
     """
     session.out.show(dict, lambda: _lines(planned, session.out.width))
-    _ask_differences(planned.rows)
+    _ask_differences(compared)
     possible = {row.number: row for row in planned.rows if row.is_possible}
     while possible:
         ticked = sum(row.ticked for row in planned.rows)
@@ -290,7 +306,7 @@ def _ask_differences(rows: Sequence["Planned"]) -> None:
     """Ask about each value that a note and the file have differently; Enter keeps the note's."""
     different = [(row, each) for row in rows for each in row.differs]
     if different:
-        say(f"Your notes and the file differ in {counted(len(different), 'value')}. Enter keeps what your note says.")
+        say(f"Your notes differ in {counted(len(different), 'value')}. Enter keeps what your note says.")
     for row, each in different:
         question = (
             f"{row.name}, {each.key}: keep {each.here}, or take {each.given}? (keep, take, rest: keep all others)"

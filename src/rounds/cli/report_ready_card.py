@@ -1,13 +1,13 @@
 """`rounds report` (a year in review), `ready` (first contact) and `card` (digital card, one-page summary)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from rounds.cli.json_shapes import report_shape
-from rounds.cli.options import command
+from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, as_typed, say, section, table, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import WHAT_BELONGS
@@ -16,6 +16,7 @@ from rounds.exports.card import VERSIONS
 if TYPE_CHECKING:
     from rounds.domain.readiness import Point
     from rounds.domain.report import Report
+    from rounds.vault.practice import Papers
     from rounds.vault.vault import Vault
 
 
@@ -54,33 +55,57 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
 
 
 @command("card", '{"folder": PATH, "files": [PATH], "written": [PATH]}')
+@click.argument("who", nargs=-1, metavar="[WHO]", shell_complete=who_completion)
 @click.option("--to", "to", metavar="FOLDER", default="",
-              help="The folder to write to; by default in the data folder, outside the vault.")  # fmt: skip
+              help="The folder to write to, by default outside the vault; with WHO, or a .vcf file.")  # fmt: skip
 @click.option("--vcard", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], show_default=True,
               help="The vCard version; every address book reads 3.0.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files with different content.")
-def card(session: Session, *, to: str, version: str, replace: bool) -> None:
-    """Make your digital card and a one-page summary.
+def card(session: Session, *, who: tuple[str, ...], to: str, version: str, replace: bool) -> None:
+    """Make your digital card, or a partner's.
 
-    Made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. On a terminal, the QR code is
-    also shown. Existing files are replaced only with --replace.
+    Yours are made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. With WHO, it's the
+    vCard and QR code of a partner or organization, without the log. On a terminal, the QR code is also shown, so that a
+    phone can scan it. Existing files are replaced only with --replace.
     """
     from rounds.exports.write_files import write_papers
     from rounds.vault.practice import papers
 
     vault = session.vault
-    made = papers(vault, version)
-    folder = os.path.abspath(os.path.expanduser(to)) if to else os.path.join(vault.data, "card")
+    place = os.path.abspath(os.path.expanduser(to)) if to else os.path.join(vault.data, "card")
+    folder, made = _partner_card(vault, who, place, version) if who else (place, papers(vault, version))
     written = write_papers(folder, made.files, replace=replace)
     paths = [os.path.join(folder, name) for name in made.files]
     session.out.show(
         lambda: {"folder": folder, "files": paths, "written": written},
         lambda: [
-            *(made.code.rstrip("\n").split("\n") if session.out.width else ()),
+            *_code_lines(made.code, session.out.width),
             *(f"{path}{'' if path in written else ' (unchanged)'}" for path in paths),
         ],
     )
-    _tell_how_to_keep(vault, paths)
+    if not who:
+        _tell_how_to_keep(vault, paths)
+
+
+def _code_lines(code: str, width: int) -> list[str]:
+    """The QR code, if there is a terminal and it fits in."""
+    lines = code.rstrip("\n").split("\n") if width else []
+    if lines and len(lines[0]) > width:
+        say(f"The QR code needs {len(lines[0])} columns, and the terminal has {width}.")
+        return []
+    return lines
+
+
+def _partner_card(vault: "Vault", who: Sequence[str], place: str, version: str) -> "tuple[str, Papers]":
+    """The folder and the files of a partner's card; a place that ends in .vcf is the card itself, without pictures."""
+    from rounds.vault.export_contacts import partner_papers
+    from rounds.vault.find_note import find
+
+    made = partner_papers(vault, find(vault, " ".join(who)), version)
+    if not place.lower().endswith(".vcf"):
+        return place, made
+    folder, name = os.path.split(place)
+    return folder, made._replace(files={name: next(iter(made.files.values()))})
 
 
 def _tell_how_to_keep(vault: "Vault", paths: list[str]) -> None:

@@ -99,8 +99,12 @@ class Planned:
     @property
     def stays(self) -> list[str]:
         """Where the note stays as it is although the file says something else; each as a phrase."""
-        phrase = "{0.key} stays {0.here} (the file has {0.given})"
-        return [phrase.format(each) for each in self.differs if each.key not in self.taken]
+        there = "the file" if self.line else f"the {self.file}"
+        return [
+            f"{each.key} stays {each.here} ({there} has {each.given})"
+            for each in self.differs
+            if each.key not in self.taken
+        ]
 
     @property
     def evidence(self) -> list[str]:

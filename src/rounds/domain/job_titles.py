@@ -67,6 +67,32 @@ _TITLES: Mapping[str, str] = {
     "mediator": "mediator, divorce mediator",
     "coach": "coach, life coach, adhd coach, parent coach",
 }
+_SEARCHES: Mapping[str, tuple[str, ...]] = {
+    "pediatrician": ("Pediatrics",),
+    "family physician": ("Family Medicine", "General Practice"),
+    "internist": ("Internal Medicine",),
+    "endocrinologist": ("Endocrinology, Diabetes & Metabolism", "Pediatric Endocrinology"),
+    "oncologist": ("Medical Oncology", "Hematology & Oncology", "Pediatric Hematology-Oncology"),
+    "psychiatrist": ("Psychiatry", "Child & Adolescent Psychiatry"),
+    "neurologist": ("Neurology", "Neurology with Special Qualifications in Child Neurology"),
+    "ob-gyn": ("Obstetrics & Gynecology",),
+    "nurse practitioner": ("Nurse Practitioner",),
+    "psychiatric nurse practitioner": ("Psychiatric/Mental Health", "Nurse Practitioner"),
+    "physician assistant": ("Physician Assistant",),
+    "therapist": ("Counselor", "Marriage & Family Therapist", "Social Worker", "Psychologist"),
+    "testing psychologist": ("Clinical Neuropsychologist", "Psychologist"),
+    "educational psychologist": ("School", "Psychologist"),
+    "school counselor": ("School", "Counselor"),
+    "occupational therapist": ("Occupational Therapist",),
+    "physical therapist": ("Physical Therapist",),
+    "speech therapist": ("Speech-Language Pathologist",),
+    "dietitian": ("Dietitian, Registered", "Nutritionist"),
+    "doula": ("Doula",),
+    "lactation consultant": ("Lactation Consultant", "Lactation Consultant, Non-RN"),
+    "midwife": ("Midwife", "Advanced Practice Midwife"),
+}
+"""What to search for in the NPI registry by role: names of the taxonomy."""
+
 _LONGEST = 6
 """Words of the longest title."""
 
@@ -88,7 +114,22 @@ class Roles:
             self._titles |= {spaced(fold(name)): role for name in (role, *names) if fold(name)}
             for code in codes:
                 claims.setdefault(code.strip().upper(), set()).add(role)
+        self._bundled = dict(self._codes)
+        self._claims = claims
         self._codes |= {code: next(iter(roles)) for code, roles in claims.items() if len(roles) == 1}
+
+    def codes_of(self, role: str) -> set[str]:
+        """All taxonomy codes of a role, also those that it shares with another."""
+        return {code for code, found in self._codes.items() if found == role} | {
+            code for code, roles in self._claims.items() if role in roles
+        }
+
+    def searches(self, role: str) -> tuple[str, ...]:
+        """What to search for in the NPI registry to find a role; empty if the registry doesn't have it."""
+        if role in _SEARCHES:
+            return _SEARCHES[role]
+        names = dict.fromkeys(self._bundled.get(code, "") for code in sorted(self.codes_of(role)))
+        return tuple(dict.fromkeys(text for name in names for text in _SEARCHES.get(name, (role,))))
 
     def of_code(self, code: str) -> str:
         """The role of a taxonomy code; empty for none."""

@@ -43,15 +43,24 @@ def vcard(practice: Mapping[str, str], version: str = VERSIONS[0]) -> str:
     return _card(lines, version)
 
 
-def partner_vcard(row: ExportRow, version: str = VERSIONS[0]) -> str:
-    """The card of a partner or organization, unfolded, with CRLF."""
+def partner_vcard(row: ExportRow, version: str = VERSIONS[0], *, scanned: bool = False) -> str:
+    """The card of a partner or organization, unfolded, with CRLF.
+
+    Args:
+        scanned: leave out what a phone doesn't show, for a smaller QR code.
+    """
     first = {key: texts[0] for key, texts in row.values.items() if texts}
     place = first.get("organization", "")
     is_place = row.kind == "organization"
     name, suffix = row.name or place, first.get("credentials", "")
-    lines = [
+    unseen = [
         ("PRODID", MAKER),
         ("UID", f"rounds-{row.id}"),
+        ("PRONOUNS", _text(first.get("pronouns", ""))),
+        ("X-NPI", _text(first.get("npi", ""))),
+    ]
+    lines = [
+        *([] if scanned else unseen),
         *((("FN", _text(name)), ("N", ";;;;")) if is_place else _names(name, suffix)),
         ("ORG", _text(name if is_place else place)),
         ("TITLE", _text("" if is_place else first.get("role", ""))),
@@ -60,8 +69,6 @@ def partner_vcard(row: ExportRow, version: str = VERSIONS[0]) -> str:
         *(("EMAIL;TYPE=WORK", _text(address)) for address in row.values.get("email", ())),
         ("URL", _address(first.get("website", ""))),
         ("ADR;TYPE=WORK", f";;{_text(first.get('address', ''))};{_text(first.get('city', ''))};;;"),
-        ("PRONOUNS", _text(first.get("pronouns", ""))),
-        ("X-NPI", _text(first.get("npi", ""))),
         ("NOTE", "\\n".join(map(_text, row.log))),
     ]
     return _card(lines, version)
@@ -101,7 +108,7 @@ def folded(card: str) -> bytes:
     return b"".join(bytes(contentline(line).to_ical()) + b"\r\n" for line in card.split("\r\n") if line)
 
 
-def codes(card: str) -> Codes:
+def codes(card: str, hint: str = "Shorten ideal_client in Practice.md.") -> Codes:
     """The QR code of a card.
 
     Raises:
@@ -112,12 +119,13 @@ def codes(card: str) -> Codes:
     try:
         code = segno.make_qr(card, error="m")
     except segno.DataOverflowError as error:
-        raise UsageError("the card is too long for a QR code", hint="Shorten ideal_client in Practice.md.") from error
+        raise UsageError("the card is too long for a QR code", hint=hint) from error
     svg, png, terminal = BytesIO(), BytesIO(), StringIO()
     # A viewBox without a size scales to any size; a white background keeps it readable in dark mode.
     code.save(svg, kind="svg", omitsize=True, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False)
     code.save(png, kind="png", scale=8)
-    code.terminal(out=terminal, compact=True)
+    # A screen needs no reserve for dirt, and has only so many columns.
+    segno.make_qr(card, error="l", boost_error=False).terminal(out=terminal, border=2, compact=True)
     return Codes(svg.getvalue().decode(), png.getvalue(), terminal.getvalue())
 
 

@@ -77,6 +77,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _TEXT, _BOLD, _QUOTED = 0, 1, 2
+_NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF))
 _PARTS: Mapping[str, str] = {
     "[Content_Types].xml": (
         f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -147,7 +148,7 @@ def _cell(text: str, *, bold: bool) -> str:
     style = _BOLD if bold else _QUOTED if harmless(text) != text else _TEXT
     if not text:
         return "<c/>"
-    shown = escape(text[:_LONGEST_CELL], quote=False)
+    shown = escape(text[:_LONGEST_CELL].translate(_NOT_IN_XML), quote=False)
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 

@@ -50,13 +50,22 @@ def answers(path: str, *, roles: Roles) -> Iterator[Row]:
         yield result_row(number, result if isinstance(result, dict) else {}, roles=roles)
 
 
-def result_row(number: int, result: Mapping[str, Any], *, roles: Roles) -> Row:
-    """The row of one result, as a dictionary of the registry's JSON."""
+def result_row(number: int, result: Mapping[str, Any], *, roles: Roles, city: str = "", state: str = "") -> Row:
+    """The row of one result, as a dictionary of the registry's JSON.
+
+    Args:
+        city, state: where the practice is that counts, of several; empty for the first.
+    """
     basic = _mapping(result.get("basic"))
-    address = next(
-        (each for each in _mappings(result.get("addresses")) if each.get("address_purpose") == "LOCATION"), {}
+    addresses = [each for each in _mappings(result.get("addresses")) if each.get("address_purpose") == "LOCATION"]
+    places = [*addresses, *_mappings(result.get("practiceLocations"))]
+    near = (
+        each
+        for each in places
+        if city.casefold() in {"", str(each.get("city")).casefold()}
+        and state.casefold() in {"", str(each.get("state")).casefold()}
     )
-    place = address or next(iter(_mappings(result.get("practiceLocations"))), {})
+    place = next(near, next(iter(places), {}))
     codes = sorted(_mappings(result.get("taxonomies")), key=lambda each: each.get("primary") not in {True, "Y"})
     texts = {
         "npi": [result.get("number")],
@@ -119,7 +128,7 @@ def _row(number: int, found: Mapping[str, Sequence[str]], *, is_active: bool, ro
     if given.get("first") or given.get("last"):
         given.pop("organization", None)
     for key in ("first", "middle", "last", "organization", "street", "city"):
-        given[key] = [proper(text) for text in given.get(key, ())]
+        given[key] = [_short(text, key) if len(text) < 3 else proper(text) for text in given.get(key, ())]
     given["taxonomy"] = given.get("taxonomy", [])[:1]
     row = row_of(number, given, source=_SOURCE, roles=roles)
     if not is_active:
@@ -127,3 +136,9 @@ def _row(number: int, found: Mapping[str, Sequence[str]], *, is_active: bool, ro
     if not is_npi(npi) or not has_check_digit(npi):
         return row._replace(refused=f'"{npi}" is not an NPI: the check digit is wrong', left=())
     return row._replace(client_like="")
+
+
+def _short(text: str, key: str) -> str:
+    """A name of two letters: `BO` is Bo and `NG`, as a last name, Ng; `JT` are initials."""
+    is_name = key == "last" or (key == "first" and re.search("[AEIOUY]", text))
+    return text.capitalize() if is_name else text

@@ -31,6 +31,7 @@ class Config(NamedTuple):
         serve: where `rounds feed serve` listens; see `serve_settings`.
         publish: where feeds are published, by name; see `publish_settings`.
         imports: what the columns of files mean that were imported, by name.
+        registry: address of the NPI registry's API; see `registry_address`.
     """
 
     vault: str = ""
@@ -44,6 +45,7 @@ class Config(NamedTuple):
     serve: Mapping[str, Any] = {}
     publish: Mapping[str, Any] = {}
     imports: Mapping[str, Any] = {}
+    registry: str = "https://npiregistry.cms.hhs.gov/api/"
 
 
 class ServeSettings(NamedTuple):
@@ -112,6 +114,29 @@ def publish_settings(config: Config) -> dict[str, PublishSettings]:
     return found
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def registry_address(config: Config) -> str:
+    """Address of the NPI registry's API.
+
+    Raises:
+        SettingsError: it's not a web address, or not encrypted and on another machine.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(config.registry)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    except ValueError:
+        is_safe = False
+    if not is_safe or not parts.hostname or parts.query or not re.fullmatch(r"[!-~]+", config.registry):
+        raise SettingsError(
+            f"{config_path()}: registry isn't an https address", hint="Remove it to use npiregistry.cms.hhs.gov."
+        )
+    return config.registry
+
+
 def _table(name: str, data: Mapping[str, Any], settings: type[tuple[Any, ...]]) -> dict[str, Any]:
     """A checked table of config.toml.
 
@@ -152,8 +177,8 @@ def read_config() -> Config:
         if wrong_kind(key, value, kinds):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, [keys], [serve], "
-                "[publish.NAME], [imports.NAME].",
+                hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, registry, [keys], "
+                "[serve], [publish.NAME], [imports.NAME].",
             )
     if not 1 <= data.get("largest", USUAL) <= MOST:
         raise SettingsError(f"{path}: largest is not a size that works", hint=f"Write megabytes, from 1 to {MOST}.")

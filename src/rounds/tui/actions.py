@@ -133,7 +133,11 @@ ACTIONS = (
     Action("page", ("w",), "Write the year as a page, for the browser and for print", "page", (YEAR,), alone=True),
     Action("organization", ("n",), "Add an organization", "new", (ORGANIZATIONS,), alone=True),
     Action(
-        "mend", ("enter",), "Fix it: new words for client information, your editor for the rest", "mend", (PROBLEMS,)
+        "mend",
+        ("enter",),
+        "Fix it: new words for client information, a merge for two notes, your editor for the rest",
+        "mend",
+        (PROBLEMS,),
     ),
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),

@@ -269,12 +269,21 @@ def advice(vault: Vault) -> Iterator[Problem]:
     pairs = duplicates(vault)
     for pair in pairs[:_TOLD]:
         hint = f"To make one note of both: rounds merge {pair.typed}. If they are two: rounds duplicates --dismiss"
-        whom = "person" if pair.kind == "partner" else "organization"
-        message = f"{pair.other} may be about the same {whom}: {', '.join(pair.why)}"
-        yield Problem(message, 1, 1, f"{hint} {pair.typed}", Level.ADVICE, pair.path)
+        yield Problem(_message(pair), 1, 1, f"{hint} {pair.typed}", Level.ADVICE, pair.path)
     if more := pairs[_TOLD:]:
         message = f"{counted(len(more), 'more pair')} of notes may be about the same person"
         yield Problem(message, 1, 1, "To list them all: rounds duplicates", Level.ADVICE, more[0].path)
+
+
+def _message(pair: Pair) -> str:
+    what = "person" if pair.kind == "partner" else "organization"
+    return f"{pair.other} may be about the same {what}: {', '.join(pair.why)}"
+
+
+def pair_in(vault: Vault, problem: Problem) -> Pair | None:
+    """The pair that a problem is about, if it still is one."""
+    pairs = (pair for pair in duplicates(vault) if pair.path == problem.path)
+    return next((pair for pair in pairs if _message(pair) == problem.message), None)
 
 
 def dismiss(vault: Vault, one: NoteRecord, other: NoteRecord) -> list[str]:

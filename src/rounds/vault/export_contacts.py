@@ -12,6 +12,7 @@ from rounds.index import queries
 from rounds.notes.links import first_target
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import concerns_of, neutral
+from rounds.vault.practice import Papers
 
 if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord, Vault
@@ -43,6 +44,27 @@ def export_rows(vault: "Vault", entries: "Sequence[NoteRecord]", *, log: bool = 
 
         rows.append(_row(entry, {**entry.properties, **theirs}, sayable, [*_log(vault, entry)] if log else ()))
     return rows
+
+
+def partner_papers(vault: "Vault", entry: "NoteRecord", version: str) -> Papers:
+    """The vCard of a partner or organization, and its QR code.
+
+    Raises:
+        UsageError: it's too long for a QR code.
+    """
+    from rounds.exports.card import codes, folded, partner_vcard
+    from rounds.vault.note_files import file_name
+
+    (row,) = export_rows(vault, [entry])
+    code = codes(
+        partner_vcard(row, version, scanned=True), "Without a QR code, it goes into a file: rounds export FILE.vcf"
+    )
+    stem = file_name(row.name)
+    files = {
+        f"{stem}.vcf": folded(partner_vcard(row, version)), f"{stem} QR code.svg": code.svg.encode(),
+        f"{stem} QR code.png": code.png,
+    }  # fmt: skip
+    return Papers(files, code.terminal)
 
 
 def _row(

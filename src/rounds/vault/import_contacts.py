@@ -132,14 +132,15 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
 
 
 def _like(vault: Vault, likes: Lookalikes, row: Row) -> tuple[str, str] | None:
-    """A look-alike in words, with its path; a colleague with the same office phone isn't one."""
+    """A look-alike in words, with its path; a colleague with the same office phone, or another NPI, isn't one."""
     given = {key: ",".join(row.values.get(key, ())) for key in ("email", "phone")}
-    place = fold(next(iter(row.values.get("organization", ())), ""))
-    for found in likes.of(row.name, npi=next(iter(row.values.get("npi", ())), ""), **given):
-        is_colleague = (
-            found.why in {BY_EMAIL, BY_PHONE}
-            and place
-            and place == fold(first_target(vault.entry(found.path).properties.get("organization")))
+    place, npi = (next(iter(row.values.get(key, ())), "") for key in ("organization", "npi"))
+    place = fold(place)
+    for found in likes.of(row.name, npi=npi, **given):
+        there = vault.entry(found.path).properties
+        is_colleague = found.why in {BY_EMAIL, BY_PHONE} and (
+            (place and place == fold(first_target(there.get("organization"))))
+            or (npi and (others := items_of(there.get("npi"))) and npi not in others)
         )
         if not is_colleague:
             return f"{found.why} as {found.name}", found.path

@@ -12,7 +12,7 @@ from rounds.notes.document import Document
 from rounds.notes.links import folder_matches, folder_of, name_of, stem, target_of, targets
 from rounds.notes.log import write_entry
 from rounds.notes.merge.join_notes import Differing, comments, joined_body, joined_properties
-from rounds.notes.properties import text_of
+from rounds.notes.properties import day_of, text_of
 from rounds.notes.read_note import note_of
 from rounds.notes.rewrite_links import Renaming, moved_text, relinked
 from rounds.notes.schema import KEYS, LINKS
@@ -22,6 +22,8 @@ from rounds.vault.duplicates import check_two
 from rounds.vault.note_files import Relinking, asked_for, relinking, trash
 from rounds.vault.undo_plan import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
+
+_DAY = len("2026-11-23")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _joined(
         take=take,
         is_self=is_self,
     )
+    values = {key: _as_day(value) for key, value in values.items()}
     document = opened.document.set_all(values, order=KEYS[mine.type])
     body = joined_body(document.body, moved_text(away.document.body, theirs.path, mine.path), theirs.name)
     head = document.text[: len(document.text) - len(document.body)]
@@ -144,6 +147,11 @@ def _joined(
         text = f"merged with {theirs.name}; not kept: {'; '.join(words)}"
         document = write_entry(document, log, LogEntry(vault.today(), "note", text))
     return document, differing
+
+
+def _as_day(value: object) -> object:
+    """A text that is a date as one, so that it's written without quotes, as people write it."""
+    return day_of(value) or value if isinstance(value, str) and len(value) == _DAY else value
 
 
 def _leads(target: str, source: str, path: str) -> bool:

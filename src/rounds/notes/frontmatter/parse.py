@@ -6,14 +6,10 @@ entry. Measurements and decision: docs/decisions/0001-front-matter.md.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from rounds.errors import Level, Problem
-from rounds.notes.frontmatter.fences_quoting import KEY_LINE, OPENING, split
-from rounds.notes.schema import as_named, spelling
-
-if TYPE_CHECKING:
-    from frontmatter.default_handlers import BaseHandler
+from rounds.notes.frontmatter.fences_quoting import KEY_LINE
 
 # Lines at column 0 that start no key: blank, comment, list item, end of a flow value.
 _OTHER_LINE = re.compile(r"^(?![ \t\r\n#\]}]|-(?:[ \t\r\n]|\Z)|\Z)", re.MULTILINE)
@@ -293,33 +289,3 @@ def _duplicates(block: str, lines: list[re.Match[str]], names: list[str | None])
         elif name is not None:
             seen[name] = number
     return problems
-
-
-def frontmatter_handler() -> "BaseHandler":
-    """A python-frontmatter handler that uses our parser: `frontmatter.loads(text, handler=...)`.
-
-    Its `load` raises ValueError with the first error's message if a block can't be read.
-    """
-    from frontmatter.default_handlers import BaseHandler
-
-    class RoundsHandler(BaseHandler):
-        FM_BOUNDARY = OPENING
-        START_DELIMITER = END_DELIMITER = "---"
-
-        def detect(self, text: str) -> bool:
-            return split(text) is not None
-
-        def split(self, text: str) -> tuple[str, str]:
-            fences = split(text)
-            if fences is None:
-                raise ValueError("no front matter")
-            return text[fences.start : fences.end], text[fences.body :]
-
-        def load(self, fm: str) -> dict[str, Any]:
-            reading = read(fm)
-            for problem in reading.problems:
-                if problem.level is Level.ERROR:
-                    raise ValueError(str(problem.message))
-            return as_named(reading.properties, spelling(reading.properties).written)
-
-    return RoundsHandler()

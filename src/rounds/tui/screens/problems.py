@@ -1,7 +1,10 @@
 """Problems: the error, its file, and how to fix it there."""
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 
+from rounds.domain.phrases import counted, format_value
 from rounds.errors import Problem
 from rounds.tui.actions import PROBLEMS, bindings
 from rounds.tui.messages import OpenEditor
@@ -10,10 +13,16 @@ from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ProblemList
 
+if TYPE_CHECKING:
+    from rounds.vault.duplicates import Pair
+    from rounds.vault.vault import NoteRecord, Vault
+
 _NONE = """\
 Every note can be read.
 
 When something in a file needs fixing, it is listed here with its place and what to do about it."""
+
+_MERGE, _TWO, _EDIT = "merge", "two", "edit"
 
 _NO_EXCEPTION = "No line is marked as an exception. The question about client information offers to mark one."
 
@@ -49,9 +58,47 @@ class ProblemsScreen(MainScreen):
 
     @flow
     async def action_mend(self) -> None:
-        """For client information, choose what to write in its place; for anything else, open the editor there."""
+        """Ask what to write for client information, or whether to merge two notes; for the rest, open the editor."""
+        from rounds.vault.duplicates import pair_in
+
         problem = self.listing.item
-        if problem is None or not problem.about_client or not await self._mend(problem):
+        if problem is None:
+            self.action_edit()
+        elif problem.about_client:
+            if not await self._mend(problem):
+                self.action_edit()
+        elif (pair := await self.session.read(lambda vault: pair_in(vault, problem))) is not None:
+            await self._merge(pair)
+        else:
+            self.action_edit()
+
+    async def _merge(self, pair: "Pair") -> None:
+        """Ask whether two notes are about the same person, and merge them or write that they aren't."""
+        from rounds.tui.dialogs.list import ListDialog, block
+        from rounds.vault import merge_people
+        from rounds.vault.duplicates import dismiss
+
+        def both(vault: "Vault") -> "tuple[NoteRecord, NoteRecord]":
+            return vault.entry(pair.path), vault.entry(pair.other)
+
+        plan = await self.session.read(lambda vault: merge_people.plan(vault, *both(vault)))
+        names = clean(pair.name), clean(pair.other_name)
+        stays = [f"{each.key} stays {format_value(each.kept) or 'empty'}" for each in plan.differing]
+        below = [f"Links in {counted(len(plan.relinked), 'more file')} change", *map(clean, stays)]
+        rows = [
+            (_MERGE, block(f"Merge {names[1]} into {names[0]}", "", below)),
+            (_TWO, block("They aren't the same", "", ["Both notes say so, and this is no longer listed"])),
+            (_EDIT, block("Edit the first note", "", [clean(pair.path)])),
+        ]
+        _, chosen = await self.choose(ListDialog("The same?", rows, note=", ".join(pair.why)))
+        paths = [pair.path, pair.other, *plan.relinked]
+        if chosen == _MERGE:
+            await self.session.write(paths, lambda vault: merge_people.write(vault, plan))
+            self.tell(f"Merged {names[1]} into {names[0]}. u takes it back.")
+        elif chosen == _TWO:
+            await self.session.write(paths, lambda vault: dismiss(vault, *both(vault)))
+            self.tell(f"Noted: {names[0]} and {names[1]} aren't the same.")
+        elif chosen == _EDIT:
             self.action_edit()
 
     async def _mend(self, problem: Problem) -> bool:
