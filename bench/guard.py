@@ -39,6 +39,8 @@ PLANTED = (
     '"client Dana M."',
     "`client Dana M.`",
     "`client-dana-m`",
+    "`organization: Dana Moore, my client`",
+    "`**Da**na M.`",
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 HELD_OUT = GOLDEN / "client_lines_held_out.tsv"
@@ -174,10 +176,19 @@ def learn(found: list[Example], expected: dict[str, float]) -> dict[str, float]:
     prior = np.array([expected.get(weights.START, 0.0), *(expected.get(sign, 0.0) for sign in signs)])
     stiff = np.diag([0.01, *([STIFFNESS] * len(signs))])
     found_weights = prior.copy()
+
+    def loss(tried: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+        total = table @ tried
+        off = tried - prior
+        return float(np.logaddexp(0, total).sum() - truth @ total + off @ stiff @ off / 2)
+
     for _ in range(25):
         chance = 1 / (1 + np.exp(-table @ found_weights))
         slope = table.T @ (chance - truth) + stiff @ (found_weights - prior)
         step = np.linalg.solve((table.T * (chance * (1 - chance))) @ table + stiff, slope)
+        before = loss(found_weights)
+        while loss(found_weights - step) > before and abs(step).max() > 1e-5:
+            step /= 2  # a whole step can lead away from the solution
         found_weights -= step
         if abs(step).max() < 1e-5:
             break

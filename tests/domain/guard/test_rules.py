@@ -184,7 +184,10 @@ def test_lines_that_nothing_was_learned_from() -> None:
 
 
 ROOT = Path(__file__).parents[3]
-PLANTED = ("her neighbor is a client of mine", "Safe Harbor, 45 CFR", "cell 503-555-0117", '"client Dana M."')
+PLANTED = (
+    "her neighbor is a client of mine", "Safe Harbor, 45 CFR", "cell 503-555-0117", '"client Dana M."', "`client Dana M.`",
+    "`client-dana-m`", "`organization: Dana Moore, my client`", "`**Da**na M.`",
+)  # fmt: skip
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 
 

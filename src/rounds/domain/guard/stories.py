@@ -28,8 +28,9 @@ _OURS = Pattern(
     r"my (?:last|first|next|late) "
     r"(?:appointment|session|slot)|(?:is|was|are|be|as) (?:a |an |also |now )*(?:client|patient|pt)s? (?:here|too|"
     r"of)|sees? (?:me|us|my)|"
-    r"seeing (?:me|us)|(?:with|to) (?:me|us)\b|in (?:therapy|treatment|my|our)|on my (?:caseload|list|schedule|"
-    r"couch)|in care|comes here|"
+    r"seeing (?:me|us)|(?:with|to) (?:me|us)\b|"
+    r"(?:my|our) (?:supervisee|intern|associate|trainee) (?:treats|sees)|in (?:therapy|treatment|my|our)|"
+    r"on my (?:caseload|list|schedule|couch)|in care|comes here|"
     r"i (?:treat|see|saw|had) (?:him|her|them|both)|we share|paciente|conmigo|client of)(?!\w)"
 )
 _MAY_CONFIRM = Pattern(
@@ -45,6 +46,25 @@ _TIED = Pattern(
 )
 _AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
 _WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
+_PERSON_WHO = Pattern(
+    r"(?:^|[,;:(-] |\b(?:of|re|for|with|about|say|and|took|took on|sent) )"
+    r"(?:the|an?|my|our|one|his|her|el|la|un|una|los|las) (?:[\w'/-]+ ){1,4}(?:who|whose|that|que|cuy[oa])\b"
+)
+"""A person told by what happened to them: `the boy who found his brother`."""
+_CASE_OF = Pattern(
+    r"\b(?:case|caso) (?:of|with|de|del) (?:the|an?|la|el|un|una) |\bmy (?:case|kid|one) with (?:the|an?) |"
+    r"\b(?:in|from) (?:my|our|the|his|her) (?:[\w-]+ ){0,2}group\b(?! practice)|"
+    r"\bone (?:man|woman|kid|couple|guy) (?:in|from)\b|\bgroup member\b"
+)
+_ASKS_FOR_CARE = Pattern(
+    r"\b(?:can|could|would|will|should|might) (?:you|he|she|they|[\w.]+) (?:see|take|treat|test|fit|help|do|"
+    r"work with)\b|"
+    r"\b(?:he|she|they) (?:wants?|needs?|would like|is looking|are looking)\b|"
+    r"\bneeds? (?:an? )?(?:iop|php|emdr|detox|eval|evaluation|testing|meds|inpatient|rehab|someone|somebody|soon)\b|"
+    r"\bwould suit\b|\bwants (?:an? |evening |weekend )?(?:\w+ )?(?:therapist|slots?|sessions?|weekly)\b|"
+    r"\b(?:lo|la|los|las|le) (?:tomar|ver|atender|podr)\w*|\bbusca (?:terapeuta|terapia|quien)\b|"
+    r"\bpodrias? (?:ver|tomar|atender)"
+)
 _REFUSAL = Pattern(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
 _WHERE = Pattern(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
 _SESSION_WORD = Pattern(
@@ -115,7 +135,7 @@ def of_story(line: Reading) -> set[str]:
     told = bool(_MAY_CONFIRM.search(plain))
     care, ours, slipped = (told and bool(each.search(plain)) for each in (_CARE, _OURS, _SLIPPED))
     words = len(plain.split())
-    signs |= {name for name, true in {
+    return signs | {name for name, true in {
         "in care": cared,
         "tie": tied,
         "care": care,
@@ -128,13 +148,27 @@ def of_story(line: Reading) -> set[str]:
         "tie and care": tied and care,
         "age": bool(_AGED.search(plain)),
         "who": bool(_WHO.search(plain)),
+        **_of_person(plain, rare, cared=cared or "symptom" in groups),
         "where": bool(_WHERE.search(line.text.seen)),
         "words>12": words > 12,
         "words>20": words > 20,
         "refusal": bool(_REFUSAL.search(plain)),
         "innocent": bool(groups & (INNOCENT | {"many", "need"})),
     }.items() if true}  # fmt: skip
-    return signs
+
+
+def _of_person(plain: str, rare: int, *, cared: bool) -> dict[str, bool]:
+    """Signs that the line tells of one person, by what happened to them or what they ask for."""
+    told, case, asks = (bool(each.search(plain)) for each in (_PERSON_WHO, _CASE_OF, _ASKS_FOR_CARE))
+    return {
+        "person who": told,
+        "person who, rare": told and rare > 0,
+        "person who, clinical": told and cared,
+        "case of": case,
+        "case of, rare": case and rare > 0,
+        "asks for care": asks,
+        "asks for care, rare": asks and rare > 0,
+    }
 
 
 def of_dates(line: Reading) -> set[str]:

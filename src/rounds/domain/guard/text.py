@@ -70,7 +70,7 @@ class Text(NamedTuple):
             last = self.start[end - 1] + 1
             while last < len(self.typed) and unicodedata.combining(self.typed[last]):
                 last += 1
-        if _MARKED.search(self.typed, first, last) and not self._is_seen(begin, end):
+        if _may_be_marked(self.typed[first:last]) and not self._is_seen(begin, end):
             marks = [match.span() for match in _MARKUP.finditer(self.typed)]
             for left, right in reversed(marks):
                 first = left if right == first else first
@@ -97,7 +97,8 @@ _COMPOUND = re.compile(
     re.IGNORECASE,
 )
 """A word such as `client-dana`, and a key such as `our_client_dana`."""
-_MAY_COMPOUND = re.compile(rf"{CLIENT}[-_]", re.IGNORECASE)
+_MAY_COMPOUND = ("ient", "IENT", "pt-", "pt_", "Pt-", "Pt_", "PT-", "PT_", "clt", "Clt", "CLT")
+"""A line without any of these has no compound; quicker than a pattern."""
 _TAGS = re.compile(r"tags?: .*|\s*- [^\W\d_]\w*(?:[-_/]\w+)+\s*$", re.IGNORECASE)
 """A line of tags, or an item of a list that may be one."""
 _JOINED = str.maketrans("-_/", "   ")
@@ -107,7 +108,7 @@ def tag_words(line: str) -> str:
     """A line with blanks between the words of its tags and compounds (`#client/dana-m`), of the same length."""
     if "#" in line:
         line = _TAG.sub(_apart, line)
-    if _MAY_COMPOUND.search(line):
+    if any(map(line.__contains__, _MAY_COMPOUND)):
         line = _COMPOUND.sub(_apart, line)
     if match := _TAGS.match(line):
         at = line.index("-" if line.lstrip().startswith("-") else ":") + 1
@@ -139,16 +140,22 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 """Signs that a reader of the note doesn't see: emphasis, small tags of HTML, characters without a width."""
-_MARKED = re.compile(r"[*_~=<&\\]")
+_MARKED = re.compile(r"[*~=<&\\]")
+_UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _BLANK_SIGNS = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);|<br ?/?>", re.IGNORECASE)
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z](?:[a-z]|\.|\b))")
 """Between two words without a blank, such as `DanaM.` and `clientDana`."""
+_CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]")
 _FIRST_PART = re.compile(r"(?<![a-z])[a-z]{1,20}$")
+
+
+def _may_be_marked(text: str) -> bool:
+    return bool(_MARKED.search(text)) or ("_" in text and bool(_UNDERLINE.search(text)))
 
 
 def without_markup(line: str) -> str:
     """A line without emphasis and the like, as it is read."""
-    if _MARKED.search(line):
+    if _may_be_marked(line):
         line = _MARKUP.sub("", _BLANK_SIGNS.sub(" ", line))
     return line
 
@@ -164,10 +171,11 @@ def one_blank(line: str) -> str:
 def read(typed: str) -> Text:
     """Normalize a line (NFKC, dashes, quotes, markup, blanks, tags)."""
     text = _same_signs(typed)
-    if _MARKED.search(text.seen):
+    if _may_be_marked(text.seen):
         text = _edited(text, ((match.span(), " ") for match in _BLANK_SIGNS.finditer(text.seen)))
         text = _edited(text, ((match.span(), "") for match in _MARKUP.finditer(text.seen)))
-    text = _edited(text, ((match.span(), " ") for match in _JOINT.finditer(text.seen) if _is_joint(text, match)))
+    if _CAPITAL_INSIDE.search(text.seen):
+        text = _edited(text, ((match.span(), " ") for match in _JOINT.finditer(text.seen) if _is_joint(text, match)))
     if "  " in text.seen:
         text = _edited(text, (((match.start() + 1, match.end()), "") for match in _BLANKS.finditer(text.seen)))
     seen = tag_words(text.seen)

@@ -1,7 +1,7 @@
 """The guard over a whole note: most lines are passed at a glance."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -95,14 +95,50 @@ def _parts(typed: str) -> tuple[str, str]:
     return (_DAY.sub("2000-01-01", match[0]) if match else ""), rest
 
 
-@lru_cache(maxsize=50_000)
 def _is_clean(beginning: str, rest: str) -> bool:
-    """Whether a line has no finding for anyone. Vaults repeat their lines (properties, short log entries)."""
+    """Whether a line has no finding for anyone."""
+    return not _found(beginning, rest)
+
+
+@lru_cache(maxsize=50_000)
+def _found(beginning: str, rest: str) -> "tuple[Finding, ...]":
+    """The findings of a line if nobody is known. Vaults repeat their lines (properties, short log entries)."""
     if not may_hold(rest):
-        return True
+        return ()
     from .guard import find  # with its patterns and names, 50 ms: most lines need none of it
 
-    return not find(beginning + rest)
+    return tuple(find(beginning + rest))
+
+
+def _found_by(typed: str, known: "Known") -> "Iterable[Finding]":
+    """The findings of a line: those that it has if nobody is known, unless it may speak of somebody known."""
+    from .guard import find
+
+    beginning, rest = _parts(typed)
+    if len(beginning) + len(rest) != len(typed) or known.client_words:
+        return find(typed, known)
+    found = [each._replace(text=typed[each.start : each.end]) for each in _found(beginning, rest)]
+    long, short = _names_of(known)
+    plain = read(typed).plain
+    if any(name in plain for name in long) or not short.isdisjoint(_LETTERS.findall(plain)):
+        return find(typed, known)
+    if any(_squeezed(each.text) in known.initials or _squeezed(each.text)[-10:] in known.numbers for each in found):
+        return find(typed, known)
+    return find(typed, known) if any("@" in each.text or "." in each.text for each in found) else found
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=64)
+def _names_of(known: "Known") -> tuple[frozenset[str], frozenset[str]]:
+    """The words of all known names: the long ones, which may be a part of another word, and the short ones."""
+    words = known.words.union(*(name.split() for name in known.people))
+    return frozenset(word for word in words if len(word) > 3), frozenset(word for word in words if len(word) < 4)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]", "", read(text).plain)
 
 
 def find_in_note(
@@ -118,10 +154,8 @@ def find_in_note(
     people: Known | None = None
     for number, typed in enumerate(text.split("\n"), 1):
         if not is_clean(typed, client_words) and not is_accepted(typed):
-            from .guard import find
-
             people = people or known()
-            for finding in find(typed, people):
+            for finding in _found_by(typed, people):
                 yield number, finding
 
 
