@@ -54,8 +54,22 @@ class Radicale(NamedTuple):
         """The files of the calendar, as they lie on the server's disk."""
         return sorted(self.folder.glob("collections/collection-root/kim/rounds/*.ics"))
 
+    @property
+    def calendars(self) -> list[Path]:
+        """The folders of the user's calendars."""
+        return [path for path in self.folder.glob("collections/collection-root/kim/*") if path.name[0] != "."]
+
     def client(self, password: str = PASSWORD) -> DAVClient:
         return client(self.url, password)
+
+    def empty(self) -> None:
+        """Delete each object, and all other calendars."""
+        with self.client() as there:
+            for path in self.objects:
+                there.delete(self.url + path.name)
+            for path in self.calendars:
+                if path.name != "rounds":
+                    there.delete(f"{self.url.removesuffix('rounds/')}{path.name}/")
 
     def edit(self, old: str, new: str, *, within: str = "") -> None:
         """Change a text in each object that has it, as another client would: with a PUT."""

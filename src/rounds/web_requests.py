@@ -52,7 +52,21 @@ class MovedError(AnswerError):
         super().__init__(f"sends on from {old.rstrip('/')}/ to {new.rstrip('/')}/")
 
 
-def session(url: str, *, searching: bool = False) -> Session:
+class WebSession(Session):
+    """A session that keeps its last answer, for what a library above it leaves out.
+
+    Attributes:
+        last: the answer to the last request, after redirects and logins.
+    """
+
+    last: Response
+
+    def request(self, *given: Any, **more: Any) -> Response:
+        self.last = super().request(*given, **more)
+        return self.last
+
+
+def session(url: str, *, searching: bool = False) -> WebSession:
     """A session for requests to a server, and to where it redirects.
 
     Args:
@@ -60,7 +74,7 @@ def session(url: str, *, searching: bool = False) -> Session:
         searching: whether a PROPFIND may end anywhere on that server, since its address is only being found out.
     """
     resolver = _Sockets()
-    made = Session(resolver=resolver, disable_http3=True)
+    made = WebSession(resolver=resolver, disable_http3=True)
     made.max_redirects = _HOPS
     for scheme in ("https://", "http://"):
         made.mount(scheme, _Guarded(url, resolver, searching=searching))

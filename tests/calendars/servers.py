@@ -1,15 +1,16 @@
 """Real calendar servers for tests beside Radicale, and a phone that uses any of them."""
 
+import os
 import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from caldav.davclient import DAVClient
 from icalendar import Calendar
@@ -134,4 +135,17 @@ def _listens(port: int) -> bool:
     return False
 
 
-SERVERS = {"radicale": radicale_phone, "xandikos": xandikos_phone}
+@contextmanager
+def own_phone(_: Path) -> Iterator[Phone]:
+    """A server that runs already, with a calendar that may be emptied."""
+    url = urlsplit(os.environ["CALDAV_SERVER"])
+    assert url.hostname in {"127.0.0.1", "localhost"}, "the calendar is emptied, so only one on this machine"
+    plain = url._replace(netloc=f"{url.hostname}:{url.port}").geturl()
+    yield Phone(plain, unquote(url.username or ""), unquote(url.password or ""))
+
+
+SERVERS: Mapping[str, Callable[[Path], AbstractContextManager[Phone]]] = {
+    "radicale": radicale_phone,
+    "xandikos": xandikos_phone,
+    **({"own": own_phone} if "CALDAV_SERVER" in os.environ else {}),
+}

@@ -9,7 +9,8 @@ import pytest
 
 from calendars.hostile import hostile, whole
 from faults.hostile_server import answering
-from rounds.calendar.caldav import Collection, calendars
+from rounds.calendar.caldav import Collection
+from rounds.calendar.caldav_account import calendars
 from rounds.errors import RoundsError
 
 XML = "Content-Type: application/xml"

@@ -1,22 +1,35 @@
 """`rounds feed publish`: what it says, where its passwords come from, and what one server that is away does."""
 
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from calendars.line import Answer, Request, line_to
 from cli.conftest import Keys
 from cli.running import Runner
+from conftest import PATIENCE, started
 from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.calendar.feed_addresses_passwords import keep, password
 from rounds.errors import RoundsError
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as running:
-        yield running
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(running: Radicale) -> Radicale:
+    """A server with one calendar, which is empty."""
+    running.empty()
+    return running
 
 
 @pytest.fixture
@@ -51,7 +64,7 @@ def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, serv
         "published": [
             {
                 "name": "phone", "place": server.url, "put": 0, "removed": 0, "unchanged": 1, "ticked": [], "reopened": [],
-                "asked": [], "told": [],
+                "cancelled": [], "noted": [], "asked": [], "told": [], "refused": [], "stopped": "",
             }
         ]
     }  # fmt: skip
@@ -121,3 +134,63 @@ def test_a_command_that_fails(command: str) -> None:
 def test_a_command_that_prints_nothing() -> None:
     with pytest.raises(RoundsError, match="true prints no password"):
         password("u", "kim", "true")
+
+
+def test_what_is_refused_is_told_and_fails(nobody: Runner, config: Path, server: Radicale, words: str) -> None:
+    """Beside what was done: the exit code says that not all was. A server that goes away in the middle says so too."""
+    nobody.good("add", "Sam Lee", "--role", "psychiatrist")
+    nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
+    nobody.good("plan", "sam", "water the plants", "--by", "2026-12-02")
+    with line_to(server.url) as line:
+        config.write_text(
+            f'[publish.phone]\nurl = "{line.url}"\nuser = "{USER}"\npassword_command = "{words}"\ntasks = true\n'
+            'level = "full"\n'
+        )
+        line.wrong = lambda request, ask: Answer(507) if b"one-pager" in request.body else ask()
+        result = nobody("feed", "publish")
+        assert result.exit_code == 1
+        assert result.stdout == (
+            f"phone  {line.url}: 1 written\n  Refused: Sam Lee: send the one-pager: there is no room left\n"
+        )
+        assert result.stderr == (
+            "rounds: phone: 1 item was refused by the server\n"
+            "The others are up to date. Rounds tries these again each time.\n"
+        )
+        server.edit("STATUS:NEEDS-ACTION", "STATUS:COMPLETED")
+        line.wrong = lambda request, ask: Answer(503) if request.method == "PUT" else ask()
+        result = nobody("feed", "publish")
+        assert "now also in your notes: water the plants · Sam Lee" in result.stdout
+        assert result.stderr == (
+            "rounds: phone: 127.0.0.1 answers 503 Service Unavailable\n"
+            "What is listed above was done. Try again later for the rest.\n"
+        )
+
+
+def test_killed_while_it_publishes(nobody: Runner, config: Path, server: Radicale, words: str) -> None:
+    """A real process, at its first PUT and after it arrived: the next run finds everything in order."""
+    nobody.good("add", "Sam Lee", "--role", "psychiatrist")
+    nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
+    with line_to(server.url) as line:
+        config.write_text(
+            f'[publish.phone]\nurl = "{line.url}"\nuser = "{USER}"\npassword_command = "{words}"\ntasks = true\n'
+        )
+        nobody.good("feed", "publish")
+        nobody.good("done", "sam", "one-pager")
+        program = [sys.executable, "-c", "from rounds.main import run; run()", "--vault", str(nobody.folder)]
+        arrived = threading.Event()
+
+        def stalled(request: Request, ask: Callable[[], Answer]) -> Answer | None:
+            answer = ask()
+            if request.method == "PUT" and answer.status != 401:
+                arrived.set()
+                time.sleep(PATIENCE)
+            return answer
+
+        line.wrong = stalled
+        with started([*program, "feed", "publish"], stdout=subprocess.DEVNULL) as running:
+            assert arrived.wait(PATIENCE)
+            running.kill()
+        line.wrong = lambda _, ask: ask()
+        report = nobody.json("feed", "publish")["published"][0]
+        assert (report["ticked"], report["reopened"], report["told"], report["put"]) == ([], [], [], 0)
+        assert len(server.objects) == 1

@@ -2,12 +2,13 @@
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calendars.line import Answer, Request, line_to
 from calendars.test_feed_addresses import website
 from cli.conftest import Keys
 from cli.running import Runner
@@ -18,9 +19,16 @@ pytestmark = pytest.mark.usefixtures("terminal")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as running:
-        yield running
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(running: Radicale) -> Radicale:
+    """A server with one calendar, which is empty."""
+    running.empty()
+    return running
 
 
 def config(home: Path) -> dict[str, Any]:
@@ -65,6 +73,40 @@ def test_a_calendar_of_its_own_is_made(rounds: Runner, home: Path, server: Radic
     name = table["url"].rstrip("/").rpartition("/")[2]
     files = list(server.folder.glob(f"collections/collection-root/kim/{name}/*.ics"))
     assert any(b"Whitlock" in path.read_bytes() for path in files)
+
+
+def test_a_failed_setup_takes_back_what_it_made(rounds: Runner, home: Path, server: Radicale, keys: Keys) -> None:
+    """Else there would be one more calendar there with each try."""
+    with line_to(server.url) as line:
+        root = line.url.replace("/kim/rounds/", "/")
+        line.wrong = lambda request, ask: Answer(403) if request.method == "PUT" else ask()
+        for _ in range(2):
+            result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", ""))
+            assert result.exit_code == 1, result.output
+            assert "your account isn't allowed to change it" in result.stderr
+        line.wrong = lambda request, ask: ask().but(Content_Type="text/html") if request.method == "PUT" else ask()
+        assert rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", "")).exit_code == 0
+    assert len(server.calendars) == 2
+    assert len(keys.kept) == 1
+
+
+def test_calendars_that_take_no_tasks_are_not_offered_for_them(rounds: Runner, server: Radicale, keys: Keys) -> None:
+    """A task list is made instead."""
+    with line_to(server.url) as line:
+        root = line.url.replace("/kim/rounds/", "/")
+        made: list[str] = []
+
+        def events_only(request: Request, ask: Callable[[], Answer]) -> Answer:
+            made.extend([request.path] if request.method == "MKCALENDAR" else [])
+            answer = ask()
+            return answer if made else answer.but(body=answer.body.replace(b"VTODO", b"VJOURNAL"))
+
+        line.wrong = events_only
+        result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "tasks", ""))
+    assert result.exit_code == 0, result.output
+    assert "None of your calendars there takes tasks, so a new one is made." in result.stderr
+    assert made
+    assert len(keys.kept) == 1
 
 
 def test_a_wrong_password_leaves_nothing_behind(rounds: Runner, home: Path, server: Radicale, keys: Keys) -> None:

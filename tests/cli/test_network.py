@@ -1,5 +1,7 @@
 """`rounds gaps`, `rounds suggest`, `rounds intro`, and the month in `rounds today`."""
 
+from pathlib import Path
+
 import pytest
 
 from cli.running import Runner
@@ -180,3 +182,80 @@ def test_an_introduction_that_was_asked_for(rounds: Runner) -> None:
     (reminder,) = rounds.json("show", "hamish")["reminders"]
     assert (reminder["rule"], reminder["due"]) == ("intro", "2026-11-30")
     assert rounds("intro", "hamish", "--asked", "hamish").exit_code == 2
+
+
+def sheet(rounds: Runner, path: Path, *words: str) -> str:
+    """The page for the client's hand."""
+    rounds.good("match", *words, "--sheet", str(path), "--replace")
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_page_of_names_for_the_clients_hand(rounds: Runner, tmp_path: Path) -> None:
+    """The names of the list in its order, with how to reach them and when openings were checked."""
+    path = tmp_path / "names.html"
+    found = rounds.json("match", "--role", "psychiatrist", "--specialty", "adhd", "--sheet", str(path))
+    assert found["sheet"] == str(path)
+    page = path.read_text(encoding="utf-8")
+    places = [page.index(each["name"]) for each in found["matches"]]
+    assert places == sorted(places)
+    assert page.count("<dt>Openings</dt>") == page.count("<span>Notes</span>") == len(found["matches"])
+    assert "Juniper Hale, LCSW, PMH-C" in page
+    assert "Written on November 23, 2026." in page
+    assert "(checked on " in page
+
+
+def test_nothing_about_the_client_is_on_it(nobody: Runner, tmp_path: Path) -> None:
+    """The same page whatever the client needs, but for who is on it; no referral, no words of the need."""
+    for name in ("Ana Cruz", "Bo Ngata", "Cy Doe"):
+        nobody.good(
+            "add", name, "role=psychiatrist", "specialties=adhd, sleep", "insurance=moda, aetna", "phone=503-555-0142"
+        )
+    page = sheet(nobody, tmp_path / "names.html", "--role", "psychiatrist")
+    words = ("--role", "psychiatrist", "--specialty", "adhd", "--age", "9", "--insurance", "moda", "--language", "tagalog",
+             "--serves", "couples", "--city", "Zzyzx", "--telehealth")  # fmt: skip
+    assert sheet(nobody, tmp_path / "names.html", *words) == page
+    assert "tagalog" not in page
+
+
+def test_words_about_a_client_stay_off_it(nobody: Runner, tmp_path: Path) -> None:
+    """Neutral words stand in their place, and the rest stays."""
+    note = nobody.folder / "Partners/Ana Cruz.md"
+    note.parent.mkdir()
+    note.write_text("---\ntype: partner\nrole: psychiatrist\nspecialties: [sleep, as with my client Dana Moore]\n---\n")
+    page = sheet(nobody, tmp_path / "names.html", "--role", "psychiatrist")
+    assert "sleep, as with" in page
+    assert "Dana" not in page
+
+
+def test_how_a_client_reaches_them(nobody: Runner, tmp_path: Path) -> None:
+    """Phone, website and address; a colleague's email only if there is nothing else."""
+    nobody.good("add", "Ana Cruz", "role=doula", "email=ana@a.example", "phone=503-555-0142", "referral_method=fax")
+    nobody.good(
+        "add", "Bo Ngata", "role=doula", "email=bo@b.example", "accepting=waitlist", "accepting_checked=2026-11-02"
+    )
+    page = sheet(nobody, tmp_path / "names.html", "--role", "doula")
+    assert "ana@a.example" not in page
+    assert "bo@b.example" in page
+    assert "has a waitlist (checked on November 2, 2026)" in page
+    assert "not known; ask when you call" in page
+    assert "fax" not in page
+
+
+def test_few_names_are_said_and_none_are_no_page(nobody: Runner, tmp_path: Path) -> None:
+    nobody.good("add", "Ana Cruz", "role=doula")
+    nobody.good("add", "Bo Ngata", "role=midwife", "city=Salem")
+    result = nobody("match", "--role", "doula", "--sheet", str(tmp_path / "a.html"))
+    assert "The sheet has 1 name." in result.stderr
+    nobody.good("set", "Ana Cruz", "stage=not a fit")
+    found = nobody.json("match", "--role", "doula", "--sheet", str(tmp_path / "b.html"))
+    assert found["sheet"] is None
+    assert not (tmp_path / "b.html").exists()
+
+
+def test_a_page_of_ones_own_is_not_written_over(rounds: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "names.html"
+    path.write_text("mine")
+    result = rounds("match", "--role", "psychiatrist", "--sheet", str(path))
+    assert result.exit_code == 1
+    assert "holds something else" in result.stderr
+    assert path.read_text() == "mine"

@@ -84,6 +84,39 @@ def test_card_where_it_is_wanted(rounds: Runner) -> None:
     assert rounds.note("Practice.md") == practice
 
 
+def test_a_blank_form_for_referrals(rounds: Runner, tmp_path: Path) -> None:
+    """From Practice.md alone, beside the card; nothing is written over unasked, and the card stays unmade."""
+    path = tmp_path / "out/form.html"
+    found = rounds.json("card", "--referral-form", str(path))
+    assert found == {"folder": str(path.parent), "files": [str(path)], "written": [str(path)]}
+    page = path.read_text(encoding="utf-8")
+    assert "to Juniper Hale, LCSW, PMH-C" in page
+    assert [each.name for each in path.parent.iterdir()] == ["form.html"]
+    assert rounds.good("card", "--referral-form", str(path)) == f"{path}\n"
+    path.write_text("mine")
+    result = rounds("card", "--referral-form", str(path))
+    assert result.exit_code == 1
+    assert "holds something else" in result.stderr
+    rounds.good("card", "--referral-form", str(path), "--replace")
+    assert path.read_text(encoding="utf-8") == page
+    assert rounds("card", "maria", "--referral-form", str(path), "--replace").exit_code == 2
+
+
+def test_a_form_carries_no_client(rounds: Runner, tmp_path: Path) -> None:
+    """Neutral words stand for client information in Practice.md."""
+    practice = rounds.folder / "Practice.md"
+    text = practice.read_text(encoding="utf-8")
+    lines = ["how_to_refer: call me, as for my client Dana Moore" if each.startswith("how_to_refer:") else each
+             for each in text.split("\n")]  # fmt: skip
+    practice.write_text("\n".join(lines), encoding="utf-8")
+    result = rounds("card", "--referral-form", str(tmp_path / "form.html"))
+    assert result.exit_code == 0
+    page = (tmp_path / "form.html").read_text(encoding="utf-8")
+    assert "call me, as for" in page
+    assert "Dana" not in page
+    assert "Client information stays here" in result.stderr
+
+
 def test_prep(rounds: Runner) -> None:
     """Last touches, what is unknown, the questions of the playbook and the role, both whys (guide, 6, 14 to 17)."""
     found = rounds.json("prep", "dana")
@@ -200,7 +233,7 @@ def test_messages_are_completed(rounds: Runner) -> None:
     assert message_completion(context, parameter, "mar") == ["Marcus Tilley", "Maria Alvarez"]
 
 
-@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card", "export"])
+@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card", "export", "match"])
 def test_nothing_is_sent(name: str) -> None:
     """No module of these commands knows how to send: no sockets, no SMTP, no HTTP. What does belongs to `feed` and `find` alone."""
     source = Path(__file__).parents[2] / "src/rounds"

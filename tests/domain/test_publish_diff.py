@@ -15,9 +15,11 @@ from rounds.domain.publish_diff import (
     Remember,
     Remembered,
     Remote,
+    Sent,
     ServerChange,
     actions,
     compare,
+    intents,
     is_new_calendar,
     server_changes,
     to_read,
@@ -128,14 +130,14 @@ def test_what_is_remembered_is_what_was_seen() -> None:
         PUT._replace(tag="", gone=True), [ServerChange("gone", "Sam: call: deleted there. Your notes keep it.")],
     )  # fmt: skip
     assert compare(ITEM, Object('"2"', None), PUT) == (
-        PUT._replace(tag='"2"'), [ServerChange("changed", "Sam: call: the version there can't be read.")],
+        PUT._replace(tag='"2"', shared=True), [ServerChange("changed", "Sam: call: the version there can't be read.")],
     )  # fmt: skip
     ticked = SEEN._replace(done=True)
     assert compare(ITEM, Object('"2"', ticked), PUT) == (
-        Remembered('"2"', "mark", ticked), [ServerChange("done", "Sam: call")],
+        Remembered('"2"', "mark", ticked, shared=True), [ServerChange("done", "Sam: call")],
     )  # fmt: skip
     assert compare(ITEM._replace(done=True), Object('"2"', ticked), None) == (
-        Remembered('"2"', "", ticked), [ServerChange("done", "Sam: call")],
+        Remembered('"2"', "", ticked, shared=True), [ServerChange("done", "Sam: call")],
     )  # fmt: skip
 
 
@@ -163,6 +165,53 @@ def test_what_was_ticked_off_stays_so_until_the_question_is_answered() -> None:
     assert actions({"u": Item(event, "mark")}, remembered) == [Put("u", '"1"')]
 
 
+def test_a_lost_answer_is_settled_by_what_is_there() -> None:
+    """Ours if it looks like ours, the one before if it looks like that; somebody's change since is told by the rest."""
+    ticked = Remote("✓ Sam: call", DAY, done=True)
+    put = PUT._replace(sent=Sent("new", ticked))
+    assert compare(ITEM, Object('"2"', ticked), put) == (Remembered('"2"', "new", ticked, shared=True), [])
+    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN, shared=True), [])
+    assert compare(ITEM, Object('"1"', SEEN), put) == (PUT._replace(shared=True), [])
+    opened, late = ticked._replace(done=False), SEEN._replace(done=True)
+    assert compare(ITEM, Object('"2"', opened), put)[1] == [ServerChange("open", ticked.summary)]  # ours, opened again
+    assert compare(ITEM, Object('"2"', late), put)[1] == []  # ticked there as well
+    moved = ticked._replace(day=NEXT)
+    assert [each.what for each in compare(ITEM, Object('"2"', moved), put)[1]] == ["changed"]
+    same = PUT._replace(sent=Sent("new", SEEN))
+    assert compare(ITEM, Object('"2"', SEEN), same)[0].mark == "mark", "its link changed, say: it's sent once more"
+
+
+def test_a_deletion_of_ours_is_not_somebody_s() -> None:
+    """Its answer was lost, and the item came back meanwhile: it's put there again."""
+    put = PUT._replace(sent=Sent("", None))
+    state, changes = compare(ITEM, None, put)
+    assert (changes, actions({"u": ITEM}, {"u": state})) == ([], [Put("u", None)])
+    state, changes = compare(ITEM, Object('"1"', SEEN), put)
+    assert (changes, actions({"u": ITEM}, {"u": state})) == ([], [])
+
+
+def test_a_new_item_whose_answer_was_lost() -> None:
+    """It's there or it isn't; it was never deleted there."""
+    put = intents([Put("u", None)], {"u": ITEM}, {})["u"]
+    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN, shared=True), [])
+    state, changes = compare(ITEM, None, put)
+    assert (changes, actions({"u": ITEM}, {"u": state})) == ([], [Put("u", None)])
+
+
+def test_what_is_held_is_left_alone() -> None:
+    """Neither put, nor written over, nor deleted."""
+    assert actions({"u": ITEM}, {"v": PUT}, held={"u", "v"}) == []
+
+
+def test_a_check_mark_is_no_name() -> None:
+    """Another machine of ours puts it there; where the item is open on both sides, it goes."""
+    marked = SEEN._replace(summary="✓ Sam: call")
+    assert back(marked) == []
+    assert actions({"u": ITEM}, {"u": PUT._replace(seen=marked)}) == [Put("u", '"1"')]
+    assert actions({"u": ITEM}, {"u": PUT._replace(seen=marked._replace(done=True))}) == []
+    assert actions({"u": ITEM}, {"u": PUT._replace(seen=SEEN._replace(summary="✓ else"))}) == []
+
+
 TAGS = st.sampled_from(["", '"1"', '"2"'])
 REMOTES = st.builds(Remote, st.sampled_from(["a", "b"]), st.none() | st.just(DAY), st.none(), st.booleans())
 STATES = st.dictionaries(
@@ -182,3 +231,26 @@ def test_once_done_there_is_nothing_left_to_do(items: dict[str, Item], remembere
         else:
             del remembered[action.uid]
     assert actions(items, remembered) == []
+
+
+def test_what_is_typed_there_is_told_once_line_by_line() -> None:
+    """Before a tick; what is remembered of it is no text."""
+    there = SEEN._replace(text="Rang twice\nAsk for Kim", done=True)
+    state, changes = compare(ITEM, Object('"2"', there), PUT)
+    assert changes == [
+        ServerChange("typed", "Sam: call", text="Rang twice\nAsk for Kim"),
+        ServerChange("done", "Sam: call"),
+    ]
+    assert not any(word in repr(state.known) for word in ("Rang", "Kim"))
+    assert compare(ITEM, Object('"3"', there), state)[1] == []
+    more = there._replace(text="Ask for Kim\nOn Mondays")
+    assert compare(ITEM, Object('"3"', more), state)[1] == [ServerChange("typed", "Sam: call", text="On Mondays")]
+    assert compare(ITEM, Object('"3"', there._replace(text="")), state)[1] == []
+
+
+def test_what_is_called_off_there_is_told_once() -> None:
+    """It's neither done nor opened again by that."""
+    there = SEEN._replace(cancelled=True)
+    state, changes = compare(ITEM, Object('"2"', there), PUT._replace(seen=SEEN._replace(done=True)))
+    assert changes == [ServerChange("cancelled", "Sam: call")]
+    assert compare(ITEM, Object('"3"', there), state)[1] == []

@@ -10,7 +10,7 @@ import pytest
 from browser import browser
 from conftest import PATIENCE, tool
 from rounds.errors import UsageError
-from rounds.exports.card import codes, folded, summary, vcard
+from rounds.exports.card import Listed, codes, folded, names_page, referral_form, summary, vcard
 
 PRACTICE = {
     "name": "Kim Ana Doe", "credentials": "LCSW, PMH-C", "practice_name": "Doe; Roe & Co", "phone": "+1 503-555-0100",
@@ -167,3 +167,77 @@ def test_the_summary_says_what_practice_says() -> None:
     for key, value in PRACTICE.items():
         assert re.sub(r"&", "&amp;", value).replace("<script>", "&lt;script&gt;") in page, key
     assert "Insurance" not in page
+
+
+# Pages for other people's hands ---------------------------------------------------------------------------------------
+
+LONG = Listed(
+    "Maria Alvarez-Montgomery, MD, FAAP",
+    "pediatrician, Rose City Pediatrics",
+    [
+        ("Specialties", "ADHD, anxiety, depression, developmental delays, sleep, eating disorders, chronic illness"),
+        ("Works with", "children, teens, families"), ("Insurance", "Aetna, Moda, Providence, Regence, OHP, Kaiser, Cigna"),
+        ("Languages", "English, Spanish"), ("Phone", "503-555-0142"), ("Website", "https://rosecitypeds.example/patients"),
+        ("Address", "1200 NW Lovejoy St, Suite 400, Portland, OR 97209"), ("Openings", "takes new clients (checked on May 1, 2026)"),
+    ],
+)  # fmt: skip
+FULL = {
+    **PRACTICE, "fax": "503-555-0101", "address": "1 Elm St, Suite 4, Portland, OR 97201",
+    "how_to_refer": "by secure email or fax; I answer within one working day, and say so if there is no opening",
+}  # fmt: skip
+
+
+def sized(folder: Path, page: str, size: str) -> Path:
+    """The page for paper of a size; by itself it takes the printer's."""
+    path = folder / f"{size}.html"
+    path.write_text(page.replace("@page {", f"@page {{ size: {size};", 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("size", ["letter", "A4"])
+@pytest.mark.parametrize("practice", [FULL, {"practice_name": "Doe Counseling"}], ids=["full", "name"])
+def test_the_referral_form_fits_one_page(tmp_path: Path, size: str, practice: dict[str, str]) -> None:
+    """Blank, on either paper, and on the screen of a phone; it loads nothing."""
+    page = sized(tmp_path, referral_form(practice), size)
+    with browser(tmp_path) as chromium:
+        (text,) = chromium.pages(page)
+        assert chromium.look(page, "document_.documentElement.scrollWidth", width=360) <= 360
+        assert chromium.asked == []
+    for label in ("Referral", "From", "Who is referred", "Insurance, or how they will pay", "Reason for the referral"):
+        assert label in text
+    assert practice["practice_name"] in text
+    assert ("Fax: 503-555-0101" in text) is ("fax" in practice)
+    assert ("call 988" in " ".join(text.split())) or ("text 988" in " ".join(text.split()))
+
+
+@pytest.mark.parametrize("size", ["letter", "A4"])
+def test_three_names_for_a_client_fit_one_page(tmp_path: Path, size: str) -> None:
+    """Even with long entries, each with lines for notes; of more, none is torn apart."""
+    sender = "Kim Doe, LCSW · Doe Counseling · 503-555-0100"
+    with browser(tmp_path) as chromium:
+        page = sized(tmp_path, names_page([LONG] * 3, sender, "November 23, 2026"), size)
+        (text,) = chromium.pages(page)
+        assert chromium.look(page, "document_.documentElement.scrollWidth", width=360) <= 360
+        pages = chromium.pages(sized(tmp_path, names_page([LONG] * 5, sender, "November 23, 2026"), size))
+        assert chromium.asked == []
+    assert text.count("Maria Alvarez-Montgomery") == text.count("Notes") == 3
+    assert sender in text
+    assert all(each.count("Maria") == each.count("Notes") for each in pages)
+    assert sum(each.count("Maria") for each in pages) == 5
+
+
+def test_the_pages_run_and_load_nothing() -> None:
+    """Texts of notes are escaped."""
+    odd = "<script>alert(1)</script><img src=https://x.example/a.png>\x1b[2J"
+    listed = Listed(odd, odd, [("Phone", odd)])
+    for page in (referral_form(dict.fromkeys(FULL, odd)), names_page([listed], odd, odd)):
+        found = _Page(page)
+        assert found.loads == []
+        assert not {"script", "img", "link", "iframe"} & set(found.tags)
+        assert "default-src 'none'" in page
+        assert "\x1b" not in page
+
+
+def test_the_form_names_the_city_once() -> None:
+    assert referral_form(FULL).count("Portland") == 1
+    assert "Address: 1 Elm St, Suite 4, Portland" in " ".join(re.sub("<[^>]*>", "", referral_form(PRACTICE)).split())

@@ -46,6 +46,8 @@ WRITING: dict[str, Entry] = {
     "inbox": Entry(("inbox", "--yes"), "filed lines of the inbox", partly=True),
     "suggest": Entry(("suggest", "--choose", "Pat"), "logged chosen"),
     "intro": Entry(("intro", "Pat", "--asked", "Ana"), "changed Pat"),
+    "match": Entry(("match", "--role", "pediatrician", "--sheet", "{out}/names.html"), again=True),
+    "card, form": Entry(("card", "--referral-form", "{out}/form.html"), again=True),
     "refer in": Entry(("refer", "in", "Zoe", "--reason", "assessment"), "added"),
     "refer out": Entry(("refer", "out", "Zoe", "--client", "R-7K3QXM"), "added", "R-7K3QXM"),
     "refer set": Entry(("refer", "set", "Ana", "acknowledged"), "changed"),

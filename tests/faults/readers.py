@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from faults import corpus
 from faults.hostile_server import HostileServer, answering
-from rounds.calendar.caldav import Collection, calendars
+from rounds.calendar.caldav import Collection
+from rounds.calendar.caldav_account import calendars
 from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.calendar.ics import pieces
 from rounds.calendar.server_objects import read_remote

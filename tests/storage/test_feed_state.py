@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.feed import FeedEvent, Published
-from rounds.domain.publish_diff import Remembered, Remote
+from rounds.domain.publish_diff import Remembered, Remote, Sent
 from rounds.errors import RoundsError
 from rounds.storage import feed_state as feedstate
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
@@ -74,6 +74,11 @@ def test_a_folder_that_can_t_be_made_is_an_error_for_people(tmp_path: Path) -> N
 PUTS = {
     "a@rounds": Remembered('"1"', "mark", Remote("Sam: call", dt.date(2026, 12, 1), dt.time(12, 30), done=True)),
     "b@rounds": Remembered("", "", Remote("Ünï", None), gone=True),
+    "c@rounds": Remembered('"1"', "mark", Remote("c"), name="else where.ics"),
+    "d@rounds": Remembered('"1"', "mark", Remote("d"), sent=Sent("new", Remote("e", dt.date(2026, 12, 2), done=True))),
+    "f@rounds": Remembered('"1"', "mark", Remote("f"), known=("0a", ""), shared=True),
+    "g@rounds": Remembered('"1"', "mark", Remote("g"), name="g.ics", sent=Sent("", None), shared=True),
+    "e@rounds": Remembered('"1"', "mark", Remote("e"), sent=Sent("", None)),
 }
 ASKED = {("note", "thanks", "cause"): dt.date(2026, 11, 23)}
 
@@ -82,9 +87,9 @@ def test_what_was_put_on_a_server_is_there_again(tmp_path: Path) -> None:
     """Readable by its owner alone."""
     state = ServerState(str(tmp_path / "remote"))
     assert (state.items("phone"), state.asked()) == ({}, {})
-    state.keep_items("phone", PUTS)
+    state.keep_items("phone", PUTS, "hash")
     state.keep_asked(ASKED)
-    assert (state.items("phone"), state.asked()) == (PUTS, ASKED)
+    assert (state.items("phone"), state.asked(), state.others("phone")) == (PUTS, ASKED, "hash")
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "remote").iterdir()} == {0o600}
 
 

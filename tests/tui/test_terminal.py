@@ -244,6 +244,14 @@ def test_an_import_asks_about_columns_once_and_about_rows_each_time(
     screen = terminal.shows("Imported 3 rows. To take it back: rounds undo", "ended with 0")
     assert "What is in each column?" not in screen
 
+    many = tmp_path / "Many.csv"
+    many.write_text("First Name,Last Name,Labels\n" + "".join(f"Person{n},Number,\n" for n in range(201)))
+    start("import", str(many))
+    terminal.shows("Import 0 rows?")
+    assert "#################### 201 of 201 rows read\n" in terminal.run("capture-pane", "-p", "-S", "-2000")
+    terminal.press("Enter")
+    terminal.shows("ended with 0")
+
     path.write_text(SAME)
     start("import", str(path))
     answer("Ana Cruz, city: keep Bend, or take Salem?", "take")

@@ -161,7 +161,7 @@ def test_folders_whose_tasks_are_left_out_are_advice_once(root: Path) -> None:
     (found,) = problems(root, {**notes, "rounds.toml": '[today]\ncap = 4\n\n[tasks]\nfilter = ""\n'})
     assert found == (
         "rounds.toml:4:2: tasks in Clients, Daily aren't shown on Today or in the calendar, since they may be about "
-        "anything"
+        "anything; nor are their notes checked for client information"
     )
     vault = Vault.open(root)
     (problem,) = all_problems(vault)

@@ -1,101 +1,66 @@
-"""Calendars on a server: a CalDAV collection (RFC 4791), or a single file by WebDAV (RFC 4918).
+"""Objects of a calendar on a server: a CalDAV collection (RFC 4791), or a single file by WebDAV (RFC 4918).
 
 It uses the caldav library. Failures become errors with a hint; no error contains the password.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self, cast
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NoReturn, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
+from rounds.calendar.caldav_account import KEPT, asked, dav_client, errors_for, host_of
 from rounds.domain.publish_diff import is_strong
 from rounds.errors import ChangedMeanwhileError, RoundsError
 
 if TYPE_CHECKING:
-    from caldav.collection import Calendar
-    from caldav.davclient import DAVClient
-    from caldav.response import DAVResponse
+    from niquests import Response
+
+    from rounds.web_requests import WebSession
 
 TYPE = "text/calendar; charset=utf-8"
-_TIMEOUT = 30
-"""Seconds to wait for a server's answer."""
-
-_MOST = 100
-"""Maximum number of a user's calendars to list."""
-
 _CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
 _START = 300
 """Characters of an answer that show what it is."""
 
-_NO_ROOM = (413, 507)
-_MOVED = (
-    "If the calendar has moved, put its new address into config.toml, as the start of url. "
-    "Or does this network ask for a login first?"
-)
-_KEPT = "Published items and your notes are unchanged."
+_AWAY = (502, 503, 504)
+"""Statuses of a server, or of the one in front of it, that can't answer at the moment."""
+
+_STATUSES = {
+    403: "your account isn't allowed to change it",
+    413: "it's too large for that server",
+    415: "that calendar doesn't take it",
+    423: "another program has locked it",
+    507: "there is no room left",
+}
+_CONDITIONS = {
+    "supported-calendar-component": "that calendar doesn't take this kind: tasks and events are often kept apart",
+    "no-uid-conflict": "it's already there under another name",
+    "max-resource-size": "it's too large for that server",
+    "quota-not-exceeded": "there is no room left",
+    "sufficient-disk-space": "there is no room left",
+}
+"""Reasons in words, by status and by the name of the condition."""
+
+_OURS = """<?xml version="1.0" encoding="utf-8"?>
+<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data/></D:prop>
+<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="{}"><C:prop-filter name="UID">
+<C:text-match collation="i;ascii-casemap">@rounds</C:text-match>
+</C:prop-filter></C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"""
+"""Asks for our objects (RFC 4791 7.8.6): each uid ends in @rounds, as `domain.feed.event_uid` makes it."""
+
+_FOLD = re.compile(r"\r?\n[ \t]")
 
 
-class ServerCalendar(NamedTuple):
-    """A calendar on a server.
+class RefusedError(RoundsError):
+    """A server doesn't take or give one object; it may do so with others.
 
     Attributes:
-        holds: supported components: VEVENT, VTODO.
+        why: the reason, as a clause.
     """
 
-    name: str
-    url: str
-    holds: frozenset[str]
-
-
-def calendars(url: str, user: str, password: str) -> list[ServerCalendar]:
-    """A user's calendars, found from the server's address (RFC 6764, without its DNS lookups).
-
-    Raises:
-        RoundsError: the request fails, or the server has none.
-    """
-    with _errors_for(_host(url), user), _client(url, user, password, searching=True) as client:
-        return [
-            ServerCalendar(
-                str(each.get_display_name() or each.url),
-                str(each.url),
-                frozenset(cast("list[str]", each.get_supported_components())),
-            )
-            for each in client.get_calendars()[:_MOST]  # each is asked for its name
-        ]
-
-
-def make_calendar(url: str, user: str, password: str, title: str, *, tasks: bool) -> str:
-    """Make a calendar for a user (RFC 4791 5.3.1).
-
-    Returns:
-        Its address.
-
-    Raises:
-        RoundsError: the server refuses.
-    """
-    with _errors_for(_host(url), user), _client(url, user, password, searching=True) as client:
-        kinds = ["VTODO" if tasks else "VEVENT"]
-        made = client.get_principal().make_calendar(name=title, supported_calendar_component_set=kinds)
-        return str(cast("Calendar", made).url)  # the client is not the asynchronous one
-
-
-def _client(url: str, user: str, password: str, *, searching: bool = False) -> "DAVClient":
-    import logging
-
-    from caldav.davclient import DAVClient
-
-    from rounds.web_requests import session
-
-    logging.getLogger("caldav").disabled = True  # we report errors in answers ourselves
-    name, word = user or None, password or None
-    client = DAVClient(url, username=name, password=word, timeout=_TIMEOUT, enable_rfc6764=False)
-    client.session.close()
-    client.session = session(url, searching=searching)
-    return client
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    def __init__(self, host: str, why: str) -> None:
+        super().__init__(f"{host} refused it: {why}", hint=KEPT)
+        self.why = why
 
 
 class Collection:
@@ -108,9 +73,9 @@ class Collection:
 
     def __init__(self, url: str, user: str = "", password: str = "") -> None:
         self.url = url.rstrip("/") + "/"
-        self.host = _host(url)
+        self.host = host_of(url)
         self.user = user
-        self._client = _client(self.url, user, password)
+        self._client = dav_client(self.url, user, password)
 
     def __enter__(self) -> Self:
         return self
@@ -126,10 +91,11 @@ class Collection:
         """
         from caldav.response import PropfindResult
 
-        with _errors_for(self.host, self.user):
+        with errors_for(self.host, self.user):
             answer = self._client.propfind(self.url, ["getetag", "resourcetype"], depth=1)
-            if answer.status != 207 or (not answer.results and _is_page(answer)):
-                self._refused(answer)
+            last = cast("WebSession", self._client.session).last
+            if answer.status != 207 or (not answer.results and _is_page(last)):
+                self._unusable(last)
             found = {
                 unquote(each.href).rstrip("/"): each.properties
                 for each in answer.results or ()
@@ -155,17 +121,42 @@ class Collection:
         for href in (href for href, kind in kinds.items() if isinstance(kind, list) and _CALENDAR in kind):
             if all(other.startswith(href) for other in found):
                 return href
-        raise RoundsError(f"{self.host} doesn't list what is in the calendar {self.url}", hint=_KEPT)
+        raise RoundsError(f"{self.host} doesn't list what is in the calendar {self.url}", hint=KEPT)
+
+    def find(self, component: str) -> dict[str, str]:
+        """Names of our objects by uid, whatever they are called; empty if the server doesn't answer such questions.
+
+        Args:
+            component: VEVENT or VTODO.
+        """
+        from caldav.lib.error import AuthorizationError
+
+        with errors_for(self.host, self.user):
+            try:
+                answer = self._client.report(self.url, _OURS.format(component), 1)
+                found = answer.parse_calendar_query() if answer.status == 207 else []
+            except AuthorizationError:
+                return {}
+        lines = ((each.href, _FOLD.sub("", each.calendar_data or "").splitlines()) for each in found)
+        return {
+            line.removeprefix("UID:").strip(): unquote(href).rstrip("/").rpartition("/")[2]
+            for href, text in lines
+            for line in text
+            if line.startswith("UID:")
+        }
 
     def get(self, name: str) -> tuple[str, bytes] | None:
-        """The ETag of an object and its bytes; None if there is no such object."""
-        with _errors_for(self.host, self.user):
-            answer = self._client.request(self._address(name), "GET")
-            if answer.status in (404, 410):
-                return None
-            if answer.status != 200 or _is_page(answer):
-                self._refused(answer)
-            return _tag(answer), str(answer.raw).encode("utf-8", "surrogateescape")
+        """The ETag of an object and its bytes; None if there is no such object.
+
+        Raises:
+            RefusedError: the server doesn't give it.
+        """
+        answer = self._ask("GET", name)
+        if answer.status_code in (404, 410):
+            return None
+        if answer.status_code != 200 or _is_page(answer):
+            self._refused(answer)
+        return _tag(answer), answer.content or b""
 
     def put(self, name: str, data: bytes, tag: str | None) -> str:
         """Write an object.
@@ -179,37 +170,42 @@ class Collection:
 
         Raises:
             ChangedMeanwhileError: another program has changed it, or made it.
-            RoundsError: the server did not take it.
+            RefusedError: the server didn't take it.
         """
         condition = {"If-None-Match": "*"} if tag is None else _unchanged(tag)
-        with _errors_for(self.host, self.user):
-            answer = self._client.put(self._address(name), data.decode(), {"Content-Type": TYPE, **condition})
-            if not _is_success(answer):
-                self._refused(answer)
-            return _tag(answer)
+        answer = self._ask("PUT", name, data.decode(), {"Content-Type": TYPE, **condition})
+        if not _is_success(answer):
+            self._refused(answer)
+        return _tag(answer)
 
     def delete(self, name: str, tag: str) -> None:
         """Delete an object; one that is gone already is deleted.
 
         Raises:
             ChangedMeanwhileError: another program has changed it.
-            RoundsError: the server refused.
+            RefusedError: the server refused.
         """
-        with _errors_for(self.host, self.user):
-            answer = self._client.delete(self._address(name), _unchanged(tag))
-            if not _is_success(answer) and answer.status not in (202, 404, 410):
-                self._refused(answer)
+        answer = self._ask("DELETE", name, "", _unchanged(tag))
+        if not _is_success(answer) and answer.status_code not in (202, 404, 410):
+            self._refused(answer)
 
-    def _address(self, name: str) -> str:
-        return self.url + quote(name)
+    def _ask(self, method: str, name: str, body: str = "", headers: Mapping[str, str] | None = None) -> "Response":
+        return asked(self._client, self.user, self.url + quote(name), method, body=body, headers=headers)
 
-    def _refused(self, answer: "DAVResponse") -> NoReturn:
-        """Raise the error for an unusable answer."""
-        status = answer.status
+    def _refused(self, answer: "Response") -> NoReturn:
+        """Raise the error for an unusable answer about one object."""
+        from caldav.lib.error import parse_preconditions
+
+        status = answer.status_code or 0
         if status == 412:
-            raise ChangedMeanwhileError(f"{self.host} has another version meanwhile", hint=_KEPT)
-        if status in _NO_ROOM:
-            raise RoundsError(f"{self.host} has no room left for the calendar", hint=f"Make some there. {_KEPT}")
+            raise ChangedMeanwhileError(f"{self.host} has another version meanwhile", hint=KEPT)
+        if status in _AWAY or status == 200 or 300 <= status < 400:
+            self._unusable(answer)
+        raise RefusedError(self.host, _why(status, answer.reason or "", parse_preconditions(answer.content)))
+
+    def _unusable(self, answer: "Response") -> NoReturn:
+        """Raise the error for an answer after which there is no use in asking for more."""
+        status = answer.status_code or 0
         if status == 404:
             raise RoundsError(
                 f"there is no calendar at {self.url}", hint="Make it there, or set it up: rounds feed setup"
@@ -219,39 +215,17 @@ class Collection:
                 f"{self.url} answers like a web page, not like a calendar",
                 hint="Is it the address for CalDAV? Does this network ask for a login first?",
             )
-        raise RoundsError(f"{self.host} answers {status} {answer.reason}", hint=f"Try again later. {_KEPT}")
-
-
-@contextmanager
-def _errors_for(host: str, user: str) -> Iterator[None]:
-    """Turn the errors of a request into RoundsError."""
-    from caldav.lib.error import AuthorizationError, RateLimitError
-
-    try:
-        yield
-    except AuthorizationError as error:
-        who = f"the password of {user}" if user else "requests without a password"
         raise RoundsError(
-            f"{host} doesn't accept {who}",
-            hint="Most calendars want a password made for one app. To enter it: rounds feed setup",
-        ) from error
-    except RateLimitError as error:
-        raise RoundsError(f"{host} asks to wait", hint=f"Try again in some minutes. {_KEPT}") from error
-    except OSError as error:  # every error of niquests is one
-        from rounds.web_requests import trouble
-
-        hint = _MOVED if _is_moved(error) else "Try again later."
-        raise RoundsError(f"{host} {trouble(error)}", hint=f"{hint} {_KEPT}") from error
-    except RoundsError:
-        raise
-    except Exception as error:  # libraries raise all kinds of errors for invalid answers
-        raise RoundsError(f"the answer of {host} can't be understood", hint=_KEPT) from error
+            f"{self.host} answers {status} {answer.reason or ''}".rstrip(), hint=f"Try again later. {KEPT}"
+        )
 
 
-def _is_moved(error: OSError) -> bool:
-    from rounds.web_requests import MovedError
-
-    return isinstance(error, MovedError)
+def _why(status: int, reason: str, preconditions: Iterable[str]) -> str:
+    """Why an object was refused: by the condition that the server names (RFC 4791 5.3.2.1), or by its status."""
+    names = (each.rpartition("}")[2] for each in preconditions)
+    return next((_CONDITIONS[each] for each in names if each in _CONDITIONS), "") or (
+        _STATUSES.get(status) or f"{status} {reason}".strip()
+    )
 
 
 def _unchanged(tag: str) -> dict[str, str]:
@@ -264,18 +238,17 @@ def _plain(tag: str) -> str:
     return tag if tag.isascii() and tag.isprintable() else ""
 
 
-def _is_success(answer: "DAVResponse") -> bool:
+def _is_success(answer: "Response") -> bool:
     """Whether a change was made (RFC 9110 9.3.4). Only a 200 may be a login; the others often have a wrong type."""
-    return answer.status in (201, 204) or (answer.status == 200 and not _is_page(answer))
+    return answer.status_code in (201, 204) or (answer.status_code == 200 and not _is_page(answer))
 
 
-def _is_page(answer: "DAVResponse") -> bool:
+def _is_page(answer: "Response") -> bool:
     """Whether an answer is a web page, such as a login. Many servers give calendars and empty bodies this type too."""
-    start = str(answer.raw)[:_START].strip()
-    ours = not start or start.startswith("BEGIN:") or "multistatus" in start
+    start = (answer.content or b"")[:_START].strip()
+    ours = not start or start.startswith(b"BEGIN:") or b"multistatus" in start
     return not ours and "html" in str(answer.headers.get("Content-Type", ""))
 
 
-def _tag(answer: "DAVResponse") -> str:
-    headers: Mapping[str, str] = answer.headers
-    return _plain(headers.get("ETag", ""))
+def _tag(answer: "Response") -> str:
+    return _plain(str(answer.headers.get("ETag") or ""))

@@ -11,6 +11,7 @@ from rounds.calendar.feeds import TASKS, Feed, feed_folder, feed_state, feeds_of
 from rounds.calendar.write_feeds import put, written_feeds
 from rounds.domain.feed import FeedEvent
 from rounds.domain.forget import SoughtText
+from rounds.domain.publish_diff import Remote
 from rounds.domain.settings import FeedSettings
 from rounds.errors import RoundsError, SettingsError
 from rounds.storage.feed_state import PublishedFeed, ServerState
@@ -143,8 +144,12 @@ class FeedSearch:
             return
         items = servers.items(name)
         for uid, item in items.items():
-            items[uid] = item._replace(seen=item.seen._replace(summary=self.sought.without(item.seen.summary, _WORD)))
+            sent = item.sent and item.sent._replace(seen=item.sent.seen and self._cleaned(item.sent.seen))
+            items[uid] = item._replace(seen=self._cleaned(item.seen), sent=sent)
         servers.keep_items(name, items)
+
+    def _cleaned(self, seen: Remote) -> Remote:
+        return seen._replace(summary=self.sought.without(seen.summary, _WORD))
 
     def _delete_unknown(self, path: str, kept: Collection[str]) -> None:
         """Delete a calendar file of ours that still holds the text, which none of our states describes.
@@ -194,7 +199,7 @@ def _calendars(vault: "Vault") -> list[str]:
 def _feed(vault: "Vault", name: str, before: PublishedFeed) -> Feed:
     """A feed by the name of its state: of rounds.toml, for another place, or retired."""
     with suppress(SettingsError):
-        from rounds.calendar.publish_back import target_of
+        from rounds.calendar.publish_targets import target_of
         from rounds.storage.user_config import publish_settings
 
         place = name.removesuffix(TASKS).partition("@")[2]

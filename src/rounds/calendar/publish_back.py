@@ -3,56 +3,28 @@
 Each target of config.toml is a separate feed, with its own privacy level and its own published state.
 """
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
-from rounds.calendar.feeds import Feed, elsewhere, feed_state, feeds_of, form_of, owner
-from rounds.calendar.ics import PRODID, is_ours, piece
-from rounds.calendar.server_objects import read_remote
+from rounds.calendar.caldav import RefusedError
+from rounds.calendar.feeds import feed_state, form_of, owner
+from rounds.calendar.ics import PRODID, is_ours, piece, pieces
+from rounds.calendar.publish_targets import Target
+from rounds.calendar.server_changes import ServerChanges
+from rounds.calendar.server_objects import merged, read_remote
 from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff
-from rounds.domain.feed import FeedEvent
-from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, ServerChange
-from rounds.domain.reminders.reminder import FOLLOW_UP
-from rounds.errors import ChangedMeanwhileError, RoundsError, SettingsError, UsageError
-from rounds.index import ids_last_contact as derived
-from rounds.notes.links import plain
+from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, Remote
+from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
 from rounds.storage.open_file import content
-from rounds.storage.user_config import PublishSettings, config_path, publish_settings
-from rounds.vault.log_actions import day_done, done, reopen
 from rounds.vault.reminders import reminders, remote_state
 
 if TYPE_CHECKING:
     from rounds.calendar.caldav import Collection
     from rounds.vault.vault import Vault
-
-
-class Target(NamedTuple):
-    """A place to publish a feed to.
-
-    Attributes:
-        name: name of its table in config.toml.
-        feed: feed to publish there.
-    """
-
-    name: str
-    settings: PublishSettings
-    feed: Feed
-
-    @property
-    def asks(self) -> bool:
-        """Whether a password is needed."""
-        return self.on_server and bool(self.settings.user)
-
-    @property
-    def on_server(self) -> bool:
-        """Whether the target is a server, not a file."""
-        return _is_web(self.settings.url)
 
 
 @dataclass
@@ -61,9 +33,12 @@ class Report:
 
     Attributes:
         put, removed, unchanged: numbers of events or tasks; for a file, `put` is the number of its events.
-        ticked, reopened: follow-ups changed in the notes, as text.
+        ticked, reopened, cancelled: follow-ups changed in the notes, as text.
+        noted: reminders about which something was typed there that is in the notes now, as text.
         asked: reminders that Today asks about now, as text.
         told: messages about other changes there, which weren't applied.
+        refused: what the server didn't take or give, and why, as text.
+        stopped: why the run ended early, after something of the above was done; empty if it didn't.
     """
 
     name: str
@@ -73,46 +48,18 @@ class Report:
     unchanged: int = 0
     ticked: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    stopped: str = ""
 
-
-def targets(vault: "Vault", names: Sequence[str] = ()) -> list[Target]:
-    """The targets of config.toml for this vault.
-
-    Args:
-        names: only these; empty for all.
-
-    Raises:
-        SettingsError: a table can't be used, a name has no table, or there are no targets.
-    """
-    tables = publish_settings(vault.config)
-    for name in names:
-        if name not in tables:
-            raise SettingsError(
-                f"{config_path()} has no [publish.{name}]", hint=f"There: {', '.join(tables) or 'none'}."
-            )
-    found = [
-        target_of(vault, name, settings)
-        for name, settings in tables.items()
-        if settings.vault in ("", vault.vault_id) and (not names or name in names)
-    ]
-    if not found:
-        raise SettingsError("nothing of this vault is published anywhere yet", hint="Set it up: rounds feed setup")
-    return found
-
-
-def target_of(vault: "Vault", name: str, settings: PublishSettings) -> Target:
-    """A target with its feed of rounds.toml, at the stricter of both privacy levels."""
-    wanted = settings.feed or next(iter(vault.settings.feeds), "")
-    feed = next((each for each in feeds_of(vault) if each.name == wanted), None)
-    if feed is None:
-        known = ", ".join(vault.settings.feeds)
-        raise SettingsError(f"[publish.{name}]: rounds.toml has no feed {wanted}", hint=f"Its feeds: {known}.")
-    found = elsewhere(vault, feed, name, settings.level, tasks=settings.tasks)
-    if not _is_web(settings.url):
-        found = found._replace(path=_file(settings.url))
-    return Target(name, settings, found)
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came in or went out."""
+        came = self.ticked or self.reopened or self.cancelled or self.noted or self.asked
+        return not (came or self.put or self.removed or self.refused)
 
 
 def publish(vault: "Vault", target: Target, password: str = "") -> Report:
@@ -122,7 +69,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
         vault: in sync.
 
     Raises:
-        RoundsError: it failed; published items are unchanged.
+        RoundsError: it failed; published items and notes are unchanged.
     """
     if not target.on_server:
         (written,) = write_each(vault, [target.feed])
@@ -182,9 +129,15 @@ class _Publishing:
         self.remembered = self.state.items(self.file)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
+        self.names = {uid: item.name for uid, item in self.remembered.items() if item.name}
+        """Names of objects that aren't called there as we call them."""
+        self.others = self.state.others(self.file)
         self.held: set[str] = set()
-        """Uids of changes that couldn't be applied to the notes: left alone on the server, and retried next time."""
+        """Uids that couldn't be read, or whose changes couldn't be applied to the notes: left alone on the server, and
+        retried next time."""
+        self.notes = ServerChanges(vault, self.report, self.asked, self.held)
         self._texts: dict[str, bytes] = {}
+        self._theirs: dict[str, bytes] = {}
 
     def run(self) -> Report:
         """Read, apply, put; once more if another program changed something meanwhile."""
@@ -193,14 +146,23 @@ class _Publishing:
                 names = ", ".join(self.remembered[uid].seen.summary for uid in late if uid in self.remembered)
                 words = f"Changed there just now, so left for the next time: {names or len(late)}"
                 self.report.told.append(words)
+        except RoundsError as error:
+            if self.report.is_empty:
+                raise
+            self.report.stopped = error.message
         finally:
-            self.state.keep_items(self.file, self.remembered)
+            self._keep()
         return self.report
+
+    def _keep(self) -> None:
+        items = {uid: item._replace(name=self.names.get(uid, "")) for uid, item in self.remembered.items()}
+        self.state.keep_items(self.file, items, self.others)
 
     def _round(self) -> list[str]:
         items = self._items()
         there = self._read(items)
         if self._apply(items, there):
+            self._keep()
             self.vault.sync()
             items = self._items()
         return self._push(items)
@@ -209,10 +171,11 @@ class _Publishing:
         write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
         entries = feed_state(self.vault).read(self.target.feed.name).entries
+        texts = pieces(content(self.target.feed.path))  # making them anew takes longer than the requests
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
-                text = piece(published, form)
+                text = texts.get(uid) or piece(published, form)
                 self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
                 done = form.tasks and published.event.done is not None
                 found[uid] = Item(published.event, digest(text).hex(), done)
@@ -224,15 +187,47 @@ class _Publishing:
         if publish_diff.is_new_calendar(tags, self.remembered):
             self.report.told.append("The calendar there is empty, like a new one: everything is published again.")
             self.remembered.clear()
-        by_uid = {uid: tags[_name(uid)] for uid in {**self.remembered, **items} if _name(uid) in tags}
-        uids = publish_diff.to_read(items, by_uid, self.remembered)
-        return {uid: self._object(uid, by_uid.get(uid)) for uid in uids}
+        uids = {**self.remembered, **items}
+        self._find(uids, tags)
+        by_uid = {uid: tags[self._name(uid)] for uid in uids if self._name(uid) in tags}
+        found = {}
+        for uid in publish_diff.to_read(items, by_uid, self.remembered):
+            try:
+                found[uid] = self._object(uid, by_uid.get(uid))
+            except RefusedError as error:
+                self._refuse(uid, items, error)
+        return found
+
+    def _name(self, uid: str) -> str:
+        return self.names.get(uid) or _name(uid)
+
+    def _find(self, uids: Iterable[str], tags: Mapping[str, str]) -> None:
+        """Find what has another name there than before, such as after moving it away and back: a uid is an identity.
+
+        The server is only asked if something is missing and names are there that weren't there the last time.
+        """
+        own = {self._name(uid): uid for uid in uids}
+        missing = [uid for name, uid in own.items() if name not in tags]
+        others = tags.keys() - own.keys()
+        if missing and others and _hash(others) != self.others:
+            found = self.there.find("VTODO" if self.target.settings.tasks else "VEVENT")
+            self.names |= {uid: found[uid] for uid in missing if found.get(uid) in others}
+            others -= set(self.names.values())
+        self.others = _hash(others) if others else ""
+
+    def _refuse(self, uid: str, items: Mapping[str, Item], error: RefusedError) -> None:
+        """Note that the server refused an object; the others go on."""
+        item, before = items.get(uid), self.remembered.get(uid)
+        name = item.event.summary if item is not None else before.seen.summary if before is not None else uid
+        self.held.add(uid)
+        self.report.refused.append(f"{name}: {error.why}")
 
     def _object(self, uid: str, tag: str | None) -> Object | None:
         """An object on the server, with the ETag of the list: that of a GET may be of its packed form."""
-        found = self.there.get(_name(uid)) if tag is not None else None
+        found = self.there.get(self._name(uid)) if tag is not None else None
         if found is None:
             return None
+        self._theirs[uid] = found[1]
         try:
             return Object(tag or found[0], read_remote(found[1], self.vault.settings.timezone))
         except ValueError:
@@ -248,7 +243,6 @@ class _Publishing:
             return tag
         found, seen = self._object(uid, ""), self.remembered[uid].seen
         if found is None or found.remote is None or not publish_diff.is_same(found.remote, seen):
-            self.remembered[uid] = self.remembered[uid]._replace(tag="")
             raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
         return found.tag
 
@@ -266,70 +260,18 @@ class _Publishing:
             state, changes = publish_diff.compare(item, found, self.remembered.get(uid))
             self.held.discard(uid)
             for change in changes:
-                wrote |= self._change(uid, item, change)
+                wrote |= self.notes.apply(uid, item, change)
             if item is not None and uid in self.held:
                 state = state._replace(tag="", seen=item.seen)
             self.remembered[uid] = state
         self._forget_answered()
         return wrote
 
-    def _change(self, uid: str, item: Item | None, change: ServerChange) -> bool:
-        """Apply one change to the notes.
-
-        Returns:
-            Whether a note was written.
-        """
-        if change.what in {"gone", "changed"}:
-            self.report.told.append(change.words)
-            return False
-        if item is None:
-            return False
-        try:
-            return self._tick(change, item.event) if change.what == "done" else self._reopen(change, item.event)
-        except UsageError as error:
-            self.report.told.append(f"{change.words}: {error.message}. Nothing was written.")
-        except RoundsError as error:
-            self.report.told.append(f"{change.words}: {error.message}. Rounds tries again next time.")
-            self.held.add(uid)
-        return False
-
-    def _tick(self, change: ServerChange, event: FeedEvent) -> bool:
-        found = [each for each in reminders(self.vault) if each.key == event.key]
-        if not found:
-            return False
-        words = f"{plain(found[0].title)} · {found[0].name}"
-        if len(found) > 1:
-            self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
-        elif not found[0].line:
-            self.asked[event.key] = self.vault.today()
-            self.report.asked.append(words)
-        else:
-            today = self.vault.today()
-            done(self.vault, found[0], on=day_done(found[0], min(change.day or today, today)))
-            self.report.ticked.append(words)
-            return True
-        return False
-
-    def _reopen(self, change: ServerChange, event: FeedEvent) -> bool:
-        if self.asked.pop(event.key, None) is not None or event.done is None:
-            return False
-        if event.rule not in {FOLLOW_UP, "meeting"}:
-            self.report.told.append(f"{change.words}: opened again there. Your log stays as it is.")
-            return False
-        paths = self.vault.ask(derived.paths_with_id, event.note)
-        if len(paths) != 1:
-            self.report.told.append(
-                f"{change.words}: opened again there, but its note can't be identified. Nothing was written."
-            )
-            return False
-        reopen(self.vault, paths[0], event.cause)
-        self.report.reopened.append(change.words)
-        return True
-
     def _forget_answered(self) -> None:
         """Drop the questions that the notes have answered since."""
         there = {each.key for each in reminders(self.vault)} if self.asked else set()
-        self.asked = {key: day for key, day in self.asked.items() if key in there}
+        for key in self.asked.keys() - there:
+            del self.asked[key]
         if self.asked != self.state.asked():
             self.state.keep_asked(self.asked)
 
@@ -338,37 +280,64 @@ class _Publishing:
         late = []
         plan = publish_diff.actions(items, self.remembered, held=self.held, asked=self.asked)
         self.report.unchanged = len(items) - sum(isinstance(each, Put) for each in plan)
+        if sent := publish_diff.intents(plan, items, self.remembered):
+            self.remembered |= sent
+            self._keep()
         for action in plan:
+            uid = action.uid
             try:
                 self._act(action, items)
             except ChangedMeanwhileError:
-                late.append(action.uid)
+                late.append(uid)
+                self.remembered[uid] = self.remembered[uid]._replace(tag="", sent=None)
+            except RefusedError as error:
+                self._refuse(uid, items, error)
+                self.remembered[uid] = self.remembered[uid]._replace(sent=None)
         return late
 
     def _act(self, action: Action, items: Mapping[str, Item]) -> None:
         uid = action.uid
         if isinstance(action, Put):
             before = None if action.tag is None else self._still(uid, action.tag)
-            tag = self.there.put(_name(uid), self._texts[uid], before)
-            self.remembered[uid] = Remembered(tag, items[uid].mark, items[uid].seen)
-            self.report.put += 1
+            state = self.remembered.get(uid)
+            shared = state if state is not None and state.shared and before is not None else None
+            text, seen = self._texts[uid], items[uid].seen
+            if shared is not None:
+                text, seen = self._in_theirs(uid)
+            tag = before or ""
+            if shared is None or text != self._theirs[uid]:
+                tag = self.there.put(self._name(uid), text, before)
+                self.report.put += 1
+            known = shared.known if shared is not None else ()
+            self.remembered[uid] = Remembered(tag, items[uid].mark, seen, known=known, shared=shared is not None)
         elif isinstance(action, Remember):
             self.remembered[uid] = action.state
         else:
             if isinstance(action, Delete):
-                self.there.delete(_name(uid), self._still(uid, action.tag))
+                self.there.delete(self._name(uid), self._still(uid, action.tag))
                 self.report.removed += 1
             del self.remembered[uid]
 
+    def _in_theirs(self, uid: str) -> tuple[bytes, Remote]:
+        """Our version in the object there, in which others may have written.
 
-def _file(url: str) -> str:
-    """The path of a file, from a path or a file:// URL (RFC 8089)."""
-    path = unquote(urlsplit(url).path) if url.startswith("file://") else os.path.expanduser(url)
-    return os.path.abspath(path)
+        Raises:
+            ChangedMeanwhileError: it's gone.
+            RefusedError: it can't be read.
+        """
+        if uid not in self._theirs and self._object(uid, self.remembered[uid].tag) is None:
+            raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
+        zone = self.vault.settings.timezone
+        try:
+            new = merged(self._theirs[uid], self._texts[uid], zone)
+            return new, read_remote(new, zone)._replace(completed=None)
+        except ValueError as error:
+            why = "what is there can't be read, so it stays as it is"
+            raise RefusedError(self.there.host, why) from error
 
 
-def _is_web(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
+def _hash(names: Iterable[str]) -> str:
+    return digest("\n".join(sorted(names)).encode()).hex()
 
 
 _HEAD = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", PRODID.encode(), b"\r\n")

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from rounds.cli.watch_publish_serve import (
     ADDRESSES,
     OPEN,
     code_lines,
+    incomplete,
     publish,
     published,
     report_lines,
@@ -30,7 +32,7 @@ from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.storage.open_file import ordinary
 
 if TYPE_CHECKING:
-    from rounds.calendar.caldav import ServerCalendar
+    from rounds.calendar.caldav_account import ServerCalendar
     from rounds.calendar.publish_back import Report
     from rounds.storage.user_config import PublishSettings
 
@@ -210,18 +212,19 @@ def _numbered(question: str, choices: Sequence[str]) -> int:
 
 def _server(session: Session, way: Way, feed: str, level: str) -> bool:
     """Set up a calendar on a CalDAV server; True if a phone can reach it."""
-    from rounds.calendar.caldav import make_calendar
+    from rounds.calendar.caldav_account import new_calendar
     from rounds.calendar.feed_addresses_passwords import is_loopback
     from rounds.storage.user_config import PublishSettings
 
     address, user, word, found = _let_in(way)
     usual = "events" if way.name == "icloud" else "tasks"  # CalDAV no longer reaches iCloud Reminders
     tasks = choose("As tasks, which can be ticked off, or as events?", ("tasks", "events"), usual) == "tasks"
-    url = _calendar(found, tasks=tasks) or make_calendar(address, user, word, "Rounds", tasks=tasks)
-    settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
-    name = _name(session, way)
-    report = _tried(session, name, settings, word)
-    _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
+    chosen = _calendar(found, tasks=tasks)
+    with nullcontext(chosen) if chosen else new_calendar(address, user, word, "Rounds", tasks=tasks) as url:
+        settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
+        name = _name(session, way)
+        report = _tried(session, name, settings, word)
+        _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
     alone = is_loopback(urlsplit(url).hostname or "")
     lines = ["That server is on this machine, so phones can't reach it."] if alone else []
     _show(
@@ -234,7 +237,7 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
 
 def _let_in(way: Way) -> tuple[str, str, str, list["ServerCalendar"]]:
     """Ask for a server's address, user and password until login works; also returns its calendars."""
-    from rounds.calendar.caldav import calendars
+    from rounds.calendar.caldav_account import calendars
 
     address, user = way.address, ""
     while True:
@@ -253,6 +256,8 @@ def _calendar(there: Sequence["ServerCalendar"], *, tasks: bool) -> str:
     """The address of the chosen calendar; empty for a new one."""
     kind = "VTODO" if tasks else "VEVENT"
     found = [each for each in there if kind in each.holds or not each.holds]
+    if there and not found:
+        say(f"None of your calendars there takes {'tasks' if tasks else 'events'}, so a new one is made.")
     for number, each in enumerate(found, 1):
         say(f"  {number}. {each.name}  {each.url}")
     if found:
@@ -367,9 +372,12 @@ def _name(session: Session, way: Way) -> str:
 
 def _tried(session: Session, name: str, settings: "PublishSettings", word: str = "") -> "Report":
     """Publish for the first time, as a test."""
-    from rounds.calendar.publish_back import target_of
+    from rounds.calendar.publish_targets import target_of
 
-    return published(session, target_of(session.vault, name, settings), word)
+    report = published(session, target_of(session.vault, name, settings), word)
+    for error in incomplete(report)[: 0 if report.put else 1]:
+        raise RoundsError(f"{error.message}: {(report.refused or [report.stopped])[0]}", hint="Nothing was set up.")
+    return report
 
 
 def _write(name: str, settings: NamedTuple) -> None:

@@ -124,15 +124,23 @@ def _registry(session: Session) -> "Registry":
     return Registry(registry_address(session.vault.config), say)
 
 
+_FIRST = (
+    "This asks the public NPI registry at {}, over the internet, and only now that you run it. It sends the search "
+    "words below and nothing from your notes. Never search for a client."
+)
+
+
 def _tell_what_is_sent(session: Session, host: str, search: "Search") -> None:
     """Say what a search sends, the first time in full."""
     from rounds.vault.find_contacts import is_told, remember_told
 
+    texts = [f"Asking {host} for: {search.in_words()}"]
     if not is_told(session.vault):
-        say(f"This asks the public NPI registry at {host}, over the internet, and only now that you run it.")
-        say("It sends the search words below and nothing from your notes. Never search for a client.")
+        texts.insert(0, _FIRST.format(host))
         remember_told(session.vault)
-    say(f"Asking {host} for: {search.in_words()}")
+    for text in texts:
+        for line in wrapped(text, session.out.width):
+            say(line)
 
 
 def _wider(session: Session, search: "Search") -> str:

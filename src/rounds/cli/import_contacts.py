@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _ANSWER = '{"rows": [ROW], "counts": an object, "written": [PATH], "failed": [{"number", "reason"}]}'
 _KINDS = ("google", "outlook", "linkedin", "vcard", "npi", "rounds", "table")
+_FEW = 100
+"""Rows that take no time worth a counter."""
+
 _MOST_COLUMNS = 60
 """The most columns whose meaning is asked one by one."""
 
@@ -65,7 +68,7 @@ def import_(
         raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
     query = tick_query(only)
     opened = [_opened(session, path, kind or "", sheet, asking=not yes) for path in files]
-    step = row_counter(session, "read")
+    step = row_counter(session, "read", sum(each.about for each in opened))
     planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
     tick(planned.rows, query, everyone=everyone)
     if rejects:
@@ -338,15 +341,20 @@ def _switch(possible: Mapping[int, "Planned"], numbers: Sequence[int]) -> None:
         say(f"{'[x]' if row.ticked else '[ ]'} {row.number} {row.name}")
 
 
-def row_counter(session: Session, what: str) -> "partial[None]":
-    """A counter on the terminal, on one line of stderr."""
+def row_counter(session: Session, what: str, lines: int = 0) -> "partial[None]":
+    """A counter on the terminal, on one line of stderr.
+
+    Args:
+        lines: about how many rows there are, where their number isn't known.
+    """
     shown = not session.json and sys.stderr.isatty()
-    return partial(_step, what, shown=shown)
+    return partial(_step, what, lines, shown=shown)
 
 
-def _step(what: str, done: int, of: int, *, shown: bool) -> None:
-    if not shown or (done % 100 and done != of):
+def _step(what: str, lines: int, done: int, of: int, *, shown: bool) -> None:
+    if not shown or done < _FEW or (done % _FEW and done != of):
         return
-    bar = f"{'#' * (20 * done // of):<20} " if of else ""
     end = "\n" if done == of else ""
+    share = min(done / (of or lines), 1) if of or lines else 0
+    bar = f"{'#' * int(20 * share):<20} " if share else ""
     click.echo(f"\r{bar}{done:,}{f' of {of:,}' if of else ''} rows {what}{end}", nl=False, err=True)

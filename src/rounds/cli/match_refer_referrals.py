@@ -1,6 +1,6 @@
 """`rounds match` (partners for a client), `refer` (a referral, out or in) and `referrals` (list them)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -194,7 +194,7 @@ def _wanted(name: str, key: str, help_: str) -> Callable[[F], F]:
     )
 
 
-@command("match", '{"matches": [MATCH], "count": NUMBER}')
+@command("match", '{"matches": [MATCH], "count": NUMBER, "sheet": PATH or null}')
 @_wanted("specialty", "specialties", "An issue or a method.")
 @click.option("--age", type=click.IntRange(0, 120), default=None, help="The client's age in years.")
 @_wanted("serves", "serves", "A population, such as couples.")
@@ -205,38 +205,33 @@ def _wanted(name: str, key: str, help_: str) -> Callable[[F], F]:
 @click.option("--role", default="", help="What they do, such as psychiatrist.", shell_complete=role_completion)
 @click.option("--count", "most", type=click.IntRange(min=2), default=5, show_default=True,
               help="The maximum number of names.")  # fmt: skip
-def match(
-    session: Session, most: int, age: int | None, city: str, role: str, *, telehealth: bool, **lists: Iterable[str]
-) -> None:
+@click.option("--sheet", metavar="FILE", default="", help="Write the names as a page for the client's hand.")
+@click.option("--replace", is_flag=True, help="Replace an existing page.")
+def match(session: Session, most: int, *, sheet: str, replace: bool, **given: Any) -> None:
     """Find partners for a client's referral.
 
     Only the client's needs count: `rounds match --role psychiatrist --specialty adhd --age 9 --insurance moda`. The
     best fit comes first (criteria met minus criteria missed), then partners with openings; those who take no new
     clients come last. How much partners send you and how well you know them doesn't count. A partner also has the
     details of the organization. Below each name: what fits (+), what is unknown (?) and what doesn't fit (-).
+
+    --sheet writes a page for print with these names, how to reach them, and lines for notes. It says nothing about the
+    client.
     """
     from rounds.vault.did_you_mean import meant_need
     from rounds.vault.gaps_introductions_match import known_role, matches
 
-    wanted = {key: split_criteria(texts) for key, texts in lists.items()}
-    need = Need(role=role.strip(), age=age, city=city.strip(), telehealth=telehealth, **wanted)
-    if need == Need():
-        raise UsageError(
-            "the client's needs are missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
-        )
+    need = _need(**given)
     found = matches(session.vault, known_role(session.vault, need))
     shown = found[:most]
-
-    def lines() -> Iterator[str]:
-        if not found:
-            yield "Nobody fits."
-        for each, properties in shown:
-            yield f"{BOLD}{each.candidate.name}{PLAIN}{_details(each, properties)}"
-            for reason in (*each.reasons, each.taking):
-                yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", session.out.width, "  ")
-
+    path = _write_sheet(session, shown, sheet, replace=replace) if sheet and shown else None
     session.out.show(
-        lambda: {"matches": [match_shape(each, properties) for each, properties in shown], "count": len(found)}, lines
+        lambda: {
+            "matches": [match_shape(each, properties) for each, properties in shown],
+            "count": len(found),
+            "sheet": path,
+        },
+        lambda: [*_match_lines(shown, session.out.width), *([path] if path else [])],
     )
     if hint := meant_need(session.vault, need):
         say(hint)
@@ -244,6 +239,42 @@ def match(
         say("Give the client more than one name; the choice is theirs.")
     elif found:
         say("Only one name fits. Try fewer criteria; a client should be given more than one name.")
+
+
+def _need(*, age: int | None, city: str, role: str, telehealth: bool, **lists: Iterable[str]) -> Need:
+    wanted = {key: split_criteria(texts) for key, texts in lists.items()}
+    need = Need(role=role.strip(), age=age, city=city.strip(), telehealth=telehealth, **wanted)
+    if need == Need():
+        raise UsageError(
+            "the client's needs are missing", hint="For example: rounds match --role psychiatrist --specialty adhd"
+        )
+    return need
+
+
+_Matches = Sequence[tuple[Match, dict[str, object]]]
+
+
+def _match_lines(shown: _Matches, width: int) -> Iterator[str]:
+    if not shown:
+        yield "Nobody fits."
+    for each, properties in shown:
+        yield f"{BOLD}{each.candidate.name}{PLAIN}{_details(each, properties)}"
+        for reason in (*each.reasons, each.taking):
+            yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", width, "  ")
+
+
+def _write_sheet(session: Session, shown: _Matches, sheet: str, *, replace: bool) -> str:
+    """Write the page for the client's hand: its path."""
+    from rounds.exports.write_files import write_page
+    from rounds.vault.gaps_introductions_match import page_of_names
+
+    if len(shown) < _FEW:
+        say(f"The sheet has {counted(len(shown), 'name')}. Fewer criteria give more; three or more is a real choice.")
+    return write_page(sheet, page_of_names(session.vault, shown), replace=replace)
+
+
+_FEW = 3
+"""Names that give a client a choice (guide, line 26)."""
 
 
 def _details(each: Match, properties: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""`rounds report` (a year in review), `ready` (first contact) and `card` (digital card, one-page summary)."""
+"""`rounds report` (a year in review), `ready` (first contact) and `card` (card, summary, referral form)."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, as_typed, say, section, table, wrapped
 from rounds.cli.session import Session
 from rounds.domain.phrases import WHAT_BELONGS
+from rounds.errors import UsageError
 from rounds.exports.card import VERSIONS
 
 if TYPE_CHECKING:
@@ -60,8 +61,10 @@ def _point_lines(points: "list[Point]", width: int) -> Iterator[str]:
               help="The folder to write to, by default outside the vault; with WHO, or a .vcf file.")  # fmt: skip
 @click.option("--vcard", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], show_default=True,
               help="The vCard version; every address book reads 3.0.")  # fmt: skip
+@click.option("--referral-form", "form", metavar="FILE", default="",
+              help="Write only a blank form for referrals to you, as a page for print.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files with different content.")
-def card(session: Session, *, who: tuple[str, ...], to: str, version: str, replace: bool) -> None:
+def card(session: Session, *, who: tuple[str, ...], to: str, version: str, form: str, replace: bool) -> None:
     """Make your digital card, or a partner's.
 
     Yours are made from Practice.md only: a vCard, its QR code as SVG and PNG, and a page for print. With WHO, it's the
@@ -71,6 +74,9 @@ def card(session: Session, *, who: tuple[str, ...], to: str, version: str, repla
     from rounds.exports.write_files import write_papers
     from rounds.vault.practice import papers
 
+    if form:
+        _write_form(session, form, who, replace=replace)
+        return
     vault = session.vault
     place = os.path.abspath(os.path.expanduser(to)) if to else os.path.join(vault.data, "card")
     folder, made = _partner_card(vault, who, place, version) if who else (place, papers(vault, version))
@@ -106,6 +112,17 @@ def _partner_card(vault: "Vault", who: Sequence[str], place: str, version: str) 
         return place, made
     folder, name = os.path.split(place)
     return folder, made._replace(files={name: next(iter(made.files.values()))})
+
+
+def _write_form(session: Session, path: str, who: Sequence[str], *, replace: bool) -> None:
+    """Write the blank form for referrals to the practice."""
+    from rounds.exports.write_files import write_page
+    from rounds.vault.practice import form
+
+    if who:
+        raise UsageError("the referral form is for referrals to you, so it takes no name", hint="Leave out WHO.")
+    path = write_page(path, form(session.vault), replace=replace)
+    session.out.show(lambda: {"folder": os.path.dirname(path), "files": [path], "written": [path]}, lambda: [path])
 
 
 def _tell_how_to_keep(vault: "Vault", paths: list[str]) -> None:
@@ -146,12 +163,9 @@ def report(session: Session, *, year: int | None, html: str, replace: bool) -> N
 
 def _write(found: "Report", html: str, *, replace: bool) -> str:
     from rounds.exports.report import page
-    from rounds.exports.write_files import write_papers
+    from rounds.exports.write_files import write_page
 
-    path = os.path.abspath(os.path.expanduser(html))
-    folder, name = os.path.split(path)
-    write_papers(folder, {name: page(found).encode()}, replace=replace)
-    return path
+    return write_page(html, page(found), replace=replace)
 
 
 def _lines(found: "Report", width: int) -> Iterator[str]:

@@ -16,18 +16,20 @@ import click
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
+from rounds.domain.phrases import counted
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.calendar.publish_back import Report, Target
+    from rounds.calendar.publish_back import Report
+    from rounds.calendar.publish_targets import Target
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
 
 _PUBLISH = (
     '{"published": [{"name", "place", "put", "removed", "unchanged", "ticked": [TEXT], "reopened": [TEXT], '
-    '"asked": [TEXT], "told": [TEXT]}]}'
+    '"cancelled": [TEXT], "noted": [TEXT], "asked": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
 )
 
 
@@ -40,7 +42,7 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     server are updated in your notes; if the reminder came from a rule, Today asks what you did. All other changes and
     deletions there are reported, and your notes stay unchanged. To create a table: `rounds feed setup`
     """
-    from rounds.calendar.publish_back import targets
+    from rounds.calendar.publish_targets import targets
     from rounds.vault.index_sync import sync_until_stable
 
     sync_until_stable(session.unsynced_vault.sync)
@@ -51,10 +53,11 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     for target in targets(vault, names):
         try:
             reports.append(published(session, target))
+            failed += incomplete(reports[-1])
         except RoundsError as error:  # one unreachable server doesn't block the others
             failed.append(error)
-            if len(failed) > 1:
-                say(f"rounds: {failed[-2].message}")
+    for each in failed[:-1]:
+        say(f"rounds: {each.message}")
     if reports or not failed:
         session.out.show(
             lambda: {"published": [vars(report) for report in reports]},
@@ -81,6 +84,19 @@ def published(session: Session, target: "Target", word: str = "") -> "Report":
     return to(session.vault, target, word)
 
 
+def incomplete(report: "Report") -> list[RoundsError]:
+    """What kept a target from being up to date."""
+    found = []
+    if report.refused:
+        words = counted(len(report.refused), "item was refused", "items were refused")
+        hint = "The others are up to date. Rounds tries these again each time."
+        found.append(RoundsError(f"{report.name}: {words} by the server", hint=hint))
+    if report.stopped:
+        hint = "What is listed above was done. Try again later for the rest."
+        found.append(RoundsError(f"{report.name}: {report.stopped}", hint=hint))
+    return found
+
+
 def report_lines(report: "Report") -> Iterator[str]:
     """The result of publishing, in words."""
     counts = [f"{report.put} written"] if report.put else []
@@ -90,8 +106,14 @@ def report_lines(report: "Report") -> Iterator[str]:
         yield f"  Ticked off there, now also in your notes: {words}"
     for words in report.reopened:
         yield f"  Reopened there, now also in your notes: {words}"
+    for words in report.cancelled:
+        yield f"  Cancelled there, now also in your notes: {words}"
+    for words in report.noted:
+        yield f"  Typed there, now also in your notes: {words}"
     for words in report.told:
         yield f"  {words}"
+    for words in report.refused:
+        yield f"  Refused: {words}"
     if report.asked:
         yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
 

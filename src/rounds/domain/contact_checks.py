@@ -124,7 +124,7 @@ def split_contacts(key: str, text: str) -> list[str]:
 
     `Kim Doe <kim@example.org>` becomes the bare address. An extension after a comma isn't a separate number.
     """
-    if key not in _KINDS:
+    if key not in _KINDS or _KINDS[key].usual.fullmatch(text):
         return [text]
     parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
     if key == "email":

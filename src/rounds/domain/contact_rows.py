@@ -265,10 +265,14 @@ def _contacts(
     return found, lines
 
 
+_TEL = re.compile(r"^tel:", re.IGNORECASE)
+_TEN_DIGITS = re.compile(r"(?:\+?1)?([2-9]\d\d)([2-9]\d\d)(\d{4})")
+
+
 def phone(text: str) -> str:
     """A phone number as the vault writes it: ten bare digits are grouped, `tel:` and `;ext=` become words."""
-    text = re.sub(r"^tel:", "", text.strip(), flags=re.IGNORECASE).replace(";ext=", " ext. ")
-    bare = re.fullmatch(r"(?:\+?1)?([2-9]\d\d)([2-9]\d\d)(\d{4})", text)
+    text = _TEL.sub("", text.strip()).replace(";ext=", " ext. ")
+    bare = _TEN_DIGITS.fullmatch(text)
     return "-".join(bare.groups()) if bare else text
 
 

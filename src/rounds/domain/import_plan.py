@@ -14,7 +14,7 @@ from rounds.domain.contact_rows import MANY, Row, other_value
 from rounds.domain.folding import caseless, digits, fold
 from rounds.domain.links import name_of
 from rounds.domain.query.fields import PHONES
-from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, People, names_fit, plain
+from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, Evidence, People, names_fit, plain
 
 
 class State(StrEnum):
@@ -34,6 +34,10 @@ class Difference(NamedTuple):
     here: str
     given: str
 
+
+_pack = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""The combinations of properties that rows have, each once."""
 
 _SHOWN = 300
 """Characters of free text that are shown."""
@@ -66,19 +70,20 @@ class Planned:
     differs: Sequence[Difference] = ()
     left: Sequence[str] = ()
     taken: frozenset[str] = frozenset()
+    _keys: tuple[str, ...] = field(default=(), repr=False)
     _packed: str = field(default="", repr=False)
 
     @property
     def row(self) -> Row:
         """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, values, text, place = json.loads(self._packed)
-        return Row(self.line, self.name, kind, values, text, place=place)
+        kind, texts, text, place = json.loads(self._packed)
+        return Row(self.line, self.name, kind, dict(zip(self._keys, texts, strict=True)), text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
-        self._packed = json.dumps(
-            [row.kind, row.values, row.text, row.place], ensure_ascii=False, separators=(",", ":")
-        )
+        keys = tuple(row.values)
+        self._keys = _KEYS.setdefault(keys, keys)
+        self._packed = _pack((row.kind, [*row.values.values()], row.text, row.place))
 
     @property
     def kind(self) -> str:
@@ -176,8 +181,8 @@ class Planner:
         return planned
 
     def _plan(self, planned: Planned, row: Row) -> None:
-        contact = Contact.of(planned.number, row.name, row.kind, row.values)
-        known, rows = self._people.same(contact), self._rows.same(contact)
+        person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
+        known, rows = self._people.same(person), self._rows.same(person)
         earlier = {self._lead(int(place)): why for place, why in reversed(rows.items())}
         open_ = [number for number in sorted(earlier) if self.planned[number - 1].state in _UNWRITTEN]
         told = next((number for number in earlier if number not in open_), 0)
@@ -189,10 +194,11 @@ class Planner:
         elif open_:
             self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         else:
-            self._begin(planned, row, self._rows.shares(contact))
+            self._begin(planned, row, self._rows.shares(person))
         for number in open_ if known or told else open_[1:]:
             self._unite(number, planned, earlier[number])
-        self._rows.add(contact._replace(name=self.planned[self._lead(planned.number) - 1].name))
+        name = self.planned[self._lead(planned.number) - 1].name
+        self._rows.add(person if name == row.name else Evidence.of(person.contact._replace(name=name)))
 
     def _lead(self, number: int) -> int:
         """The row that a row was joined with; itself if it wasn't."""

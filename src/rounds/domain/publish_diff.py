@@ -5,10 +5,11 @@ Everything here is pure; `calendar/publish_back.py` reads, writes and remembers.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-from rounds.domain.feed import FeedEvent
+from rounds.domain.feed import DONE, FeedEvent
 
 _LONGEST = 200
 """Maximum length of an event's name in a message."""
@@ -67,6 +68,18 @@ class Object(NamedTuple):
     remote: Remote | None
 
 
+class Sent(NamedTuple):
+    """A version on its way to the server, of which no answer has come yet.
+
+    Attributes:
+        mark: hash of its text.
+        seen: the state that the server then has; None for a deletion.
+    """
+
+    mark: str
+    seen: Remote | None
+
+
 class Remembered(NamedTuple):
     """An item as last published and as last seen on the server.
 
@@ -74,27 +87,37 @@ class Remembered(NamedTuple):
         tag: the server's ETag; empty if it sent none.
         mark: hash of the text we put there; empty if another machine may have put it.
         seen: the server's version.
-        gone: whether it was deleted there.
+        gone: whether it isn't there: deleted there, or not put there yet.
+        name: last part of its address; empty for the one that we give it.
+        sent: written down before a request, so that a lost answer isn't later read as somebody's change.
+        known: a hash of each line that was typed about it there, and an empty one once it was called off.
+        shared: whether it was read back, so that others may have written in it: then it's changed, not replaced.
     """
 
     tag: str
     mark: str
     seen: Remote
     gone: bool = False
+    name: str = ""
+    sent: Sent | None = None
+    known: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class ServerChange(NamedTuple):
     """A change that somebody made on the server.
 
     Attributes:
-        what: ticked off, reopened, deleted, or changed otherwise.
+        what: ticked off, reopened, called off, deleted, text typed about it, or changed otherwise.
         words: description for people, with the event's name.
         day: the day it was ticked off, if known.
+        text: what was typed, a line each.
     """
 
-    what: Literal["done", "open", "gone", "changed"]
+    what: Literal["done", "open", "cancelled", "gone", "typed", "changed"]
     words: str
     day: dt.date | None = None
+    text: str = ""
 
 
 # From the server ------------------------------------------------------------------------------------------------------
@@ -117,7 +140,7 @@ def to_read(items: Mapping[str, Item], tags: Mapping[str, str], remembered: Mapp
 def _may_differ(tag: str | None, before: Remembered | None) -> bool:
     if before is None:
         return tag is not None
-    return not tag or tag != before.tag or before.gone
+    return not tag or tag != before.tag or before.gone or before.sent is not None
 
 
 def compare(
@@ -133,14 +156,46 @@ def compare(
     if before is None:
         assert item is not None
         before = Remembered("", "", item.seen._replace(done=False))
+    before = arrived(before, there)
     ours = item.event if item is not None else None
     if there is None:
         return before._replace(tag="", gone=True), [*server_changes(before, None, ours)]
     if there.remote is None:
         words = f"{before.seen.summary}: the version there can't be read."
-        return before._replace(tag=there.tag, gone=False), [ServerChange("changed", words)]
+        return before._replace(tag=there.tag, gone=False, shared=True), [ServerChange("changed", words)]
     changes = [*server_changes(before, there.remote, ours)]
-    return before._replace(tag=there.tag, seen=there.remote, gone=False), changes
+    known = tuple(_mark(line) for line in there.remote.text.split("\n") if line)
+    state = before._replace(tag=there.tag, seen=there.remote, gone=False, shared=True)
+    return state._replace(known=(*known, "") if there.remote.cancelled else known), changes
+
+
+def _mark(line: str) -> str:
+    """Stands for a typed line in what is remembered, which keeps no such text."""
+    return blake2b(line.encode(), digest_size=8).hexdigest()
+
+
+def arrived(before: Remembered, there: Object | None) -> Remembered:
+    """What is remembered once it's clear whether the version on its way arrived: then it's what we compare with.
+
+    If somebody has changed the object since, it may be either; the one that it resembles more counts, and ours if both
+    do equally.
+    """
+    sent, old = before.sent, before._replace(sent=None)
+    if sent is None:
+        return before
+    if there is None:  # our own deletion is none of somebody's: the item may come back
+        return old._replace(tag="", mark="", gone=True) if sent.seen is None else old
+    if there.remote is None or sent.seen is None:
+        return old
+    if not old.gone and (is_same(sent.seen, old.seen) or there.tag == old.tag != ""):
+        return old  # nothing of ours arrived, or nothing that could be told from it: it's sent once more
+    if old.gone or _likeness(there.remote, sent.seen) >= _likeness(there.remote, old.seen):
+        return old._replace(mark=sent.mark, seen=sent.seen, gone=False)
+    return old
+
+
+def _likeness(one: Remote, other: Remote) -> int:
+    return sum(mine == theirs for mine, theirs in zip(one[:4], other[:4], strict=True))
 
 
 def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | None) -> Iterator[ServerChange]:
@@ -155,7 +210,11 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
         if ours is not None and ours.done is None and not before.gone:
             yield ServerChange("gone", f"{name}: deleted there. Your notes keep it.")
         return
-    if theirs.done != before.seen.done:
+    if typed := [line for line in theirs.text.split("\n") if line and _mark(line) not in before.known]:
+        yield ServerChange("typed", name, text="\n".join(typed))
+    if theirs.cancelled:
+        yield from [] if "" in before.known else [ServerChange("cancelled", name)]
+    elif theirs.done != before.seen.done:
         yield ServerChange("done" if theirs.done else "open", name, theirs.completed)
     mine = (ours.day, ours.time) if ours is not None else (None, None)
     when = (theirs.day, theirs.time)
@@ -163,19 +222,25 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
     if not _same(when, seen) and (ours is None or not _same(when, mine)):
         words = f"{name}: moved there to {_when_words(when)}. Your notes keep {_when_words(mine)}."
         yield ServerChange("changed", words)
-    if theirs.summary not in {before.seen.summary, ours.summary if ours is not None else ""}:
+    known = {bare(before.seen.summary), bare(ours.summary) if ours is not None else ""}
+    if bare(theirs.summary) not in known:
         words = f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words."
         yield ServerChange("changed", words)
 
 
 def is_same(one: Remote, other: Remote) -> bool:
-    """Whether two versions of an event are equal, apart from the day it was completed, which isn't remembered."""
-    return one._replace(completed=None) == other._replace(completed=None)
+    """Whether two versions of an event are equal in what Rounds writes."""
+    return one[:4] == other[:4]
 
 
 def is_strong(tag: str) -> bool:
     """Whether an ETag can be a condition for a write: there is one, and it isn't weak (RFC 9110 13.1.1)."""
     return tag != "" and not tag.startswith("W/")
+
+
+def bare(summary: str) -> str:
+    """An event's name without the check mark, which another machine of ours puts there and takes away."""
+    return summary.removeprefix(DONE)
 
 
 def _short(text: str) -> str:
@@ -244,21 +309,42 @@ def actions(
     Args:
         items: items that should be there, by uid.
         remembered: items last known to be on the server, by uid.
-        held: uids of changes there that couldn't be applied to the notes; they are left alone.
+        held: uids that couldn't be read, or whose changes couldn't be applied to the notes; they are left alone.
         asked: reminders that were ticked off there and that Today asks about; they stay ticked until it's answered.
     """
     found: list[Action] = []
     for uid, item in items.items():
         before = remembered.get(uid)
         if before is None:
-            found.append(Put(uid, None))
-        elif before.mark == item.mark or uid in held:
+            found.extend([] if uid in held else [Put(uid, None)])
+        elif uid in held or (before.mark == item.mark and not _keeps_check_mark(before, item)):
             continue  # even if it was deleted or changed there, which the user may do
-        elif before.mark == "" and not before.gone and before.seen._replace(completed=None) == item.seen:
+        elif before.mark == "" and not before.gone and is_same(before.seen, item.seen):
             found.append(Remember(uid, before._replace(mark=item.mark)))
         elif not (before.seen.done and item.event.done is None and item.event.key in asked):
             found.append(Put(uid, None if before.gone else before.tag))
     for uid, before in remembered.items():
-        if uid not in items:
+        if uid not in items and uid not in held:
             found.append(Forget(uid) if before.gone else Delete(uid, before.tag))
+    return found
+
+
+def _keeps_check_mark(before: Remembered, item: Item) -> bool:
+    """Whether an item that is open again on both sides still has a check mark there, from another machine of ours."""
+    there, ours = before.seen, item.seen
+    return not before.gone and not there.done and there.summary != ours.summary == bare(there.summary)
+
+
+def intents(
+    plan: Sequence[Action], items: Mapping[str, Item], remembered: Mapping[str, Remembered]
+) -> dict[str, Remembered]:
+    """What to remember of the planned items before any of it is sent."""
+    found = {}
+    for action in plan:
+        uid = action.uid
+        if isinstance(action, Put):
+            before = remembered.get(uid) or Remembered("", "", items[uid].seen, gone=True)
+            found[uid] = before._replace(sent=Sent(items[uid].mark, items[uid].seen))
+        elif isinstance(action, Delete):
+            found[uid] = remembered[uid]._replace(sent=Sent("", None))
     return found

@@ -149,12 +149,13 @@ def _nearly(one: Sequence[str], other: Sequence[str]) -> str:
     letters, others = ([word for word in words if len(word) == 1] for words in (one, other))
     if letters and others and letters != others:
         return ""
+    first, second = sorted((" ".join(one), " ".join(other)))
+    shared = sum(min(first.count(letter), second.count(letter)) for letter in {*first})
+    if 2 * shared < _NEAR * (len(first) + len(second)):  # as quick_ratio would, in half of its time
+        return ""
     from difflib import SequenceMatcher
 
-    first, second = sorted((" ".join(one), " ".join(other)))
-    compared = SequenceMatcher(None, first, second, autojunk=False)
-    is_near = compared.real_quick_ratio() >= _NEAR and compared.quick_ratio() >= _NEAR and compared.ratio() >= _NEAR
-    return NEARLY if is_near else ""
+    return NEARLY if SequenceMatcher(None, first, second, autojunk=False).ratio() >= _NEAR else ""
 
 
 def keys(name: Name) -> Iterator[str]:
@@ -214,6 +215,25 @@ SHARED = frozenset({BY_EMAIL, BY_PHONE})
 """Evidence that colleagues can share."""
 
 
+class Evidence(NamedTuple):
+    """What tells a person apart, made ready once for all that look the person up.
+
+    Attributes:
+        name: folded.
+        keys: evidence in words, and the hash to look up, the surest first.
+    """
+
+    contact: Contact
+    name: str
+    keys: Sequence[tuple[str, int]]
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Evidence":
+        """Of a partner or organization."""
+        name = fold(contact.name)
+        return cls(contact, name, [(why, hash(key)) for why, key in evidence_keys(contact, name)])
+
+
 class People:
     """Known people, by everything that tells people apart."""
 
@@ -226,35 +246,36 @@ class People:
         self._npis: list[Sequence[str]] = []
         self._reached: list[bool] = []  # whether there is an email or a phone
         for contact in known:
-            self.add(contact)
+            self.add(Evidence.of(contact))
 
-    def add(self, contact: Contact) -> None:
+    def add(self, person: Evidence) -> None:
         """Add a person."""
-        number = len(self._places)
+        number, contact = len(self._places), person.contact
         self._places.append(contact.place)
-        self._names.append(fold(contact.name))
+        self._names.append(person.name)
         self._npis.append(tuple(contact.npis))
         self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in evidence_keys(contact, self._names[-1]):
-            there = self._found.setdefault(hash(key), number)
+        for _, key in person.keys:
+            there = self._found.setdefault(key, number)
             if isinstance(there, list):
                 there.append(number)
             elif there != number:
-                self._found[hash(key)] = [there, number]
+                self._found[key] = [there, number]
 
-    def sharing(self, contact: Contact) -> Iterator[tuple[str, int]]:
+    def sharing(self, person: Evidence) -> Iterator[tuple[str, int]]:
         """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in evidence_keys(contact, fold(contact.name)):
-            there = self._found.get(hash(key))
-            for number in there if isinstance(there, list) else () if there is None else (there,):
-                yield why, number
+        for why, key in person.keys:
+            there = self._found.get(key)
+            if there is not None:
+                for number in there if isinstance(there, list) else (there,):
+                    yield why, number
 
-    def same(self, contact: Contact) -> dict[str | int, str]:
+    def same(self, person: Evidence) -> dict[str | int, str]:
         """Where this same person is known, with the evidence, the surest first; usually one place."""
-        name, found = fold(contact.name), dict[str | int, str]()
-        for why, number in self.sharing(contact):
-            fits = why not in self._shared or names_fit(name, self._names[number])
-            if fits and not self._differs(contact, number, why):
+        found = dict[str | int, str]()
+        for why, number in self.sharing(person):
+            fits = why not in self._shared or names_fit(person.name, self._names[number])
+            if fits and not self._differs(person.contact, number, why):
                 found.setdefault(self._places[number], why)
         return found
 
@@ -264,9 +285,9 @@ class People:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
 
-    def shares(self, contact: Contact) -> tuple[str | int, str] | None:
+    def shares(self, person: Evidence) -> tuple[str | int, str] | None:
         """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(contact)), None)
+        return next(((self._places[number], why) for why, number in self.sharing(person)), None)
 
 
 def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:

@@ -141,3 +141,46 @@ def summary(practice: Mapping[str, str], code: str) -> str:
     name = ", ".join(filter(None, (practice.get("name"), practice.get("credentials"))))
     below = " · ".join(filter(None, (practice.get("practice_name") if name else "", practice.get("pronouns"))))
     return rendered("summary.html", name=name, below=below, practice=defaultdict(str, practice), code=Markup(code))  # noqa: S704  # made by us
+
+
+def referral_form(practice: Mapping[str, str]) -> str:
+    """A blank form for print that a partner's office fills in. Everything in it comes from Practice.md.
+
+    Args:
+        practice: properties as text.
+    """
+    texts = defaultdict(str, practice)
+    name = ", ".join(filter(None, (texts["name"], texts["credentials"]))) or texts["practice_name"]
+    place = ", ".join(filter(None, (texts["address"], texts["city"] if texts["city"] not in texts["address"] else "")))
+    reach = {"Phone": texts["phone"], "Fax": texts["fax"], "Email": texts["email"], "Website": texts["website"]}
+    return rendered(
+        "referral_form.html",
+        name=name,
+        below=texts["practice_name"] if name != texts["practice_name"] else "",
+        reach=[(label, text) for label, text in {**reach, "Address": place}.items() if text],
+        how=f"The easiest way to refer is {texts['how_to_refer'].rstrip('.')}." if texts["how_to_refer"] else "",
+        phone=texts["phone"],
+    )
+
+
+class Listed(NamedTuple):
+    """A partner on the page for a client.
+
+    Attributes:
+        role: with the organization.
+        facts: pairs of label and text.
+    """
+
+    name: str
+    role: str
+    facts: Sequence[tuple[str, str]]
+
+
+def names_page(partners: Sequence[Listed], sender: str, day: str) -> str:
+    """A page for a client's hand: names, how to reach them, and lines for notes. It says nothing about the client.
+
+    Args:
+        sender: who gives it, on one line; empty for nobody.
+        day: in words.
+    """
+    return rendered("names.html", partners=partners, sender=sender, day=day)

@@ -47,6 +47,20 @@ def write_papers(
     return written
 
 
+def write_page(path: str, text: str, *, replace: bool) -> str:
+    """Write a page to a path that the user typed.
+
+    Returns:
+        The whole path.
+
+    Raises:
+        RoundsError: as in `write_papers`.
+    """
+    path = os.path.abspath(os.path.expanduser(path))
+    write_papers(os.path.dirname(path), {os.path.basename(path): text.encode()}, replace=replace)
+    return path
+
+
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:
     """The paths that already hold something else; an empty file holds nothing.
 

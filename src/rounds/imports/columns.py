@@ -208,26 +208,37 @@ def rows(
     fields = [_field(header.kind, name) if known else mapping.get(name, "") for name in header.names]
     labels = _labels(header.names)
     order = sorted(range(len(fields)), key=lambda place: "Home " in header.names[place])  # the office comes first
-    wanted = [(place, fields[place]) for place in order if fields[place]]
+    wanted = [(place, fields[place], labels.get(place, -1)) for place in order if fields[place]]
     for line in lines:
-        extra = [cell for cell in line.cells[len(fields) :] if cell.strip()]
-        if line.fault or extra:
+        if line.fault or any(map(str.strip, line.cells[len(fields) :])):
             why = line.fault or f"it has {len(line.cells)} cells, and there are {len(fields)} columns"
             yield Row(line.number, " ".join(line.cells[:3])[:60], refused=why, raw=line.cells)
             continue
-        found: dict[str, list[str]] = {}
-        for place, field in wanted:
-            cell = _cell(line.cells, place)
-            if not cell or cell.isspace():
-                continue
-            if field == "phone" and place in labels and "fax" in _cell(line.cells, labels[place]).lower():
-                field = "fax"  # noqa: PLW2901 - the label beside says so
-            found.setdefault(field, []).extend(_parts(header.kind, field, cell))
+        found = _values(header.kind, wanted, line.cells)
         if header.kind == "rounds":
             row = row_as_written(line.number, found, source=source)
         else:
             row = row_of(line.number, _told(found), source=source, roles=roles)
         yield row._replace(raw=line.cells) if row.refused else row
+
+
+def _values(kind: str, wanted: Sequence[tuple[int, str, int]], cells: Sequence[str]) -> dict[str, list[str]]:
+    """The texts of a line by field; `wanted`: place, field, and place of the label or -1."""
+    found: dict[str, list[str]] = {}
+    size = len(cells)
+    for place, field, label in wanted:
+        cell = cells[place] if place < size else ""
+        if not cell or cell.isspace():
+            continue
+        if label >= 0 and field == "phone" and "fax" in cells[label].lower():
+            field = "fax"  # noqa: PLW2901 - the label beside says so
+        if field == "labels" or " ::: " in cell or kind == "rounds":
+            found.setdefault(field, []).extend(_parts(kind, field, cell))
+        elif field in found:
+            found[field].append(cell)
+        else:
+            found[field] = [cell]
+    return found
 
 
 def has_names(header: Header, mapping: Mapping[str, str]) -> bool:
@@ -253,13 +264,12 @@ def _labels(names: Sequence[str]) -> dict[int, int]:
     return {place: label for place, label in pairs.items() if label >= 0}
 
 
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+_LABELS = re.compile(r" ::: |[;,]")
 
 
 def _parts(kind: str, field: str, cell: str) -> list[str]:
     if field == "labels":
-        return [part.strip(" *") for part in re.split(r" ::: |[;,]", cell)]
+        return [part.strip(" *") for part in _LABELS.split(cell)]
     if kind == "rounds":
         return parts(cell) if field in MANY else [cell]
     return cell.split(" ::: ") if kind == "google" and field not in {"notes", "name"} else [cell]

@@ -39,12 +39,14 @@ class File(NamedTuple):
         kind: a key of KINDS.
         header: of a table; None for any other.
         rows: read one after the other, only once.
+        about: roughly how many rows there are; 0 if that isn't known.
     """
 
     path: str
     kind: str
     header: columns.Header | None
     rows: Iterator[Row]
+    about: int = 0
 
 
 def opened(
@@ -73,14 +75,15 @@ def opened(
         return File(path, "picture", None, iter([folders.picture(path)]))
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
-        return File(path, "vcard", None, vcard.cards(path, roles=roles))
+        return File(path, "vcard", None, vcard.cards(path, roles=roles), tables.count(path, b"END:VCARD"))
     if kind in {"", "rounds"} and _LINE_OF_OURS.match(text):
-        return File(path, "rounds", None, _exported(path))
+        return File(path, "rounds", None, _exported(path), tables.count(path, b"\n"))
     if kind in {"", "npi"} and text[:1] in {"{", "["}:
         return File(path, "npi", None, nppes.answers(path, roles=roles))
     is_sheet = _is_sheet(path, start, sheet)
     lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
-    return _table(path, *columns.header_of(lines, kind), roles, mapped)
+    about = 0 if is_sheet else tables.count(path, b"\n")
+    return _table(path, *columns.header_of(lines, kind), roles, mapped)._replace(about=about)
 
 
 def _table(path: str, header: columns.Header, below: Iterator[tables.Line], roles: Roles, mapped: Mapped) -> File:

@@ -22,6 +22,9 @@ _QUOTED_LINES = 200
 _LONGEST = 1 << 20
 """The most characters of a line that are read."""
 
+_COUNTED = 64 << 20
+"""The largest file whose rows are counted before they are read, in bytes."""
+
 
 class Line(NamedTuple):
     """A line of a table.
@@ -44,6 +47,14 @@ def head(path: str) -> bytes:
     """
     with open(path, "rb", opener=streamed) as file:
         return file.read(_HEAD)
+
+
+def count(path: str, sign: bytes) -> int:
+    """How often a file has a sign, roughly; 0 for a file that's too large to be counted at once."""
+    if os.path.getsize(path) > _COUNTED:
+        return 0
+    with open(path, "rb", opener=streamed) as file:
+        return sum(part.count(sign) for part in iter(lambda: file.read(_LONGEST), b""))
 
 
 def text_lines(path: str) -> Iterator[str]:

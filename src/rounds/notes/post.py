@@ -82,12 +82,10 @@ class Post(AnyPost):
         document = self.original
         for key in [key for key in document.properties if key not in self.metadata]:
             document = document.remove(key)
-        there = document.properties
-        changed = {
-            key: value for key, value in self.metadata.items() if key not in there or not same(there[key], value)
-        }
-        order = KEYS.get(str(self.metadata.get("type")), ())
-        document = document.set_all(changed, order=order) if changed else document
+        there, order = document.properties, KEYS.get(str(self.metadata.get("type")), ())
+        for key, value in self.metadata.items():
+            if key not in there or not same(there[key], value):
+                document = document.set(key, value, order=order)
         return document if self.content == document.body else _with_body(document, self.content)
 
     def __bytes__(self) -> bytes:

@@ -8,10 +8,10 @@ import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
-from rounds.domain.publish_diff import Remembered
+from rounds.domain.publish_diff import Remembered, Remote, Sent
 from rounds.errors import RoundsError
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
 from rounds.storage.locks_private_output_files import locked, make_folder, write_private
@@ -125,7 +125,9 @@ _ASKED = ".asked"
 class ServerState:
     """Saved state of a vault's calendar servers, in its own folder. What can't be read counts as empty.
 
-    An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server.
+    An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server; then, if
+    there is any, its name there, and mark and state of what is on its way (a deletion has no state). Under an empty
+    uid, a hash of the names of all other objects there. After the name and what is on its way: `known` and `shared`.
     """
 
     def __init__(self, folder: str) -> None:
@@ -134,17 +136,21 @@ class ServerState:
     def items(self, name: str) -> dict[str, Remembered]:
         """Items put on a target, by uid; without them, all are compared again."""
         try:
-            rows = read_json(_path(self.folder, name))
-            return {uid: decode(Remembered, [tag, mark, seen, gone]) for uid, (tag, mark, gone, *seen) in rows.items()}
+            return {uid: _item(*row) for uid, row in read_json(_path(self.folder, name)).items() if uid}
         except (OSError, *DAMAGED):
             return {}
 
-    def keep_items(self, name: str, items: Mapping[str, Remembered]) -> None:
+    def others(self, name: str) -> str:
+        """Hash of the names of the other objects on a target; empty if not known."""
+        try:
+            return decode(str, read_json(_path(self.folder, name)).get("", ""))
+        except (OSError, *DAMAGED):
+            return ""
+
+    def keep_items(self, name: str, items: Mapping[str, Remembered], others: str = "") -> None:
         """Save the items put on a target."""
-        _write(
-            _path(self.folder, name),
-            {uid: [item.tag, item.mark, item.gone, *item.seen[:4]] for uid, item in items.items()},
-        )
+        rows = {uid: _row(item) for uid, item in items.items()}
+        _write(_path(self.folder, name), {"": others, **rows} if others else rows)
 
     def asked(self) -> dict[Key, dt.date]:
         """The reminders of rules that were ticked off on a server, and when."""
@@ -157,6 +163,25 @@ class ServerState:
     def keep_asked(self, asked: Mapping[Key, dt.date]) -> None:
         """Save the reminders that Today asks about."""
         _write(_path(self.folder, _ASKED), {"asked": [[*key, day] for key, day in asked.items()]})
+
+
+def _row(item: Remembered) -> list[object]:
+    row: list[object] = [item.tag, item.mark, item.gone, *item.seen[:4]]
+    more = [[*item.known], item.shared] if item.known or item.shared else []
+    if item.name or item.sent is not None or more:
+        row += [item.name, [] if item.sent is None else [item.sent.mark, *(item.sent.seen or ())[:4]], *more]
+    return row
+
+
+def _item(tag: Any, mark: Any, gone: Any, *rest: Any) -> Remembered:
+    """An item from its array; those of older versions end earlier."""
+    row = [*rest]
+    name, sent, *more = row[4:] or ("", [])
+    known, shared = more or ([], False)
+    found = decode(Remembered, [tag, mark, row[:4], gone, name, None, known, shared])
+    if not sent:
+        return found
+    return found._replace(sent=Sent(decode(str, sent[0]), decode(Remote, sent[1:]) if sent[1:] else None))
 
 
 def _path(folder: str, name: str) -> str:

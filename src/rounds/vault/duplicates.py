@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, islice, product
+from sys import intern
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ from rounds.domain.same_person import (
     NEARLY,
     SHORT,
     Contact,
+    Evidence,
     Name,
     People,
     evidence_keys,
@@ -93,6 +95,12 @@ class _Known(NamedTuple):
         return bool(sign) and fold(told) in self.facts
 
 
+def _texts(key: str, value: object) -> list[str]:
+    """The texts of a property, in little memory: many notes have the same role, city and organization."""
+    texts = items_of(value)
+    return [*map(intern, texts)] if key in _SUPPORTING else texts
+
+
 class Lookalikes:
     """Partners and organizations, compared with a new one before it's added, or with each other."""
 
@@ -102,7 +110,7 @@ class Lookalikes:
         self._names: dict[Name, list[int]] = {}  # who has a name
         self._blocks: dict[str, list[Name]] = {}  # names that may be similar
         for path, title, kind, packed, size in rows:
-            values = dict(zip(_COMPARED, map(items_of, json.loads(packed)), strict=True))
+            values = {key: _texts(key, value) for key, value in zip(_COMPARED, json.loads(packed), strict=True)}
             for text in dict.fromkeys((title, *values["aliases"])):
                 self._add(_Known(Contact.of(path, text, kind, values), title, Name.of(text), values, size))
 
@@ -122,7 +130,7 @@ class Lookalikes:
         """Notes that may be the same: partners by contact details or name, organizations by name alone."""
         given, wanted = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else []), Name.of(name)
         reasons: dict[int, list[str]] = {}
-        for why, number in self.people.sharing(given):
+        for why, number in self.people.sharing(Evidence.of(given)):
             reasons.setdefault(number, []).append(why)
         near = {each for key in keys(wanted) for each in self._blocks.get(key, ())}
         likeness = {each: why for each in near if (why := similar(wanted, each))}

@@ -1,8 +1,9 @@
 """Network data from the index: gaps, ties, introductions, and matches for a client's need."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.folding import spaced
 from rounds.domain.gaps_introductions_suggestions import (
@@ -19,8 +20,9 @@ from rounds.domain.gaps_introductions_suggestions import (
 )
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.match import Candidate, Match, Need, match
+from rounds.domain.phrases import format_value
 from rounds.domain.query.fields import closest, fold
-from rounds.errors import UsageError
+from rounds.errors import NotFoundError, UsageError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
@@ -33,7 +35,12 @@ from rounds.vault.list_search import roles
 from rounds.vault.log_actions import WriteResult, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
+from rounds.vault.outgoing import neutral, neutral_values
+from rounds.vault.practice import sayable
 from rounds.vault.vault import NoteRecord, Vault
+
+if TYPE_CHECKING:
+    from rounds.exports.card import Listed
 
 
 class Gaps(NamedTuple):
@@ -182,6 +189,50 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     days = vault.settings.rules["accepting"].days
     found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
     return [(each, known[each.candidate.path]) for each in found]
+
+
+_FACTS = {
+    "specialties": "Specialties", "serves": "Works with", "insurance": "Insurance", "languages": "Languages",
+    "telehealth": "Telehealth", "phone": "Phone", "email": "Email", "website": "Website", "address": "Address",
+}  # fmt: skip
+_OPENINGS = {"open": "takes new clients", "waitlist": "has a waitlist", "full": "took no new clients"}
+
+
+def page_of_names(vault: Vault, found: Sequence[tuple[Match, dict[str, object]]]) -> str:
+    """A page for the client's hand with matches. Nothing of the need is on it, only what the partners' notes say.
+
+    Colleagues' email addresses are left out, unless there is no phone number and no website.
+    """
+    from rounds.exports.card import names_page
+
+    partners = [_listed(vault, each.candidate, properties) for each, properties in found]
+    try:
+        practice = sayable(vault)
+    except NotFoundError:
+        practice = {}
+    name = ", ".join(filter(None, map(practice.get, ("name", "credentials"))))
+    sender = " · ".join(filter(None, (name, practice.get("practice_name"), practice.get("phone"))))
+    return names_page(partners, sender, _plain_day(vault.today()))
+
+
+def _listed(vault: Vault, candidate: Candidate, properties: dict[str, object]) -> "Listed":
+    from rounds.exports.card import Listed
+
+    keys = ("role", "organization", "credentials", *_FACTS)
+    given = {key: format_value(properties.get(key)).strip() for key in keys}
+    if given["phone"] or given["website"]:
+        given["email"] = ""
+    texts = neutral_values(vault, candidate.path, {key: text for key, text in given.items() if text})
+    facts = [(label, texts[key]) for key, label in _FACTS.items() if key in texts]
+    checked = f" (checked on {_plain_day(candidate.checked)})" if candidate.checked else ""
+    openings = _OPENINGS.get(candidate.accepting, "")
+    facts.append(("Openings", f"{openings}{checked}" if openings else "not known; ask when you call"))
+    name = ", ".join(filter(None, (neutral(vault, candidate.name, candidate.path), texts.get("credentials"))))
+    return Listed(name, ", ".join(filter(None, map(texts.get, ("role", "organization")))), facts)
+
+
+def _plain_day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def known_role(vault: Vault, need: Need) -> Need:

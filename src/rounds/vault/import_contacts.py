@@ -17,10 +17,8 @@ from rounds.imports.recognize import File, Mapped
 from rounds.imports.tables import Chosen, first_sheet
 from rounds.index import queries
 from rounds.notes.dates import parse_day
-from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import LISTS, items_of
-from rounds.notes.schema import KEYS
 from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.user_config import add_table, config_path, read_config
@@ -106,7 +104,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
 
     Args:
         files: name and rows of each.
-        step: progress callback; the number of rows isn't known, so the total is 0.
+        step: progress callback; the number of rows isn't known, so the total is 0 until the end.
 
     Raises:
         StoppedError: raised by `step`.
@@ -128,6 +126,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
             if row.refused:
                 refused.append(row)
             step(len(planner.planned), 0)
+    step(len(planner.planned), len(planner.planned))
     return Plan(planner.planned, refused)
 
 
@@ -234,10 +233,10 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     row = planned.row
     if row.kind == "picture":
         return _keep_picture(vault, row)
-    if row.place:
-        return _adopt(vault, row)
     if planned.state is State.UPDATE:
         return _update(vault, planned)
+    if row.place:
+        return _adopt(vault, row)
     settings = _settings(row.values, fresh=True)
     try:
         return add(vault, row.name, settings, kind=row.kind, about=harmless(row.text))
@@ -267,16 +266,16 @@ def _adopt(vault: Vault, row: Row) -> str:
 
     A note outside of the vault is copied first; it stays as it is.
     """
+    from rounds.notes.post import Post
+
     root, place = os.path.realpath(vault.root), os.path.realpath(row.place)
     data, _ = files.read(place)
-    document = Document.parse(data)
-    order = KEYS["partner"]
-    document = document.set("type", "partner", order=order)
-    there = document.properties
+    post = Post(data)
+    post["type"] = "partner"
     for key, texts in {**row.values, "stage": ("found",)}.items():
-        if there.get(key) in (None, "", []):
-            value = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
-            document = document.set(key, value, order=order)
+        if post.metadata.get(key) in (None, "", []):
+            post[key] = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
+    document = post.document
     if os.path.commonpath((root, place)) == root:
         path = os.path.relpath(place, root).replace(os.sep, "/")
         vault.save(vault.read(path), document)

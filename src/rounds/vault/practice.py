@@ -118,6 +118,32 @@ class Papers(NamedTuple):
     code: str
 
 
+def _named(vault: Vault) -> tuple[str, dict[str, str]]:
+    """The practice's name and properties, as they may go out.
+
+    Raises:
+        MissingError: there is no name.
+        NotFoundError: there is no Practice.md.
+    """
+    texts = sayable(vault)
+    if name := texts.get("name") or texts.get("practice_name"):
+        return name, texts
+    raise MissingError(
+        "practice.name is missing", hint='For example: rounds set Practice name="Kim Doe"', names=("practice.name",)
+    )
+
+
+def form(vault: Vault) -> str:
+    """The blank referral form as a page, from Practice.md only.
+
+    Raises:
+        MissingError: there is no name to put on it.
+    """
+    from rounds.exports.card import referral_form
+
+    return referral_form(_named(vault)[1])
+
+
 def papers(vault: Vault, version: str) -> Papers:
     """The digital card with its QR code, and the one-page summary, from Practice.md only.
 
@@ -127,12 +153,7 @@ def papers(vault: Vault, version: str) -> Papers:
     from rounds.exports.card import codes, folded, summary, vcard
     from rounds.vault.note_files import file_name
 
-    texts = sayable(vault)
-    name = texts.get("name") or texts.get("practice_name")
-    if not name:
-        raise MissingError(
-            "practice.name is missing", hint='For example: rounds set Practice name="Kim Doe"', names=("practice.name",)
-        )
+    name, texts = _named(vault)
     card = vcard(texts, version)
     code = codes(card)
     stem = file_name(name)

@@ -150,10 +150,10 @@ def _left_out(paths: Iterable[str], own: str) -> Problem:
     """Advice about notes whose tasks aren't shown; `own` is a folder of ours."""
     folders = [*dict.fromkeys(printable(path.partition("/")[0]) for path in paths if "/" in path)]
     where = some_of(folders) or "notes outside any folder"
+    unread = "; nor are their notes checked for client information" if folders else ""
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
     return Problem(
-        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything; "
-        "nor are these notes checked for client information",
+        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything{unread}",
         hint=f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
         level=Level.ADVICE,
     )
