@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from calendars.line import Answer, Request, line_to
 from conftest import TODAY
 from radicale_server import PASSWORD, USER, Radicale, radicale
 from rounds.calendar.caldav import Collection
@@ -319,7 +320,7 @@ def test_a_repeating_task_is_not_opened_again(vault: Vault, there: Radicale) -> 
     complete(there, "Sam Lee: Water the plants")
     send(vault, there)
     before = note(vault)
-    for line in ("STATUS:COMPLETED", "PERCENT-COMPLETE:100", "COMPLETED:20261123T080000Z"):
+    for line in ("STATUS:COMPLETED", "PERCENT-COMPLETE:100", "COMPLETED:"):
         there.edit(line, "X-WAS:done", within="SUMMARY:✓ Sam Lee: Water")
     report = send(vault, there)
     assert report.told == ["✓ Sam Lee: Water the plants: it repeats, and the next one is open. Nothing was written."]
@@ -607,3 +608,165 @@ def test_client_information_is_not_put_there(vault: Vault, there: Radicale) -> N
     assert send(vault, there).ticked == ["Call our client Rebecca Thornbury · Sam Lee"]
     assert "- [x] Call our client Rebecca Thornbury 📅 2026-12-01 ✅" in note(vault)
     assert not [path for path in there.objects if b"Thornbury" in path.read_bytes()]
+
+
+# What people type there ----------------------------------------------------------------------------------------------
+
+TYPED = "DESCRIPTION:Rang twice\\n\\nAsk for Kim\\, not Jo\r\nPRIORITY:1\r\nX-APPLE-SORT-ORDER:7\r\nSTATUS:IN-PROCESS"
+
+
+def text_of(there: Radicale, words: str) -> str:
+    """The one object with certain words, its lines unfolded."""
+    (found,) = [text for path in there.objects if words in (text := path.read_text().replace("\n ", ""))]
+    return found
+
+
+def test_what_is_typed_there_stands_below_its_follow_up_and_stays_there(vault: Vault, there: Radicale) -> None:
+    """With all else of the object, when our version changes; one undo takes the lines back."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", TYPED, within="one-pager")
+    report = send(vault, there)
+    assert (report.noted, report.told, report.put) == (["Sam Lee: Send the one-pager"], [], 0)
+    below = "^f-aaaa\n  Rang twice\n  Ask for Kim, not Jo\n- [ ] Water"
+    assert below in note(vault)
+    write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07"))
+    report = send(vault, there)
+    assert (report.put, report.noted, report.told) == (1, [], [])
+    text = text_of(there, "one-pager")
+    for line in (
+        "DESCRIPTION:Rang twice",
+        "PRIORITY:1",
+        "X-APPLE-SORT-ORDER:7",
+        "STATUS:IN-PROCESS",
+        "DUE;VALUE=DATE:20261207",
+    ):
+        assert line in text
+    there.edit("Ask for Kim", "On Mondays\\nAsk for Kim", within="one-pager")
+    before = note(vault)
+    assert send(vault, there).noted == ["Sam Lee: Send the one-pager"]
+    assert below.replace("\n- [ ]", "\n  On Mondays\n- [ ]") in note(vault)
+    assert send(vault, there).noted == []
+    undo(vault)
+    assert note(vault) == before
+
+
+def test_a_tick_with_words_brings_both(vault: Vault, there: Radicale) -> None:
+    """And our check mark leaves the words where they were typed."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", "DESCRIPTION:Sent by fax\r\nSTATUS:COMPLETED", within="one-pager")
+    report = send(vault, there)
+    assert (report.noted, report.ticked) == (["Sam Lee: Send the one-pager"], ["Send the one-pager · Sam Lee"])
+    assert "- [x] Send the one-pager 📅 2026-12-01 ✅ 2026-11-23 ^f-aaaa\n  Sent by fax\n" in note(vault)
+    assert "DESCRIPTION:Sent by fax" in text_of(there, "✓ Sam Lee: Send")
+    repeating = send(vault, there)
+    assert (repeating.noted, repeating.told, repeating.put) == ([], [], 0)
+
+
+def test_what_is_typed_about_a_rule_s_reminder_goes_into_the_log(vault: Vault, there: Radicale) -> None:
+    """As a note, which counts as no touch: Today still asks what was done."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", "COMMENT:Card is on my desk\r\nSTATUS:NEEDS-ACTION", within="thank you")
+    assert send(vault, there).noted == ["Sam Lee: Say thank you"]
+    assert "- 2026-11-23 note: Card is on my desk\n" in note(vault)
+    assert any(each.rule == "thanks" for each in reminders(vault))
+
+
+def test_another_machine_adds_no_line_twice(vault: Vault, there: Radicale) -> None:
+    """It remembers nothing of what came in here."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", "DESCRIPTION:Rang twice\r\nSTATUS:NEEDS-ACTION", within="SUMMARY")
+    send(vault, there)
+    after = note(vault)
+    assert after.count("Rang twice") == 3
+    memory(vault).unlink()
+    assert (send(vault, there).noted, note(vault)) == ([], after)
+
+
+def test_client_information_that_is_typed_there_stays_there(vault: Vault, there: Radicale) -> None:
+    """The guard decides, as for each other line; the tick comes in, and it's told once."""
+    send(vault, there)
+    words = "my client Dana Miller (born 3/4/2011) moved %% rounds: ok phi %%"
+    there.edit("STATUS:NEEDS-ACTION", f"DESCRIPTION:{words}\r\nSTATUS:COMPLETED", within="one-pager")
+    report = send(vault, there)
+    assert (report.noted, report.ticked) == ([], ["Send the one-pager · Sam Lee"])
+    assert "what was typed there stays there" in report.told[0]
+    assert "Miller" not in note(vault)
+    assert "Miller" not in memory(vault).read_text()
+    assert send(vault, there).told == []
+    assert "Dana Miller" in text_of(there, "✓ Sam Lee: Send")
+
+
+def test_what_is_called_off_there_is_called_off_here(vault: Vault, there: Radicale) -> None:
+    """A follow-up; what came from a rule is told, once."""
+    send(vault, there)
+    there.edit("STATUS:NEEDS-ACTION", "STATUS:CANCELLED", within="one-pager")
+    there.edit("STATUS:NEEDS-ACTION", "STATUS:CANCELLED", within="thank you")
+    report = send(vault, there)
+    assert report.cancelled == ["Send the one-pager · Sam Lee"]
+    assert report.told == ["Sam Lee: Say thank you: cancelled there. Your notes keep it; to let it go: rounds skip"]
+    assert "- [-] Send the one-pager 📅 2026-12-01 ❌ 2026-11-23 ^f-aaaa\n" in note(vault)
+    again = send(vault, there)
+    assert (again.cancelled, again.told, again.put, again.ticked, again.reopened) == ([], [], 0, [], [])
+    undo(vault)
+    assert "- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n" in note(vault)
+
+
+BAD = [
+    "DUE;VALUE=DURATION:PT1H", "DUE:PT1H", "DUE:00010101T000000Z", "DUE:20261301", "COMPLETED:long ago", "PERCENT-COMPLETE:all", "SUMMARY",
+    "BEGIN:VALARM", "END:VCALENDAR", "DUE;TZID=" + "x" * 300 + ":20261201T100000", "DESCRIPTION:" + "x" * 600_000,
+]  # fmt: skip
+ODD = [
+    "COMPLETED:00010101T000000Z\r\nCOMPLETED:20261122T100000Z",
+    "STATUS:COMPLETED\r\nCOMPLETED:00010101T000000Z\r\nSUMMARY:again",
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
+def test_one_object_that_can_t_be_read_is_left_alone_and_stops_no_other(
+    vault: Vault, there: Radicale, bad: str
+) -> None:
+    """It's told; nothing of it is written over, and once it can be read again, it's changed as any other."""
+
+    def spoiled(request: Request, ask: Callable[[], Answer]) -> Answer:
+        answer = ask()
+        if request.method != "GET" or b"one-pager" not in answer.body:
+            return answer
+        return answer.but(body=answer.body.replace(b"DUE;VALUE=DATE:20261201", bad.encode()))
+
+    with line_to(there.url) as line:
+        beyond = there._replace(url=line.url)
+        send(vault, beyond)
+        there.edit("STATUS:NEEDS-ACTION", "X-A:1\r\nSTATUS:NEEDS-ACTION", within="one-pager")
+        stands = text_of(there, "one-pager")
+        line.wrong = spoiled
+        report = send(vault, beyond)
+        assert (report.told, report.put) == (["Sam Lee: Send the one-pager: the version there can't be read."], 0)
+        write(vault, note(vault).replace("📅 2026-12-01", "📅 2026-12-07").replace("📅 2026-12-02", "📅 2026-12-03"))
+        report = send(vault, beyond)
+        why = "what is there can't be read, so it stays as it is"
+        assert (report.put, report.refused) == (1, [f"Sam Lee: Send the one-pager: {why}"])
+        assert text_of(there, "one-pager") == stands
+        line.wrong = lambda _, ask: ask()
+        report = send(vault, beyond)
+        assert (report.put, report.refused, report.told) == (1, [], [])
+    text = text_of(there, "one-pager")
+    assert ("X-A:1" in text, "DUE;VALUE=DATE:20261207" in text) == (True, True)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_a_tick_on_no_day_is_one_of_today(vault: Vault, there: Radicale, odd: str) -> None:
+    """Twice there, too."""
+
+    def spoiled(request: Request, ask: Callable[[], Answer]) -> Answer:
+        answer = ask()
+        if request.method != "GET":
+            return answer
+        return answer.but(body=answer.body.replace(b"STATUS:NEEDS-ACTION", odd.encode()))
+
+    with line_to(there.url) as line:
+        beyond = there._replace(url=line.url)
+        send(vault, beyond)
+        there.edit("STATUS:NEEDS-ACTION", "X-A:1\r\nSTATUS:NEEDS-ACTION", within="one-pager")
+        line.wrong = spoiled
+        assert send(vault, beyond).ticked == ["Send the one-pager · Sam Lee"]
+    assert "✅ 2026-11-23" in note(vault)

@@ -64,7 +64,7 @@ def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, serv
         "published": [
             {
                 "name": "phone", "place": server.url, "put": 0, "removed": 0, "unchanged": 1, "ticked": [], "reopened": [],
-                "asked": [], "told": [], "refused": [], "stopped": "",
+                "cancelled": [], "noted": [], "asked": [], "told": [], "refused": [], "stopped": "",
             }
         ]
     }  # fmt: skip

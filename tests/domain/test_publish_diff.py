@@ -130,14 +130,14 @@ def test_what_is_remembered_is_what_was_seen() -> None:
         PUT._replace(tag="", gone=True), [ServerChange("gone", "Sam: call: deleted there. Your notes keep it.")],
     )  # fmt: skip
     assert compare(ITEM, Object('"2"', None), PUT) == (
-        PUT._replace(tag='"2"'), [ServerChange("changed", "Sam: call: the version there can't be read.")],
+        PUT._replace(tag='"2"', shared=True), [ServerChange("changed", "Sam: call: the version there can't be read.")],
     )  # fmt: skip
     ticked = SEEN._replace(done=True)
     assert compare(ITEM, Object('"2"', ticked), PUT) == (
-        Remembered('"2"', "mark", ticked), [ServerChange("done", "Sam: call")],
+        Remembered('"2"', "mark", ticked, shared=True), [ServerChange("done", "Sam: call")],
     )  # fmt: skip
     assert compare(ITEM._replace(done=True), Object('"2"', ticked), None) == (
-        Remembered('"2"', "", ticked), [ServerChange("done", "Sam: call")],
+        Remembered('"2"', "", ticked, shared=True), [ServerChange("done", "Sam: call")],
     )  # fmt: skip
 
 
@@ -169,9 +169,9 @@ def test_a_lost_answer_is_settled_by_what_is_there() -> None:
     """Ours if it looks like ours, the one before if it looks like that; somebody's change since is told by the rest."""
     ticked = Remote("✓ Sam: call", DAY, done=True)
     put = PUT._replace(sent=Sent("new", ticked))
-    assert compare(ITEM, Object('"2"', ticked), put) == (Remembered('"2"', "new", ticked), [])
-    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN), [])
-    assert compare(ITEM, Object('"1"', SEEN), put) == (PUT, [])
+    assert compare(ITEM, Object('"2"', ticked), put) == (Remembered('"2"', "new", ticked, shared=True), [])
+    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN, shared=True), [])
+    assert compare(ITEM, Object('"1"', SEEN), put) == (PUT._replace(shared=True), [])
     opened, late = ticked._replace(done=False), SEEN._replace(done=True)
     assert compare(ITEM, Object('"2"', opened), put)[1] == [ServerChange("open", ticked.summary)]  # ours, opened again
     assert compare(ITEM, Object('"2"', late), put)[1] == []  # ticked there as well
@@ -193,7 +193,7 @@ def test_a_deletion_of_ours_is_not_somebody_s() -> None:
 def test_a_new_item_whose_answer_was_lost() -> None:
     """It's there or it isn't; it was never deleted there."""
     put = intents([Put("u", None)], {"u": ITEM}, {})["u"]
-    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN), [])
+    assert compare(ITEM, Object('"2"', SEEN), put) == (Remembered('"2"', "mark", SEEN, shared=True), [])
     state, changes = compare(ITEM, None, put)
     assert (changes, actions({"u": ITEM}, {"u": state})) == ([], [Put("u", None)])
 
@@ -231,3 +231,26 @@ def test_once_done_there_is_nothing_left_to_do(items: dict[str, Item], remembere
         else:
             del remembered[action.uid]
     assert actions(items, remembered) == []
+
+
+def test_what_is_typed_there_is_told_once_line_by_line() -> None:
+    """Before a tick; what is remembered of it is no text."""
+    there = SEEN._replace(text="Rang twice\nAsk for Kim", done=True)
+    state, changes = compare(ITEM, Object('"2"', there), PUT)
+    assert changes == [
+        ServerChange("typed", "Sam: call", text="Rang twice\nAsk for Kim"),
+        ServerChange("done", "Sam: call"),
+    ]
+    assert not any(word in repr(state.known) for word in ("Rang", "Kim"))
+    assert compare(ITEM, Object('"3"', there), state)[1] == []
+    more = there._replace(text="Ask for Kim\nOn Mondays")
+    assert compare(ITEM, Object('"3"', more), state)[1] == [ServerChange("typed", "Sam: call", text="On Mondays")]
+    assert compare(ITEM, Object('"3"', there._replace(text="")), state)[1] == []
+
+
+def test_what_is_called_off_there_is_told_once() -> None:
+    """It's neither done nor opened again by that."""
+    there = SEEN._replace(cancelled=True)
+    state, changes = compare(ITEM, Object('"2"', there), PUT._replace(seen=SEEN._replace(done=True)))
+    assert changes == [ServerChange("cancelled", "Sam: call")]
+    assert compare(ITEM, Object('"3"', there), state)[1] == []

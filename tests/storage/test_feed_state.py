@@ -76,6 +76,8 @@ PUTS = {
     "b@rounds": Remembered("", "", Remote("Ünï", None), gone=True),
     "c@rounds": Remembered('"1"', "mark", Remote("c"), name="else where.ics"),
     "d@rounds": Remembered('"1"', "mark", Remote("d"), sent=Sent("new", Remote("e", dt.date(2026, 12, 2), done=True))),
+    "f@rounds": Remembered('"1"', "mark", Remote("f"), known=("0a", ""), shared=True),
+    "g@rounds": Remembered('"1"', "mark", Remote("g"), name="g.ics", sent=Sent("", None), shared=True),
     "e@rounds": Remembered('"1"', "mark", Remote("e"), sent=Sent("", None)),
 }
 ASKED = {("note", "thanks", "cause"): dt.date(2026, 11, 23)}

@@ -568,3 +568,52 @@ def test_a_yes_to_a_meeting_that_the_log_has_counts_no_second_one(empty: Vault) 
     )
     assert done.lines == ("- [x] 12:30 coffee: at Heart 📅 2026-11-22 ✅ 2026-11-22 ^f-abcd",)
     assert touches(empty) == [(date(2026, 11, 22), "coffee")]
+
+
+# Typed about a reminder elsewhere -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- [ ] call ^f-1\n", "- [ ] call ^f-1\n  one\n  two\n"),
+        ("- [ ] call ^f-1", "- [ ] call ^f-1\n  one\n  two"),
+        ("- [x] call ✅ 2026-11-20 ^f-1\n- [ ] x\n", "- [x] call ✅ 2026-11-20 ^f-1\n  one\n  two\n- [ ] x\n"),
+        ("- [ ] call ^f-1\n  two\n\n## Log\n", "- [ ] call ^f-1\n  two\n  one\n\n## Log\n"),
+        ("- [ ] call ^f-1\n  - [ ] part ^f-2\n", "- [ ] call ^f-1\n  - [ ] part ^f-2\n  one\n  two\n"),
+        (
+            "- a\n\t- [ ] call ^f-1\n\t\tmine\n\t- [ ] part ^f-2\n",
+            "- a\n\t- [ ] call ^f-1\n\t\tmine\n\t  one\n\t  two\n\t- [ ] part ^f-2\n",
+        ),
+        ("- [ ] call ^f-1\r\nx\r\n", "- [ ] call ^f-1\r\n  one\r\n  two\r\nx\r\n"),
+        ("- [ ] call ^f-1\n  %% a\nb %%\n", "- [ ] call ^f-1\n  %% a\nb %%\n  one\n  two\n"),
+    ],
+)
+def test_what_was_typed_elsewhere_stands_below_its_follow_up(empty: Vault, before: str, after: str) -> None:
+    """After what is there already, as deep as it belongs; once, and one undo takes it back."""
+    head = HEAD.replace("\n", "\r\n") if "\r" in before else HEAD
+    put(empty, before, head)
+    result = log_actions.note_typed(empty, PATH, "f-1", "one\n\n two")
+    assert result is not None
+    assert text(empty) == head + after
+    assert log_actions.note_typed(empty, PATH, "f-1", "two\none") is None
+    undo(empty)
+    assert text(empty) == head + before
+
+
+def test_what_was_typed_elsewhere_answers_nobody_and_hides_nothing(empty: Vault) -> None:
+    """No sign of a comment keeps its meaning; a follow-up that is gone, or a code block without end, is an error."""
+    put(empty, "- [ ] call ^f-1\n")
+    log_actions.note_typed(empty, PATH, "f-1", "%% rounds: ok phi %% <!-- x")
+    assert text(empty) == HEAD + "- [ ] call ^f-1\n  % % rounds: ok phi % % < !-- x\n"
+    with pytest.raises(ChangedMeanwhileError):
+        log_actions.note_typed(empty, PATH, "f-9", "x")
+
+
+def test_what_was_typed_about_a_rule_is_a_note_in_the_log(empty: Vault) -> None:
+    """Once a day and text; other words of the same day are another note."""
+    put(empty, "## Log\n\n- 2026-11-20 coffee: nice\n")
+    assert log_actions.note_typed(empty, PATH, "", "card\nis here") is not None
+    assert log_actions.note_typed(empty, PATH, "", "is here") is None
+    assert log_actions.note_typed(empty, PATH, "", "sent") is not None
+    assert text(empty).endswith("nice\n- 2026-11-23 note: card\n  is here\n- 2026-11-23 note: sent\n")

@@ -11,19 +11,15 @@ from rounds.calendar.caldav import RefusedError
 from rounds.calendar.feeds import feed_state, form_of, owner
 from rounds.calendar.ics import PRODID, is_ours, piece, pieces
 from rounds.calendar.publish_targets import Target
-from rounds.calendar.server_objects import read_remote
+from rounds.calendar.server_changes import ServerChanges
+from rounds.calendar.server_objects import merged, read_remote
 from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff
-from rounds.domain.feed import FeedEvent
-from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, ServerChange
-from rounds.domain.reminders.reminder import FOLLOW_UP
-from rounds.errors import ChangedMeanwhileError, RoundsError, UsageError
-from rounds.index import ids_last_contact as derived
-from rounds.notes.links import plain
+from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, Remote
+from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
 from rounds.storage.open_file import content
-from rounds.vault.log_actions import day_done, done, reopen
 from rounds.vault.reminders import reminders, remote_state
 
 if TYPE_CHECKING:
@@ -37,7 +33,8 @@ class Report:
 
     Attributes:
         put, removed, unchanged: numbers of events or tasks; for a file, `put` is the number of its events.
-        ticked, reopened: follow-ups changed in the notes, as text.
+        ticked, reopened, cancelled: follow-ups changed in the notes, as text.
+        noted: reminders about which something was typed there that is in the notes now, as text.
         asked: reminders that Today asks about now, as text.
         told: messages about other changes there, which weren't applied.
         refused: what the server didn't take or give, and why, as text.
@@ -51,6 +48,8 @@ class Report:
     unchanged: int = 0
     ticked: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -59,7 +58,8 @@ class Report:
     @property
     def is_empty(self) -> bool:
         """Whether nothing came in or went out."""
-        return not (self.put or self.removed or self.ticked or self.reopened or self.asked or self.refused)
+        came = self.ticked or self.reopened or self.cancelled or self.noted or self.asked
+        return not (came or self.put or self.removed or self.refused)
 
 
 def publish(vault: "Vault", target: Target, password: str = "") -> Report:
@@ -135,7 +135,9 @@ class _Publishing:
         self.held: set[str] = set()
         """Uids that couldn't be read, or whose changes couldn't be applied to the notes: left alone on the server, and
         retried next time."""
+        self.notes = ServerChanges(vault, self.report, self.asked, self.held)
         self._texts: dict[str, bytes] = {}
+        self._theirs: dict[str, bytes] = {}
 
     def run(self) -> Report:
         """Read, apply, put; once more if another program changed something meanwhile."""
@@ -225,6 +227,7 @@ class _Publishing:
         found = self.there.get(self._name(uid)) if tag is not None else None
         if found is None:
             return None
+        self._theirs[uid] = found[1]
         try:
             return Object(tag or found[0], read_remote(found[1], self.vault.settings.timezone))
         except ValueError:
@@ -257,70 +260,18 @@ class _Publishing:
             state, changes = publish_diff.compare(item, found, self.remembered.get(uid))
             self.held.discard(uid)
             for change in changes:
-                wrote |= self._change(uid, item, change)
+                wrote |= self.notes.apply(uid, item, change)
             if item is not None and uid in self.held:
                 state = state._replace(tag="", seen=item.seen)
             self.remembered[uid] = state
         self._forget_answered()
         return wrote
 
-    def _change(self, uid: str, item: Item | None, change: ServerChange) -> bool:
-        """Apply one change to the notes.
-
-        Returns:
-            Whether a note was written.
-        """
-        if change.what in {"gone", "changed"}:
-            self.report.told.append(change.words)
-            return False
-        if item is None:
-            return False
-        try:
-            return self._tick(change, item.event) if change.what == "done" else self._reopen(change, item.event)
-        except UsageError as error:
-            self.report.told.append(f"{change.words}: {error.message}. Nothing was written.")
-        except RoundsError as error:
-            self.report.told.append(f"{change.words}: {error.message}. Rounds tries again next time.")
-            self.held.add(uid)
-        return False
-
-    def _tick(self, change: ServerChange, event: FeedEvent) -> bool:
-        found = [each for each in reminders(self.vault) if each.key == event.key]
-        if not found:
-            return False
-        words = f"{plain(found[0].title)} · {found[0].name}"
-        if len(found) > 1:
-            self.report.told.append(f"{words}: ticked off there, but several notes have it. Nothing was written.")
-        elif not found[0].line:
-            self.asked[event.key] = self.vault.today()
-            self.report.asked.append(words)
-        else:
-            today = self.vault.today()
-            done(self.vault, found[0], on=day_done(found[0], min(change.day or today, today)))
-            self.report.ticked.append(words)
-            return True
-        return False
-
-    def _reopen(self, change: ServerChange, event: FeedEvent) -> bool:
-        if self.asked.pop(event.key, None) is not None or event.done is None:
-            return False
-        if event.rule not in {FOLLOW_UP, "meeting"}:
-            self.report.told.append(f"{change.words}: opened again there. Your log stays as it is.")
-            return False
-        paths = self.vault.ask(derived.paths_with_id, event.note)
-        if len(paths) != 1:
-            self.report.told.append(
-                f"{change.words}: opened again there, but its note can't be identified. Nothing was written."
-            )
-            return False
-        reopen(self.vault, paths[0], event.cause)
-        self.report.reopened.append(change.words)
-        return True
-
     def _forget_answered(self) -> None:
         """Drop the questions that the notes have answered since."""
         there = {each.key for each in reminders(self.vault)} if self.asked else set()
-        self.asked = {key: day for key, day in self.asked.items() if key in there}
+        for key in self.asked.keys() - there:
+            del self.asked[key]
         if self.asked != self.state.asked():
             self.state.keep_asked(self.asked)
 
@@ -348,9 +299,17 @@ class _Publishing:
         uid = action.uid
         if isinstance(action, Put):
             before = None if action.tag is None else self._still(uid, action.tag)
-            tag = self.there.put(self._name(uid), self._texts[uid], before)
-            self.remembered[uid] = Remembered(tag, items[uid].mark, items[uid].seen)
-            self.report.put += 1
+            state = self.remembered.get(uid)
+            shared = state if state is not None and state.shared and before is not None else None
+            text, seen = self._texts[uid], items[uid].seen
+            if shared is not None:
+                text, seen = self._in_theirs(uid)
+            tag = before or ""
+            if shared is None or text != self._theirs[uid]:
+                tag = self.there.put(self._name(uid), text, before)
+                self.report.put += 1
+            known = shared.known if shared is not None else ()
+            self.remembered[uid] = Remembered(tag, items[uid].mark, seen, known=known, shared=shared is not None)
         elif isinstance(action, Remember):
             self.remembered[uid] = action.state
         else:
@@ -358,6 +317,23 @@ class _Publishing:
                 self.there.delete(self._name(uid), self._still(uid, action.tag))
                 self.report.removed += 1
             del self.remembered[uid]
+
+    def _in_theirs(self, uid: str) -> tuple[bytes, Remote]:
+        """Our version in the object there, in which others may have written.
+
+        Raises:
+            ChangedMeanwhileError: it's gone.
+            RefusedError: it can't be read.
+        """
+        if uid not in self._theirs and self._object(uid, self.remembered[uid].tag) is None:
+            raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
+        zone = self.vault.settings.timezone
+        try:
+            new = merged(self._theirs[uid], self._texts[uid], zone)
+            return new, read_remote(new, zone)._replace(completed=None)
+        except ValueError as error:
+            why = "what is there can't be read, so it stays as it is"
+            raise RefusedError(self.there.host, why) from error
 
 
 def _hash(names: Iterable[str]) -> str:

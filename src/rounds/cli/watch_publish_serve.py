@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PUBLISH = (
     '{"published": [{"name", "place", "put", "removed", "unchanged", "ticked": [TEXT], "reopened": [TEXT], '
-    '"asked": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
+    '"cancelled": [TEXT], "noted": [TEXT], "asked": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
 )
 
 
@@ -106,6 +106,10 @@ def report_lines(report: "Report") -> Iterator[str]:
         yield f"  Ticked off there, now also in your notes: {words}"
     for words in report.reopened:
         yield f"  Reopened there, now also in your notes: {words}"
+    for words in report.cancelled:
+        yield f"  Cancelled there, now also in your notes: {words}"
+    for words in report.noted:
+        yield f"  Typed there, now also in your notes: {words}"
     for words in report.told:
         yield f"  {words}"
     for words in report.refused:

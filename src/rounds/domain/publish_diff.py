@@ -6,6 +6,7 @@ Everything here is pure; `calendar/publish_back.py` reads, writes and remembers.
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from rounds.domain.feed import DONE, FeedEvent
@@ -89,6 +90,8 @@ class Remembered(NamedTuple):
         gone: whether it isn't there: deleted there, or not put there yet.
         name: last part of its address; empty for the one that we give it.
         sent: written down before a request, so that a lost answer isn't later read as somebody's change.
+        known: a hash of each line that was typed about it there, and an empty one once it was called off.
+        shared: whether it was read back, so that others may have written in it: then it's changed, not replaced.
     """
 
     tag: str
@@ -97,20 +100,24 @@ class Remembered(NamedTuple):
     gone: bool = False
     name: str = ""
     sent: Sent | None = None
+    known: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class ServerChange(NamedTuple):
     """A change that somebody made on the server.
 
     Attributes:
-        what: ticked off, reopened, deleted, or changed otherwise.
+        what: ticked off, reopened, called off, deleted, text typed about it, or changed otherwise.
         words: description for people, with the event's name.
         day: the day it was ticked off, if known.
+        text: what was typed, a line each.
     """
 
-    what: Literal["done", "open", "gone", "changed"]
+    what: Literal["done", "open", "cancelled", "gone", "typed", "changed"]
     words: str
     day: dt.date | None = None
+    text: str = ""
 
 
 # From the server ------------------------------------------------------------------------------------------------------
@@ -155,9 +162,16 @@ def compare(
         return before._replace(tag="", gone=True), [*server_changes(before, None, ours)]
     if there.remote is None:
         words = f"{before.seen.summary}: the version there can't be read."
-        return before._replace(tag=there.tag, gone=False), [ServerChange("changed", words)]
+        return before._replace(tag=there.tag, gone=False, shared=True), [ServerChange("changed", words)]
     changes = [*server_changes(before, there.remote, ours)]
-    return before._replace(tag=there.tag, seen=there.remote, gone=False), changes
+    known = tuple(_mark(line) for line in there.remote.text.split("\n") if line)
+    state = before._replace(tag=there.tag, seen=there.remote, gone=False, shared=True)
+    return state._replace(known=(*known, "") if there.remote.cancelled else known), changes
+
+
+def _mark(line: str) -> str:
+    """Stands for a typed line in what is remembered, which keeps no such text."""
+    return blake2b(line.encode(), digest_size=8).hexdigest()
 
 
 def arrived(before: Remembered, there: Object | None) -> Remembered:
@@ -196,7 +210,11 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
         if ours is not None and ours.done is None and not before.gone:
             yield ServerChange("gone", f"{name}: deleted there. Your notes keep it.")
         return
-    if theirs.done != before.seen.done:
+    if typed := [line for line in theirs.text.split("\n") if line and _mark(line) not in before.known]:
+        yield ServerChange("typed", name, text="\n".join(typed))
+    if theirs.cancelled:
+        yield from [] if "" in before.known else [ServerChange("cancelled", name)]
+    elif theirs.done != before.seen.done:
         yield ServerChange("done" if theirs.done else "open", name, theirs.completed)
     mine = (ours.day, ours.time) if ours is not None else (None, None)
     when = (theirs.day, theirs.time)
@@ -211,7 +229,7 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
 
 
 def is_same(one: Remote, other: Remote) -> bool:
-    """Whether two versions of an event are equal, in what is remembered of one."""
+    """Whether two versions of an event are equal in what Rounds writes."""
     return one[:4] == other[:4]
 
 

@@ -142,11 +142,34 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
     return document.insert_lines(_end(document, later[-1].line) + 1, lines)
 
 
+def write_below(document: Document, line: int, words: Sequence[str]) -> tuple[Document, list[str]]:
+    """Add lines to an entry or a task, after the indented ones that it has; also returns those that it lacked.
+
+    Args:
+        line: its 1-based line.
+
+    Raises:
+        EditRefusedError: they leave a comment or code block open.
+    """
+    end, all_lines = _end(document, line), document.text.split("\n")
+    there = {each.strip() for each in all_lines[line:end]}
+    lead = _lead(all_lines[line - 1])
+    lines = [f"{lead}  {each}" for each in words if each.strip() not in there]
+    if leaves_open("\n".join(lines)):
+        raise EditRefusedError(OPEN, hint=CLOSE)
+    return document.insert_lines(end + 1, lines) if lines else document, lines
+
+
+def _lead(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
 def _end(document: Document, line: int) -> int:
-    """The last line of the entry on this line, including all lines of a comment or code that starts there."""
+    """The last line of the entry or task on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
     inner = {first + place for place in inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK)}
     lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
-    while line < len(lines) and (line in inner or (lines[line][:1] in (" ", "\t") and lines[line].strip())):
+    own = len(_lead(lines[line - 1]))
+    while line < len(lines) and (line in inner or (lines[line].strip() and len(_lead(lines[line])) > own)):
         line += 1
     return line

@@ -127,7 +127,7 @@ class ServerState:
 
     An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server; then, if
     there is any, its name there, and mark and state of what is on its way (a deletion has no state). Under an empty
-    uid, a hash of the names of all other objects there.
+    uid, a hash of the names of all other objects there. After the name and what is on its way: `known` and `shared`.
     """
 
     def __init__(self, folder: str) -> None:
@@ -167,16 +167,18 @@ class ServerState:
 
 def _row(item: Remembered) -> list[object]:
     row: list[object] = [item.tag, item.mark, item.gone, *item.seen[:4]]
-    if item.name or item.sent is not None:
-        row += [item.name, [] if item.sent is None else [item.sent.mark, *(item.sent.seen or ())[:4]]]
+    more = [[*item.known], item.shared] if item.known or item.shared else []
+    if item.name or item.sent is not None or more:
+        row += [item.name, [] if item.sent is None else [item.sent.mark, *(item.sent.seen or ())[:4]], *more]
     return row
 
 
 def _item(tag: Any, mark: Any, gone: Any, *rest: Any) -> Remembered:
-    """An item from its array; those of older versions have no name and nothing on its way."""
+    """An item from its array; those of older versions end earlier."""
     row = [*rest]
-    name, sent = row[4:] or ("", [])
-    found = decode(Remembered, [tag, mark, row[:4], gone, name])
+    name, sent, *more = row[4:] or ("", [])
+    known, shared = more or ([], False)
+    found = decode(Remembered, [tag, mark, row[:4], gone, name, None, known, shared])
     if not sent:
         return found
     return found._replace(sent=Sent(decode(str, sent[0]), decode(Remote, sent[1:]) if sent[1:] else None))

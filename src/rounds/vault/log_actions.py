@@ -14,7 +14,7 @@ from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import plain
-from rounds.notes.log import parse_entry, render_entry, write_entry
+from rounds.notes.log import parse_entry, render_entry, write_below, write_entry
 from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
 from rounds.notes.properties import partner_of
@@ -271,6 +271,37 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return written_as(vault, path, [line])
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
+
+
+def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | None:
+    """Write what was typed about a reminder: below its follow-up, indented, or as a log entry.
+
+    Args:
+        cause: of the follow-up, as for `reopen`; empty for a log entry of today.
+        text: a line each; comment signs in it become plain text.
+
+    Returns:
+        None if all its lines are there already, as after a second machine has read them.
+
+    Raises:
+        ChangedMeanwhileError: the follow-up is gone.
+        EditRefusedError: the text leaves a code block open.
+    """
+    opened = vault.editable(path)
+    words = _lines_of(text.replace("%%", "% %").replace("<!--", "< !--"))
+    if not cause:
+        said = {line for entry in opened.note.log for line in entry.text.split("\n")}
+        return None if said.issuperset(words.split("\n")) else log_touch(vault, opened, "note", words)
+    found = [followup for followup, known in with_keys(opened.note.followups) if known == cause]
+    if not found:
+        raise ChangedMeanwhileError(
+            f"{path}: that follow-up is no longer there as it was", hint="Look at the note again."
+        )
+    document, lines = write_below(opened.document, found[0].line, words.split("\n"))
+    if not lines:
+        return None
+    vault.save(opened, document, f"added to {_quoted(found[0].text)} for")
+    return written_as(vault, path, lines)
 
 
 def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:
