@@ -239,5 +239,10 @@ EQUAL: dict[tuple[str, str, int], str] = {
         "condition 2 is dropped",
         0,
     ): "it waits for nobody, so it always has a content",
+    (
+        "return self.root == root or not os.path.isdir(self.root) or self._is_same(root)",
+        "condition 1 is dropped",
+        0,
+    ): "a shortcut: a folder that is there is the same as itself",
 }
 """By line of code, fault, and its number among equal ones of the module."""
