@@ -85,8 +85,11 @@ def client(url: str, password: str = PASSWORD) -> DAVClient:
 
 
 @contextmanager
-def radicale(folder: Path) -> Iterator[Radicale]:
-    """A server until the end of the block. A port that was free may be taken a moment later, so others are tried."""
+def radicale(folder: Path, seconds: float = _LONG) -> Iterator[Radicale]:
+    """A server until the end of the block, for so many seconds at most.
+
+    A port that was free may be taken a moment later, so others are tried.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     for _ in range(5):
@@ -95,7 +98,7 @@ def radicale(folder: Path) -> Iterator[Radicale]:
             port = probe.getsockname()[1]
         (folder / "config").write_text(_CONFIG.format(port=port, folder=folder))
         words = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
-        with started(words, patience=_LONG, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as program:
+        with started(words, patience=seconds, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as program:
             assert program.stderr is not None
             if not any("server ready" in line.lower() for line in program.stderr):
                 continue

@@ -142,9 +142,10 @@ def _misused(error: click.ClickException, session: Session) -> None:
 @click.option("--vault", metavar="PATH", help="The vault's folder.", default="")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
 @click.option("--yes-really", "sure", is_flag=True, help="Continue even if most notes are missing from the folder.")
+@click.option("--demo", is_flag=True, help="Use a sample network, created in your home folder as rounds-demo.")
 @click.option("--version", is_flag=True, help="Show the version.")
 @click.pass_context
-def cli(context: click.Context, vault: str, as_json: bool, sure: bool, version: bool) -> None:
+def cli(context: click.Context, vault: str, *, as_json: bool, sure: bool, demo: bool, version: bool) -> None:
     """Keep a referral network in plain text.
 
     Without a command, Rounds opens its terminal interface; if there is no terminal, it prints today's list. The vault
@@ -154,6 +155,10 @@ def cli(context: click.Context, vault: str, as_json: bool, sure: bool, version: 
     session = context.ensure_object(Session)
     session.named, session.json, session.sure = vault or session.named, as_json or session.json, sure
     context.call_on_close(session.close)
+    if demo:
+        from rounds.cli.init import use_sample
+
+        use_sample(session)
     if version:
         from rounds.cli.output import show_version
 

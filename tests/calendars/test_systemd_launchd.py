@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import tool
-from rounds.calendar.server import launchd_plist, systemd_unit
+from rounds.calendar.service_files import launchd_plist, startup_script, systemd_unit
 from rounds.errors import UsageError
 
 ODD = ["--vault", '/home/kim/My "odd" 100% $HOME vault\\x', "feed", "serve"]
@@ -50,3 +50,14 @@ def test_a_path_that_could_be_another_line_is_refused(path: str) -> None:
         else:
             with pytest.raises(UsageError, match="has characters that a service can't use"):
                 make([path])
+
+
+def test_windows_gets_a_script_that_waits_for_nothing() -> None:
+    """Percent signs are doubled, since a script would read a variable; a path there never holds quotes."""
+    script = startup_script([r"C:\Ann's 100%\roundsw.exe", "--vault", r"C:\Übung & Praxis"])
+    assert script == (
+        '@chcp 65001 >nul\r\n@start "" "C:\\Ann\'s 100%%\\roundsw.exe" "--vault" "C:\\Übung & Praxis"\r\n'
+    )
+    for odd in ('C:\\"x', "C:\\a\r\nb"):
+        with pytest.raises(UsageError):
+            startup_script([odd])

@@ -199,6 +199,9 @@ def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
     words = plistlib.loads(rounds.good("feed", "service", "--kind", "launchd").encode())["ProgramArguments"]
     assert words[-4:] == ["--vault", str(rounds.folder), "feed", "serve"]
     subprocess.run([*words[:-2], "list", "--json"], env=environment(), check=True, timeout=PATIENCE)
+    result = rounds("feed", "service", "--kind", "windows")
+    assert result.stdout.endswith(f'"--vault" "{rounds.folder}" "feed" "serve"\n')
+    assert "Startup" in result.stderr
 
 
 def test_a_service_of_the_users_own_is_not_to_be_written_over(

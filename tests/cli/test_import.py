@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -276,9 +277,9 @@ def test_a_table_is_asked_about_once(nobody: Runner, tmp_path: Path, terminal: N
 def test_a_killed_import_is_all_or_nothing(nobody: Runner, tmp_path: Path) -> None:
     """Killed after some notes: the next command takes them back."""
     before = files(nobody)
-    rows = [f"Person Number{n},Clinic {n},Psychiatrist,p{n}@c{n}.example,,Portland,\n" for n in range(300)]
+    rows = [f"Person Number{n},Clinic {n},Psychiatrist,p{n}@c{n}.example,,Portland,\n" for n in range(500)]
     path = table(tmp_path, *rows)
-    for share in (1, 40, 150):
+    for share in (1, *sorted(Random(7).sample(range(2, 400), 2))):
         with subprocess.Popen(
             command("import", path, "--yes"),
             env=environment(ROUNDS_VAULT=str(nobody.folder)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -290,7 +291,9 @@ def test_a_killed_import_is_all_or_nothing(nobody: Runner, tmp_path: Path) -> No
         assert list((nobody.folder).glob("Partners/*.md"))
         nobody.good("list")
         assert files(nobody) == before
-    assert len(nobody.json("import", path, "--yes")["written"]) == 300
+    assert len(nobody.json("import", path, "--yes")["written"]) == 500
+    nobody.good("undo")
+    assert files(nobody) == before
 
 
 def test_several_files_are_one_import(nobody: Runner) -> None:

@@ -1,10 +1,12 @@
 """`rounds init`: a new vault, never over a file."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from cli.running import Runner
+from cli.running import Runner, environment
 from rounds.domain.phrases import WHAT_BELONGS
 from rounds.storage.user_config import read_config
 
@@ -269,3 +271,20 @@ def test_a_name_that_is_there_already_is_told(tmp_path: Path, terminal: None) ->
     runner.good("add", "Alder Clinic", "--type", "organization")
     result = runner("init", str(runner.folder), typed="\n" * 7 + "Alder Clinics\n\n\n")
     assert "Already here, with nearly the same name: Alder Clinic (Organizations/Alder Clinic.md)" in result.stderr
+
+
+def test_the_sample_is_made_once_and_used_by_every_command(outside: Runner, tmp_path: Path) -> None:
+    """Without make and without a folder to think of: `rounds --demo`, and `python -m rounds --demo`."""
+    (tmp_path / "home").mkdir()
+    words = [sys.executable, "-m", "rounds", "--demo", "list", "role:psychiatrist"]
+    for first in (True, False):
+        done = subprocess.run(
+            words, env=environment(HOME=str(tmp_path / "home")), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, "Priya Natarajan" in done.stdout) == (0, True)
+        assert ("The sample network is in" in done.stderr) is first
+    (tmp_path / "home/rounds-demo/rounds.toml").write_text('vault = "mine"\n')
+    done = subprocess.run(
+        words, env=environment(HOME=str(tmp_path / "home")), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, "is a vault of your own" in done.stderr) == (1, True)

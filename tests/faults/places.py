@@ -20,13 +20,16 @@ TODAY = date(2026, 11, 23)
 _OURS = (".trash/", ".git/")
 _NOT_COMPARED = ("/lock", ".tmp", "out/new/rounds.toml")
 
+_HOURS = 6 * 3600.0
+"""Seconds that the server of a long run lives."""
+
 _SERVERS: list[Radicale] = []
 
 
 @contextmanager
 def serving() -> Iterator[None]:
     """A calendar server for all places, until the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="radicale-") as folder, radicale(Path(folder)) as server:
+    with tempfile.TemporaryDirectory(prefix="radicale-") as folder, radicale(Path(folder), _HOURS) as server:
         _SERVERS.append(server)
         yield
         _SERVERS.remove(server)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +14,9 @@ from cli.running import environment
 from rounds.notes.document import Document
 from rounds.notes.read_note import parse_note
 from rounds.vault.duplicates import Lookalikes, contacts_of
-from rounds.vault.import_contacts import harmless
+from rounds.vault.import_contacts import harmless, opened, plan, write
 from rounds.vault.note_files import add
+from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault
 
 PIECES = st.lists(
@@ -56,6 +58,53 @@ def test_a_partner_added_meanwhile_is_compared(vault: Vault) -> None:
     add(vault, "Zora Quist", [])
     vault.sync()
     assert [found.why for found in Lookalikes(contacts_of(vault)).of("Quist Zora")] == ["the same name"]
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("last", [b"", b"\n", b"  \n\n\n"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        [b"---", b"company: Heart Clinic   # new", b"tags:", b"  - a", b"note: 'x'", b"---"],
+        [b"---", b"company: Heart Clinic\t", b"empty:", b"", b"# remark\t", b"---"],
+        [b"---", b"company: Heart Clinic", b"list: [a,b ,c]", b'text: "\xc3\xa9\\u00e9"', b"---"],
+    ],
+)
+def test_a_note_is_adopted_byte_by_byte(vault: Vault, bom: bytes, end: bytes, last: bytes, front: list[bytes]) -> None:
+    """Lines are added to its properties; each other byte stays, whatever its line ends, mark, tabs and last line are."""
+    lines = [*front, b"", b"\tMet at the fair.\t", b"  two  ", b"- [x] done"]
+    before = bom + end.join(lines) + last
+    place = Path(vault.root, "People/Ana Cruz.md")
+    place.parent.mkdir()
+    place.write_bytes(before)
+    vault.sync()
+    planned = plan(vault, [("People", opened(vault, str(place.parent)).rows)])
+    assert write(vault, planned.rows).paths == ["People/Ana Cruz.md"]
+    after = place.read_bytes()
+    there = iter(before.split(end))
+    wanted, added = next(there, None), []
+    for line in after.split(end):
+        if line == wanted:
+            wanted = next(there, None)
+        else:
+            added.append(line.partition(b":")[0])
+    assert wanted is None
+    assert added == [b"type", b"organization", b"stage", b"id"]
+    assert after.endswith(before[before.index(b"Met at") :])
+
+
+def test_a_note_from_elsewhere_about_a_partner_fills_in_the_partner(vault: Vault, tmp_path: Path) -> None:
+    """It makes no second note."""
+    own = add(vault, "Ana Cruz", [Setting("email", "=", "ana@heart.example")])
+    vault.sync()
+    other = tmp_path / "Other"
+    other.mkdir()
+    (other / "Ana Cruz.md").write_text("---\nemail: ana@heart.example\ncompany: Heart\nphone: 503-555-0142\n---\n")
+    planned = plan(vault, [("x", opened(vault, str(other)).rows)])
+    assert write(vault, planned.rows).paths == [own]
+    assert '"503-555-0142"\n' in (Path(vault.root) / own).read_text()
+    assert len([*Path(vault.root).rglob("Ana Cruz*.md")]) == 1
 
 
 PROGRAM = """

@@ -1,8 +1,11 @@
+from datetime import datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from rounds.errors import Level
+from rounds.vault import problems as module
 from rounds.vault.problems import all_problems
 from rounds.vault.vault import Vault
 
@@ -44,6 +47,33 @@ def test_settings_come_first_then_notes_by_path_and_line(root: Path) -> None:
     assert [line.split(":")[:2] for line in rest] == [
         ["Partners/Ana.md", "2"], ["Partners/Sam.md", "2"], ["Partners/Sam.md", "3"], ["Partners/Sam.md", "5"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock", "message"),
+    [
+        ("UTC", "America/Los_Angeles", "times are in UTC, and this machine's clock is 8 hours behind"),
+        ("UTC", "Asia/Kolkata", "times are in UTC, and this machine's clock is 5.5 hours ahead"),
+        ("UTC", "UTC", ""),
+        ("America/New_York", "America/Los_Angeles", ""),
+    ],
+)
+def test_a_vault_that_does_not_know_its_zone_is_asked_for_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, zone: str, clock: str, message: str
+) -> None:
+    """UTC stands there where a machine didn't say; somebody who travels is left alone."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2026, 11, 23, 12, tzinfo=tz or ZoneInfo(clock))
+
+        def astimezone(self, tz: tzinfo | None = None) -> "Clock":
+            return self if tz is None else super().astimezone(tz)
+
+    monkeypatch.setattr(module, "datetime", Clock)
+    expected = [f"rounds.toml:2:1: {message}"] if message else []
+    assert problems(root, {"rounds.toml": f'vault = "test"\ntimezone = "{zone}"\n'}) == expected
 
 
 def test_the_same_id_twice_is_a_problem_of_both(root: Path) -> None:
@@ -131,7 +161,7 @@ def test_folders_whose_tasks_are_left_out_are_advice_once(root: Path) -> None:
     (found,) = problems(root, {**notes, "rounds.toml": '[today]\ncap = 4\n\n[tasks]\nfilter = ""\n'})
     assert found == (
         "rounds.toml:4:2: tasks in Clients, Daily aren't shown on Today or in the calendar, since they may be about "
-        "anything"
+        "anything; nor are their notes checked for client information"
     )
     vault = Vault.open(root)
     (problem,) = all_problems(vault)

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from rounds.calendar.feed_addresses_passwords import Addresses, read_addresses
-from rounds.errors import RoundsError, UsageError
+from rounds.errors import RoundsError
 from rounds.storage.open_file import ordinary
 
 _SAFE = [("Cache-Control", "private, no-cache"), ("X-Content-Type-Options", "nosniff")]
@@ -311,71 +311,3 @@ def serving(application: FeedServer, bound: socket.socket) -> Iterator[None]:
             server.trigger.pull_trigger(close)
         thread.join(5)
         server.task_dispatcher.shutdown()
-
-
-LABEL = "rounds.feed"
-"""The agent's name; launchd wants a unique one."""
-
-
-def systemd_unit(command: Sequence[str]) -> str:
-    """A user unit that keeps a command running (systemd.service(5)).
-
-    Raises:
-        UsageError: the command holds control characters.
-    """
-    if _CONTROL.search("".join(command)):
-        raise _unusable()
-    return f"""[Unit]
-Description=Rounds: the reminders as calendar feeds, kept fresh and served
-
-[Service]
-ExecStart={" ".join(map(_quoted, command))}
-# What it prints holds the secret addresses, which no journal should keep. To see them: rounds feed serve --show
-StandardOutput=null
-Restart=on-failure
-RestartSec=10
-UMask=0077
-NoNewPrivileges=yes
-
-[Install]
-WantedBy=default.target
-"""
-
-
-def _quoted(word: str) -> str:
-    """A word of ExecStart: quoted, specifiers and variables escaped (systemd.service(5), Command lines)."""
-    for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("%", "%%"), ("$", "$$")):
-        word = word.replace(sign, written)
-    return f'"{word}"'
-
-
-def launchd_plist(command: Sequence[str]) -> str:
-    """An agent that keeps a command running (launchd.plist(5)).
-
-    Raises:
-        UsageError: the command holds control characters.
-    """
-    import plistlib
-
-    agent = {
-        "Label": LABEL,
-        "ProgramArguments": list(command),
-        "RunAtLoad": True,
-        "KeepAlive": {"SuccessfulExit": False},
-        "ProcessType": "Background",
-        "StandardOutPath": "/dev/null",
-        "Umask": 0o077,
-    }
-    try:
-        return plistlib.dumps(agent, sort_keys=False).decode()
-    except ValueError as error:
-        raise _unusable() from error
-
-
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def _unusable() -> UsageError:
-    return UsageError(
-        "the path of the vault, or of Rounds, has characters that a service can't use", hint="Rename the folder."
-    )

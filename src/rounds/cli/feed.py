@@ -1,7 +1,6 @@
 """`rounds feed`: calendar feeds. Here: `feed write`, `feed service` and `feed setup`."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -73,37 +72,43 @@ def write(session: Session, to: str) -> None:
 
 _SERVICES = {
     "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
-    "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl load -w {}"),
+    "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl bootstrap gui/$(id -u) {}"),
+    "windows": (r"~\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\rounds-feed.cmd", '"{}"'),
 }
 """Location of the service file for each kind, and the command that starts it."""
 
+_USUAL = {"darwin": "launchd", "win32": "windows"}
 
-@command("service", '{"kind": systemd or launchd, "path": PATH, "start": COMMAND, "text": TEXT}')
+
+@command("service", '{"kind": systemd, launchd or windows, "path": PATH, "start": COMMAND, "text": TEXT}')
 @click.option(
     "--kind", type=click.Choice(list(_SERVICES)), default=None, help="The service manager; by default, this system's."
 )
 def service(session: Session, *, kind: str | None) -> None:
     """Print a service file that runs the feed server from login on.
 
-    A systemd user unit, or a launchd agent on a Mac, that runs `rounds feed serve`. Nothing is installed; the
-    installation command is printed too.
+    A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
+    serve`. Nothing is installed; the installation command is printed too.
     """
-    from rounds.calendar.server import launchd_plist, systemd_unit
+    from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
 
     root = os.path.realpath(session.vault.root)
-    kind = kind or ("launchd" if sys.platform == "darwin" else "systemd")
-    words = [*_program(), "--vault", root, "feed", "serve"]
-    text = systemd_unit(words) if kind == "systemd" else launchd_plist(words)
+    kind = kind or _USUAL.get(sys.platform, "systemd")
+    texts = {"systemd": systemd_unit, "launchd": launchd_plist, "windows": startup_script}
+    text = texts[kind]([*program(windowless=kind == "windows"), "--vault", root, "feed", "serve"])
     path, start = _SERVICES[kind]
-    start = start.format(path)
+    start = start.format(os.path.expanduser(path) if kind == "windows" else path)
     session.out.show(
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
-        lambda: text.rstrip("\n").split("\n"),
+        lambda: text.rstrip("\r\n").splitlines(),
     )
     if _is_taken(os.path.expanduser(path), text):
         say(f"{path} already exists with different content. Check it first; this would replace it.")
         return
     make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
+    if kind == "windows":
+        say(f"To run it from login on, save this as {os.path.expanduser(path)}. To start it now: {start}")
+        return
     say(f"To run it from login on: {make} && {start}")
 
 
@@ -116,12 +121,6 @@ def _is_taken(path: str, text: str) -> bool:
     except RoundsError:
         return True
     return False
-
-
-def _program() -> list[str]:
-    """The command prefix that runs Rounds from anywhere."""
-    named = os.path.basename(sys.argv[0]) == "rounds" and shutil.which(sys.argv[0])
-    return [os.path.abspath(named)] if named else [sys.executable, "-c", "from rounds.main import run; run()"]
 
 
 SERVER, LINK, NETWORK = "server", "link", "network"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 _MARK = "rounds.toml"
+_DEMO = "rounds-demo"
 _QUESTIONS = (
     ("name", "Your name"),
     ("credentials", "Your credentials, such as LCSW"),
@@ -108,6 +109,24 @@ def _sample(session: Session, target: Path) -> list[str]:
     written = copy_sample(target, today)
     tidy_sample(session.vault, written)
     return written
+
+
+def use_sample(session: Session) -> None:
+    """Work in the sample network in the home folder; create it first if necessary.
+
+    Raises:
+        RoundsError: there is no home folder, or something else is in that place.
+    """
+    try:
+        target = Path.home() / _DEMO
+    except RuntimeError as error:
+        raise RoundsError("there is no home folder", hint="Name a folder: rounds init --demo PATH") from error
+    if (target / _MARK).is_file() and not _is_sample(target):
+        raise RoundsError(f"{target} is a vault of your own", hint="Name another folder: rounds init --demo PATH")
+    session.named = str(target)
+    if not (target / _MARK).is_file():
+        _sample(session, target)
+        say(f"The sample network is in {target}. Nobody in it is real; delete the folder when you no longer need it.")
 
 
 def _tell_of_outer(target: Path) -> None:

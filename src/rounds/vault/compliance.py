@@ -38,7 +38,7 @@ def concerns(vault: Vault) -> Iterator[Problem]:
 
 
 def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:
-    """Findings by path, in some of our notes or in all: those whose tasks count (`[tasks] folders`).
+    """Findings by path, in some of our notes or in all: Rounds' own folders and `[tasks] folders`.
 
     Only notes that changed since the last look, or whose people did, are read.
 
@@ -77,9 +77,9 @@ def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple
 
 
 def _is_ours(vault: Vault, path: str, properties: dict[str, Any] | None = None) -> bool:
-    """Whether a note is one of Rounds' own, or in a folder of the settings: others may be about anything."""
+    """Whether a note is one of Rounds' own, in a folder of the settings, or in none: others may be about anything."""
     folders = vault.reader.folders
-    if folder_type(path, folders):
+    if "/" not in path or folder_type(path, folders):
         return True
     if properties is None:
         note = vault.ask(queries.note_at, path)

@@ -233,10 +233,10 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     row = planned.row
     if row.kind == "picture":
         return _keep_picture(vault, row)
-    if row.place:
-        return _adopt(vault, row)
     if planned.state is State.UPDATE:
         return _update(vault, planned)
+    if row.place:
+        return _adopt(vault, row)
     settings = _settings(row.values, fresh=True)
     try:
         return add(vault, row.name, settings, kind=row.kind, about=harmless(row.text))

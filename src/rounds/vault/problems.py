@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of, printable
@@ -30,6 +30,8 @@ from rounds.vault.referrals import conflicting_client_codes
 from rounds.vault.reminders import has_followups, holidays_of
 from rounds.vault.vault import LoadedNote, Vault
 
+_UTC = ("UTC", "Etc/UTC")
+
 
 def problems_of(vault: Vault, path: str) -> list[Problem]:
     """The problems in one note, by line."""
@@ -51,6 +53,7 @@ def all_problems(vault: Vault) -> list[Problem]:
         *vault.settings_problems,
         *_feeds(vault),
         *_holidays(vault),
+        *_timezone(vault, datetime.now().astimezone()),
         *_tasks_elsewhere(vault),
         *sorted(found, key=lambda p: (p.path, p.line, p.column)),
     ]
@@ -105,6 +108,22 @@ def _holidays(vault: Vault) -> Iterator[Problem]:
         yield Problem(f"[holidays] {what} is not known", line, column, hint, Level.WARNING, FILE)
 
 
+def _timezone(vault: Vault, now: datetime) -> Iterator[Problem]:
+    """Advice if the vault has UTC, as it gets where the zone isn't known, and this machine's clock hasn't.
+
+    Args:
+        now: this machine's time, with its offset.
+    """
+    hours = (now.utcoffset() or timedelta()) / timedelta(hours=1)
+    if vault.settings.timezone in _UTC and hours:
+        line, column = place_of_key(_settings_text(vault), "", "timezone")
+        message = (
+            f"times are in UTC, and this machine's clock is {abs(hours):g} hours {'ahead' if hours > 0 else 'behind'}"
+        )
+        hint = 'Write your zone, such as timezone = "America/Los_Angeles". Meetings then keep their hour.'
+        yield Problem(message, line, column, hint, Level.ADVICE, FILE)
+
+
 def _tasks_elsewhere(vault: Vault) -> Iterator[Problem]:
     """The folders whose tasks aren't follow-ups, while `[tasks] folders` is empty; else folders in it that are gone."""
     named = vault.settings.task_folders
@@ -131,10 +150,10 @@ def _left_out(paths: Iterable[str], own: str) -> Problem:
     """Advice about notes whose tasks aren't shown; `own` is a folder of ours."""
     folders = [*dict.fromkeys(printable(path.partition("/")[0]) for path in paths if "/" in path)]
     where = some_of(folders) or "notes outside any folder"
+    unread = "; nor are their notes checked for client information" if folders else ""
     wanted = ", ".join(f'"{each}"' for each in folders[:SOME] or [WHOLE_VAULT])
     return Problem(
-        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything; "
-        "nor are these notes checked for client information",
+        f"tasks in {where} aren't shown on Today or in the calendar, since they may be about anything{unread}",
         hint=f'To show some, name their folders in {FILE}: [tasks] folders = [{wanted}]. To leave them out: ["{own}"]',
         level=Level.ADVICE,
     )
