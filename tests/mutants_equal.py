@@ -205,7 +205,7 @@ EQUAL: dict[tuple[str, str, int], str] = {
     ('raise OSError(0, "the file is being written just now", path)', "0 is one more", 0): "only its words are shown",
     ("time.sleep(0.0002)", "statement is removed", 0): "it waits as long, busily",
     ('segment, length = file.read(99).decode("ascii").split()', "99 is one more", 0): "more than the line ever has",
-    ("if (room < 0 or status.st_mtime < since) and not spared(name):", "comparison is LtE", 0): "to the nanosecond",
+    ("if (room < 0 or status.st_mtime < since) and not spared(name):", "comparison is LtE", 1): "to the nanosecond",
     ("_LARGEST = 4 << 10", "10 is one more", 0): "more is read than its last line needs",
     (
         "is_full = journal_files.size(os.path.join(self.folder, segment)) >= self.segment_bytes",

@@ -56,6 +56,12 @@ class Phone(NamedTuple):
             found[str(each["summary"])] = str(each.get("status", each.name))
         return found
 
+    def lines(self) -> list[list[str]]:
+        """Title, status and day of each task, as its text has them."""
+        return sorted(
+            sorted(re.findall("^(?:SUMMARY|STATUS|DUE)[:;].*$", text, re.MULTILINE)) for text in self.texts().values()
+        )
+
     def put(self, name: str, text: str) -> None:
         with self.client() as client:
             assert client.put(self.url + name, text, {"Content-Type": "text/calendar"}).status in (201, 204)

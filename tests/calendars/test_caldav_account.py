@@ -94,18 +94,18 @@ def test_an_address_of_a_website_says_so(phone: Phone, line: Line) -> None:
 def test_a_calendar_is_made_for_tasks_or_events(phone: Phone, line: Line, *, tasks: bool) -> None:
     """Also where the answer has PHP's type; it's removed again if what follows fails, or Ctrl-C comes."""
     line.wrong = typed_html
-    before = found(line, phone)
+    before = found(line, phone, line.url)
     kind = frozenset({"VTODO" if tasks else "VEVENT"})
 
     def fail() -> None:
-        with new_calendar(root(line), phone.user, phone.password, "Rounds & Co", tasks=tasks) as made:
-            (new,) = [each for each in calendars(root(line), phone.user, phone.password) if each.url == made]
+        with new_calendar(line.url, phone.user, phone.password, "Rounds & Co", tasks=tasks) as made:
+            (new,) = [each for each in calendars(line.url, phone.user, phone.password) if each.url == made]
             assert (new.name, new.holds) == ("Rounds & Co", kind)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         fail()
-    assert found(line, phone) == before
+    assert found(line, phone, line.url) == before
 
 
 @pytest.mark.parametrize("status", [403, 405, 501, 507])
@@ -113,17 +113,17 @@ def test_a_server_that_makes_no_calendars(phone: Phone, line: Line, status: int)
     """Then one made in its own app is asked for."""
     line.wrong = lambda request, ask: Answer(status) if request.method == "MKCALENDAR" else ask()
     refused = pytest.raises(RoundsError, match="doesn't let other programs make a task list")
-    with refused as caught, new_calendar(root(line), phone.user, phone.password, "Rounds", tasks=True):
+    with refused as caught, new_calendar(line.url, phone.user, phone.password, "Rounds", tasks=True):
         pytest.fail("there is none")
     assert "Make a task list called Rounds in the server's own app" in caught.value.hint
 
 
 def test_a_server_whose_new_calendars_take_no_tasks(phone: Phone, line: Line) -> None:
     """It's said at once, not at the first task; and nothing is left there."""
-    before = found(line, phone)
+    before = found(line, phone, line.url)
     line.wrong = lambda request, ask: ask().but(body=ask().body.replace(b"VTODO", b"VEVENT"))
     refused = pytest.raises(RoundsError, match=r"calendars made on 127\.0\.0\.1 don't take tasks")
-    with refused, new_calendar(root(line), phone.user, phone.password, "Rounds", tasks=True):
+    with refused, new_calendar(line.url, phone.user, phone.password, "Rounds", tasks=True):
         pytest.fail("it can't be used")
     line.wrong = lambda _, ask: ask()
-    assert found(line, phone) == before
+    assert found(line, phone, line.url) == before

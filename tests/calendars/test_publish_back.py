@@ -671,6 +671,20 @@ def test_what_is_typed_about_a_rule_s_reminder_goes_into_the_log(vault: Vault, t
     assert any(each.rule == "thanks" for each in reminders(vault))
 
 
+def test_what_is_typed_comes_in_once_the_note_can_be_written(vault: Vault, there: Radicale) -> None:
+    """It's said before, and not forgotten."""
+    send(vault, there)
+    good = note(vault)
+    there.edit("STATUS:NEEDS-ACTION", "DESCRIPTION:Rang twice\r\nSTATUS:COMPLETED", within="one-pager")
+    Path(vault.root, "Partners/Sam Lee.md").write_text(good.replace("type: partner", "type: [partner"))
+    report = send(vault, there)
+    assert (report.noted, report.ticked, len(report.told)) == ([], [], 2)
+    write(vault, good)
+    report = send(vault, there)
+    assert (report.noted, report.ticked) == (["Sam Lee: Send the one-pager"], ["Send the one-pager · Sam Lee"])
+    assert "✅ 2026-11-23 ^f-aaaa\n  Rang twice\n" in note(vault)
+
+
 def test_another_machine_adds_no_line_twice(vault: Vault, there: Radicale) -> None:
     """It remembers nothing of what came in here."""
     send(vault, there)

@@ -441,7 +441,7 @@ def test_five_hundred_that_say_nothing_or_drip_keep_nobody_out(served: Served, s
         for _ in range(10):
             begun = monotonic()
             assert served.ask(served.path()).body == DATA
-            assert monotonic() - begun < 3
+            assert monotonic() - begun < 10
     finally:
         over.set()
         if drips:

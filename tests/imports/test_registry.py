@@ -12,7 +12,9 @@ from calendars.hostile import dripping, hostile
 from imports import registry_server as server
 from imports.registry_server import COUNSELOR, PSYCHIATRY, Answer, npi, person, running
 from rounds import web_requests
+from rounds.domain.job_titles import Roles
 from rounds.errors import RoundsError, SettingsError
+from rounds.imports.nppes import result_row
 from rounds.imports.registry import Found, Registry, Result
 from rounds.storage.user_config import Config, registry_address
 
@@ -251,3 +253,12 @@ def test_the_address_is_a_setting() -> None:
                 "https://a b/", "https://x.example/?a=1", "https://x\r\n.example/", "http://127.0.0.1.x.example/"):  # fmt: skip
         with pytest.raises(SettingsError, match="registry isn't an https address"):
             registry_address(Config(registry=bad))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [("BO", "NG", "Bo Ng"), ("LI", "WU", "Li Wu"), ("JT", "CRUZ", "JT Cruz"), ("ANA", "O'DAY", "Ana O'Day")],
+)
+def test_names_in_capitals_are_names(first: str, last: str, name: str) -> None:
+    """Also those of two letters; two consonants in place of a first name are initials."""
+    assert result_row(0, person(1, first, last), roles=Roles()).name == name

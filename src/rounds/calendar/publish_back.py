@@ -262,7 +262,8 @@ class _Publishing:
             for change in changes:
                 wrote |= self.notes.apply(uid, item, change)
             if item is not None and uid in self.held:
-                state = state._replace(tag="", seen=item.seen)
+                before = self.remembered.get(uid)
+                state = state._replace(tag="", seen=item.seen, known=before.known if before is not None else ())
             self.remembered[uid] = state
         self._forget_answered()
         return wrote

@@ -38,9 +38,10 @@ _PUBLISH = (
 def publish(session: Session, names: tuple[str, ...]) -> None:
     """Publish feeds to a calendar server or a file.
 
-    Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off or reopened on the
-    server are updated in your notes; if the reminder came from a rule, Today asks what you did. All other changes and
-    deletions there are reported, and your notes stay unchanged. To create a table: `rounds feed setup`
+    Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off, reopened or
+    cancelled on the server are updated in your notes, and notes typed about them are added; if a reminder ticked off
+    came from a rule, Today asks what you did. All other changes and deletions there are reported, and your notes stay
+    unchanged. To create a table: `rounds feed setup`
     """
     from rounds.calendar.publish_targets import targets
     from rounds.vault.index_sync import sync_until_stable
