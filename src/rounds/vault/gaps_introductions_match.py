@@ -228,7 +228,8 @@ def _listed(vault: Vault, candidate: Candidate, properties: dict[str, object]) -
     checked = f" (checked on {_plain_day(candidate.checked)})" if candidate.checked else ""
     openings = _OPENINGS.get(candidate.accepting, "")
     facts.append(("Openings", f"{openings}{checked}" if openings else "not known; ask when you call"))
-    name = ", ".join(filter(None, (neutral(vault, without_codes(candidate.name), candidate.path), texts.get("credentials"))))
+    called = neutral(vault, without_codes(candidate.name), candidate.path)
+    name = ", ".join(filter(None, (called, texts.get("credentials"))))
     return Listed(name, ", ".join(filter(None, map(texts.get, ("role", "organization")))), facts)
 
 
