@@ -3,8 +3,9 @@
 import doctest
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import frontmatter
 import pytest
@@ -71,6 +72,38 @@ def test_what_is_written_is_undone_and_guarded(network: Path) -> None:
     undo(again)
     again.close()
     assert note.read_bytes() == before
+
+
+def test_a_day_is_a_date(network: Path) -> None:
+    """A moment counts as its day; anything else is named, and nothing is written."""
+    note = network / "Partners/Dana Whitlock.md"
+    with rounds.open_vault(network, today=TODAY) as vault:
+        lines = vault.log("dana", "coffee", "hi", on=datetime(2026, 11, 20, 12, 30, tzinfo=UTC))
+        assert lines == ("- 2026-11-20 coffee: hi",)
+        assert "2026-11-30" in vault.plan("dana", "send it", datetime(2026, 11, 30, 9, tzinfo=UTC))[0]
+        assert vault.reminders(datetime(2026, 12, 30, 9, tzinfo=UTC)) == vault.reminders(date(2026, 12, 30))
+        before = note.read_bytes()
+        text: Any = "2026-11-20"
+        for act in (
+            lambda: vault.log("dana", "coffee", "hi", on=text),
+            lambda: vault.plan("dana", "send it", text),
+            lambda: vault.reminders(text),
+        ):
+            with pytest.raises(rounds.RoundsError) as caught:
+                act()
+            assert caught.value.message == '"2026-11-20" is not a date'
+        assert note.read_bytes() == before
+
+
+def test_a_note_that_cannot_be_read_is_named(network: Path) -> None:
+    note = network / "Partners/Dana Whitlock.md"
+    note.write_bytes(b"---\ntype: partner\nrole: [x\n---\n")
+    with pytest.raises(rounds.RoundsError) as caught:
+        rounds.load(note)
+    assert caught.value.message.startswith(f"{note}:3:")
+    with rounds.open_vault(network, today=TODAY) as vault, pytest.raises(rounds.RoundsError) as caught:
+        vault.load("dana")
+    assert caught.value.message.startswith("Partners/Dana Whitlock.md:3:")
 
 
 def test_reminders_of_a_day(network: Path) -> None:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from rounds.domain.reminders.reminder import Reminder
+from rounds.errors import EditRefusedError, UsageError
 from rounds.notes.post import Post
 from rounds.storage import files
 from rounds.vault import log_actions
@@ -78,7 +79,7 @@ class OpenVault:
             day: today by default.
         """
         self._vault.sync()
-        last = day or self._vault.today()
+        last = _day(day) or self._vault.today()
         return [each for each in reminders(self._vault) if each.due is not None and each.due <= last]
 
     def log(self, who: Who, kind: str, text: str = "", *, on: date | None = None) -> Sequence[str]:
@@ -94,7 +95,7 @@ class OpenVault:
         Raises:
             RoundsError: nobody or several have that name, or the words look like client information.
         """
-        written = log_actions.log_touch(self._vault, self._path(who), kind, text, on=on)
+        written = log_actions.log_touch(self._vault, self._path(who), kind, text, on=_day(on))
         self._vault.sync()
         return written.lines
 
@@ -114,7 +115,7 @@ class OpenVault:
         Raises:
             RoundsError: as for `log`.
         """
-        written = log_actions.plan(self._vault, self._path(who), text, due=due, at=at, kind=kind)
+        written = log_actions.plan(self._vault, self._path(who), text, due=_day(due), at=at, kind=kind)
         self._vault.sync()
         return written.lines
 
@@ -125,7 +126,7 @@ class OpenVault:
             RoundsError: nobody or several have that name, or the note can't be read.
         """
         path = self._path(who)
-        return Post(bytes(self._vault.read(path).document))
+        return _post(bytes(self._vault.read(path).document), path)
 
     def save(self, who: Who, post: Post) -> bool:
         """Write a changed note of this vault. What other programs changed meanwhile is merged.
@@ -153,6 +154,25 @@ def _partner(entry: NoteRecord, inherited: dict[str, object]) -> Partner:
     return Partner(entry.name, entry.path, entry.id, entry.last_contact, {**entry.properties, **inherited})
 
 
+def _day(value: object) -> date | None:
+    """A day as it's given, without a time of the day; a text isn't a date.
+
+    Raises:
+        UsageError: it isn't a date.
+    """
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    raise UsageError(f'"{value}" is not a date', hint="For example: datetime.date(2026, 11, 20)")
+
+
+def _post(data: bytes, path: str) -> Post:
+    """A note's bytes as a post; an error says which note it is."""
+    try:
+        return Post(data)
+    except EditRefusedError as error:
+        raise EditRefusedError(f"{path}{error.message}", hint=error.hint) from error
+
+
 def open_vault(path: str | os.PathLike[str], *, today: date | None = None) -> OpenVault:
     """Open the vault in a folder.
 
@@ -175,7 +195,7 @@ def load(path: str | os.PathLike[str]) -> Post:
         OSError: the file can't be read.
         RoundsError: its front matter can't be read.
     """
-    return Post(files.read(os.path.expanduser(os.fspath(path)))[0])
+    return _post(files.read(os.path.expanduser(os.fspath(path)))[0], os.fspath(path))
 
 
 def dump(post: Post, path: str | os.PathLike[str]) -> None:

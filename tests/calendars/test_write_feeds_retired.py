@@ -12,7 +12,7 @@ from interop.lint import faults
 from rounds.calendar.feed_addresses_passwords import addresses_for
 from rounds.calendar.server import FeedServer
 from rounds.calendar.write_feeds import WrittenFeed, write_feeds
-from rounds.cli.watch_publish_serve import served
+from rounds.cli.watch_serve import served
 from rounds.errors import RoundsError
 from rounds.vault.vault import Vault
 

@@ -9,7 +9,7 @@ import pytest
 
 from cli.running import Runner, command, environment
 from conftest import PATIENCE, started
-from rounds.cli import watch_publish_serve
+from rounds.cli import watch_serve
 from rounds.cli.session import Session
 from rounds.errors import RoundsError, VanishedError
 from unprivileged import unlistable
@@ -102,10 +102,10 @@ def test_what_is_in_the_way_of_the_feeds_is_said_until_it_is_over(
     monkeypatch.setattr("rounds.calendar.write_feeds.write_feeds", write_feeds)
     for now in ("one", "one", "two", "", "one"):
         trouble[:] = [RoundsError(now)] if now else []
-        watch_publish_serve.write(session)
+        watch_serve.write(session)
     session.vault.vanished = VanishedError("it is away")
     trouble[:] = [session.vault.vanished]
-    watch_publish_serve.write(session)
+    watch_serve.write(session)
     assert capsys.readouterr().err.split("\n") == ["rounds: one", "rounds: two", "rounds: one", ""]
     session.close()
 

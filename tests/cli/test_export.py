@@ -77,6 +77,19 @@ def test_one_card_each(rounds: Runner, tmp_path: Path) -> None:
     assert rounds("export", str(folder), "--each", "--as", "csv").exit_code == 2
 
 
+def test_a_folder_of_cards_comes_back(rounds: Runner, nobody: Runner, tmp_path: Path) -> None:
+    """Also with a file in it that can't be read; the others go on."""
+    folder = tmp_path / "cards"
+    rounds.good("export", str(folder), "name:lee", "--each")
+    (folder / "nowhere.vcf").symlink_to("missing.vcf")
+    done = nobody.json("import", str(folder), "--all", "--yes")
+    assert [(row["name"], row["state"]) for row in done["rows"]] == [
+        ("Sam Lee", "new"), ("Sam Lee", "new"), ("nowhere.vcf", "left out")
+    ]  # fmt: skip
+    assert len(done["written"]) == 2
+    assert nobody.json("import", str(folder), "--all", "--yes")["written"] == []
+
+
 def test_organizations_and_what_partners_have_of_them(rounds: Runner, tmp_path: Path) -> None:
     """`type:organization` finds them; a partner without a phone has the one of the organization; referrals never go out."""
     rounds.good("export", str(tmp_path / "a.jsonl"), "type:organization", "OR", "type:referral")

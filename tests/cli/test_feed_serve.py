@@ -18,7 +18,7 @@ import pytest
 
 from cli.running import Runner, command, environment
 from conftest import PATIENCE, started
-from rounds.cli.watch_publish_serve import scanned
+from rounds.cli.watch_serve import scanned
 
 
 @contextmanager

@@ -111,6 +111,26 @@ def test_words_about_a_client_stay_out(nobody: Runner, tmp_path: Path) -> None:
     assert "Her client Tim Reed" in nobody.note("Partners/Cy Doe.md")
 
 
+def test_values_about_a_client_are_not_ticked(nobody: Runner, tmp_path: Path) -> None:
+    """In any column of words, of somebody new or known; what only has the word is ticked, and nothing fails."""
+    path = tmp_path / "words.csv"
+    path.write_text(
+        "Name,Title,Email,Organization,Connection,Specialties\n"
+        'Ana Cruz,Psychiatrist,ana@heart.example,,"saw our client Lena Hartmann, DOB 3/4/2011",\n'
+        "Bo Ngata,Psychiatrist,bo@heart.example,,,sleep; my client Lena Hartmann\n"
+        "Cy Doe,Psychiatrist,cy@heart.example,Patient First Clinic,,anxious clients\n"
+        "Di Roe,Psychiatrist,di@heart.example,my client Lena Hartmann's school,,\n"
+    )
+    nobody.good("add", "Bo Ngata", "role=psychiatrist", "email=bo@heart.example")
+    said = nobody.json("import", str(path), "--yes")
+    assert [(row["name"], row["state"], row["ticked"]) for row in said["rows"]] == [
+        ("Ana Cruz", "new", False), ("Bo Ngata", "update", False), ("Cy Doe", "new", True), ("Di Roe", "new", False)
+    ]  # fmt: skip
+    assert said["rows"][0]["why"].startswith("its connection may be about a client: ")
+    assert said["rows"][1]["why"].startswith("the same email; its specialties may be about a client: ")
+    assert (said["written"], said["failed"]) == (["Partners/Cy Doe.md"], [])
+
+
 def test_a_known_partner_is_filled_in(nobody: Runner, tmp_path: Path) -> None:
     """What the note has stays, byte for byte; a second email makes a list."""
     nobody.good("add", "Ana Cruz", "city=Salem", "email=a@cruz.example", "organization=Heart Clinic")

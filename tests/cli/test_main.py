@@ -268,7 +268,7 @@ def test_watch_tells_each_sync_and_ends_cleanly(demo: Path, home: Path, number: 
 
 def test_watch_sees_a_signal_that_came_just_before_it_waits(rounds: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal that Python has noted, but that wakes no wait, ends it within seconds."""
-    monkeypatch.setattr("rounds.cli.watch_publish_serve.say", lambda _: Timer(0.5, _thread.interrupt_main).start())
+    monkeypatch.setattr("rounds.cli.watch_serve.say", lambda _: Timer(0.5, _thread.interrupt_main).start())
     start = monotonic()
     rounds.good("watch")
     assert monotonic() - start < 20

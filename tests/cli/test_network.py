@@ -1,5 +1,6 @@
 """`rounds gaps`, `rounds suggest`, `rounds intro`, and the month in `rounds today`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -221,10 +222,14 @@ def test_words_about_a_client_stay_off_it(nobody: Runner, tmp_path: Path) -> Non
     """Neutral words stand in their place, and the rest stays."""
     note = nobody.folder / "Partners/Ana Cruz.md"
     note.parent.mkdir()
-    note.write_text("---\ntype: partner\nrole: psychiatrist\nspecialties: [sleep, as with my client Dana Moore]\n---\n")
+    note.write_text(
+        "---\ntype: partner\nrole: psychiatrist\nspecialties: [sleep, as with my client Dana Moore, openings R-7K3QXM]\n"
+        "address: ask for R-2Q4WXT\n---\n"
+    )
     page = sheet(nobody, tmp_path / "names.html", "--role", "psychiatrist")
     assert "sleep, as with" in page
     assert "Dana" not in page
+    assert not re.search("R-[0-9A-Z]{6}", page)
 
 
 def test_how_a_client_reaches_them(nobody: Runner, tmp_path: Path) -> None:
@@ -249,6 +254,10 @@ def test_few_names_are_said_and_none_are_no_page(nobody: Runner, tmp_path: Path)
     nobody.good("set", "Ana Cruz", "stage=not a fit")
     found = nobody.json("match", "--role", "doula", "--sheet", str(tmp_path / "b.html"))
     assert found["sheet"] is None
+    result = nobody("match", "--role", "doula", "--sheet", str(tmp_path / "b.html"))
+    assert (result.stdout, result.stderr.splitlines()[0]) == (
+        "Nobody fits.\n", "No page was written. Fewer criteria give more names."
+    )  # fmt: skip
     assert not (tmp_path / "b.html").exists()
 
 

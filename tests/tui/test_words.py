@@ -185,7 +185,8 @@ _NO_KEY = {
     "duplicates: duplicates", "duplicates: merge",
 }  # fmt: skip
 _ON_NO_SCREEN = {
-    "caldav: feed", "export_contacts: export", "git: git", "git_hook: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "feed_addresses_passwords: feed", "publish_back: feed",
+    "caldav: feed", "export_contacts: export", "git: git", "git_hook: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "feed_addresses_passwords: feed", "caldav_account: feed", "publish_targets: feed",
+    "server_changes: skip", "service_files: feed",
     "find_contacts: find", "referrals: referrals", "referrals: release", "report: gaps", "server: feed", "today_export: today",
 }  # fmt: skip
 

@@ -48,6 +48,11 @@ def found(vault: Vault) -> list[tuple[str, str, list[str]]]:
             ("Sam Lee (Salem)", {"name": "Sam Lee", "city": "Salem"}),
             None,
         ),
+        (
+            ("Sam Lee", {"role": "midwife"}),
+            ("Sam Lee (midwife)", {"name": "Sam Lee", "role": "midwife"}),
+            ["the same name"],
+        ),
     ],
 )
 def test_pairs(

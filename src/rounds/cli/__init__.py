@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _SEVERAL = (
     "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "duplicates_merge", "git_merge_note",
     "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
-    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_publish_serve",
+    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_serve",
 )  # fmt: skip
 """Modules whose name differs from the command's: several commands, or a Python keyword."""
 

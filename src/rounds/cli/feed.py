@@ -1,7 +1,6 @@
-"""`rounds feed`: calendar feeds. Here: `feed write`, `feed service` and `feed setup`."""
+"""`rounds feed`: calendar feeds. Here: `feed write` and `feed setup`."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,23 +8,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from rounds.cli.feed_publish import incomplete, publish, published, report_lines
 from rounds.cli.options import Group, command
 from rounds.cli.output import as_typed, say
 from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.session import Session
-from rounds.cli.watch_publish_serve import (
-    ADDRESSES,
-    OPEN,
-    code_lines,
-    incomplete,
-    publish,
-    published,
-    report_lines,
-    revoke,
-    scanned,
-    serve,
-    webcal,
-)
+from rounds.cli.watch_serve import ADDRESSES, OPEN, code_lines, revoke, scanned, serve, service, webcal
 from rounds.domain.phrases import counted
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
@@ -68,59 +56,6 @@ def write(session: Session, to: str) -> None:
         },
         lambda: [f"{f.path}  {counted(f.events, 'event')}{'' if f.changed else ', unchanged'}" for f in found],
     )
-
-
-_SERVICES = {
-    "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
-    "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl bootstrap gui/$(id -u) {}"),
-    "windows": (r"~\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\rounds-feed.cmd", '"{}"'),
-}
-"""Location of the service file for each kind, and the command that starts it."""
-
-_USUAL = {"darwin": "launchd", "win32": "windows"}
-
-
-@command("service", '{"kind": systemd, launchd or windows, "path": PATH, "start": COMMAND, "text": TEXT}')
-@click.option(
-    "--kind", type=click.Choice(list(_SERVICES)), default=None, help="The service manager; by default, this system's."
-)
-def service(session: Session, *, kind: str | None) -> None:
-    """Print a service file that runs the feed server from login on.
-
-    A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
-    serve`. Nothing is installed; the installation command is printed too.
-    """
-    from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
-
-    root = os.path.realpath(session.vault.root)
-    kind = kind or _USUAL.get(sys.platform, "systemd")
-    texts = {"systemd": systemd_unit, "launchd": launchd_plist, "windows": startup_script}
-    text = texts[kind]([*program(windowless=kind == "windows"), "--vault", root, "feed", "serve"])
-    path, start = _SERVICES[kind]
-    start = start.format(os.path.expanduser(path) if kind == "windows" else path)
-    session.out.show(
-        lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
-        lambda: text.rstrip("\r\n").splitlines(),
-    )
-    if _is_taken(os.path.expanduser(path), text):
-        say(f"{path} already exists with different content. Check it first; this would replace it.")
-        return
-    make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
-    if kind == "windows":
-        say(f"To run it from login on, save this as {os.path.expanduser(path)}. To start it now: {start}")
-        return
-    say(f"To run it from login on: {make} && {start}")
-
-
-def _is_taken(path: str, text: str) -> bool:
-    """Whether the file exists with different content, or can't be read."""
-    from rounds.storage.locks_private_output_files import check_ours
-
-    try:
-        check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())
-    except RoundsError:
-        return True
-    return False
 
 
 SERVER, LINK, NETWORK = "server", "link", "network"
@@ -330,7 +265,7 @@ def _network(session: Session, _: Way, feed: str, level: str) -> bool:
     from rounds.calendar.feed_addresses_passwords import addresses_for, base_url, direct_address, is_loopback
     from rounds.calendar.server import FeedServer, listening, serving
     from rounds.calendar.write_feeds import write_feeds
-    from rounds.cli.watch_publish_serve import served
+    from rounds.cli.watch_serve import served
     from rounds.storage.user_config import ServeSettings, serve_settings
 
     vault = session.vault

@@ -56,7 +56,7 @@ def import_(
     """Import contacts from other programs' files.
 
     FILE is from Google, Outlook, LinkedIn, a phone (vCards), the NPI registry, or any table. It can also be a folder of
-    notes, or a picture of a business card.
+    notes or vCards, or a picture of a business card.
 
     Shows first what would happen to each row of the files: new, update, same, look-alike, or left out. Rows that look
     private or like clients aren't ticked. On a terminal you then choose what to tick; elsewhere nothing is written

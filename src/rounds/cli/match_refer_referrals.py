@@ -237,6 +237,8 @@ def match(session: Session, most: int, *, sheet: str, replace: bool, **given: An
         say(hint)
     if len(found) > 1:
         say("Give the client more than one name; the choice is theirs.")
+    elif not found and sheet:
+        say("No page was written. Fewer criteria give more names.")
     elif found:
         say("Only one name fits. Try fewer criteria; a client should be given more than one name.")
 

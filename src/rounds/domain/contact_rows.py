@@ -146,7 +146,7 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
     row = Row(line, name or organization, kind, values, "\n".join([*extra, *wrong]), "", tuple(left))
     if not row.name:
         return row._replace(refused="it has no name")
-    is_client = _CLIENT.search(row.name) is not None
+    is_client = has_client_word(row.name)
     return row._replace(client_like="its name has the word client or patient" if is_client else "")
 
 
@@ -329,12 +329,17 @@ _PRIVATE_LABEL = re.compile(
 )
 
 
+def has_client_word(text: str) -> bool:
+    """Whether a text has the word client or patient."""
+    return _CLIENT.search(text) is not None
+
+
 def _client_like(row: Row, given: Mapping[str, Sequence[str]], title: str) -> str:
     """Why a row may be a client or a private contact."""
     for label in given.get("labels", ()):
         if _PRIVATE_LABEL.search(label):
             return f'its label is "{label}"'
-    if _CLIENT.search(f"{row.name} {title}"):
+    if has_client_word(f"{row.name} {title}"):
         return "its name or title has the word client or patient"
     if row.kind == "organization" or title or any(
         row.values.get(key) for key in ("organization", "role", "credentials", "npi", "specialties", "insurance")

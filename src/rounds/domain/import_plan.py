@@ -148,7 +148,7 @@ class Planner:
         people: who has a note.
         properties: properties of the note at a path.
         like: a look-alike of a row in words, with its path; None if there is none.
-        client_like: why a row's free text may be about a client; empty if it isn't.
+        client_like: why a row's words may be about a client; empty if they aren't.
         says: whether the note at a path has a text.
     """
 
@@ -239,11 +239,12 @@ class Planner:
         adds, planned.differs = additions(row, self._properties(path))
         planned.state = State.UPDATE if adds else State.SAME
         planned.row = row._replace(values=adds, text="")
-        planned.path, planned.why = path, why
+        doubt = self._client_like(planned.row) if adds else ""
+        planned.path, planned.why = path, "; ".join(filter(None, [why, doubt]))
         if row.text and not self._says(path, row.text):
             planned.left = (*planned.left, "its text isn't added, since there is a note already")
         is_sure = names_fit(fold(row.name), fold(name_of(path))) if why == BY_NPI else why != BY_NAME
-        planned.ticked = bool(adds) and is_sure
+        planned.ticked = bool(adds) and is_sure and not doubt
 
     def _join(self, planned: Planned, row: Row, first: Planned, why: str) -> None:
         """Plan somebody who is in the file twice: the first row gets what only this one has."""

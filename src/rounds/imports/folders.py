@@ -1,4 +1,4 @@
-"""Folders: people in notes of other conventions; pictures of business cards."""
+"""Folders: people in notes of other conventions and in vCards; pictures of business cards."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from rounds.domain.contact_rows import Row, row_of
 from rounds.domain.job_titles import Roles
 from rounds.domain.query.fields import fold
 from rounds.errors import RoundsError
+from rounds.imports import vcard
 from rounds.imports.columns import guess_by_name
 from rounds.notes.links import plain
 from rounds.notes.properties import items_of
@@ -41,9 +42,10 @@ def picture(path: str) -> Row:
 
 
 def notes(folder: str, *, roles: Roles) -> Iterator[Row]:
-    """The rows of the notes in a folder and those below it: people who aren't partners yet.
+    """The rows of the notes and vCards in a folder and those below it: people who aren't partners yet.
 
-    Notes of a type that Rounds knows are passed over. What doesn't look like a professional is left out.
+    Notes of a type that Rounds knows are passed over. What doesn't look like a professional is left out. The lines of
+    the rows number the notes and cards.
 
     Raises:
         OSError: the folder can't be read.
@@ -52,15 +54,29 @@ def notes(folder: str, *, roles: Roles) -> Iterator[Row]:
     for above, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
-            if name.endswith(_ENDING) and not name.startswith("."):
+            if name.startswith("."):
+                continue
+            if name.endswith(_ENDING):
                 number += 1
                 row = _note(number, os.path.join(above, name), roles)
                 if row is not None:
                     yield row
+            elif name.lower().endswith(".vcf"):
+                for row in _cards(os.path.join(above, name), roles):
+                    number += 1
+                    yield row._replace(line=number, raw=())
 
 
 def _refuse(error: OSError) -> None:
     raise error
+
+
+def _cards(path: str, roles: Roles) -> Iterator[Row]:
+    """The rows of a file of vCards in a folder; one refused row if it can't be read."""
+    try:
+        yield from vcard.cards(path, roles=roles)
+    except OSError as error:
+        yield Row(0, os.path.basename(path), refused=f"the file can't be read: {error.strerror}")
 
 
 def _note(number: int, path: str, roles: Roles) -> Row | None:

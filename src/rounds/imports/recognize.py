@@ -18,7 +18,7 @@ KINDS: Mapping[str, str] = {
     "npi": "NPI registry",
     "rounds": "Rounds",
     "table": "table",
-    "folder": "folder of notes",
+    "folder": "folder",
     "picture": "picture of a business card",
 }
 """Kinds of files in words; most keys are also values of --as."""
@@ -138,7 +138,7 @@ def _is_sheet(path: str, start: bytes, sheet: str) -> bool:
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
         raise RoundsError(
             f"{path} isn't a kind of file that Rounds can import",
-            hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, folders of notes, and pictures.",
+            hint="It reads CSV, XLSX, vCard (.vcf), JSON of the NPI registry, pictures, and folders of notes or cards.",
         )
     if sheet and not is_sheet:
         raise UsageError(f"{path} isn't a spreadsheet, so it has no sheets", hint="Leave out --sheet.")

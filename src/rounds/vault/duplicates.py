@@ -88,11 +88,10 @@ class _Known(NamedTuple):
     def facts(self) -> list[str]:
         return [fold(first_target(self.values[key])) for key in _SUPPORTING]
 
-    @property
-    def is_namesake(self) -> bool:
-        """Whether its file name tells it apart from others of its name: `Sam Lee (Rose City Pediatrics)`."""
+    def is_told_from(self, other: "_Known") -> bool:
+        """Whether its file name tells it apart from another of its name: `Sam Lee (Rose City Pediatrics)`."""
         _, sign, told = name_of(self.path).removesuffix(")").rpartition("(")
-        return bool(sign) and fold(told) in self.facts
+        return bool(sign) and fold(told) in self.facts and fold(told) not in other.facts
 
 
 def _texts(key: str, value: object) -> list[str]:
@@ -220,7 +219,7 @@ def _common(one: _Known, other: _Known) -> list[str]:
     is_phone = not {*filter(None, map(digits, mine.phones))}.isdisjoint(map(digits, theirs.phones))
     shared = [why for why, holds in ((BY_NPI, is_npi), (BY_EMAIL, is_email), (BY_PHONE, is_phone)) if holds]
     name = similar(one.name, other.name)
-    if not shared and (one.is_namesake or other.is_namesake):
+    if not shared and (one.is_told_from(other) or other.is_told_from(one)):
         return []
     called = fold(mine.name).split()[:1] == fold(theirs.name).split()[:1]  # the last name may have changed
     is_enough = is_npi or name in FITTING or (name or called if shared else name and _agree(one, other))

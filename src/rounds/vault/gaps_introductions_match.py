@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from rounds.domain.feed import without_codes
 from rounds.domain.folding import spaced
 from rounds.domain.gaps_introductions_suggestions import (
     MET,
@@ -222,12 +223,13 @@ def _listed(vault: Vault, candidate: Candidate, properties: dict[str, object]) -
     given = {key: format_value(properties.get(key)).strip() for key in keys}
     if given["phone"] or given["website"]:
         given["email"] = ""
-    texts = neutral_values(vault, candidate.path, {key: text for key, text in given.items() if text})
+    texts = neutral_values(vault, candidate.path, {key: without_codes(text) for key, text in given.items() if text})
     facts = [(label, texts[key]) for key, label in _FACTS.items() if key in texts]
     checked = f" (checked on {_plain_day(candidate.checked)})" if candidate.checked else ""
     openings = _OPENINGS.get(candidate.accepting, "")
     facts.append(("Openings", f"{openings}{checked}" if openings else "not known; ask when you call"))
-    name = ", ".join(filter(None, (neutral(vault, candidate.name, candidate.path), texts.get("credentials"))))
+    called = neutral(vault, without_codes(candidate.name), candidate.path)
+    name = ", ".join(filter(None, (called, texts.get("credentials"))))
     return Listed(name, ", ".join(filter(None, map(texts.get, ("role", "organization")))), facts)
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import MANY, Row
+from rounds.domain.contact_rows import MANY, Row, has_client_word
 from rounds.domain.folding import fold
 from rounds.domain.import_plan import Planned, Planner, State, additions
 from rounds.domain.job_titles import Roles
@@ -147,14 +147,22 @@ def _like(vault: Vault, likes: Lookalikes, row: Row) -> tuple[str, str] | None:
 
 
 def _client_like(vault: Vault, row: Row) -> str:
-    """Why a row's free text may be about a client, by the client guard; empty if it isn't."""
-    if not row.text:
+    """Why a row's free text, or a value in words, may be about a client, by the client guard; empty if it isn't."""
+    said = [(key, f"{key}: {', '.join(texts)}") for key, texts in row.values.items() if key in _WORDY]
+    lines = [each for each in said if each[0] == "connection" or has_client_word(each[1])]
+    lines += [("notes", line) for line in row.text.split("\n") if line]
+    if not lines:
         return ""
     properties: dict[str, object] = {key: [*texts] for key, texts in row.values.items()}
-    lines = enumerate(row.text.split("\n"), 1)
-    for _, _, findings in findings_in(vault, f"{row.name}.md", lines, properties):
-        return f"its notes may be about a client: {findings[0].why}"
+    typed = ((number, line) for number, (_, line) in enumerate(lines))
+    for number, _, findings in findings_in(vault, f"{row.name}.md", typed, properties):
+        key = lines[number][0]
+        return f"its {key} may be about a client: {findings[0].why}"
     return ""
+
+
+_WORDY = frozenset({"connection", "organization", "specialties", "serves", "insurance", "city", "address"})
+"""Properties that may say something about a client."""
 
 
 def _says(vault: Vault, path: str, text: str) -> bool:

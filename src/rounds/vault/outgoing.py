@@ -81,7 +81,7 @@ def neutral(vault: "Vault", text: str, path: str = "", key: str = "", others: Se
     for line in text.split("\n"):
         found = errors_in(vault, line, path, key, others)
         if found:
-            tell(vault, "neutral words go", [f"{path} {key}"] if path else ())
+            tell(vault, "neutral words go", [f"{path} {key}".rstrip()] if path else ())
             line = without(Added(path, 0, line, is_property=True, findings=tuple(found)))  # noqa: PLW2901
         lines.append(line)
     return "\n".join(lines)

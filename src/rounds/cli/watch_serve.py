@@ -1,9 +1,10 @@
-"""`rounds watch`, `feed publish`, `feed revoke` and `feed serve`: what keeps index and feeds up to date."""
+"""`rounds watch`, `feed serve`, `feed revoke` and `feed service`: what keeps index and feeds up to date."""
 
 import gc
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,108 +17,13 @@ import click
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
-    from rounds.calendar.publish_back import Report
-    from rounds.calendar.publish_targets import Target
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
-
-_PUBLISH = (
-    '{"published": [{"name", "place", "put", "removed", "unchanged", "ticked": [TEXT], "reopened": [TEXT], '
-    '"cancelled": [TEXT], "noted": [TEXT], "asked": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
-)
-
-
-@command("publish", _PUBLISH)
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-def publish(session: Session, names: tuple[str, ...]) -> None:
-    """Publish feeds to a calendar server or a file.
-
-    Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off, reopened or
-    cancelled on the server are updated in your notes, and notes typed about them are added; if a reminder ticked off
-    came from a rule, Today asks what you did. All other changes and deletions there are reported, and your notes stay
-    unchanged. To create a table: `rounds feed setup`
-    """
-    from rounds.calendar.publish_targets import targets
-    from rounds.vault.index_sync import sync_until_stable
-
-    sync_until_stable(session.unsynced_vault.sync)
-    vault = session.vault
-    vault.need_settings()
-    reports: list[Report] = []
-    failed: list[RoundsError] = []
-    for target in targets(vault, names):
-        try:
-            reports.append(published(session, target))
-            failed += incomplete(reports[-1])
-        except RoundsError as error:  # one unreachable server doesn't block the others
-            failed.append(error)
-    for each in failed[:-1]:
-        say(f"rounds: {each.message}")
-    if reports or not failed:
-        session.out.show(
-            lambda: {"published": [vars(report) for report in reports]},
-            lambda: [line for report in reports for line in report_lines(report)],
-        )
-    if failed:
-        raise failed[-1]
-
-
-def published(session: Session, target: "Target", word: str = "") -> "Report":
-    """Publish to one target.
-
-    Args:
-        word: its password; empty to read it from the keyring or the command in config.toml.
-    """
-    from rounds.calendar.feed_addresses_passwords import is_loopback, password
-    from rounds.calendar.publish_back import publish as to
-
-    settings = target.settings
-    if target.asks and settings.url.startswith("http://") and not is_loopback(urlsplit(settings.url).hostname or ""):
-        say(f"The password goes to {settings.url} unencrypted, so others could read it. Is there an https:// address?")
-    if target.asks and not word:
-        word = password(settings.url, settings.user, settings.password_command)
-    return to(session.vault, target, word)
-
-
-def incomplete(report: "Report") -> list[RoundsError]:
-    """What kept a target from being up to date."""
-    found = []
-    if report.refused:
-        words = counted(len(report.refused), "item was refused", "items were refused")
-        hint = "The others are up to date. Rounds tries these again each time."
-        found.append(RoundsError(f"{report.name}: {words} by the server", hint=hint))
-    if report.stopped:
-        hint = "What is listed above was done. Try again later for the rest."
-        found.append(RoundsError(f"{report.name}: {report.stopped}", hint=hint))
-    return found
-
-
-def report_lines(report: "Report") -> Iterator[str]:
-    """The result of publishing, in words."""
-    counts = [f"{report.put} written"] if report.put else []
-    counts += [f"{report.removed} removed"] if report.removed else []
-    yield f"{report.name}  {report.place}: {', '.join(counts) or 'unchanged'}"
-    for words in report.ticked:
-        yield f"  Ticked off there, now also in your notes: {words}"
-    for words in report.reopened:
-        yield f"  Reopened there, now also in your notes: {words}"
-    for words in report.cancelled:
-        yield f"  Cancelled there, now also in your notes: {words}"
-    for words in report.noted:
-        yield f"  Typed there, now also in your notes: {words}"
-    for words in report.told:
-        yield f"  {words}"
-    for words in report.refused:
-        yield f"  Refused: {words}"
-    if report.asked:
-        yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
-
 
 ADDRESSES = "addresses.json"
 """File in the vault's data folder with the secrets of its feeds."""
@@ -296,6 +202,59 @@ def revoke(session: Session, name: str) -> None:
     session.out.show(
         lambda: {"revoked": name}, lambda: [f"{words} {as_typed('To see the new one: rounds feed serve --show')}"]
     )
+
+
+_SERVICES = {
+    "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
+    "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl bootstrap gui/$(id -u) {}"),
+    "windows": (r"~\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\rounds-feed.cmd", '"{}"'),
+}
+"""Location of the service file for each kind, and the command that starts it."""
+
+_USUAL = {"darwin": "launchd", "win32": "windows"}
+
+
+@command("service", '{"kind": systemd, launchd or windows, "path": PATH, "start": COMMAND, "text": TEXT}')
+@click.option(
+    "--kind", type=click.Choice(list(_SERVICES)), default=None, help="The service manager; by default, this system's."
+)
+def service(session: Session, *, kind: str | None) -> None:
+    """Print a service file that runs the feed server from login on.
+
+    A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
+    serve`. Nothing is installed; the installation command is printed too.
+    """
+    from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
+
+    root = os.path.realpath(session.vault.root)
+    kind = kind or _USUAL.get(sys.platform, "systemd")
+    texts = {"systemd": systemd_unit, "launchd": launchd_plist, "windows": startup_script}
+    text = texts[kind]([*program(windowless=kind == "windows"), "--vault", root, "feed", "serve"])
+    path, start = _SERVICES[kind]
+    start = start.format(os.path.expanduser(path) if kind == "windows" else path)
+    session.out.show(
+        lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
+        lambda: text.rstrip("\r\n").splitlines(),
+    )
+    if _is_taken(os.path.expanduser(path), text):
+        say(f"{path} already exists with different content. Check it first; this would replace it.")
+        return
+    make = f"mkdir -p {os.path.dirname(path)} && {as_typed('rounds feed service')} > {path}"
+    if kind == "windows":
+        say(f"To run it from login on, save this as {os.path.expanduser(path)}. To start it now: {start}")
+        return
+    say(f"To run it from login on: {make} && {start}")
+
+
+def _is_taken(path: str, text: str) -> bool:
+    """Whether the file exists with different content, or can't be read."""
+    from rounds.storage.locks_private_output_files import check_ours
+
+    try:
+        check_ours(path, lambda there: there.decode(errors="replace").strip() == text.strip())
+    except RoundsError:
+        return True
+    return False
 
 
 _ANSWER = (
