@@ -21,6 +21,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
+    from rounds.calendar.server import FeedServer
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
@@ -53,7 +54,6 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
     as `rounds agenda --html` does. Defaults for the options come from `[serve]` in config.toml: `host`, `port`, `url`
     and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
     """
-    from rounds.calendar.agenda import pages
     from rounds.calendar.server import FeedServer, listening, serving
     from rounds.storage.user_config import serve_settings
 
@@ -74,18 +74,21 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
         place = place._replace(host=host, port=port)
         write(session)
         server = FeedServer(os.path.join(vault.data, ADDRESSES), {}, place.url)
-
-        def fed() -> None:
-            files = served(vault, _level(place))
-            server.feeds, server.pages = files, pages(vault, files)
-
-        fed()
+        _feed(server, vault, _level(place))
         with serving(server, bound):
             say(as_typed(OPEN if _reaches(place) else ALONE))
             if place.url.startswith("https:"):
                 say(ENCRYPTED)
             _show_addresses(session, place)
-            follow(session, lambda _: None, fed)
+            follow(session, lambda _: None, lambda: _feed(server, vault, _level(place)))
+
+
+def _feed(server: "FeedServer", vault: "Vault", level: str) -> None:
+    """Give the server the current feeds and their pages."""
+    from rounds.calendar.agenda import pages
+
+    server.feeds = served(vault, level)
+    server.pages = pages(vault, server.feeds)
 
 
 def _reaches(place: "ServeSettings") -> bool:
