@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from rounds.cli.feed_publish import Automatic, automatic
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
@@ -225,7 +226,8 @@ def service(session: Session, *, kind: str | None) -> None:
     """Print a service file that runs the feed server from login on.
 
     A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
-    serve`. Nothing is installed; the installation command is printed too.
+    serve`: it serves the feeds, and publishes where config.toml has `automatic = true`. Nothing is installed; the
+    installation command is printed too.
     """
     from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
 
@@ -239,6 +241,8 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
         lambda: text.rstrip("\r\n").splitlines(),
     )
+    if names := automatic(session):
+        say(f"It serves the feeds, and publishes by itself: {', '.join(names)}.")
     if _is_taken(os.path.expanduser(path), text):
         say(f"{path} already exists with different content. Check it first; this would replace it.")
         return
@@ -261,7 +265,8 @@ def _is_taken(path: str, text: str) -> bool:
 
 
 _ANSWER = (
-    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
+    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}; '
+    'after publishing by itself {"time": TIME, "published": as an entry of rounds feed publish}'
 )
 _EVERY = 1.0
 """Seconds between checks for a new day. Also lets Python notice a signal that came just before the wait, which it
@@ -275,13 +280,14 @@ def watch(session: Session) -> None:
     """Keep the index and the calendar feeds up to date.
 
     Watches the vault until Ctrl-C or SIGTERM and prints a line for each change; with --json, one document per line. It
-    never writes to notes.
+    never writes to notes, unless a table `[publish.NAME]` in config.toml has `automatic = true`: then it also does what
+    `rounds feed publish NAME` does, after changes and every 15 minutes.
     """
     follow(session, lambda report: _tell(session, report), lambda: None)
 
 
 def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: Callable[[], None]) -> None:
-    """Keep index and feeds up to date until Ctrl-C or SIGTERM.
+    """Keep index and feeds up to date until Ctrl-C or SIGTERM, and publish what is published by itself.
 
     Args:
         on_sync: called for each sync that changed something.
@@ -297,11 +303,13 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
     def refresh() -> None:
         write(session)
         on_write()
+        by_itself.changed()
 
-    with _signals(news), Watch(vault, news.put, news.put):
+    with Automatic(session) as by_itself, _signals(news, by_itself.stop), Watch(vault, news.put, news.put):
         refresh()
         say(f"Watching {vault.root}. Press Ctrl-C to stop.")
         while True:
+            by_itself.turn()
             try:
                 item = news.get(timeout=_EVERY)
             except Empty:
@@ -320,10 +328,15 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
 
 
 @contextmanager
-def _signals(news: News) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a final item; SimpleQueue is safe in a signal handler."""
+def _signals(news: News, stop: Callable[[], None]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a final item, and call `stop`; SimpleQueue is safe in a signal handler."""
+
+    def end(*_: object) -> None:
+        news.put(None)
+        stop()
+
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: news.put(None)) for number in numbers]
+    before = [signal.signal(number, end) for number in numbers]
     try:
         yield
     finally:
