@@ -32,7 +32,7 @@ def test_signs_that_mean_something_to_systemd_are_kept(tmp_path: Path) -> None:
 
 def test_no_journal_keeps_the_addresses() -> None:
     """They are printed at the start, for whoever sits before it."""
-    assert "\nStandardOutput=null\n" in systemd_unit(["/bin/true"])
+    assert "\nStandardOutput=null\nStandardError=journal\n" in systemd_unit(["/bin/true"])
     assert plistlib.loads(launchd_plist(["/bin/true"]).encode())["StandardOutPath"] == "/dev/null"
 
 

@@ -42,7 +42,7 @@ def typed(*answers: str) -> str:
 def test_a_calendar_on_a_server(rounds: Runner, home: Path, server: Radicale, keys: Keys) -> None:
     """Found from the server's address, filled, remembered: the password in the keyring, the rest in config.toml."""
     root = server.url.replace("/kim/rounds/", "/")
-    result = rounds("feed", "setup", typed=typed("4", "android", "", root, USER, "tyop", "", "", PASSWORD, "", "1"))
+    result = rounds("feed", "setup", typed=typed("4", "android", "", root, USER, "tyop", "", "", PASSWORD, "", "1", ""))
     assert result.exit_code == 0, result.output
     vault_id = tomllib.loads((rounds.folder / "rounds.toml").read_text())["vault"]
     assert config(home) == {
@@ -64,12 +64,14 @@ def test_a_calendar_on_a_server(rounds: Runner, home: Path, server: Radicale, ke
 def test_a_calendar_of_its_own_is_made(rounds: Runner, home: Path, server: Radicale) -> None:
     """Where none is chosen. Without a keyring, a command that prints the password is asked for."""
     root = server.url.replace("/kim/rounds/", "/")
-    answers = typed("4", "", "full", root, USER, PASSWORD, "events", "", "pass show calendar")
+    answers = typed("4", "", "full", root, USER, PASSWORD, "events", "", "yes", "pass show calendar")
     result = rounds("feed", "setup", typed=answers)
     assert result.exit_code == 0, result.output
     table = config(home)["publish"]["caldav"]
     assert table["url"] != server.url
     assert (table["level"], table["password_command"], "tasks" in table) == ("full", "pass show calendar", False)
+    assert table["automatic"] is True, "only after a yes"
+    assert "From now on: rounds watch, or rounds feed service" in result.stdout
     name = table["url"].rstrip("/").rpartition("/")[2]
     files = list(server.folder.glob(f"collections/collection-root/kim/{name}/*.ics"))
     assert any(b"Whitlock" in path.read_bytes() for path in files)
@@ -81,11 +83,13 @@ def test_a_failed_setup_takes_back_what_it_made(rounds: Runner, home: Path, serv
         root = line.url.replace("/kim/rounds/", "/")
         line.wrong = lambda request, ask: Answer(403) if request.method == "PUT" else ask()
         for _ in range(2):
-            result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", ""))
+            result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", "", ""))
             assert result.exit_code == 1, result.output
             assert "your account isn't allowed to change it" in result.stderr
         line.wrong = lambda request, ask: ask().but(Content_Type="text/html") if request.method == "PUT" else ask()
-        assert rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", "")).exit_code == 0
+        assert (
+            rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "events", "", "")).exit_code == 0
+        )
     assert len(server.calendars) == 2
     assert len(keys.kept) == 1
 
@@ -102,7 +106,7 @@ def test_calendars_that_take_no_tasks_are_not_offered_for_them(rounds: Runner, s
             return answer if made else answer.but(body=answer.body.replace(b"VTODO", b"VJOURNAL"))
 
         line.wrong = events_only
-        result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "tasks", ""))
+        result = rounds("feed", "setup", typed=typed("4", "", "full", root, USER, PASSWORD, "tasks", "", ""))
     assert result.exit_code == 0, result.output
     assert "None of your calendars there takes tasks, so a new one is made." in result.stderr
     assert made
@@ -125,7 +129,7 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
     folder = tmp_path / "public"
     folder.mkdir()
     with website(folder) as url:
-        answers = typed("6", "iphone", "", f"{folder}/typo/x", str(folder), "example", f"{url}reminders.ics")
+        answers = typed("6", "iphone", "", f"{folder}/typo/x", str(folder), "", "example", f"{url}reminders.ics")
         result = rounds("feed", "setup", typed=answers)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[1:3] == [
@@ -138,12 +142,13 @@ def test_a_file_behind_a_link(rounds: Runner, home: Path, tmp_path: Path) -> Non
     assert "example isn't a link. It begins with https://" in result.stderr
     assert b"Whitlock" not in (folder / "reminders.ics").read_bytes()
     assert config(home)["publish"]["folder"]["url"] == f"{folder}/reminders.ics"
-    answers = typed("5", "", "", str(folder / "other.ics"), "http://127.0.0.1:9/x.ics")
+    answers = typed("5", "", "", str(folder / "other.ics"), "y", "http://127.0.0.1:9/x.ics")
     again = rounds("feed", "setup", typed=answers)
     assert "The link doesn't lead to that file yet." in again.stderr
     assert "Google: Other calendars" in again.stderr
     assert set(config(home)["publish"]) == {"folder", "link"}
-    later = rounds("feed", "setup", typed=typed("6", "iphone", "", str(folder), ""))
+    assert [table.get("automatic", False) for table in config(home)["publish"].values()] == [False, True]
+    later = rounds("feed", "setup", typed=typed("6", "iphone", "", str(folder), "", ""))
     assert later.exit_code == 0
     assert "On the iPhone" not in later.stderr, "there is no code to point at yet"
 
@@ -176,7 +181,7 @@ def test_one_of_several_feeds(rounds: Runner, home: Path, tmp_path: Path) -> Non
     toml = rounds.folder / "rounds.toml"
     text = toml.read_text().partition("[feeds")[0]
     toml.write_text(f'{text}\n[feeds.All]\n[feeds."For Kim"]\nquery = "owner:kim"\n')
-    result = rounds("feed", "setup", typed=typed("2", "6", "", "", str(tmp_path), ""))
+    result = rounds("feed", "setup", typed=typed("2", "6", "", "", str(tmp_path), "", ""))
     assert result.exit_code == 0, result.output
     assert (tmp_path / "For Kim.ics").exists()
     assert config(home)["publish"]["folder"]["feed"] == "For Kim"

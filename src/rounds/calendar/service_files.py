@@ -21,12 +21,13 @@ def systemd_unit(command: Sequence[str]) -> str:
     if _CONTROL.search("".join(command)):
         raise _unusable()
     return f"""[Unit]
-Description=Rounds: the reminders as calendar feeds, kept fresh and served
+Description=Rounds: the reminders as calendar feeds, kept fresh, served, and published where config.toml says so
 
 [Service]
 ExecStart={" ".join(map(_quoted, command))}
 # What it prints holds the secret addresses, which no journal should keep. To see them: rounds feed serve --show
 StandardOutput=null
+StandardError=journal
 Restart=on-failure
 RestartSec=10
 UMask=0077

@@ -11,7 +11,7 @@ import click
 from rounds.cli.feed_publish import incomplete, publish, published, report_lines
 from rounds.cli.options import Group, command
 from rounds.cli.output import as_typed, say
-from rounds.cli.prompts import ask, ask_hidden, can_ask, choose, pick
+from rounds.cli.prompts import agrees, ask, ask_hidden, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.cli.watch_serve import ADDRESSES, OPEN, code_lines, revoke, scanned, serve, service, webcal
 from rounds.domain.phrases import counted
@@ -159,12 +159,14 @@ def _server(session: Session, way: Way, feed: str, level: str) -> bool:
         settings = PublishSettings(url, session.vault.vault_id, feed, user, tasks=tasks, level=level)
         name = _name(session, way)
         report = _tried(session, name, settings, word)
-        _write(f"publish.{name}", settings._replace(password_command=_keep(url, user, word)))
+        automatic = _by_itself()
+        command = _keep(url, user, word)
+        _write(f"publish.{name}", settings._replace(password_command=command, automatic=automatic))
     alone = is_loopback(urlsplit(url).hostname or "")
     lines = ["That server is on this machine, so phones can't reach it."] if alone else []
     _show(
         session,
-        [*report_lines(report), *lines, as_typed("From now on: rounds feed publish")],
+        [*report_lines(report), *lines, _from_now_on(automatic=automatic)],
         code="" if alone else url,
     )
     return not alone
@@ -222,14 +224,31 @@ def _link(session: Session, way: Way, feed: str, level: str) -> bool:
     settings = PublishSettings(path, session.vault.vault_id, feed, level=level)
     name = _name(session, way)
     report = _tried(session, name, settings)
-    _write(f"publish.{name}", settings)
+    automatic = _by_itself()
+    _write(f"publish.{name}", settings._replace(automatic=automatic))
     with open(report.place, "rb", opener=ordinary) as file:
         address = _link_to(file.read())
     lines = [*report_lines(report), *([address, webcal(address)] if address else [])]
-    _show(session, [*lines, as_typed("From now on: rounds feed publish")], code=scanned(address) if address else "")
+    _show(session, [*lines, _from_now_on(automatic=automatic)], code=scanned(address) if address else "")
     if way.name == "link":
         say("Google: Other calendars, From URL; it looks every 8 to 24 hours. Outlook: Add calendar, From web.")
     return bool(address)
+
+
+def _by_itself() -> bool:
+    say(
+        as_typed(
+            "Rounds can publish by itself: after changes, and every 15 minutes, while rounds watch or the service runs."
+        )
+    )
+    return agrees("Publish by itself?")
+
+
+def _from_now_on(*, automatic: bool) -> str:
+    """What keeps the calendar up to date."""
+    if automatic:
+        return as_typed("From now on: rounds watch, or rounds feed service to run it from login on.")
+    return as_typed("From now on: rounds feed publish")
 
 
 def _published_file(feed: str) -> str:

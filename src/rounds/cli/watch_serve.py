@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from rounds.cli.feed_publish import Automatic, automatic
 from rounds.cli.options import command
 from rounds.cli.output import as_typed, say
 from rounds.cli.session import Session
@@ -21,6 +22,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
+    from rounds.calendar.server import FeedServer
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
@@ -33,13 +35,11 @@ OPEN = (
     "To revoke it: rounds feed revoke NAME"
 )
 
-
 ENCRYPTED = "On Android, use the https address: some programs there fetch webcal without encryption, address and all."
-
 ALONE = "These addresses are for programs on this machine. For the phone: rounds feed setup"
 
 
-@command("serve", '{"feeds": [{"name", "http", "webcal"}]}')
+@command("serve", '{"feeds": [{"name", "http", "webcal", "agenda"}]}')
 @click.option("--host", metavar="ADDRESS", default="", help="The address to listen on; this machine only by default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="The port; 8642 by default, 0 for any.")
 @click.option("--url", metavar="URL", default="", help="The start of the addresses, if there is a proxy in front.")
@@ -51,8 +51,9 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
     """Serve the feeds to subscribed calendars.
 
     Each feed has a secret address, which stays the same until `rounds feed revoke`. The feeds are kept up to date, as
-    by `rounds watch`, until Ctrl-C or SIGTERM. Defaults for the options come from `[serve]` in config.toml: `host`,
-    `port`, `url` and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
+    by `rounds watch`, until Ctrl-C or SIGTERM. The address ending in .html shows the coming four weeks in a browser,
+    as `rounds agenda --html` does. Defaults for the options come from `[serve]` in config.toml: `host`, `port`, `url`
+    and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
     """
     from rounds.calendar.server import FeedServer, listening, serving
     from rounds.storage.user_config import serve_settings
@@ -73,17 +74,22 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
         host, port = bound.getsockname()[:2]
         place = place._replace(host=host, port=port)
         write(session)
-        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)), place.url)
-
-        def fed() -> None:
-            server.feeds = served(vault, _level(place))
-
+        server = FeedServer(os.path.join(vault.data, ADDRESSES), {}, place.url)
+        _feed(server, vault, _level(place))
         with serving(server, bound):
             say(as_typed(OPEN if _reaches(place) else ALONE))
             if place.url.startswith("https:"):
                 say(ENCRYPTED)
             _show_addresses(session, place)
-            follow(session, lambda _: None, fed)
+            follow(session, lambda _: None, lambda: _feed(server, vault, _level(place)))
+
+
+def _feed(server: "FeedServer", vault: "Vault", level: str) -> None:
+    """Give the server the current feeds and their pages."""
+    from rounds.calendar.agenda import pages
+
+    server.feeds = served(vault, level)
+    server.pages = pages(vault, server.feeds)
 
 
 def _reaches(place: "ServeSettings") -> bool:
@@ -144,16 +150,19 @@ def _show_addresses(session: Session, place: "ServeSettings") -> None:
     names = [feed.name for feed in feeds_of(session.vault)]
     secrets = addresses_for(os.path.join(session.vault.data, ADDRESSES), names).secrets
     base = place.url or base_url(place.host, place.port)
-    addresses = {name: f"{base}/{secrets[name]}.ics" for name in names}
+    starts = {name: f"{base}/{secrets[name]}" for name in names}
+    feeds = [
+        {"name": name, "http": f"{start}.ics", "webcal": webcal(f"{start}.ics"), "agenda": f"{start}.html"}
+        for name, start in starts.items()
+    ]
 
     def lines() -> Iterator[str]:
-        for name, address in addresses.items():
-            yield f"{name}  {address}"
-            yield f"{' ' * len(name)}  {webcal(address)}"
+        for name, http, *others in map(dict.values, feeds):
+            yield f"{name}  {http}"
+            yield from (f"{' ' * len(name)}  {other}" for other in others)
             if _reaches(place):
-                yield from code_lines(session, scanned(address))
+                yield from code_lines(session, scanned(http))
 
-    feeds = [{"name": name, "http": http, "webcal": webcal(http)} for name, http in addresses.items()]
     session.out.show(lambda: {"feeds": feeds}, lines)
 
 
@@ -217,7 +226,8 @@ def service(session: Session, *, kind: str | None) -> None:
     """Print a service file that runs the feed server from login on.
 
     A systemd user unit, a launchd agent on a Mac, or a script for the Startup folder of Windows, that runs `rounds feed
-    serve`. Nothing is installed; the installation command is printed too.
+    serve`: it serves the feeds, and publishes where config.toml has `automatic = true`. Nothing is installed; the
+    installation command is printed too.
     """
     from rounds.calendar.service_files import launchd_plist, program, startup_script, systemd_unit
 
@@ -231,6 +241,8 @@ def service(session: Session, *, kind: str | None) -> None:
         lambda: {"kind": kind, "path": os.path.expanduser(path), "start": start, "text": text},
         lambda: text.rstrip("\r\n").splitlines(),
     )
+    if names := automatic(session):
+        say(f"It serves the feeds, and publishes by itself: {', '.join(names)}.")
     if _is_taken(os.path.expanduser(path), text):
         say(f"{path} already exists with different content. Check it first; this would replace it.")
         return
@@ -253,7 +265,8 @@ def _is_taken(path: str, text: str) -> bool:
 
 
 _ANSWER = (
-    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}'
+    '{"time": TIME, "added": [PATH], "changed": [PATH], "moved": {OLD: NEW}, "removed": [PATH], "problems": NUMBER}; '
+    'after publishing by itself {"time": TIME, "published": as an entry of rounds feed publish}'
 )
 _EVERY = 1.0
 """Seconds between checks for a new day. Also lets Python notice a signal that came just before the wait, which it
@@ -267,13 +280,14 @@ def watch(session: Session) -> None:
     """Keep the index and the calendar feeds up to date.
 
     Watches the vault until Ctrl-C or SIGTERM and prints a line for each change; with --json, one document per line. It
-    never writes to notes.
+    never writes to notes, unless a table `[publish.NAME]` in config.toml has `automatic = true`: then it also does what
+    `rounds feed publish NAME` does, after changes and every 15 minutes.
     """
     follow(session, lambda report: _tell(session, report), lambda: None)
 
 
 def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: Callable[[], None]) -> None:
-    """Keep index and feeds up to date until Ctrl-C or SIGTERM.
+    """Keep index and feeds up to date until Ctrl-C or SIGTERM, and publish what is published by itself.
 
     Args:
         on_sync: called for each sync that changed something.
@@ -289,11 +303,13 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
     def refresh() -> None:
         write(session)
         on_write()
+        by_itself.changed()
 
-    with _signals(news), Watch(vault, news.put, news.put):
+    with Automatic(session) as by_itself, _signals(news, by_itself.stop), Watch(vault, news.put, news.put):
         refresh()
         say(f"Watching {vault.root}. Press Ctrl-C to stop.")
         while True:
+            by_itself.turn()
             try:
                 item = news.get(timeout=_EVERY)
             except Empty:
@@ -312,10 +328,15 @@ def follow(session: Session, on_sync: Callable[["SyncReport"], None], on_write: 
 
 
 @contextmanager
-def _signals(news: News) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a final item; SimpleQueue is safe in a signal handler."""
+def _signals(news: News, stop: Callable[[], None]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a final item, and call `stop`; SimpleQueue is safe in a signal handler."""
+
+    def end(*_: object) -> None:
+        news.put(None)
+        stop()
+
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: news.put(None)) for number in numbers]
+    before = [signal.signal(number, end) for number in numbers]
     try:
         yield
     finally:

@@ -75,6 +75,8 @@ class PublishSettings(NamedTuple):
         password_command: command that prints the password; empty for the keyring.
         tasks: whether tasks are published, rather than events.
         level: privacy level, in addition to the feed's; the stricter one counts.
+        automatic: whether `rounds watch` and `rounds feed serve` publish there by themselves.
+        every: minutes between their looks at the server.
     """
 
     url: str = ""
@@ -84,6 +86,8 @@ class PublishSettings(NamedTuple):
     password_command: str = ""
     tasks: bool = False
     level: str = "discreet"
+    automatic: bool = False
+    every: int = 15
 
 
 def serve_settings(config: Config) -> ServeSettings:
@@ -111,8 +115,15 @@ def publish_settings(config: Config) -> dict[str, PublishSettings]:
         found[name] = PublishSettings(**_table(where, table, PublishSettings))
         if not found[name].url:
             raise SettingsError(f'{config_path()}: [{where}] has no url = "..."', hint="Write where it is published.")
+        if not 1 <= found[name].every <= _DAY:
+            raise SettingsError(
+                f"{config_path()}: [{where}] every isn't a time that works", hint=f"Write minutes, from 1 to {_DAY}."
+            )
     return found
 
+
+_DAY = 24 * 60
+"""Minutes of a day."""
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

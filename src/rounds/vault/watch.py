@@ -17,12 +17,13 @@ _AWAY = 1.0
 """Seconds until the next check for a missing folder: mounting raises no event."""
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception, what: str) -> str:
+    """What went wrong, for a program that keeps running; `what` begins the message about an unexpected error."""
     if isinstance(error, RoundsError):
         return error.message
     if isinstance(error, (OSError, Error)):
         return str(error)
-    return f"the changes could not be read: {type(error).__name__}: {error}"
+    return f"{what}: {type(error).__name__}: {error}"
 
 
 class Watch:
@@ -75,7 +76,7 @@ class Watch:
             if self._vault.vanished is not None:
                 raise self._vault.vanished  # noqa: TRY301 - reported like the others
         except Exception as error:  # noqa: BLE001 - reported; watching continues
-            trouble = _in_words(error)
+            trouble = in_words(error, "the changes could not be read")
             if self._vault.vanished is not None:
                 self._away = True
                 self._watcher.again(POLLING if self._vault.vanished.partly else _AWAY)
