@@ -91,6 +91,47 @@ def served(tmp_path: Path) -> Iterator[Served]:
             yield Served(port, file, addresses, application)
 
 
+def test_the_page_stands_behind_the_same_secret(served: Served) -> None:
+    """With the feed's headers, packed, and asked for again only if it has changed."""
+    served.application.pages = {"work": b"<!doctype html>" + b"<p>Monday</p>" * 50}
+    path = served.path().replace(".ics", ".html")
+    plain, feed = served.ask(path), served.ask(served.path())
+    assert (plain.status, plain.body) == (200, served.application.pages["work"])
+    assert plain.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert plain.headers.keys() == feed.headers.keys()
+    for name in ("Cache-Control", "X-Content-Type-Options", "Vary"):
+        assert plain.headers[name] == feed.headers[name]
+    packed = served.ask(path, Accept_Encoding="gzip")
+    assert gzip.decompress(packed.body) == plain.body
+    assert served.ask(path, If_None_Match=plain.headers["ETag"]).status == 304
+    served.application.pages = {"work": b"<!doctype html><p>Tuesday</p>"}
+    assert served.ask(path, If_None_Match=plain.headers["ETag"]).body == b"<!doctype html><p>Tuesday</p>"
+    assert served.ask(path, "HEAD").body == b""
+    assert served.ask(served.path()).body == DATA
+
+
+def test_no_page_without_the_secret(served: Served) -> None:
+    """Nor with one that was revoked, or of a feed that has ended; one that isn't there now comes later."""
+    served.application.pages = {"work": b"<p>Monday</p>", "home": b"<p>Tuesday</p>"}
+    path = served.path().replace(".ics", ".html")
+    for other in (
+        "/work.html",
+        "/.html",
+        "/agenda.html",
+        f"{path}.html",
+        f"/work{path}",
+        path[:-6] + ".html",
+        path + "/",
+    ):
+        assert served.ask(other).status == 404, other
+    assert served.ask(served.path("home").replace(".ics", ".html")).status == 410
+    served.application.pages = {}
+    assert served.ask(path).status == 503
+    served.application.pages = {"work": b"<p>Monday</p>"}
+    revoke(str(served.addresses), "work")
+    assert served.ask(path).status == 410
+
+
 def test_a_feed_is_served_as_a_calendar(served: Served) -> None:
     """The headers that clients go by, and no word of what serves it."""
     answer = served.ask(served.path())

@@ -59,7 +59,7 @@ def listened(program: int) -> int:
 def test_it_serves_what_the_vault_says_and_ends_cleanly(demo: Path, number: signal.Signals) -> None:
     """The feed follows the notes; nothing of a request is told anywhere; Ctrl-C and SIGTERM are an end, not a failure."""
     with serving(demo) as (program, feeds):
-        assert [list(feed) for feed in feeds] == [["name", "http", "webcal"]]
+        assert [list(feed) for feed in feeds] == [["name", "http", "webcal", "agenda"]]
         address = feeds[0]["http"]
         assert feeds[0]["webcal"] == "webcal" + address.removeprefix("http")
         assert address.startswith("http://127.0.0.1:")
@@ -68,7 +68,7 @@ def test_it_serves_what_the_vault_says_and_ends_cleanly(demo: Path, number: sign
         note = demo / "Partners/Dana Whitlock.md"
         note.write_text(note.read_text() + "\n- [ ] bring the zanzibar leaflet by 2026-12-01\n")
         deadline = monotonic() + PATIENCE
-        while b"zanzibar" not in get(address)[1]:
+        while b"zanzibar" not in get(address)[1] or b"zanzibar" not in get(feeds[0]["agenda"])[1]:
             assert monotonic() < deadline
         get(address.replace(".ics", "x.ics"))
         program.send_signal(number)
@@ -150,10 +150,14 @@ def test_a_feed_that_leaves_the_machine_is_discreet(demo: Path, home: Path) -> N
     """Unless somebody says how much it may tell; the events are the same."""
     with serving(demo) as (_, feeds):
         _, plain = get(feeds[0]["http"])
+        _, page = get(feeds[0]["agenda"])
     assert b"Whitlock" in plain
+    assert b"Whitlock" in page
     with serving(demo, "--level", "discreet") as (_, feeds):
         _, quiet = get(feeds[0]["http"])
+        status, page = get(feeds[0]["agenda"])
     assert b"Whitlock" not in quiet
+    assert (status, b"Whitlock" in page, b"D. W.: thanks" in page) == (200, False, True)
     assert quiet.count(b"BEGIN:VEVENT") == plain.count(b"BEGIN:VEVENT") > 20
     (file,) = home.glob("data/rounds/*/remote/reminders@serve.ics")
     for options, left in ((("--level", "full"), False), ((), True)):

@@ -30,15 +30,18 @@ _CROWD, _EACH = 60, 20
 _HOST = re.compile(r"(?:[\w.~%!$&'()*+;=-]+|\[[\w:.]+\])(?::[0-9]*)?", re.ASCII)
 """A Host header (RFC 9110 7.2). Two of them reach us as one with a comma."""
 
+_PAGE = ".html"
+"""End of the address of a feed's page."""
+
 _Headers = list[tuple[str, str]]
 _Start = Callable[[str, _Headers], object]
 
 
 class Served(NamedTuple):
-    """A feed file as it was read last.
+    """A feed file as it was read last, or a page.
 
     Attributes:
-        stamp: stamp of the file, to detect changes.
+        stamp: stamp of the file, to detect changes; zeros for a page.
         data, packed: its bytes, plain and with gzip.
         tag: SHA-256 of the bytes.
         modified: seconds since 1970.
@@ -61,10 +64,12 @@ class FeedServer:
     Attributes:
         feeds: paths of the feed files by name; empty for a feed that can't be served just now. Feeds that aren't in it
             have ended, or never existed.
+        pages: their pages by name (`agenda.pages`), at the same addresses with `.html` at the end.
     """
 
     def __init__(self, addresses: str, feeds: Mapping[str, str], url: str = "") -> None:
         self.feeds = feeds
+        self.pages: Mapping[str, bytes] = {}
         self._path = addresses
         self._below = unquote_to_bytes(urlsplit(url).path.rstrip("/")).decode("latin-1")  # as WSGI has paths
         self._addresses: tuple[object, Addresses] | None = None
@@ -93,10 +98,13 @@ class FeedServer:
         if not _names_one_host(environ):
             return _words("400 Bad Request", "A request needs one Host header.")
         addresses = self._let_in()
-        word = str(environ["PATH_INFO"]).removeprefix(self._below).removeprefix("/").removesuffix(".ics")
+        path = str(environ["PATH_INFO"]).removeprefix(self._below).removeprefix("/")
+        word = path.removesuffix(_PAGE if path.endswith(_PAGE) else ".ics")
         name, revoked = addresses.feed(word), addresses.is_revoked(word)
         if name in self.feeds:
-            return _feed(environ, self._file(name))
+            if path.endswith(_PAGE):
+                return _file(environ, self._page(name), "text/html")
+            return _file(environ, self._file(name), "text/calendar")
         if name:
             return _words("410 Gone", "This calendar has ended.")
         if revoked:
@@ -135,8 +143,25 @@ class FeedServer:
             if known is None:
                 raise
             return known
+        return self._kept(name, stamp, data, int(status.st_mtime))
+
+    def _page(self, name: str) -> Served:
+        """The current page of a feed.
+
+        Raises:
+            OSError: there is none just now.
+        """
+        data = self.pages.get(name)
+        if data is None:
+            raise FileNotFoundError(name)
+        known = self._served.get(f"{name}{_PAGE}")
+        if known is not None and known.data == data:
+            return known
+        return self._kept(f"{name}{_PAGE}", (0, 0, 0), data, int(datetime.now(UTC).timestamp()))
+
+    def _kept(self, name: str, stamp: tuple[int, int, int], data: bytes, modified: int) -> Served:
         tag = sha256(data).hexdigest()
-        found = Served(stamp, data, gzip.compress(data, mtime=0), tag, int(status.st_mtime))
+        found = Served(stamp, data, gzip.compress(data, mtime=0), tag, modified)
         self._served[name] = found
         return found
 
@@ -161,15 +186,15 @@ def _words(status: str, text: str) -> tuple[str, _Headers, bytes]:
     return status, [*_SAFE, ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))], body
 
 
-def _feed(environ: Mapping[str, Any], served: Served) -> tuple[str, _Headers, bytes]:
-    """Answer with the feed, or that the client has it already (RFC 9110 13.2.2)."""
+def _file(environ: Mapping[str, Any], served: Served, kind: str) -> tuple[str, _Headers, bytes]:
+    """Answer with a feed or page, or that the client has it already (RFC 9110 13.2.2)."""
     packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     plain, zipped = f'"{served.tag}"', f'"{served.tag}-gzip"'
     headers = [*_SAFE, ("ETag", zipped if packed else plain), ("Vary", "Accept-Encoding"), *_last_modified(served)]
     if _has_it(environ, served, {plain, zipped}):
         return "304 Not Modified", headers, b""
     body = served.packed if packed else served.data
-    headers += [("Content-Type", "text/calendar; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers += [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))]
     return "200 OK", [*headers, ("Content-Encoding", "gzip")] if packed else headers, body
 
 

@@ -106,6 +106,14 @@ def written_feeds(
         return try_each(lambda feed: _write(vault, feed, state, found, step), feeds)
 
 
+def events_now(vault: "Vault", feed: Feed) -> list[FeedEvent]:
+    """The events that a feed would have if it were written now. Nothing is written."""
+    from rounds.vault.reminders import reminders
+
+    vault.need_settings()
+    return _events(vault, feed, feed_state(vault).read(feed.name), reminders(vault))[0]
+
+
 def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[list[WrittenFeed], list[RoundsError]]:
     """Write all that can be written; also return the errors of the others."""
     written, errors = [], []

@@ -2,6 +2,7 @@
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("every day", "Show what's worth doing today."),
+    "agenda": ("every day", "Show the coming weeks, day by day."),
     "add": ("every day", "Add a partner or an organization."),
     "import": ("every day", "Import contacts from other programs' files."),
     "find": ("every day", "Find people in the NPI registry."),

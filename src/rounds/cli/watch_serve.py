@@ -22,6 +22,7 @@ from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError, UsageError
 
 if TYPE_CHECKING:
+    from rounds.calendar.server import FeedServer
     from rounds.storage.user_config import ServeSettings
     from rounds.vault.index_sync import SyncReport
     from rounds.vault.vault import Vault
@@ -34,13 +35,11 @@ OPEN = (
     "To revoke it: rounds feed revoke NAME"
 )
 
-
 ENCRYPTED = "On Android, use the https address: some programs there fetch webcal without encryption, address and all."
-
 ALONE = "These addresses are for programs on this machine. For the phone: rounds feed setup"
 
 
-@command("serve", '{"feeds": [{"name", "http", "webcal"}]}')
+@command("serve", '{"feeds": [{"name", "http", "webcal", "agenda"}]}')
 @click.option("--host", metavar="ADDRESS", default="", help="The address to listen on; this machine only by default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="The port; 8642 by default, 0 for any.")
 @click.option("--url", metavar="URL", default="", help="The start of the addresses, if there is a proxy in front.")
@@ -52,8 +51,9 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
     """Serve the feeds to subscribed calendars.
 
     Each feed has a secret address, which stays the same until `rounds feed revoke`. The feeds are kept up to date, as
-    by `rounds watch`, until Ctrl-C or SIGTERM. Defaults for the options come from `[serve]` in config.toml: `host`,
-    `port`, `url` and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
+    by `rounds watch`, until Ctrl-C or SIGTERM. The address ending in .html shows the coming four weeks in a browser,
+    as `rounds agenda --html` does. Defaults for the options come from `[serve]` in config.toml: `host`, `port`, `url`
+    and `level`. Without those, only programs on this machine can reach it. Requests aren't logged.
     """
     from rounds.calendar.server import FeedServer, listening, serving
     from rounds.storage.user_config import serve_settings
@@ -74,17 +74,22 @@ def serve(session: Session, *, host: str, port: int | None, url: str, level: str
         host, port = bound.getsockname()[:2]
         place = place._replace(host=host, port=port)
         write(session)
-        server = FeedServer(os.path.join(vault.data, ADDRESSES), served(vault, _level(place)), place.url)
-
-        def fed() -> None:
-            server.feeds = served(vault, _level(place))
-
+        server = FeedServer(os.path.join(vault.data, ADDRESSES), {}, place.url)
+        _feed(server, vault, _level(place))
         with serving(server, bound):
             say(as_typed(OPEN if _reaches(place) else ALONE))
             if place.url.startswith("https:"):
                 say(ENCRYPTED)
             _show_addresses(session, place)
-            follow(session, lambda _: None, fed)
+            follow(session, lambda _: None, lambda: _feed(server, vault, _level(place)))
+
+
+def _feed(server: "FeedServer", vault: "Vault", level: str) -> None:
+    """Give the server the current feeds and their pages."""
+    from rounds.calendar.agenda import pages
+
+    server.feeds = served(vault, level)
+    server.pages = pages(vault, server.feeds)
 
 
 def _reaches(place: "ServeSettings") -> bool:
@@ -145,16 +150,19 @@ def _show_addresses(session: Session, place: "ServeSettings") -> None:
     names = [feed.name for feed in feeds_of(session.vault)]
     secrets = addresses_for(os.path.join(session.vault.data, ADDRESSES), names).secrets
     base = place.url or base_url(place.host, place.port)
-    addresses = {name: f"{base}/{secrets[name]}.ics" for name in names}
+    starts = {name: f"{base}/{secrets[name]}" for name in names}
+    feeds = [
+        {"name": name, "http": f"{start}.ics", "webcal": webcal(f"{start}.ics"), "agenda": f"{start}.html"}
+        for name, start in starts.items()
+    ]
 
     def lines() -> Iterator[str]:
-        for name, address in addresses.items():
-            yield f"{name}  {address}"
-            yield f"{' ' * len(name)}  {webcal(address)}"
+        for name, http, *others in map(dict.values, feeds):
+            yield f"{name}  {http}"
+            yield from (f"{' ' * len(name)}  {other}" for other in others)
             if _reaches(place):
-                yield from code_lines(session, scanned(address))
+                yield from code_lines(session, scanned(http))
 
-    feeds = [{"name": name, "http": http, "webcal": webcal(http)} for name, http in addresses.items()]
     session.out.show(lambda: {"feeds": feeds}, lines)
 
 
