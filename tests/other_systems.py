@@ -107,7 +107,7 @@ def _rename(old: str, new: str) -> None:
 
 
 def _open(path: str, flags: int, mode: int = 0o777) -> int:
-    if os.path.isdir(path):
+    if os.path.exists(path) and not os.path.isfile(path):  # a folder; there are no pipes by name
         raise PermissionError(errno.EACCES, "Permission denied", path)
     return os.open(path, flags, mode)
 
