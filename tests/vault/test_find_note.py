@@ -73,6 +73,16 @@ def test_several_are_listed_and_never_guessed(people: Vault, who: str, candidate
     assert sorted(caught.value.candidates) == candidates
 
 
+def test_people_of_one_name_are_told_apart_by_path(people: Vault) -> None:
+    """A longer name, where there is one, is asked for first."""
+    with pytest.raises(AmbiguousError) as caught:
+        find(people, "Sam Lee")
+    assert caught.value.hint == "They have the same name, so write the path."
+    with pytest.raises(AmbiguousError) as caught:
+        find(people, "mari")
+    assert caught.value.hint == "Write more of the name."
+
+
 @pytest.mark.parametrize("who", ["Sam Leeson", "Zachary", "Mario Lopez", "ab", "Rose Marlowe"])
 def test_nobody_is_not_taken_for_somebody(people: Vault, who: str) -> None:
     """Another family name is another person, however much the rest is alike."""

@@ -147,6 +147,22 @@ def test_an_organization_keeps_its_members(empty: Vault) -> None:
     assert "503-555-0144" in Path(empty.root, "Organizations/Alder.md").read_text()
 
 
+@pytest.mark.parametrize("value", ["{a: 1}", "[[1, 2], x]"])
+def test_a_property_of_properties_is_named(empty: Vault, value: str) -> None:
+    """With its note and what to do; once the kept note has it too, the two are merged."""
+    put(
+        empty,
+        {"Partners/A.md": "---\ntype: partner\n---\n", "Partners/B.md": f"---\ntype: partner\nmine: {value}\n---\n"},
+    )
+    with pytest.raises(EditRefusedError) as caught:
+        plan(empty, empty.entry("Partners/A.md"), empty.entry("Partners/B.md"))
+    assert caught.value.message == "Partners/B.md: mine is more than a text or a list and can't be moved"
+    assert caught.value.hint == "Put a link in quotes, or copy mine into Partners/A.md in an editor. Then merge again."
+    put(empty, {"Partners/A.md": f"---\ntype: partner\nmine: {value}\n---\n"})
+    write(empty, plan(empty, empty.entry("Partners/A.md"), empty.entry("Partners/B.md")))
+    assert f"mine: {value}\n" in Path(empty.root, "Partners/A.md").read_text()
+
+
 def test_a_note_that_changed_after_the_plan(two: Vault) -> None:
     """What was typed into the other one meanwhile would be lost; what was typed into the kept one is merged."""
     merge = planned(two)

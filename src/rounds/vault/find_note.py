@@ -50,6 +50,8 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         names = [f"{match.title} ({match.path})" for match in matches[:_LISTED]]
         alike = len({caseless(match.path) for match in matches}) == 1  # case or accents: no name tells them apart
         hint = "Links can't tell them apart: see rounds check." if alike else "Write more of the name."
+        if not alike and len({caseless(match.title) for match in matches}) == 1:
+            hint = "They have the same name, so write the path."
         raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rounds.domain.log_followups import LogEntry
-from rounds.errors import ChangedMeanwhileError, RoundsError
+from rounds.errors import ChangedMeanwhileError, EditRefusedError, RoundsError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.notes.document import Document
@@ -137,6 +137,10 @@ def _joined(
         is_self=is_self,
     )
     values = {key: _as_day(value) for key, value in values.items()}
+    for key in values:
+        if _is_nested(moved.get(key)):
+            hint = f"Put a link in quotes, or copy {key} into {mine.path} in an editor. Then merge again."
+            raise EditRefusedError(f"{theirs.path}: {key} is more than a text or a list and can't be moved", hint=hint)
     document = opened.document.set_all(values, order=KEYS[mine.type])
     body = joined_body(document.body, moved_text(away.document.body, theirs.path, mine.path), theirs.name)
     head = document.text[: len(document.text) - len(document.body)]
@@ -147,6 +151,11 @@ def _joined(
         text = f"merged with {theirs.name}; not kept: {'; '.join(words)}"
         document = write_entry(document, log, LogEntry(vault.today(), "note", text))
     return document, differing
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a property holds other properties or lists of lists, which can't be written."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict | list) for each in value))
 
 
 def _as_day(value: object) -> object:
