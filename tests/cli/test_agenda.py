@@ -166,10 +166,13 @@ def test_an_empty_vault(nobody: Runner, tmp_path: Path) -> None:
     assert nobody.good("agenda").splitlines()[2:] == ["Nothing is planned."]
 
 
-@pytest.mark.parametrize("columns", ["60", "32"])
+@pytest.mark.parametrize("columns", ["60", "30"])
 def test_a_narrow_terminal(rounds: Runner, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No line is wider than the terminal, and nothing is cut."""
     monkeypatch.setattr("rounds.cli.output.Text.width", int(columns))
     text = rounds.good("agenda")
     assert max(map(len, text.splitlines())) <= int(columns)
+    assert text.startswith(
+        "23 November to 20 December 2026\n" if columns == "60" else "23 November to 20 December\n2026\n"
+    )
     assert "at the bakery on Alder, ask how long the waitlist is" in " ".join(text.split())

@@ -223,6 +223,34 @@ def test_a_server_that_is_away(
         assert len(server.objects) == 1
 
 
+def test_a_server_that_is_not_there_and_a_file(
+    sam: Runner, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One keeps the other from nothing: the file follows each change, and comes back if it's lost."""
+    clock, session = Clock(), session_of(sam)
+    out = tmp_path / "out.ics"
+    with Automatic(session, clock) as automatic:
+        config.write_text(
+            f'[publish.far]\nurl = "http://127.0.0.1:9/far/"\nautomatic = true\n'
+            f'[publish.file]\nurl = "{out}"\nlevel = "full"\nautomatic = true\n'
+        )
+        automatic.turn()
+        assert b"one-pager" in out.read_bytes()
+        note = sam.folder / NOTE
+        note.write_text(note.read_text().replace("one-pager", "leaflet"))
+        session.vault.sync()
+        automatic.changed()
+        passed(automatic, clock, QUIET)
+        assert b"leaflet" in out.read_bytes()
+        out.unlink()
+        passed(automatic, clock, EVERY)
+        assert b"leaflet" in out.read_bytes()
+    talk = capsys.readouterr().err
+    assert talk == (
+        "Publishing by itself: far, file.\nrounds: far: 127.0.0.1 can't be reached. It's tried again by itself.\n"
+    )
+
+
 def test_a_refused_item_is_told_once(
     sam: Runner, config: Path, server: Radicale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

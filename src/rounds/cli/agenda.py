@@ -77,7 +77,7 @@ def _lines(session: Session, found: "Agenda") -> Iterator[str]:
     from rounds.domain.phrases import day_words
 
     width = session.out.width
-    yield from wrapped(f"{BOLD}{heading(found)}{PLAIN}", width)
+    yield from (f"{BOLD}{line}{PLAIN}" for line in wrapped(heading(found), width))
     if not found.days:
         yield from ("", *wrapped(NOTHING if _somebody(session) else as_typed(_nobody()), width))
         return
