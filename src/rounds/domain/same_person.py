@@ -105,8 +105,8 @@ def similar(one: Name, other: Name) -> str:
         return ""
     if one.words == other.words:
         return BY_NAME
-    fit = _fits(*sorted((one.words, other.words), key=len), frozenset({one.last, other.last}))
-    return fit or _nearly(one.words, other.words)
+    short, long = sorted((one.words, other.words), key=len)
+    return _fits(short, long, frozenset({one.last, other.last})) or _nearly(one.words, other.words)
 
 
 def _fits(short: Sequence[str], long: Sequence[str], last: frozenset[str]) -> str:
