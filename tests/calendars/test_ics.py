@@ -193,7 +193,7 @@ def test_the_length_of_an_event_with_a_time_is_settable() -> None:
 
 
 def test_an_alarm_rings_on_the_day_of_an_all_day_event() -> None:
-    """At 9:00, where asked for; not with a time, for which calendars have their own, and not for what is done."""
+    """At 9:00, where asked for; not with a time, which has a setting of its own, and not for what is done."""
     data = written(
         FeedEvent("1@rounds", TODAY, "Sam: call"),
         FeedEvent("2@rounds", TODAY, "x", dt.time(8)),
@@ -202,6 +202,37 @@ def test_an_alarm_rings_on_the_day_of_an_all_day_event() -> None:
     )
     assert data.count(b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Sam: call\r\nTRIGGER:PT9H\r\nEND:VALARM\r\n") == 1
     assert data.count(b"BEGIN:VALARM") == 1
+
+
+@pytest.mark.parametrize("tasks", [False, True])
+def test_an_alarm_rings_before_a_time(tasks: bool) -> None:
+    """So many minutes before the start, or before a task is due; not for what is done, and not for a day alone."""
+    found = [
+        FeedEvent("1@rounds", TODAY, "Sam: call", dt.time(8), alarm=30),
+        FeedEvent("2@rounds", TODAY, "now", dt.time(9), alarm=0),
+        FeedEvent("3@rounds", TODAY, "x", dt.time(8)),
+        FeedEvent("4@rounds", TODAY, "✓ x", dt.time(8), done=TODAY, alarm=30),
+        FeedEvent("5@rounds", TODAY, "x", alarm=30),
+    ]
+    data = written(*found, form=Form(LA, tasks=tasks))
+    related = b";RELATED=END" * tasks
+    ring = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:%s\r\nTRIGGER%s:%s\r\nEND:VALARM\r\n"
+    assert data.count(ring % (b"Sam: call", related, b"-PT30M")) == 1
+    assert data.count(ring % (b"now", related, b"P0D")) == 1 or data.count(ring % (b"now", related, b"PT0S")) == 1
+    assert data.count(b"BEGIN:VALARM") == 2
+    assert faults(data) == []
+
+
+def test_a_task_with_a_day_rings_too() -> None:
+    """Relative to the day that it's due, since a task has no start; one without a day never."""
+    found = [
+        FeedEvent("1@rounds", TODAY, "Sam"),
+        FeedEvent("2@rounds", None, "x"),
+        FeedEvent("3@rounds", TODAY, "✓", done=TODAY),
+    ]
+    data = written(*found, form=Form(LA, alarm=540, tasks=True))
+    assert data.count(b"DESCRIPTION:Sam\r\nTRIGGER;RELATED=END:PT9H\r\n") == data.count(b"BEGIN:VALARM") == 1
+    assert faults(data) == []
 
 
 @given(st.text(max_size=300))

@@ -185,6 +185,7 @@ OBJECT = st.builds(
 OURS = st.builds(
     FeedEvent, st.just("u"), st.sampled_from([TODAY, dt.date(2026, 12, 1)]), st.sampled_from(["a", "Sam Lee: call", "✓ b, c"]),
     st.sampled_from([None, dt.time(12, 30)]), st.booleans(), st.sampled_from(["", "obsidian://open?vault=w"]), st.sampled_from([None, TODAY]),
+    alarm=st.sampled_from([None, 0, 30]),
 )  # fmt: skip
 
 
@@ -281,6 +282,18 @@ def changed(new: bytes, old: bytes = THEIRS) -> set[str]:
 
 def test_nothing_is_written_where_nothing_of_ours_differs() -> None:
     assert merged(THEIRS, task(), ZONE) == THEIRS
+
+
+def test_alarms_of_a_task() -> None:
+    """Ours is added where there's none; one that is there stays, also without ours: task apps write the title into a person's own."""
+    timed = TASK._replace(time=dt.time(9), alarm=30)
+    ours, plain = (written(each, Form(ZONE, tasks=True)) for each in (timed, timed._replace(alarm=None)))
+    assert changed(merged(plain, ours, ZONE), plain) == {
+        "+BEGIN:VALARM", "+ACTION:DISPLAY", "+DESCRIPTION:Sam Lee: Send the one-pager", "+TRIGGER;RELATED=END:-PT30M", "+END:VALARM",
+    }  # fmt: skip
+    assert b"TRIGGER;RELATED=END:-P1D" in merged(THEIRS, ours, ZONE)
+    assert merged(THEIRS, ours, ZONE).count(b"BEGIN:VALARM") == 1
+    assert merged(THEIRS, task(day=dt.date(2026, 12, 4)), ZONE).count(b"BEGIN:VALARM") == 1
 
 
 def test_a_new_day_alone_changes() -> None:

@@ -455,6 +455,39 @@ def test_a_second_file_has_the_same_as_tasks(tmp_path: Path) -> None:
     ]
 
 
+def test_alarms_follow_their_settings(tmp_path: Path) -> None:
+    """Of events and tasks, in minutes by kind and with the day; a changed setting reaches what is published already."""
+    lines = (
+        "- [ ] 12:30 coffee: x 📅 2026-12-02 ^f-a\n- [ ] 9:00 call: y 📅 2026-12-02 ^f-b\n- [ ] z 📅 2026-12-03 ^f-c\n"
+    )
+    feeding = Feeding(tmp_path, lines, 'tasks = true\nalarm = "9:00"\n')
+    toml = Path(feeding.vault.root, "rounds.toml")
+    plain = toml.read_text()
+
+    def rings() -> list[set[tuple[str, str]]]:
+        feeding.vault.sync()
+        files = [Path(each.path).read_bytes() for each in write_feeds(feeding.vault)]
+        assert not any(map(faults, files))
+        found = [
+            [each for each in Calendar.from_ical(data).walk() if each.name in {"VEVENT", "VTODO"}] for data in files
+        ]
+        return [
+            {(str(e["summary"]), ring["trigger"].to_ical().decode()) for e in file for ring in e.walk("VALARM")}
+            for file in found
+        ]
+
+    day = {("Sam Lee: z", "PT9H"), ("Sam Lee: Say thank you", "PT9H")}
+    assert rings() == [day, day]
+    assert feeding.write().changed is False, "what is written is what is remembered"
+    toml.write_text(plain + "alarms = { coffee = 60 }\n")
+    assert rings() == [day | {("Sam Lee: coffee x", "-PT1H")}] * 2
+    assert feeding.write().changed is False
+    toml.write_text(plain + "alarms = { coffee = 90, other = 5 }\n")
+    assert rings() == [day | {("Sam Lee: coffee x", "-PT1H30M"), ("Sam Lee: call y", "-PT5M")}] * 2
+    toml.write_text(plain.replace('alarm = "9:00"\n', ""))
+    assert rings() == [set(), set()]
+
+
 def test_an_event_leads_to_the_note_in_obsidian_where_the_vault_is_one(tmp_path: Path) -> None:
     """A folder that Obsidian does not know is nobody else's business."""
     feeding = Feeding(tmp_path, LINE)

@@ -223,18 +223,67 @@ def test_a_server_that_is_away(
         assert len(server.objects) == 1
 
 
+def test_a_server_that_is_not_there_and_a_file(
+    sam: Runner, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One keeps the other from nothing: the file follows each change, and comes back if it's lost."""
+    clock, session = Clock(), session_of(sam)
+    out = tmp_path / "out.ics"
+    with Automatic(session, clock) as automatic:
+        config.write_text(
+            f'[publish.far]\nurl = "http://127.0.0.1:9/far/"\nautomatic = true\n'
+            f'[publish.file]\nurl = "{out}"\nlevel = "full"\nautomatic = true\n'
+        )
+        automatic.turn()
+        assert b"one-pager" in out.read_bytes()
+        note = sam.folder / NOTE
+        note.write_text(note.read_text().replace("one-pager", "leaflet"))
+        session.vault.sync()
+        automatic.changed()
+        passed(automatic, clock, QUIET)
+        assert b"leaflet" in out.read_bytes()
+        out.unlink()
+        passed(automatic, clock, EVERY)
+        assert b"leaflet" in out.read_bytes()
+    talk = capsys.readouterr().err
+    assert talk == (
+        "Publishing by itself: far, file.\nrounds: far: 127.0.0.1 can't be reached. It's tried again by itself.\n"
+    )
+
+
 def test_a_refused_item_is_told_once(
     sam: Runner, config: Path, server: Radicale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With its reason, however often it is tried."""
-    clock = Clock()
-    with line_to(server.url) as line, Automatic(session_of(sam), clock) as automatic:
-        line.wrong = lambda request, ask: Answer(507) if request.method == "PUT" else ask()
-        config.write_text(table(line.url, tmp_path))
-        passed(automatic, clock, 3 * LONGEST)
-        assert line.count()["PUT"] > 5
+    """With its reason, however often it is tried. It keeps no other waiting, and a failure beside it has its own end."""
+    clock, session = Clock(), session_of(sam)
+    with line_to(server.url) as line, Automatic(session, clock) as automatic:
+
+        def full(request: Request, ask: Callable[[], Answer]) -> Answer:
+            return Answer(507) if b"one-pager" in request.body else ask()
+
+        line.wrong = full
+        config.write_text(table(line.url, tmp_path, 'level = "full"\nautomatic = true'))
+        passed(automatic, clock, 4 * EVERY + 60)
+        assert line.count()["PUT"] == 5
         out, talk = capsys.readouterr()
         assert (out.count("there is no room left"), talk.count("1 item was refused")) == (1, 1)
+        note = sam.folder / NOTE
+        note.write_text(note.read_text() + "- [ ] call by 2026-12-02\n")
+        session.vault.sync()
+        automatic.changed()
+        passed(automatic, clock, QUIET)
+        assert len(server.objects) == 1
+        for _ in range(2):
+            line.wrong = away
+            passed(automatic, clock, 2 * EVERY)
+            line.wrong = full
+            passed(automatic, clock, 2 * EVERY)
+            talk = capsys.readouterr().err
+            assert (talk.count("503"), talk.count("works again"), talk.count("refused")) == (1, 1, 0)
+        line.wrong = fine
+        passed(automatic, clock, EVERY)
+        assert capsys.readouterr().err == "phone: publishing works again.\n"
+        assert len(server.objects) == 2
 
 
 def test_after_sleep_it_catches_up(sam: Runner, config: Path, server: Radicale, tmp_path: Path) -> None:

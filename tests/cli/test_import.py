@@ -111,6 +111,15 @@ def test_words_about_a_client_stay_out(nobody: Runner, tmp_path: Path) -> None:
     assert "Her client Tim Reed" in nobody.note("Partners/Cy Doe.md")
 
 
+def test_colleagues_with_names_that_begin_alike_stay_two(nobody: Runner, tmp_path: Path) -> None:
+    """They share the front desk; an initial of the last name is the same person."""
+    nobody.good("add", "Kim Park", "role=psychiatrist", "phone=503-555-0142")
+    said = nobody.json("import", table(tmp_path, "Kim Parker,Heart Clinic,Psychiatrist,,503-555-0142,,\n"))
+    assert [(row["state"], row["ticked"]) for row in said["rows"]] == [("look-alike", False)]
+    said = nobody.json("import", table(tmp_path, "Kim P,Heart Clinic,Psychiatrist,,503-555-0142,,\n"))
+    assert [(row["state"], row["ticked"]) for row in said["rows"]] == [("update", True)]
+
+
 def test_values_about_a_client_are_not_ticked(nobody: Runner, tmp_path: Path) -> None:
     """In any column of words, of somebody new or known; what only has the word is ticked, and nothing fails."""
     path = tmp_path / "words.csv"

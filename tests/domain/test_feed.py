@@ -19,7 +19,7 @@ from rounds.domain.feed import (
 )
 from rounds.domain.log_followups import KINDS
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder
-from rounds.domain.settings import FeedSettings
+from rounds.domain.settings import OTHER, FeedSettings
 
 TODAY = date(2026, 11, 23)
 PLAIN = Reminder(
@@ -61,6 +61,17 @@ def test_an_event_is_a_partner_and_a_task() -> None:
     assert summary(replace(PLAIN, kind="coffee", title="coffee"), "full") == "Maria Alvarez: coffee"
     thanks = replace(PLAIN, rule="thanks", kind="thanks", title="Say thank you", why="you met on 20 Nov", line=0)
     assert summary(thanks, "full") == "Maria Alvarez: Say thank you"
+
+
+def test_an_alarm_by_kind() -> None:
+    """Only with a time; a kind of one's own counts as any other, and one without a number has none."""
+    timed = replace(PLAIN, time=time(9))
+    rings = FeedSettings(alarms={"coffee": 60, "call": 0, OTHER: 15})
+    for kind, minutes in (("coffee", 60), ("Coffee", 60), ("call", 0), ("email", 15), ("", 15)):
+        assert [event.alarm for event in events(replace(timed, kind=kind), settings=rings)] == [minutes]
+    assert [event.alarm for event in events(replace(PLAIN, kind="coffee"), settings=rings)] == [None]
+    some = FeedSettings(alarms={"coffee": 60})
+    assert [event.alarm for event in events(replace(timed, kind="call"), settings=some)] == [None]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ _SETTINGS = """vault = "interop"
 timezone = "America/Los_Angeles"
 [feeds.full]
 alarm = "9:00"
+alarms = { coffee = 60, other = 5 }
 tasks = true
 [feeds.discreet]
 level = "discreet"

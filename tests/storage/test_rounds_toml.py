@@ -33,7 +33,7 @@ def test_an_empty_file_means_every_default(tmp_path: Path) -> None:
     (feed,) = settings.feeds.items()
     assert feed == ("reminders", FeedSettings())
     assert feed[1][:8] == ("", "full", "", 120, 2, "{n} waiting", 14, 20)
-    assert feed[1][8:] == (6, "", "obsidian", "teal", False)
+    assert feed[1][8:] == (6, "", {}, "obsidian", "teal", False)
     thanks, check_in = settings.rules["thanks"], settings.rules["check-in"]
     assert (thanks.on, thanks.days, thanks.overdue) == (True, 1, 2)
     assert check_in.every == Interval(months=6)
@@ -80,6 +80,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         minutes = 15
         refresh = 12
         alarm = "9:00"
+        alarms = { Coffee = 60, other = 0 }
         link = "none"
         color = "navy"
         tasks = true
@@ -99,7 +100,20 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (settings.country, settings.subdivision, settings.card) == ("US", "OR", "12-10")
     assert settings.feeds == {
         "kim": FeedSettings(
-            "owner:kim", "discreet", "Kim's reminders", 30, 1, "{n} more", 7, 15, 12, "9:00", "none", "navy", True
+            "owner:kim",
+            "discreet",
+            "Kim's reminders",
+            30,
+            1,
+            "{n} more",
+            7,
+            15,
+            12,
+            "9:00",
+            {"coffee": 60, "other": 0},
+            "none",
+            "navy",
+            True,
         )
     }
 
@@ -148,6 +162,10 @@ def test_an_unknown_key_is_a_problem_with_a_suggestion_and_its_line(
         ('[holidays]\ncard = "02-30"', 'card: "02-30" isn\'t a day of the year', 2),
         ('[holidays]\ncountry = "Utopia"', 'country: "Utopia" isn\'t a country', 2),
         ('[feeds.x]\nalarm = "25:00"', 'alarm: "25:00" isn\'t a time of day', 2),
+        ("[feeds.x]\nalarms = 10", "alarms should be a table", 2),
+        ('[feeds.x]\nalarms = { call = "10" }', "call should be a whole number", 2),
+        ("[feeds.x]\nalarms = { call = true }", "call should be a whole number", 2),
+        ("[feeds.x.alarms]\ncall = -5", "call should be from 0 to 36500", 2),
         ('[feeds.x]\nlink = "vim"', 'link: "vim" isn\'t a known target', 2),
         ('[feeds.x]\ncolor = "#123456"', 'color: "#123456" isn\'t a color', 2),
         ("[feeds.x]\ngentle = -1", "gentle should be from 0 to 36500", 2),

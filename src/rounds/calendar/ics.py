@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from rounds.domain.feed import Published, clean, without_codes
+from rounds.domain.feed import FeedEvent, Published, clean, without_codes
 
 if TYPE_CHECKING:
     from icalendar import Event, Todo, vText
@@ -29,7 +29,7 @@ class Form(NamedTuple):
     Attributes:
         zone: IANA name of the practice's time zone, for events with a time; empty for times without a zone.
         minutes: duration of such an event.
-        alarm: alarm of an all-day event, in minutes from the start of its day; None for no alarm.
+        alarm: alarm of what has no time, in minutes from the start of its day; None for no alarm.
         tasks: whether they are tasks.
     """
 
@@ -37,6 +37,11 @@ class Form(NamedTuple):
     minutes: int = 20
     alarm: int | None = None
     tasks: bool = False
+
+    @property
+    def mark(self) -> str:
+        """A text that differs if the text of any event would."""
+        return f"{self!r}{' with alarms' if self.tasks and self.alarm is not None else ''}"
 
     def moment(self, day: dt.date, time: dt.time) -> dt.datetime:
         """A day and time of the practice, in UTC; without a zone if the practice has none."""
@@ -153,8 +158,7 @@ def _event(each: Published, form: Form) -> "Event":
         component["dtstart"] = _value("dtstart", start)
         component["dtend"] = _value("dtend", start + dt.timedelta(minutes=form.minutes))
     component["transp"] = _value("transp", "OPAQUE" if event.busy else "TRANSPARENT")
-    if form.alarm is not None and event.time is None and event.done is None:
-        _ring(component, clean(event.summary), dt.timedelta(minutes=form.alarm))
+    _ring(component, event, form)
     return component
 
 
@@ -169,6 +173,7 @@ def _task(each: Published, form: Form) -> "Todo":
     if event.done is not None:
         component["percent-complete"] = _value("percent-complete", 100)
         component["completed"] = _value("completed", form.moment(event.done, dt.time()).replace(tzinfo=dt.UTC))
+    _ring(component, event, form)
     return component
 
 
@@ -214,11 +219,15 @@ def _value(name: str, value: str | int | dt.date) -> object:
     return component[name]
 
 
-def _ring(component: "Event", words: str, after: dt.timedelta) -> None:
+def _ring(component: "Event | Todo", event: FeedEvent, form: Form) -> None:
+    """Add the alarm of what is open. A task only has an end, which is when it's due (RFC 5545 3.8.6.3)."""
+    minutes = form.alarm if event.time is None else None if event.alarm is None else -event.alarm
+    if minutes is None or event.day is None or event.done is not None:
+        return
     from icalendar import Alarm
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", text(words))
-    alarm.add("trigger", after)
+    alarm.add("description", text(clean(event.summary)))
+    alarm.add("trigger", dt.timedelta(minutes=minutes), parameters={"RELATED": "END"} if form.tasks else {})
     component.add_component(alarm)

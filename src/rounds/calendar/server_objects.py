@@ -152,7 +152,7 @@ def merged(there: bytes, ours: bytes, zone: str) -> bytes:
         edit.take(new, *_DONE)
     if edit.kind == "VEVENT":
         edit.take(new, "TRANSP")
-        edit.ring(new)
+    edit.ring(new)
     if edit.value("URL").startswith(_LINK) or not edit.value("URL"):
         edit.take(new, "URL")
     return edit.stamped(new) if bytes(edit) != there else there
@@ -318,13 +318,16 @@ class _Object:
                 self.lines[at] = said._replace(depth=line.depth)
 
     def ring(self, new: "_Object") -> None:
-        """Take the alarm if there is none; end ours, which says the title, if there is none any more."""
+        """Take the alarm if there is none; end ours, which says the title, if there is none any more.
+
+        Task apps also write the title into a person's own alarm, so one of a task stays; what is done doesn't ring.
+        """
         ours, theirs = new.alarms(), self.alarms()
         if ours and not theirs:
             lines = [line._replace(raw=line.raw.replace(b"\r\n", self.end)) for line in new.lines[ours[0]]]
             at = self.start + sum(1 for _ in self._of(self.start))
             self.lines[at:at] = lines
-        elif not ours:
+        elif not ours and self.kind == "VEVENT":
             for place in reversed(theirs):
                 said = [line.value for line in self.lines[place] if line.name == "DESCRIPTION"]
                 if said == [self.value("SUMMARY")]:

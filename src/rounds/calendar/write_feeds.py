@@ -146,10 +146,10 @@ def put(
     """
     form, today = form_of(vault, feed), vault.today()
     begun = form.moment(today, time()).replace(tzinfo=UTC)
-    anew = bool(before.form) and before.form != repr(form)
+    anew = bool(before.form) and before.form != form.mark
     entries = published(events, before.entries, today, begun, feed.settings.done, anew=anew)
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
-    new = PublishedFeed(entries, feed.level, repr(form), repr(head), before.digest, feed.settings.query)
+    new = PublishedFeed(entries, feed.level, form.mark, repr(head), before.digest, feed.settings.query)
     there = read_output(feed.path)
     written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
     ours = digest(there).hex() == before.digest

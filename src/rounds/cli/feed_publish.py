@@ -139,7 +139,7 @@ class _Turn:
         due: the time, in seconds since 1970.
         quiet: the time after a change at which it counts as complete; None if nothing has changed.
         failures: their number since the last success.
-        told: what was told since the last success.
+        told: troubles and refused items that were told and aren't over.
         tried: whether it was tried before.
     """
 
@@ -296,12 +296,15 @@ class Automatic:
 
         each.quiet = None
         troubles: list[str] = []
+        refused: list[str] = []
+        failed = False
         try:
             self._running = True
             self._session.vault.need_settings()
             target = target_of(self._session.vault, name, each.settings)
             report = published(self._session, target, warn=not each.tried)
             self._running = False
+            refused, failed = report.refused, bool(report.stopped)
             troubles += [error.message for error in incomplete(report)]
             self._tell(report, each)
         except KeyboardInterrupt:
@@ -309,23 +312,26 @@ class Automatic:
             return
         except Exception as error:  # noqa: BLE001 - reported; watching continues
             self._running = False
+            failed = True
             troubles.append(f"{name}: {in_words(error, 'publishing failed')}")
         each.tried = True
-        each.failures = each.failures + 1 if troubles else 0
-        each.due = self._clock() + each.wait()
+        self._settle(name, each, troubles, refused, failed=failed)
+
+    def _settle(self, name: str, each: _Turn, troubles: list[str], refused: list[str], *, failed: bool) -> None:
+        """Tell what is new, and set the next turn. Refused items keep no others waiting, so they're no failure."""
         for words in troubles:
             if words not in each.told:
                 say(f"rounds: {words}. It's tried again by itself.")
-        if each.told and not troubles:
+        if (each.failures and not failed) or (each.told and not troubles):
             say(f"{name}: publishing works again.")
-            each.told.clear()
-        each.told.update(troubles)
+        each.told = {*troubles, *refused, *(each.told if failed else ())}
+        each.failures = each.failures + 1 if failed else 0
+        each.due = self._clock() + each.wait()
 
     def _tell(self, report: "Report", each: _Turn) -> None:
         """Print a report with news, on one line."""
-        report.refused, refused = [words for words in report.refused if words not in each.told], report.refused
+        report.refused = [words for words in report.refused if words not in each.told]
         if not report.is_empty or report.told:
             now = datetime.now().astimezone().replace(microsecond=0)
             words = "; ".join(line.strip() for line in report_lines(report))
             self._session.out.tell({"time": now.isoformat(), "published": vars(report)}, f"{now:%H:%M:%S}  {words}")
-        each.told.update(refused)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from rounds.domain.folding import fold
 from rounds.domain.log_followups import KINDS, MEETINGS
 from rounds.domain.partner_referral_release import TYPED_CODE
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
-from rounds.domain.settings import FeedSettings
+from rounds.domain.settings import OTHER, FeedSettings
 
 DONE = "✓ "
 """Prefix for a done event's summary."""
@@ -38,6 +39,7 @@ class FeedEvent(NamedTuple):
         done: the day it was found to be done; None while open.
         note, rule, cause: note id, rule and cause of the reminder.
         due: the reminder's own due date.
+        alarm: minutes from its alarm to its time; None for no alarm.
     """
 
     uid: str
@@ -51,6 +53,7 @@ class FeedEvent(NamedTuple):
     rule: str = ""
     cause: str = ""
     due: dt.date | None = None
+    alarm: int | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -60,7 +63,7 @@ class FeedEvent(NamedTuple):
     @property
     def meaning(self) -> tuple[object, ...]:
         """The parts that a calendar shows."""
-        return self[1:7]
+        return *self[1:7], self.alarm
 
 
 class Published(NamedTuple):
@@ -126,6 +129,9 @@ def _event(
         rule=reminder.rule,
         cause=reminder.cause,
         due=reminder.due,
+        alarm=settings.alarms.get(fold(reminder.kind), settings.alarms.get(OTHER))
+        if reminder.time is not None
+        else None,
     )
 
 

@@ -76,10 +76,12 @@ class Name(NamedTuple):
     Attributes:
         words: folded, in alphabetical order, without titles and degrees.
         numbers: words with a digit, which must be equal: `Clinic 2` isn't `Clinic 3`.
+        last: the last word, usually the family name, of which there are no short forms: `Park` isn't `Parker`.
     """
 
     words: tuple[str, ...]
     numbers: tuple[str, ...] = ()
+    last: str = ""
 
     @classmethod
     def of(cls, text: str) -> "Name":
@@ -94,7 +96,7 @@ class Name(NamedTuple):
         elif len(words) == 2 and words[0] in _TITLES:
             words = words[1:]
         plain = sorted(word for word in words if not any(map(str.isdigit, word)))
-        return cls(tuple(plain), tuple(sorted({*words}.difference(plain))))
+        return cls(tuple(plain), tuple(sorted({*words}.difference(plain))), words[-1] if words else "")
 
 
 def similar(one: Name, other: Name) -> str:
@@ -103,11 +105,16 @@ def similar(one: Name, other: Name) -> str:
         return ""
     if one.words == other.words:
         return BY_NAME
-    return _fits(*sorted((one.words, other.words), key=len)) or _nearly(one.words, other.words)
+    short, long = sorted((one.words, other.words), key=len)
+    return _fits(short, long, frozenset({one.last, other.last})) or _nearly(one.words, other.words)
 
 
-def _fits(short: Sequence[str], long: Sequence[str]) -> str:
-    """How each word of the shorter name fits one of the other's; at least one is equal. Empty if one doesn't."""
+def _fits(short: Sequence[str], long: Sequence[str], last: frozenset[str]) -> str:
+    """How each word of the shorter name fits one of the other's; at least one is equal. Empty if one doesn't.
+
+    Args:
+        last: the last words of both.
+    """
     rest, left = [*long], list[str]()
     for word in short:
         if word in rest:
@@ -119,7 +126,7 @@ def _fits(short: Sequence[str], long: Sequence[str]) -> str:
     if not left:
         return INITIAL if all(len(word) == 1 for word in rest) else MIDDLE
     for order in permutations(rest, len(left)):
-        ways = [_fit(word, against) for word, against in zip(left, order, strict=True)]
+        ways = [_fit(*pair, is_last=last.issuperset(pair)) for pair in zip(left, order, strict=True)]
         if all(ways):
             others = [*rest]
             for word in order:
@@ -130,13 +137,14 @@ def _fits(short: Sequence[str], long: Sequence[str]) -> str:
     return ""
 
 
-def _fit(word: str, other: str) -> str:
-    """How a word stands for another one; empty if it doesn't."""
+def _fit(word: str, other: str, *, is_last: bool) -> str:
+    """How a word stands for another one; empty if it doesn't. The beginning of a last name (`is_last`) doesn't."""
     short, long = sorted((word, other), key=len)
     if len(short) == 1:
         return INITIAL if short == long[0] else ""
     known = _nicknames()
-    if (2 < len(short) < len(long) - 1 and long.startswith(short)) or known.get(word, _NONE) & known.get(other, _NONE):
+    is_beginning = not is_last and 2 < len(short) < len(long) - 1 and long.startswith(short)
+    if is_beginning or known.get(word, _NONE) & known.get(other, _NONE):
         return SHORT
     return ""
 
@@ -308,12 +316,20 @@ def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
 def names_fit(name: str, other: str) -> bool:
     """Whether two folded names can be one person's: each word of the shorter begins, or is short for, one of the other.
 
-    `s lee` and `samuel j lee` fit `sam lee`, `bob lee` fits `robert lee`; `ana lee` doesn't.
+    `s lee` and `samuel j lee` fit `sam lee`, `bob lee` fits `robert lee`; `ana lee` and
+    `sam leeson` don't.
     """
     one, two = sorted((spaced(name).split(), spaced(other).split()), key=len)
-    if one and all(any(a.startswith(b) or b.startswith(a) for b in two) for a in one):
+    last = {*one[-1:], *two[-1:]}
+    if one and all(any(_begins(a, b, is_last=last.issuperset((a, b))) for b in two) for a in one):
         return True
     return similar(Name.of(name), Name.of(other)) in FITTING
+
+
+def _begins(word: str, other: str, *, is_last: bool) -> bool:
+    """Whether one word is the beginning of the other; of two last names, only an initial is."""
+    short, long = sorted((word, other), key=len)
+    return long.startswith(short) and (not is_last or len(short) in {1, len(long)})
 
 
 def plain(text: str) -> str:

@@ -53,6 +53,10 @@ LINKS = ("obsidian", "none")
 """Target of an event's URL: the note in Obsidian, or none."""
 
 
+OTHER = "other"
+"""Key of `alarms` for all kinds that it doesn't name."""
+
+
 class FeedSettings(NamedTuple):
     """A `[feeds.NAME]` table.
 
@@ -66,7 +70,9 @@ class FeedSettings(NamedTuple):
         done: days to keep done events.
         minutes: duration of an event with a time (guide, line 11).
         refresh: hours until a calendar should check again.
-        alarm: time of the alarm on the event's day, such as `9:00`; empty for none.
+        alarm: time of the alarm on the day of an event or task without a time, such as `9:00`; empty for none.
+        alarms: minutes from the alarm to the start of an event or task with a time, by kind of touch; OTHER for all
+            other kinds. Without an entry there is no alarm.
         link: one of LINKS; only at the level `full`.
         color: a CSS color name (RFC 7986, 5.9); empty for none.
         tasks: whether a second file has the same reminders as tasks.
@@ -82,6 +88,7 @@ class FeedSettings(NamedTuple):
     minutes: int = 20
     refresh: int = 6
     alarm: str = ""
+    alarms: Mapping[str, int] = {}
     link: str = "obsidian"
     color: str = "teal"
     tasks: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
-from rounds.domain.feed import FeedEvent, Published
+from rounds.domain.feed import Published
 from rounds.domain.publish_diff import Remembered, Remote, Sent
 from rounds.errors import RoundsError
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
@@ -19,7 +19,8 @@ from rounds.storage.locks_private_output_files import locked, make_folder, write
 _TIMEOUT = 20.0
 """Seconds to wait for another program to finish writing the feeds."""
 
-_EVENT = len(FeedEvent._fields)
+_REST = len(Published._fields) - 1
+"""Length of what follows an event in its array. The event's last field, the alarm, is left out if it has none."""
 _UNCHANGED = "The feeds are as they were before."
 
 
@@ -77,7 +78,7 @@ class FeedState:
         path = _path(self.folder, name)
         try:
             found = read_json(path)
-            entries = {row[0]: [row[:_EVENT], *row[_EVENT:]] for row in found["entries"]}
+            entries = {row[0]: [row[:-_REST], *row[-_REST:]] for row in found["entries"]}
             return decode(PublishedFeed, {**found, "entries": entries})
         except FileNotFoundError:
             return PublishedFeed()
@@ -92,7 +93,7 @@ class FeedState:
         Raises:
             RoundsError: it can't be written; the old state stays.
         """
-        rows = [[*each.event, *each[1:]] for each in feed.entries.values()]
+        rows = [[*each.event[: -1 if each.event.alarm is None else None], *each[1:]] for each in feed.entries.values()]
         _write(_path(self.folder, name), {**feed._asdict(), "entries": rows}, _UNCHANGED)
 
     def names(self) -> list[str]:

@@ -203,6 +203,10 @@ class _Reading:
         feeds = {}
         for name, table in tables.items():
             values = self.checked(table, _FEED, f"feeds.{name}")
+            if "alarms" in values:
+                kinds = dict.fromkeys(values["alarms"], int)
+                found = self.checked(values["alarms"], kinds, f"feeds.{name}.alarms")
+                values["alarms"] = {fold(kind): minutes for kind, minutes in found.items()}
             levels = {key: values.pop(key, LEVELS[-1]) for key in ("level", "privacy") if key in table}
             if levels:
                 values["level"] = max(levels.values(), key=LEVELS.index)
