@@ -209,7 +209,7 @@ def run(runs: int, seed: int) -> Report:
             records = list(_records(place, folder))
             for number in range(runs):
                 fault, known, record = records[number % len(records)]
-                off = record.length if number // len(records) % 4 == 0 else random.randint(0, record.length)
+                off = record.length if random.random() < 0.25 else random.randint(0, record.length)
                 _one(report, random, place, (fault._replace(at=off), known, record))
                 report.runs += 1
     finally:

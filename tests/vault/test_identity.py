@@ -100,7 +100,7 @@ def test_twins_with_the_same_log_are_one_person_and_a_copy(empty: Vault) -> None
 
 def test_whoever_takes_the_place_of_somebody_gets_another_id(empty: Vault) -> None:
     """A note keeps its id when it is renamed outside; a new one at its old path would derive the same."""
-    sam, samuel = "Partners/Sam Lee.md", "Partners/Samuel Lee.md"
+    sam, samuel = "Partners/Sam Lee.md", "Partners/Robin Ott.md"
     derived = derived_id(empty.vault_id, sam)
     write(empty, ONE)
     tidy(empty, untidy(empty))

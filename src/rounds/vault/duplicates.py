@@ -9,6 +9,7 @@ from sys import intern
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from rounds.domain.file_names_copies import one_name
 from rounds.domain.folding import caseless, digits, fold
 from rounds.domain.phrases import counted
 from rounds.domain.same_person import (
@@ -273,7 +274,7 @@ def duplicates(vault: Vault) -> list[Pair]:
 
 def advice(vault: Vault) -> Iterator[Problem]:
     """The pairs as problems of the notes that say more; many of them as one."""
-    pairs = duplicates(vault)
+    pairs = [pair for pair in duplicates(vault) if not one_name(pair.path, pair.other)]  # those are a problem already
     for pair in pairs[:_TOLD]:
         hint = f"To make one note of both: rounds merge {pair.typed}. If they are two: rounds duplicates --dismiss"
         yield Problem(_message(pair), 1, 1, f"{hint} {pair.typed}", Level.ADVICE, pair.path)
