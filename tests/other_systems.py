@@ -43,6 +43,7 @@ class _Status:
         self.st_mode, self.st_size, self.st_uid, self.st_gid = mode, real.st_size, 0, 0
         self.st_ino, self.st_dev, self.st_nlink = (0, 0, 0) if of_entry else (real.st_ino, real.st_dev, real.st_nlink)
         self.st_mtime, self.st_mtime_ns = real.st_mtime, real.st_mtime_ns
+        self.st_atime, self.st_atime_ns = real.st_atime, real.st_atime_ns
         self.st_ctime, self.st_ctime_ns = 1e9, 10**18  # when it was made
 
 
@@ -255,6 +256,47 @@ def install(system: str) -> None:
         return theirs[name] if ours and name in theirs else found
 
     builtins.__import__ = imported
+
+
+_LINKS, _PIPES = "there are hard links on other systems", "Windows has no pipes among its files"
+_LEASES, _INOTIFY = "only Linux has leases", "only Linux has inotify"
+_ACTED = "the test acts Windows by itself"
+NOT_THERE = {
+    "test_a_file_that_is_open_for_writing_is_left_alone": (_LEASES, "windows macos"),
+    "test_a_system_that_watches_too_few_folders_is_noticed": (_INOTIFY, "windows macos"),
+    "test_folders_that_are_just_coming_are_no_folders_left_out": (_INOTIFY, "windows macos"),
+    "test_a_network_drive_is_looked_at_every_few_seconds": ("/proc/mounts is Linux's", "windows macos"),
+    "test_folders_are_not_counted_while_watchdog_watches_anew": (_INOTIFY, "windows macos"),
+    "test_a_large_tree_that_comes_back_is_watched_without_long_words": (_INOTIFY, "windows macos"),
+    "test_windows_replaces_with_a_backup_which_is_looked_at": (_ACTED, "macos"),
+    "test_a_note_that_windows_holds_for_a_moment_is_tried_again": (_ACTED, "macos"),
+    "test_a_try_again_writes_over_nothing_that_was_saved_meanwhile": (_ACTED, "windows macos"),
+    "test_a_note_is_moved_on_windows_once_it_is_free": (_ACTED, "windows"),
+    "test_a_new_note_whose_last_rename_fails_leaves_nothing": ("Windows has a rename that replaces nothing", "windows"),
+    "test_a_file_system_that_does_not_know_the_flag_is_no_error": ("it is a flag of Linux", "windows macos"),
+    "test_a_hard_link_whose_old_name_can_not_go_is_taken_back": (_LINKS, "windows"),
+    "test_two_notes_of_one_text_by_hard_link_are_two": (_LINKS, "windows"),
+    "test_a_save_keeps_extended_attributes": ("Windows keeps attributes itself", "windows"),
+    "test_a_save_keeps_owner_and_group": ("Windows keeps the owner itself", "windows"),
+    "test_a_save_keeps_the_mode": ("Windows has other permissions", "windows"),
+    "test_a_feed_that_others_could_read_is_closed": ("Windows has other permissions", "windows"),
+    "test_a_folder_that_is_not_confirmed_is_said": ("Windows confirms no folders", "windows"),
+    "test_the_first_step_of_a_journal_is_on_the_disk_before_the_note_is": ("Windows confirms no folders", "windows"),
+    "test_a_pipe_is_no_version": (_PIPES, "windows"),
+    "test_a_pipe_in_the_journal_keeps_nobody_waiting": (_PIPES, "windows"),
+    "test_a_pipe_is_not_replaced": (_PIPES, "windows"),
+}
+"""Tests of what another system hasn't: the reason, and the systems."""
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Skip tests of what the system hasn't, with the reason."""
+    import pytest
+
+    for item in items:
+        reason, systems = NOT_THERE.get(getattr(item, "originalname", item.name), ("", ""))
+        if os.environ.get("ROUNDS_SYSTEM", "-").partition("-")[0] in systems.split():
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 if os.environ.get("ROUNDS_SYSTEM"):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_change_arrives_by_itself(
     """What was there at the start, and a change of a note; a second program leaves it to the first, until it ends."""
     config.write_text(table(server.url, tmp_path, 'level = "full"\nautomatic = true'))
     program = command(*words, "--vault", str(sam.folder))
-    options = {"env": environment(), "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    options: dict[str, Any] = {"env": environment(), "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with started(program, **options) as first:
         wait_for(lambda: summary(server, "one-pager"))
         with started(command("watch", "--vault", str(sam.folder)), **options) as second:

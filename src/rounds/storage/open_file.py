@@ -49,7 +49,12 @@ def ours() -> int:
 
 
 def _opened(path: str, flags: int, mode: int, largest: int) -> int:
-    descriptor = os.open(path, flags | BINARY | _AT_ONCE, mode)
+    try:
+        descriptor = os.open(path, flags | BINARY | _AT_ONCE, mode)
+    except PermissionError as error:
+        if os.path.isdir(path):  # on Windows, no folder can be opened
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), path) from error
+        raise
     status = os.fstat(descriptor)
     small = status.st_size <= largest or flags & (os.O_WRONLY | os.O_RDWR)
     if S_ISREG(status.st_mode) and small:
