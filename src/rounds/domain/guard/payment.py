@@ -144,7 +144,7 @@ def find_payment(typed: str) -> Payment | None:
         typed: one line of a note, or one sentence of a message.
     """
     low = typed.lower()
-    if typed.isascii() and not any(part in low for part in _MAY_PAY):
+    if typed.isascii() and not any(map(low.__contains__, _MAY_PAY)):
         return None
     text = read(typed)
     signs = of_payment(text)
