@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain.guard import text
 from rounds.domain.guard.guard import Certainty, find, without
 from rounds.domain.guard.known import known_people
 from rounds.domain.guard.reading import NOBODY
@@ -331,3 +332,14 @@ def test_numbers_of_things_are_nobodys(typed: str) -> None:
 )
 def test_numbers_of_people_are_theirs(typed: str) -> None:
     assert [each.level for _, each in find_in_note(typed, lambda: NOBODY)] == ["error"]
+
+
+@given(st.text(max_size=40))
+def test_signs_are_read_at_once_as_one_by_one(typed: str) -> None:
+    """Most lines have only signs that stay one sign; the others go the longer way, to the same result."""
+    at_once, one_by_one = text._same_signs(typed + "é"), text._sign_by_sign(typed + "é")
+    assert (at_once.seen, at_once.plain, tuple(at_once.start)) == (
+        one_by_one.seen,
+        one_by_one.plain,
+        tuple(one_by_one.start),
+    )

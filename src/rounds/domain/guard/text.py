@@ -215,6 +215,46 @@ def _same_signs(typed: str) -> Text:
     if typed.isascii():
         seen_at_once = typed.replace("\t", " ")
         return Text(typed, seen_at_once, seen_at_once.lower(), range(len(typed) + 1))
+    seen_at_once = typed.translate(_SEEN)
+    if len(seen_at_once) == len(typed):  # sign for sign, as most names with accents
+        return Text(typed, seen_at_once, typed.translate(_PLAIN), range(len(typed) + 1))
+    return _sign_by_sign(typed)
+
+
+_UNEVEN = "\0\0\0"
+"""In place of a sign that becomes several, or a part of the one before: the length then tells."""
+
+
+class _Signs(dict[int, str]):
+    """What each sign becomes, worked out when it is first met; `at` as in `_forms`."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._at = at
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        forms = _SAME.get(char, unicodedata.normalize("NFKC", char))
+        if char.isascii():
+            self[code] = " " if char == "\t" else char.lower() if self._at else char
+        elif unicodedata.combining(char) or len(forms) != 1:
+            self[code] = _UNEVEN
+        else:
+            self[code] = _forms(forms[0])[self._at]
+        return self[code]
+
+
+_SEEN, _PLAIN = _Signs(0), _Signs(1)
+
+
+def _forms(sign: str) -> tuple[str, str]:
+    """A sign as it is seen, and as it is compared: without accents, in lower case."""
+    each = " " if sign.isspace() else sign
+    base = unicodedata.normalize("NFD", each)[0].lower()
+    return each, base[0] if base else each
+
+
+def _sign_by_sign(typed: str) -> Text:
     seen: list[str] = []
     plain: list[str] = []
     start: list[int] = []
@@ -229,10 +269,9 @@ def _same_signs(typed: str) -> Text:
                 seen[-1] = composed
             continue
         for form in _SAME.get(char, unicodedata.normalize("NFKC", char)):
-            each = " " if form.isspace() else form
-            base = unicodedata.normalize("NFD", each)[0].lower()
+            each, base = _forms(form)
             seen.append(each)
-            plain.append(base[0] if base else each)
+            plain.append(base)
             start.append(at)
     start.append(len(typed))
     return Text(typed, "".join(seen), "".join(plain), tuple(start))
