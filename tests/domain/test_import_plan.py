@@ -25,7 +25,7 @@ def planner(**more: object) -> Planner:
     there = {**SAM, **more}
     known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"], ["503-555-0144"], ["1234567893"], "[[Rose City]]")
     return Planner(
-        People([known]), lambda _: there, lambda _: None, lambda row: "a client" if "client" in row.text else ""
+        People([known]), lambda _: there, lambda *_: None, lambda row: "a client" if "client" in row.text else ""
     )
 
 
@@ -95,7 +95,7 @@ def test_what_differs_can_be_taken_from_the_file() -> None:
 def test_text_that_a_note_lacks_is_told() -> None:
     """It isn't added, and nothing is said if the note has it."""
     known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"])
-    plans = Planner(People([known]), lambda _: SAM, lambda _: None, lambda _: "", lambda _, text: text == "fair")
+    plans = Planner(People([known]), lambda _: SAM, lambda *_: None, lambda _: "", lambda _, text: text == "fair")
     told, new = (plans.add("x.csv", row(text=text, email="sam@rose.example")) for text in ("fair", "coffee"))
     assert [*told.left] == []
     assert [*new.left] == ["its text isn't added, since there is a note already"]
@@ -147,7 +147,7 @@ def test_rows_that_may_be_clients_are_not_ticked() -> None:
 
 def test_a_look_alike_is_not_ticked() -> None:
     """Its evidence and its note are told."""
-    plans = Planner(People(), lambda _: {}, lambda _: ("nearly the same name as Sam Lee", NOTE), lambda _: "")
+    plans = Planner(People(), lambda _: {}, lambda *_: ("nearly the same name as Sam Lee", NOTE), lambda _: "")
     planned = plans.add("x.csv", row("Sam Leigh"))
     assert (planned.state, planned.ticked, planned.path) == (State.LOOKALIKE, False, NOTE)
 
@@ -212,7 +212,7 @@ def person(name: str, values: dict[str, list[str]]) -> Row:
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[str, dict[str, list[str]]]]) -> None:
     """All new rows are written as the plan says; then none is ticked."""
-    first = Planner(People(), lambda _: {}, lambda _: None, lambda _: "")
+    first = Planner(People(), lambda _: {}, lambda *_: None, lambda _: "")
     for name, values in rows:
         first.add("x.csv", person(name, values))
     notes = {str(each.number): each for each in first.planned if each.state is State.NEW}
@@ -220,7 +220,7 @@ def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[
     again = Planner(
         People(contacts),
         lambda path: {key: [*texts] for key, texts in notes[path].adds.items()},
-        lambda row: ("the same name", "x.md") if row.name in {each.name for each in notes.values()} else None,
+        lambda row, _: ("the same name", "x.md") if row.name in {each.name for each in notes.values()} else None,
         lambda _: "",
     )
     for name, values in rows:

@@ -4,7 +4,7 @@ Nothing is read or written here. The order of evidence is NPI, email, phone, nam
 counts only if the names can be one person's, since colleagues share a front desk.
 """
 
-import json
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -35,7 +35,6 @@ class Difference(NamedTuple):
     given: str
 
 
-_pack = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
 """The combinations of properties that rows have, each once."""
 
@@ -71,19 +70,19 @@ class Planned:
     left: Sequence[str] = ()
     taken: frozenset[str] = frozenset()
     _keys: tuple[str, ...] = field(default=(), repr=False)
-    _packed: str = field(default="", repr=False)
+    _packed: bytes = field(default=b"", repr=False)
 
     @property
     def row(self) -> Row:
-        """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, texts, text, place = json.loads(self._packed)
+        """The row. It's kept as bytes: 100,000 rows as dictionaries would take hundreds of megabytes."""
+        kind, texts, text, place = marshal.loads(self._packed)  # noqa: S302 - our own, and never leaves the process
         return Row(self.line, self.name, kind, dict(zip(self._keys, texts, strict=True)), text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
         keys = tuple(row.values)
         self._keys = _KEYS.setdefault(keys, keys)
-        self._packed = _pack((row.kind, [*row.values.values()], row.text, row.place))
+        self._packed = marshal.dumps((row.kind, [*row.values.values()], row.text, row.place))
 
     @property
     def kind(self) -> str:
@@ -156,7 +155,7 @@ class Planner:
         self,
         people: People,
         properties: Callable[[str], Properties],
-        like: Callable[[Row], tuple[str, str] | None],
+        like: Callable[[Row, Evidence], tuple[str, str] | None],
         client_like: Callable[[Row], str],
         says: Callable[[str, str], bool] = lambda _path, _text: True,
     ) -> None:
@@ -183,6 +182,10 @@ class Planner:
     def _plan(self, planned: Planned, row: Row) -> None:
         person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
         known, rows = self._people.same(person), self._rows.same(person)
+        if not (known or rows):  # nearly all rows of a large file
+            self._begin(planned, row, person)
+            self._rows.add(person)
+            return
         earlier = {self._lead(int(place)): why for place, why in reversed(rows.items())}
         open_ = [number for number in sorted(earlier) if self.planned[number - 1].state in _UNWRITTEN]
         told = next((number for number in earlier if number not in open_), 0)
@@ -191,10 +194,8 @@ class Planner:
         elif told:
             self._compare(planned, row, self.planned[told - 1].path, f"{earlier[told]} as row {told}")
             planned.ticked = False
-        elif open_:
-            self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         else:
-            self._begin(planned, row, self._rows.shares(person))
+            self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         for number in open_ if known or told else open_[1:]:
             self._unite(number, planned, earlier[number])
         name = self.planned[self._lead(planned.number) - 1].name
@@ -219,11 +220,11 @@ class Planner:
         else:
             self._join(other, other.row, lead, why)
 
-    def _begin(self, planned: Planned, row: Row, shares: tuple[str | int, str] | None) -> None:
+    def _begin(self, planned: Planned, row: Row, person: Evidence) -> None:
         """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
-        like = self._like(row)
+        like, shares = self._like(row, person), self._rows.shares(person)
         if like is not None:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         elif shares is not None:

@@ -228,18 +228,24 @@ class Evidence(NamedTuple):
 
     Attributes:
         name: folded.
-        keys: evidence in words, and the hash to look up, the surest first.
+        whys: evidence in words, the surest first.
+        hashes: for each evidence, the hash to look up.
     """
 
     contact: Contact
     name: str
-    keys: Sequence[tuple[str, int]]
+    whys: Sequence[str]
+    hashes: Sequence[int]
 
     @classmethod
     def of(cls, contact: Contact) -> "Evidence":
         """Of a partner or organization."""
         name = fold(contact.name)
-        return cls(contact, name, [(why, hash(key)) for why, key in evidence_keys(contact, name)])
+        whys, hashes = list[str](), list[int]()
+        for why, key in evidence_keys(contact, name):
+            whys.append(why)
+            hashes.append(hash(key))
+        return cls(contact, name, whys, hashes)
 
 
 class People:
@@ -250,7 +256,7 @@ class People:
         self._shared = shared
         self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
         self._places: list[str | int] = []
-        self._names: list[str] = []
+        self._names: list[str] = []  # as written: a folded copy of each would take memory, and few are compared
         self._npis: list[Sequence[str]] = []
         self._reached: list[bool] = []  # whether there is an email or a phone
         for contact in known:
@@ -260,10 +266,10 @@ class People:
         """Add a person."""
         number, contact = len(self._places), person.contact
         self._places.append(contact.place)
-        self._names.append(person.name)
+        self._names.append(contact.name)
         self._npis.append(tuple(contact.npis))
         self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in person.keys:
+        for key in person.hashes:
             there = self._found.setdefault(key, number)
             if isinstance(there, list):
                 there.append(number)
@@ -272,7 +278,9 @@ class People:
 
     def sharing(self, person: Evidence) -> Iterator[tuple[str, int]]:
         """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in person.keys:
+        if self._found.keys().isdisjoint(person.hashes):
+            return
+        for why, key in zip(person.whys, person.hashes, strict=True):
             there = self._found.get(key)
             if there is not None:
                 for number in there if isinstance(there, list) else (there,):
@@ -282,7 +290,7 @@ class People:
         """Where this same person is known, with the evidence, the surest first; usually one place."""
         found = dict[str | int, str]()
         for why, number in self.sharing(person):
-            fits = why not in self._shared or names_fit(person.name, self._names[number])
+            fits = why not in self._shared or names_fit(person.name, fold(self._names[number]))
             if fits and not self._differs(person.contact, number, why):
                 found.setdefault(self._places[number], why)
         return found

@@ -43,6 +43,7 @@ _COMPARED = ("email", "phone", "npi", "organization", "aliases", "city", "role",
 _SUPPORTING = ("organization", "city", "role")
 """What two notes with nearly the same name must not differ in, and have at least one of in common."""
 
+_DETAILS = frozenset({BY_NPI, BY_EMAIL, BY_PHONE})
 _SURE = (BY_NAME, MIDDLE, INITIAL, SHORT, NEARLY, "")
 _MOST = 5
 """Look-alikes of one person that are shown."""
@@ -87,7 +88,7 @@ class _Known(NamedTuple):
 
     @property
     def facts(self) -> list[str]:
-        return [fold(first_target(self.values[key])) for key in _SUPPORTING]
+        return [fold(first_target(next(iter(self.values.get(key, ())), ""))) for key in _SUPPORTING]
 
     def is_told_from(self, other: "_Known") -> bool:
         """Whether its file name tells it apart from another of its name: `Sam Lee (Rose City Pediatrics)`."""
@@ -95,10 +96,10 @@ class _Known(NamedTuple):
         return bool(sign) and fold(told) in self.facts and fold(told) not in other.facts
 
 
-def _texts(key: str, value: object) -> list[str]:
+def _texts(key: str, value: object) -> tuple[str, ...]:
     """The texts of a property, in little memory: many notes have the same role, city and organization."""
     texts = items_of(value)
-    return [*map(intern, texts)] if key in _SUPPORTING else texts
+    return (*map(intern, texts),) if key in _SUPPORTING else (*texts,)
 
 
 class Lookalikes:
@@ -110,8 +111,9 @@ class Lookalikes:
         self._names: dict[Name, list[int]] = {}  # who has a name
         self._blocks: dict[str, list[Name]] = {}  # names that may be similar
         for path, title, kind, packed, size in rows:
-            values = {key: _texts(key, value) for key, value in zip(_COMPARED, json.loads(packed), strict=True)}
-            for text in dict.fromkeys((title, *values["aliases"])):
+            given = zip(_COMPARED, json.loads(packed), strict=True)
+            values = {key: texts for key, value in given if (texts := _texts(key, value))}
+            for text in dict.fromkeys((title, *values.get("aliases", ()))):
                 self._add(_Known(Contact.of(path, text, kind, values), title, Name.of(text), values, size))
 
     @cached_property
@@ -128,10 +130,16 @@ class Lookalikes:
 
     def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
         """Notes that may be the same: partners by contact details or name, organizations by name alone."""
-        given, wanted = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else []), Name.of(name)
+        given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
+        return self.like(name, Evidence.of(given))
+
+    def like(self, name: str, person: Evidence) -> list[Lookalike]:
+        """As `of`, with the contact details of somebody who was looked up before."""
+        wanted = Name.of(name)
         reasons: dict[int, list[str]] = {}
-        for why, number in self.people.sharing(Evidence.of(given)):
-            reasons.setdefault(number, []).append(why)
+        for why, number in self.people.sharing(person):
+            if why in _DETAILS:
+                reasons.setdefault(number, []).append(why)
         near = {each for key in keys(wanted) for each in self._blocks.get(key, ())}
         likeness = {each: why for each in near if (why := similar(wanted, each))}
         for each, why in likeness.items():
@@ -160,7 +168,7 @@ class Lookalikes:
         groups: dict[str, list[_Known]] = {}
         for known in self._known:
             for why, key in evidence_keys(known.contact, ""):
-                if why in {BY_NPI, BY_EMAIL, BY_PHONE}:
+                if why in _DETAILS:
                     groups.setdefault(key, []).append(known)
         for group in groups.values():
             if len(group) <= _GROUP:
@@ -235,7 +243,7 @@ def _agree(one: _Known, other: _Known) -> bool:
 
 def _is_dismissed(one: _Known, other: _Known) -> bool:
     """Whether a note says that it isn't about the same person as the other."""
-    links = (target_of(each, one.path) for text in one.values["not_same"] for each in targets(text) or [text])
+    links = (target_of(each, one.path) for text in one.values.get("not_same", ()) for each in targets(text) or [text])
     return any(link.stem == stem(other.path) and folder_matches(link.folder, folder_of(other.path)) for link in links)
 
 
