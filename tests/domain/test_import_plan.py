@@ -209,6 +209,12 @@ def person(name: str, values: dict[str, list[str]]) -> Row:
     return Row(1, name, "partner", {**values, **own})
 
 
+def is_alike(row: Row, note: Planned) -> bool:
+    """Whether a row has the name, an email or a phone of a note, as the vault compares them."""
+    shared = any(not {*row.values.get(key, ())}.isdisjoint(note.adds.get(key, ())) for key in ("email", "phone"))
+    return shared or row.name == note.name
+
+
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[str, dict[str, list[str]]]]) -> None:
     """All new rows are written as the plan says; then none is ticked."""
@@ -220,12 +226,54 @@ def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[
     again = Planner(
         People(contacts),
         lambda path: {key: [*texts] for key, texts in notes[path].adds.items()},
-        lambda row, _: ("the same name", "x.md") if row.name in {each.name for each in notes.values()} else None,
+        lambda row, _: ("alike", "x.md") if any(is_alike(row, each) for each in notes.values()) else None,
         lambda _: "",
     )
     for name, values in rows:
-        planned: Planned = again.add("x.csv", person(name, values))
-        assert not planned.ticked
+        again.add("x.csv", person(name, values))
+    assert not any(planned.ticked for planned in again.planned)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (row("Ana Cruz", email="desk@a.example"), row("Bo Ng", email="desk@a.example"), "the same email as row 1"),
+        (row("Robert Diaz", phone="5035550101"), row("Bob Diaz", email="bob@a.example"),
+         "a short form of the same name as row 1"),
+        (row("Cate Smyth", organization="A", email="a@a.example"), row("Cate Smith", organization="A", city="Salem"),
+         "nearly the same name as row 1"),
+    ],
+)  # fmt: skip
+def test_of_look_alikes_in_one_file_only_one_is_ticked(one: Row, other: Row, why: str) -> None:
+    """The first, if both say the same; the other names the row that it looks like."""
+    plans = planner()
+    first, second = plans.add("x.csv", one), plans.add("x.csv", other)
+    assert (first.state, first.ticked) == (State.NEW, True)
+    assert (second.state, second.ticked, second.why) == (State.LOOKALIKE, False, why)
+
+
+def test_of_look_alikes_in_one_file_the_one_that_says_more_is_ticked() -> None:
+    """Wherever it stands."""
+    plans = planner()
+    first = plans.add("x.csv", row("Robert Diaz", phone="5035550101"))
+    second = plans.add("x.csv", row("Bob Diaz", email="bob@a.example", city="Salem"))
+    assert (first.state, first.ticked, first.why) == (
+        State.LOOKALIKE, False, "a short form of the same name as row 2",
+    )  # fmt: skip
+    assert (second.state, second.ticked) == (State.NEW, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (row("Ana Cruz", phone="5035550101", organization="Rose"), row("Bo Ng", phone="5035550101", organization="rose")),
+        (row("Ana Cruz", npi="1245319599"), row("Anna Cruz", npi="1003000126")),
+    ],
+)  # fmt: skip
+def test_colleagues_in_one_file_are_both_ticked(one: Row, other: Row) -> None:
+    """They share the front desk of one organization, or have two NPIs."""
+    plans = planner()
+    assert [plans.add("x.csv", each).ticked for each in (one, other)] == [True, True]
 
 
 def test_additions_keep_the_order_of_the_file() -> None:

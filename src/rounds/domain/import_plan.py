@@ -8,13 +8,25 @@ import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain, islice
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, other_value
 from rounds.domain.folding import caseless, digits, fold
 from rounds.domain.links import name_of
 from rounds.domain.query.fields import PHONES
-from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, Evidence, People, names_fit, plain
+from rounds.domain.same_person import (
+    BY_NAME,
+    BY_NPI,
+    SHARED,
+    Contact,
+    Evidence,
+    Name,
+    People,
+    SimilarNames,
+    names_fit,
+    plain,
+)
 
 
 class State(StrEnum):
@@ -136,6 +148,12 @@ class Planned:
         self.ticked = self.state is State.UPDATE and (given or self.ticked)
 
 
+_COMPARED = 10_000
+"""Rows whose names are compared with each other; those after them are compared by email, phone and NPI alone."""
+
+_FEW = 20
+"""Rows with the same details that are looked at; an office phone can have thousands."""
+
 _UNWRITTEN = frozenset({State.NEW, State.LOOKALIKE})
 Properties = Mapping[str, object]
 
@@ -167,6 +185,7 @@ class Planner:
         self._says = says
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
         self._rows = People(shared=SHARED | {BY_NPI})
+        self._names = SimilarNames()
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
@@ -224,16 +243,61 @@ class Planner:
         """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
-        like, shares = self._like(row, person), self._rows.shares(person)
+        like, earlier = self._like(row, person), self._row_like(row, person)
         if like is not None:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
-        elif shares is not None:
-            planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
-                planned.state = State.LOOKALIKE
         doubts = [*filter(None, [self._client_like(row), row.client_like])]
+        if like is None and earlier is not None:
+            self._choose_richer(planned, *earlier, is_sure=not doubts)
         planned.ticked = not doubts and planned.state is State.NEW
         planned.why = "; ".join(filter(None, [planned.why, *doubts]))
+        if planned.number <= _COMPARED:
+            self._names.add(Name.of(row.name), planned.number)
+
+    def _look_again(self, planned: Planned, row: Row) -> None:
+        """Look for look-alikes of a row that got values of another one."""
+        person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
+        earlier = self._row_like(row, person, besides=planned)
+        if like := self._like(row, person):
+            planned.why, planned.path = like
+        elif earlier is not None and not earlier[2]:
+            planned.why = f"{earlier[1]} as row {earlier[0].number}"
+        else:
+            return
+        planned.state, planned.ticked = State.LOOKALIKE, False
+
+    def _row_like(self, row: Row, person: Evidence, besides: Planned | None = None) -> tuple[Planned, str, bool] | None:
+        """An earlier row that may be the same person, with the evidence, and whether it's a colleague.
+
+        A colleague shares an office's email or phone, or has the same name and another NPI.
+        """
+        others = ((int(place), why) for place, why in islice(self._rows.shares(person), _FEW))
+        names = self._names.like(Name.of(row.name)) if len(self.planned) <= _COMPARED else ()
+        office, npis = _office(row), {*row.values.get("npi", ())}
+        colleague = None
+        for number, why in chain(others, names):
+            lead = self.planned[self._lead(number) - 1]
+            if lead is besides or lead.state not in _UNWRITTEN or lead.kind != row.kind:
+                continue
+            other = lead.row
+            theirs = {*other.values.get("npi", ())}
+            is_other = bool(npis and theirs and npis.isdisjoint(theirs))
+            if not is_other and not (why in SHARED and office and office == _office(other)):
+                return lead, why, False
+            colleague = colleague or (lead, why, True)
+        return colleague
+
+    def _choose_richer(
+        self, planned: Planned, earlier: Planned, why: str, is_colleague: bool, *, is_sure: bool
+    ) -> None:
+        """Of two rows that may be one person, only the one that says more is ticked; the first if both say the same."""
+        if is_colleague:
+            planned.why = f"{why} as row {earlier.number}"
+        elif is_sure and earlier.ticked and len(planned.row.values) > len(earlier.row.values):
+            earlier.state, earlier.ticked = State.LOOKALIKE, False
+            earlier.why = "; ".join(filter(None, [earlier.why, f"{why} as row {planned.number}"]))
+        else:
+            planned.state, planned.why = State.LOOKALIKE, f"{why} as row {earlier.number}"
 
     def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
         """Plan somebody who already has a note."""
@@ -258,6 +322,8 @@ class Planner:
         lines = [line for line in told if line not in whole.text.splitlines()]
         joined = whole._replace(values=values, text="\n".join(filter(None, [whole.text, *lines])))
         first.row = joined
+        if first.ticked and adds:
+            self._look_again(first, joined)
         if first.ticked and (doubt := self._client_like(joined)):
             first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
         planned.row = row._replace(values={}, text="")
@@ -265,6 +331,10 @@ class Planner:
         planned.left = (*planned.left, *(f"{each.key} {each.given} goes into the text" for each in differs))
         planned.why = f"{why} as row {first.number}, joined with it"
         self._joined[planned.number] = first.number
+
+
+def _office(row: Row) -> str:
+    return fold("".join(row.values.get("organization", ())[:1]))
 
 
 def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[Difference]]:

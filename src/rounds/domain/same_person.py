@@ -194,6 +194,33 @@ def _starts(word: str) -> frozenset[str]:
     return frozenset((each[:2].replace("ph", "f")[0]).translate(_SOUNDS) for each in names)
 
 
+class SimilarNames:
+    """Who has a name, and who has one that is similar.
+
+    Attributes:
+        holders: numbers of those who have a name.
+        blocks: names that may be similar, by their keys.
+    """
+
+    def __init__(self) -> None:
+        self.holders: dict[Name, list[int]] = {}
+        self.blocks: dict[str, list[Name]] = {}
+
+    def add(self, name: Name, number: int) -> None:
+        """Add somebody by a name."""
+        if name not in self.holders:
+            for key in {*keys(name)}:
+                self.blocks.setdefault(key, []).append(name)
+        self.holders.setdefault(name, []).append(number)
+
+    def like(self, name: Name) -> Iterator[tuple[int, str]]:
+        """Everybody with a similar name, and what the names have in common, in words."""
+        for each in {each for key in keys(name) for each in self.blocks.get(key, ())}:
+            if why := similar(name, each):
+                for number in self.holders[each]:
+                    yield number, why
+
+
 # People ---------------------------------------------------------------------------------------------------------------
 
 
@@ -301,9 +328,9 @@ class People:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
 
-    def shares(self, person: Evidence) -> tuple[str | int, str] | None:
-        """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(person)), None)
+    def shares(self, person: Evidence) -> Iterator[tuple[str | int, str]]:
+        """The places of all others with the same NPI, email, phone or name, and the evidence."""
+        return ((self._places[number], why) for why, number in self.sharing(person))
 
 
 def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:

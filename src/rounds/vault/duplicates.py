@@ -26,8 +26,8 @@ from rounds.domain.same_person import (
     Evidence,
     Name,
     People,
+    SimilarNames,
     evidence_keys,
-    keys,
     similar,
 )
 from rounds.errors import Level, Problem, UsageError
@@ -108,8 +108,7 @@ class Lookalikes:
     def __init__(self, rows: Iterable[_Row]) -> None:
         """`rows`: as `contacts_of` gives them."""
         self._known: list[_Known] = []
-        self._names: dict[Name, list[int]] = {}  # who has a name
-        self._blocks: dict[str, list[Name]] = {}  # names that may be similar
+        self._names = SimilarNames()
         for path, title, kind, packed, size in rows:
             given = zip(_COMPARED, json.loads(packed), strict=True)
             values = {key: texts for key, value in given if (texts := _texts(key, value))}
@@ -122,10 +121,7 @@ class Lookalikes:
         return People(known.contact for known in self._known)
 
     def _add(self, known: _Known) -> None:
-        if known.name not in self._names:
-            for key in {*keys(known.name)}:
-                self._blocks.setdefault(key, []).append(known.name)
-        self._names.setdefault(known.name, []).append(len(self._known))
+        self._names.add(known.name, len(self._known))
         self._known.append(known)
 
     def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
@@ -135,16 +131,12 @@ class Lookalikes:
 
     def like(self, name: str, person: Evidence) -> list[Lookalike]:
         """As `of`, with the contact details of somebody who was looked up before."""
-        wanted = Name.of(name)
         reasons: dict[int, list[str]] = {}
         for why, number in self.people.sharing(person):
             if why in _DETAILS:
                 reasons.setdefault(number, []).append(why)
-        near = {each for key in keys(wanted) for each in self._blocks.get(key, ())}
-        likeness = {each: why for each in near if (why := similar(wanted, each))}
-        for each, why in likeness.items():
-            for number in self._names[each]:
-                reasons.setdefault(number, []).append(why)
+        for number, why in self._names.like(Name.of(name)):
+            reasons.setdefault(number, []).append(why)
         found: dict[str, Lookalike] = {}
         for number in sorted(reasons, key=lambda each: (-len(reasons[each]), _rank(reasons[each]), each)):
             known, why = self._known[number], ", ".join(dict.fromkeys(reasons[number]))
@@ -173,16 +165,16 @@ class Lookalikes:
         for group in groups.values():
             if len(group) <= _GROUP:
                 yield from combinations(group, 2)
-        for holders in self._names.values():
+        for holders in self._names.holders.values():
             people = [self._known[number] for number in holders]
             yield from combinations(people, 2) if len(people) <= _GROUP else ((people[0], each) for each in people[1:])
         for name, other in self._similar_names():
-            for one, two in product(self._names[name][:_GROUP], self._names[other][:_GROUP]):
+            for one, two in product(self._names.holders[name][:_GROUP], self._names.holders[other][:_GROUP]):
                 yield self._known[one], self._known[two]
 
     def _similar_names(self) -> Iterator[tuple[Name, Name]]:
         compared: set[tuple[Name, Name]] = set()
-        for block in self._blocks.values():
+        for block in self._names.blocks.values():
             names = sorted(block)
             for at, name in enumerate(names):
                 for other in names[at + 1 : at + 1 + _WINDOW]:
