@@ -143,7 +143,7 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
     values = {key: texts for key, texts in given.items() if key not in {"name", "organization", *_CONTACTS}}
     if name and organization:
         values["organization"] = (organization,)
-    values, extra = _as_format({**values, **contacts, "source": (source,)})
+    values, extra = _as_format({**values, **contacts, "source": (source,)}, as_written=True)
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in {*_OF_ORGANIZATIONS, "role"}}
     row = Row(line, name or organization, kind, values, "\n".join([*extra, *wrong]), "", tuple(left))
@@ -314,12 +314,18 @@ def _role(given: Mapping[str, Sequence[str]], credentials: str, roles: Roles) ->
     return role, title if title and fold(title) != fold(role) else ""
 
 
-def _as_format(values: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """One value for each property that isn't a list, and the others as lines of text."""
+def _as_format(
+    values: Mapping[str, Sequence[str]], *, as_written: bool = False
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """One value for each property that isn't a list, and the others as lines of text.
+
+    Args:
+        as_written: whether an item of a list may have a comma in it.
+    """
     kept: dict[str, tuple[str, ...]] = {}
     extra: list[str] = []
     for key, texts in values.items():
-        if key in _LISTS:
+        if key in _LISTS and not as_written:
             if parts := [part.strip() for each in texts for part in re.split(r"[,;\n]", each) if part.strip()]:
                 kept[key] = tuple(parts)
         elif key in MANY or (len(texts) == 1 and "\n" not in texts[0]):

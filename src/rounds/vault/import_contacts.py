@@ -338,7 +338,7 @@ def _place_of_picture(vault: Vault, row: Row) -> tuple[str, bool]:
 def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:
     """The values as settings; those of a note that has some are added to its own."""
     return [
-        Setting(key, "=" if number == 0 and (fresh or key not in MANY) else "+=", text)
+        Setting(key, "=" if number == 0 and (fresh or key not in MANY) else "+=", text, whole=key in LISTS)
         for key, texts in values.items()
         for number, text in enumerate(texts)
     ]

@@ -34,11 +34,16 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A `key=value` from the command line: `=` sets, `+=` adds to a list, `-=` removes from it."""
+    """A `key=value` from the command line: `=` sets, `+=` adds to a list, `-=` removes from it.
+
+    Attributes:
+        whole: whether the text is one item of a list, even if it has commas in it.
+    """
 
     key: str
     operator: str
     text: str
+    whole: bool = False
 
 
 def parse_setting(text: str) -> Setting:
@@ -147,9 +152,13 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
         _check_new(vault, key, order)
     if setting.operator != "=":
         parts = split_contacts(key, setting.text)
+        if setting.whole:
+            return _with_member(vault, document, kind, replace(setting, key=key))
         for item in parts if len(parts) > 1 else split_value(setting.text):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
+    if setting.text and setting.whole:
+        return document.set(key, [typed_value(vault, kind, key, setting.text, many=False)], order=order)
     if setting.text:
         parts = split_contacts(key, setting.text)
         many = key in LISTS or len(parts) > 1
