@@ -1,9 +1,12 @@
 """The plan of an import: who is new, the same, alike or left out, and what is written."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain import same_person
 from rounds.domain.contact_rows import Row
 from rounds.domain.import_filter import is_asked_for
 from rounds.domain.import_plan import Planned, Planner, State, additions
@@ -279,3 +282,27 @@ def test_colleagues_in_one_file_are_both_ticked(one: Row, other: Row) -> None:
 def test_additions_keep_the_order_of_the_file() -> None:
     """And a value in other letters isn't new."""
     assert additions(row(languages="Spanish; french"), {"languages": ["French"]}) == ({"languages": ["Spanish"]}, [])
+
+
+def test_a_file_of_people_with_one_phone_takes_time_by_its_rows() -> None:
+    """As the list of a hospital: twice the rows is twice the time, not four times."""
+    words = ["".join(each) for each in product("bdfgk", "aeiou", "lmnrs", "aeo")]
+
+    def looks(count: int) -> int:
+        """How many names are compared."""
+        plans, seen = planner(), 0
+        fits = same_person.names_fit
+
+        def counted(name: str, other: str) -> bool:
+            nonlocal seen
+            seen += 1
+            return fits(name, other)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(same_person, "names_fit", counted)
+            for number in range(count):
+                name = f"{words[number % len(words)]} {words[(number * 7 + number // 100) % len(words)]}"
+                plans.add("x.csv", row(name.title(), phone="5035550101", organization="Big Hospital"))
+        return seen
+
+    assert looks(400) < 2.5 * looks(200)

@@ -81,6 +81,7 @@ class Row(NamedTuple):
         refused: why the row can't be imported; empty if it can.
         raw: its cells or text as in the file, if it's refused.
         place: path of the note or picture itself, if the row is one.
+        is_ours: whether it's from a file that Rounds made, where people are told apart already.
     """
 
     line: int
@@ -93,6 +94,7 @@ class Row(NamedTuple):
     refused: str = ""
     raw: Sequence[str] = ()
     place: str = ""
+    is_ours: bool = False
 
 
 def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles: Roles) -> Row:
@@ -146,7 +148,8 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
     values, extra = _as_format({**values, **contacts, "source": (source,)}, as_written=True)
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in {*_OF_ORGANIZATIONS, "role"}}
-    row = Row(line, name or organization, kind, values, "\n".join([*extra, *wrong]), "", tuple(left))
+    text = "\n".join([*extra, *wrong])
+    row = Row(line, name or organization, kind, values, text, "", tuple(left), is_ours=True)
     if not row.name:
         return row._replace(refused="it has no name")
     is_client = has_client_word(row.name)

@@ -47,6 +47,7 @@ class ExportRow(NamedTuple):
 _START = r"((?:\A|[;\t\r\n]) *+\"?+)"
 _SIGNS = "=+\\-@\t\r＝＋－＠"
 _PHONE = r"(?!\+\d[\d ().-]{5,}+(?:;|\Z))"
+_MORE_STARTS = re.compile(r"[;\t\r\n]")
 _CALCULATED = re.compile(rf"{_START}{_PHONE}('*+[{_SIGNS}])")
 _KEPT_FROM_IT = re.compile(rf"{_START}'('*+[{_SIGNS}])")
 
@@ -57,6 +58,8 @@ def harmless(cell: str) -> str:
     A plain phone number such as `+1 503-555-0142` stays. A program that separates cells by semicolons might split a
     cell, so the text after each one counts as a start too. `as_typed` is the reverse.
     """
+    if not cell or (cell[0].isalnum() and not _MORE_STARTS.search(cell)):
+        return cell
     return _CALCULATED.sub(r"\1'\2", cell)
 
 

@@ -8,7 +8,7 @@ import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, other_value
@@ -148,7 +148,7 @@ class Planned:
         self.ticked = self.state is State.UPDATE and (given or self.ticked)
 
 
-_COMPARED = 10_000
+_COMPARED = 5_000
 """Rows whose names are compared with each other; those after them are compared by email, phone and NPI alone."""
 
 _FEW = 20
@@ -243,7 +243,7 @@ class Planner:
         """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
-        like, earlier = self._like(row, person), self._row_like(row, person)
+        like, earlier = self._like(row, person), None if row.is_ours else self._row_like(row, person)
         if like is not None:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         doubts = [*filter(None, [self._client_like(row), row.client_like])]
@@ -271,11 +271,14 @@ class Planner:
 
         A colleague shares an office's email or phone, or has the same name and another NPI.
         """
-        others = ((int(place), why) for place, why in islice(self._rows.shares(person), _FEW))
-        names = self._names.like(Name.of(row.name)) if len(self.planned) <= _COMPARED else ()
+        others = [(int(place), why) for place, why in islice(self._rows.shares(person), _FEW)]
+        if len(self.planned) <= _COMPARED:
+            others += self._names.like(Name.of(row.name))
+        if not others:
+            return None
         office, npis = _office(row), {*row.values.get("npi", ())}
         colleague = None
-        for number, why in chain(others, names):
+        for number, why in others:
             lead = self.planned[self._lead(number) - 1]
             if lead is besides or lead.state not in _UNWRITTEN or lead.kind != row.kind:
                 continue

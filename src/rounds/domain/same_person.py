@@ -246,6 +246,9 @@ class Contact(NamedTuple):
         return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
 
 
+_OFFICE = 20
+"""The most people with one email, phone or name that a person is compared with; a hospital's phone has thousands."""
+
 SHARED = frozenset({BY_EMAIL, BY_PHONE})
 """Evidence that colleagues can share."""
 
@@ -299,7 +302,8 @@ class People:
         for key in person.hashes:
             there = self._found.setdefault(key, number)
             if isinstance(there, list):
-                there.append(number)
+                if len(there) < _OFFICE:
+                    there.append(number)
             elif there != number:
                 self._found[key] = [there, number]
 
