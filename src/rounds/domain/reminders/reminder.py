@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rounds.domain.log_followups import MEETINGS, FollowUp, LogEntry, Status
 from rounds.domain.partner_referral_release import Partner, Referral, Release
 from rounds.domain.periods import Interval
+from rounds.domain.place_length_travel import length_of, travel_of
 
 FOLLOW_UP = "follow-up"
 """The rule name of written follow-ups."""
@@ -154,6 +155,8 @@ class Reminder:
             in proportion, comes first.
         sets: property and value to write in place of a touch; `today` stands for the day.
         happened: for thanks, whether the meeting is known to have happened; it may only be planned.
+        minutes: how long it takes, by the words of a follow-up with a time; 0 if they don't say.
+        travel: minutes of travel before it, in the same way; None if they don't say.
     """
 
     rule: str
@@ -174,6 +177,8 @@ class Reminder:
     step: str = ""
     sets: tuple[str, str] | None = None
     happened: bool = True
+    minutes: int = 0
+    travel: int | None = None
 
     @property
     def uid(self) -> str:
@@ -280,6 +285,8 @@ def followup_reminders(facts: Facts) -> Iterator[Reminder]:
             step="Do it, then tick it off.",
             cause=cause,
             line=followup.line,
+            minutes=length_of(followup.text) if followup.time is not None else 0,
+            travel=travel_of(followup.text) if followup.time is not None else None,
         )
 
 
