@@ -94,7 +94,7 @@ def test_travel_is_an_event_of_its_own_and_the_alarm_comes_before_it() -> None:
         ({}, 20, time(12, 10)), ({"travel": 5}, 5, time(12, 25)), ({"travel": 0}, 0, None), ({"title": "with Dana"}, 0, None),
         ({"title": "at Zoom"}, 0, None), ({"kind": "call"}, 0, None), ({"kind": "call", "travel": 40}, 40, time(11, 50)),
     ):  # fmt: skip
-        found = events(replace(MEETING, **words), settings=rings)  # type: ignore[arg-type]
+        found = events(replace(MEETING, **words), settings=rings)
         assert found[0].alarm == (10 + travel if found[0].busy else None)
         leaving = [(each.summary, each.time, each.minutes, each.busy) for each in travel_events(found)]
         assert leaving == ([("Travel", leave, travel, found[0].busy)] if leave else [])

@@ -101,7 +101,7 @@ def test_what_is_planned_reads_back(text: str, place: str, length: str, travel: 
     ],
 )
 def test_what_does_not_fit_is_an_error(
-    place: str, length: str, travel: str, kind: str, timed: bool, message: str
+    *, place: str, length: str, travel: str, kind: str, timed: bool, message: str
 ) -> None:
     """And the words stay as typed, in the form or the shell's history."""
     with pytest.raises(UsageError, match=message):
