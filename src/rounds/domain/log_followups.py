@@ -1,6 +1,7 @@
 """Activity in notes: log entries, touches, and follow-ups (guide, Vocabulary)."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -54,6 +55,20 @@ class LogEntry(NamedTuple):
     def is_touch(self) -> bool:
         """Whether this entry is an interaction: notes, skips and laters are not (vault format, Partner)."""
         return self.kind not in SILENT
+
+
+_INTRODUCED = re.compile(r"\bintroduced\b", re.IGNORECASE)
+_ASKED = re.compile(r"\bask(?:ed)?\b|\bsent\?|\brequest", re.IGNORECASE)
+
+
+def is_introduction(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was made, such as `intro: [[Sam Lee]] introduced us`."""
+    return entry.kind == "intro" and bool(_INTRODUCED.search(entry.text))
+
+
+def is_request(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was asked for, such as `intro: asked [[Sam Lee]] to introduce us`."""
+    return entry.kind == "intro" and not is_introduction(entry) and bool(_ASKED.search(entry.text))
 
 
 def is_appointment(kind: str, *, timed: bool) -> bool:
