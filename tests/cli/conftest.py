@@ -76,7 +76,7 @@ class Keys(KeyringBackend):
 
 
 @contextmanager
-def _keyring(used: KeyringBackend) -> Iterator[None]:
+def using_keyring(used: KeyringBackend) -> Iterator[None]:
     before = keyring.get_keyring()
     keyring.set_keyring(used)
     yield
@@ -87,12 +87,12 @@ def _keyring(used: KeyringBackend) -> Iterator[None]:
 def keys() -> Iterator[Keys]:
     """A keyring that is this test's own, and empty."""
     found = Keys()
-    with _keyring(found):
+    with using_keyring(found):
         yield found
 
 
 @pytest.fixture
 def no_keys() -> Iterator[None]:
     """A machine that has no keyring."""
-    with _keyring(NoKeyring()):  # type: ignore[no-untyped-call]
+    with using_keyring(NoKeyring()):  # type: ignore[no-untyped-call]
         yield
