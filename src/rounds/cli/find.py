@@ -51,12 +51,12 @@ def find(
     """Find people in the NPI registry.
 
     Searches the public registry of health care providers in the USA: `rounds find psychiatrist --city Portland --state
-    OR`. It's the only command that asks the registry, and it sends the search words only. Shows the matches, with those
-    you know marked. On a terminal you then tick whom to add; elsewhere nothing is written without --yes. For a role
-    that the registry doesn't have, and for other places to look, it lists the playbook's `where_to_find` with links.
+    OR`. No other command asks the registry, and only the search words are sent. People who are in your notes already
+    are marked. On a terminal, you tick the matches to add; elsewhere, nothing is written without --yes. Below the
+    matches are other places to look, with links: the `where_to_find` of that role in the playbook.
 
-    --verify sends the NPI numbers of your notes, after asking, and fills in what they lack. ROLE is then a query that
-    chooses the notes.
+    With --verify, the NPI numbers in your notes are sent, after a question, and missing details are filled in. ROLE is
+    then a query that selects the notes.
     """
     query = tick_query(only)
     found = _verified(session, words, typed, yes=yes) if verify else _found(session, " ".join(words), typed, most)
