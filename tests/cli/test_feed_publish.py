@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,22 +15,9 @@ from calendars.line import Answer, Request, line_to
 from cli.conftest import Keys, using_keyring
 from cli.running import Runner
 from conftest import PATIENCE, started
-from radicale_server import PASSWORD, USER, Radicale, radicale
+from radicale_server import PASSWORD, USER, Radicale
 from rounds.calendar.feed_addresses_passwords import keep, password
 from rounds.errors import RoundsError
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Radicale) -> Radicale:
-    """A server with one calendar, which is empty."""
-    running.empty()
-    return running
 
 
 @pytest.fixture

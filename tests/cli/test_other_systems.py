@@ -153,6 +153,90 @@ def test_a_mac_exchanges_files_keeps_tags_and_writes_through_to_the_disk(tmp_pat
     assert private.split() == ["F_FULLFSYNC", "F_FULLFSYNC"]
 
 
+MENDS = """
+import errno, io, json, os, sys
+import other_systems
+system, root, answers = sys.argv[1:]
+other_systems.install(system)
+import click.core
+from rounds.main import run
+from rounds.storage.files import sync_folder
+from rounds.storage.locks_private_output_files import read_output, write_output
+from rounds.storage.tui_state import FormDrafts
+
+found = {}
+drafts = FormDrafts(os.path.join(root, "drafts"))
+for _ in range(2):
+    drafts.keep({"text": "x" * 600_000})  # the second one begins a new file
+found["drafts of an open form"] = len(os.listdir(drafts.folder))
+drafts.clear()
+found["drafts of a closed form"] = len(os.listdir(drafts.folder))
+
+feed = os.path.join(root, "feed.ics")
+found["a feed is written"] = [write_output(feed, b"one", lambda _: True) for _ in range(2)]
+found["a feed is read"] = read_output(feed).decode()
+found["a folder is confirmed"] = sync_folder(root, "A.md")
+
+
+def ended(*words):
+    sys.argv = ["rounds", *words]
+    try:
+        run()
+    except SystemExit as end:
+        return end.code
+
+
+class Closed(io.RawIOBase):
+    def writable(self):
+        return True
+
+    def write(self, data):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+
+click.core.os = other_systems._Module(os, frozenset(), name="nt")  # click expands stars there, if it may
+found["a star is logged"] = ended("log", "sam lee", "call", "*")
+streams = sys.stdout, sys.stderr
+sys.stdout, sys.stderr = io.TextIOWrapper(io.BufferedWriter(Closed())), io.StringIO()
+sys.stderr.reconfigure = lambda **_: None
+found["the reader of a pipe is gone"] = [ended("list"), sys.stderr.getvalue()]
+sys.stdin = sys.stdout = sys.stderr = None
+found["there are no streams"] = ended("list")
+sys.stdout, sys.stderr = streams
+with open(answers, "w") as file:
+    json.dump(found, file)
+os._exit(0)  # without the last words of a stream whose pipe is closed
+"""
+
+
+@pytest.mark.parametrize("system", [each for each in other_systems.SYSTEMS if each != "macos"])
+def test_what_windows_does_otherwise_is_seen_to(nobody: Runner, tmp_path: Path, system: str) -> None:
+    """Open files can't be deleted, folders can't be opened, files have no mode, and streams may be closed or missing."""
+    (nobody.folder / "Partners").mkdir()
+    (nobody.folder / "Partners/Sam Lee.md").write_text(NOTE)
+    answers = tmp_path / "answers.json"
+    done = subprocess.run(
+        [sys.executable, "-c", MENDS, system, str(tmp_path), str(answers)],
+        env=environment(
+            ROUNDS_VAULT=str(nobody.folder),
+            PYTHONPATH=os.pathsep.join([str(SOURCE), str(Path(other_systems.__file__).parent)]),
+        ),
+        cwd=nobody.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert answers.exists(), done.stderr
+    assert json.loads(answers.read_text()) == {
+        "drafts of an open form": 1,
+        "drafts of a closed form": 0,
+        "a feed is written": [True, False],
+        "a feed is read": "one",
+        "a folder is confirmed": [],
+        "a star is logged": 0,
+        "the reader of a pipe is gone": [0, ""],
+        "there are no streams": 0,
+    }
+    assert nobody.note("Partners/Sam Lee.md").endswith("- 2026-11-23 call: *\n")
+
+
 def test_nothing_that_windows_lacks_is_used_without_a_thought() -> None:
     """Every such name in the source is in the table of those that are seen to, with the reason."""
     found = set()
