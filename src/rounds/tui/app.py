@@ -34,7 +34,7 @@ from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
 from rounds.tui.widgets.bars import KeyBar
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault

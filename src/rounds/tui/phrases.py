@@ -14,7 +14,7 @@ from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.index.writer import Content
 from rounds.notes.links import name_of, plain
 from rounds.notes.plain_text import escape_controls
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 count = counted
 
