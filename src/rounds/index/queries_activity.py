@@ -228,13 +228,11 @@ def partners_by_role(index: "Index", today: str) -> list[tuple[str | None, str |
 
     Whether a partner was met is read from the log only for resting partners.
     """
-    return index.rows(
-        f"""
+    sql = f"""
 SELECT role, stage, key IN (SELECT note FROM ({_touches()}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?
       AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met""",
-        (today,),
-    )
+  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
+    return index.rows(sql, (today,))
 
 
 def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | None]]:
@@ -250,9 +248,8 @@ def tying_links(index: "Index") -> list[tuple[int, str, str, str]]:
 def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None, str | None]]:
     """Key, path, title, folded role, folded stage, rest_until and organization of every partner."""
     place = "SELECT o.title FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at"
-    return index.rows(
-        f"SELECT key, path, title, role, stage, rest_until, ({place}) FROM notes n WHERE type = 'partner'"
-    )
+    sql = f"SELECT key, path, title, role, stage, rest_until, ({place}) FROM notes n WHERE type = 'partner'"
+    return index.rows(sql)
 
 
 def contacted_since(index: "Index", first: str) -> list[int]:

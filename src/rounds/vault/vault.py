@@ -194,10 +194,7 @@ class Vault:
         return self.now().date()
 
     def now(self) -> datetime:
-        """The current date and time at the practice, without a zone: the product's only clock.
-
-        With a clock that only knows the date, the day is over.
-        """
+        """The date and time at the practice: the product's only clock; the end of the day if that is all it knows."""
         if self._clock is not None:
             moment = self._clock()
             return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max)
