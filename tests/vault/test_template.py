@@ -99,13 +99,14 @@ def test_settings_hold_every_key() -> None:
             "team": "Team", "niches": "Playbook/Niches", "roles": "Playbook/Roles", "messages": "Playbook/Messages",
         },
         "reminders": {
-            "thanks": {"on": True, "days": 1, "overdue": 2},
+            "thanks": {"on": True, "days": 1, "overdue": 2, "lapse": 14},
             "meeting": {"on": True},
-            "intro": {"on": True, "days": 7},
+            "intro": {"on": True, "days": 7, "lapse": 14},
             "nudge": {"on": True, "days": 10, "times": 2},
             "month": {"on": True, "days": 7},
             "check-in": {"on": True, "every": "6 months", "roles": {}},
-            "referral-in": {"on": True, "days": 2},
+            "referral-in": {"on": True, "days": 2, "lapse": 14},
+            "feedback": {"on": True, "days": 7, "lapse": 30},
             "referral-out": {"on": True, "days": 14},
             "release": {"on": True, "days": 30},
             "accepting": {"on": False, "days": 90},
@@ -251,7 +252,7 @@ def test_obsidian_knows_the_types() -> None:
         expected = "date" if key in DATES else "multitext" if key in LISTS | _ONE_OR_MORE else types[key]
         assert types[key] == (key if key in {"tags", "aliases"} else expected), key
     assert {key for key, kind in types.items() if kind == "number"} == NUMBERS
-    assert {key for key, kind in types.items() if kind == "checkbox"} == {"telehealth", "about_client"}
+    assert {key for key, kind in types.items() if kind == "checkbox"} == {"telehealth", "about_client", "treats"}
 
 
 def test_obsidian_settings() -> None:

@@ -29,6 +29,7 @@ REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "ad
 _ANSWERS: Mapping[str, tuple[str, str]] = {
     "thanks": ("thanks", "met"),
     "referral-in": ("thanks", "active"),
+    "feedback": ("thanks", "active"),
     "nudge": ("email", "contacted"),
     "check-in": ("email", "active"),
     "article": ("article", "active"),

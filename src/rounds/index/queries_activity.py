@@ -54,8 +54,8 @@ TouchRow = tuple[Any, ...]
 
 
 def touches(index: "Index", keys: Collection[int] | None = None) -> list[TouchRow]:
-    """The touches of some partners, or of all; with the text only where a rule uses it: stages and introductions."""
-    sql = _touches("iif(l.rule = 'stage' OR l.kind = 'intro', l.text, '')")
+    """The touches of some partners, or of all; with the text only where a rule reads it."""
+    sql = _touches("iif(l.rule = 'stage' OR l.kind IN ('call', 'intro') OR l.text LIKE '%thank%', l.text, '')")
     if keys is not None:  # for all notes, the extra query would take a fifth longer
         sql = f"SELECT * FROM ({sql}){_only('note', keys, 'WHERE')}"
     return index.rows(sql)
@@ -229,13 +229,11 @@ def partners_by_role(index: "Index", today: str) -> list[tuple[str | None, str |
 
     Whether a partner was met is read from the log only for resting partners.
     """
-    return index.rows(
-        f"""
+    sql = f"""
 SELECT role, stage, key IN (SELECT note FROM ({_touches()}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?
       AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met""",
-        (today,),
-    )
+  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
+    return index.rows(sql, (today,))
 
 
 def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | None]]:
@@ -248,9 +246,11 @@ def tying_links(index: "Index") -> list[tuple[int, str, str, str]]:
     return index.rows("SELECT note, property, target, folder FROM links WHERE property <> 'not_same'")
 
 
-def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None]]:
-    """Key, path, title, folded role, folded stage and rest_until of every partner."""
-    return index.rows("SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'")
+def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None, str | None]]:
+    """Key, path, title, folded role, folded stage, rest_until and organization of every partner."""
+    place = "SELECT o.title FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at"
+    sql = f"SELECT key, path, title, role, stage, rest_until, ({place}) FROM notes n WHERE type = 'partner'"
+    return index.rows(sql)
 
 
 def contacted_since(index: "Index", first: str) -> list[int]:

@@ -41,7 +41,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card", "summary", "calendar_link",
     ),
     "niche": ("type", "roles"),
-    "role": ("type", "why_they_need_us", "why_we_need_them", "offer", "where_to_find", "taxonomy"),
+    "role": ("type", "why_they_need_us", "why_we_need_them", "offer", "where_to_find", "taxonomy", "treats"),
     "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
 }  # fmt: skip
 """The properties of each type, in the order for new ones (vault format, the tables)."""

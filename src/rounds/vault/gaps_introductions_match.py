@@ -1,8 +1,9 @@
 """Network data from the index: gaps, ties, introductions, and matches for a client's need."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.feed import without_codes
@@ -19,7 +20,7 @@ from rounds.domain.gaps_introductions_suggestions import (
     gaps,
     introductions,
 )
-from rounds.domain.log_followups import LogEntry
+from rounds.domain.log_followups import MEETINGS, LogEntry
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.phrases import format_value
 from rounds.domain.query.fields import closest, fold
@@ -190,10 +191,37 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
-    candidates = [_candidate(entry, known[entry.path]) for entry in entries]
+    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()))}
+    treats = _treating(vault)
+    candidates = [
+        _candidate(entry, known[entry.path])._replace(
+            treats=treats(text_of(entry.properties.get("role"))),
+            met=entry.key in met or fold(text_of(entry.properties.get("stage"))) in MET,
+        )
+        for entry in entries
+    ]
     days = vault.settings.rules["accepting"].days
     found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
     return [(each, known[each.candidate.path]) for each in found]
+
+
+def _treating(vault: Vault) -> Callable[[str], bool | None]:
+    """Whether a role treats: by `treats` of its note, else by the role in its name; None if there is no role."""
+    from rounds.domain.job_titles import TREATING, Roles
+
+    titles = Roles()
+    said = {
+        fold(name): _YES[value]
+        for entry in vault.ask(queries.notes_of_type, "role")
+        for name in (entry.name, *_names(entry))
+        if (value := text_of(entry.properties.get("treats")).lower()) in _YES
+    }
+
+    @cache
+    def treats(role: str) -> bool | None:
+        return said.get(fold(role), titles.of_title(role) in TREATING) if role else None
+
+    return treats
 
 
 _FACTS = {

@@ -21,11 +21,13 @@ from rounds.domain.reminders.reminder import (
     declining_entries,
     followup_reminders,
     is_declined,
+    last_day_owed,
     postponed_until,
     working_day_from,
 )
 from rounds.domain.reminders.thanks_meetings_releases import (
     answers,
+    feedback,
     meeting,
     referral_in,
     referral_out,
@@ -50,11 +52,14 @@ _MOVES = (
 """Stages with the kinds of touches that lead there, farthest first."""
 
 
-def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
+def reminders_of(
+    fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay, *, lapsed: bool = False
+) -> list[Reminder]:
     """The open reminders of one note, unordered.
 
     Args:
         fact: log entries after `today` don't count until their day (vault format, Partner).
+        lapsed: include thanks that are no longer owed.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
         return [*followup_reminders(fact)]
@@ -65,6 +70,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         for name, rule in RULES.items()
         if settings.rules[name].on
         for reminder in rule(fact, settings.rules[name], is_working_day)
+        if lapsed or reminder.lapses is None or reminder.lapses >= today
     ]
     meetings = {reminder.cause for reminder in ruled if reminder.rule == "meeting"}
     return [*(reminder for reminder in followup_reminders(fact) if reminder.cause not in meetings), *ruled]
@@ -107,13 +113,15 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
         next_day = days_after(other.worked, 1)
         if next_day is None or is_declined(declining) or any(answers(e, other.worked) for e in facts.log):
             continue
+        until = postponed_until(declining)
         yield facts.reminder(
             "intro",
-            postponed_until(declining) or next_day,
+            until or next_day,
             wording="intro worked",
             title=f"Say thank you for introducing {other.name}",
             why=f"it worked: you were in touch on {day_month(other.worked)}",
             cause=f"{other.id}-{other.worked}",
+            lapses=last_day_owed(other.worked, until, settings.lapse),
         )
 
 
@@ -325,6 +333,7 @@ RULES: Mapping[str, Rule] = {
     "month": month,
     "check-in": check_in,
     "referral-in": referral_in,
+    "feedback": feedback,
     "referral-out": referral_out,
     "release": release,
     "accepting": accepting,
