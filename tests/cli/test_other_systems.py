@@ -82,6 +82,42 @@ def test_every_command_goes_through_on_another_system(nobody: Runner, system: st
     assert not list(nobody.folder.rglob(".~*"))
 
 
+SHELLS = r"""
+import socket, sys
+import other_systems
+other_systems.install("windows-3.13")
+from rounds.calendar.feed_addresses_passwords import password
+from rounds.calendar.server import listening
+from rounds.errors import RoundsError
+print(password("u", "kim", sys.argv[1] + r'\show "a b"'))
+with listening("127.0.0.1", 0) as first:
+    first.listen()
+    port = first.getsockname()[1]
+    try:
+        listening("127.0.0.1", port).listen()
+        print("shared")
+    except RoundsError as error:
+        print(error.message.replace(str(port), "PORT"))
+"""
+
+
+def test_windows_has_backslashes_in_commands_and_gives_a_port_to_one_server(tmp_path: Path) -> None:
+    """A password's command is read as the editor's is; a second feed server says that the port is in use."""
+    program = tmp_path / "bin\\show"
+    program.write_text('#!/bin/sh\necho "$1"\n')
+    program.chmod(0o700)
+    done = subprocess.run(
+        [sys.executable, "-c", SHELLS, str(tmp_path / "bin")],
+        env=environment(PYTHONPATH=os.pathsep.join([str(SOURCE), str(Path(other_systems.__file__).parent)])),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "a b",
+        "nothing can be served at 127.0.0.1, port PORT: Address already in use",
+    ]
+
+
 SAVE = """
 import os, sys
 import other_systems
