@@ -99,7 +99,7 @@ def test_it_holds_what_the_feed_holds(rounds: Runner, level: str) -> None:
 
 def test_the_page_has_initials_unless_more_is_asked_for(rounds: Runner, tmp_path: Path) -> None:
     """A stricter level of the feed itself counts."""
-    file = tmp_path / "out" / "agenda.html"
+    file = tmp_path / "agenda.html"
     assert rounds.good("agenda", "--html", str(file)) == f"{file}\n"
     text = file.read_text(encoding="utf-8")
     assert "P. N.: coffee" in text
