@@ -63,7 +63,7 @@ def what(reminder: Reminder) -> str:
 
 def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """A reminder's question, and each answer with its key; None without a question."""
-    if reminder.rule == "meeting":
+    if reminder.rule == "meeting" and reminder.happened:
         return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
     if reminder.line and reminder.title.startswith(("sent?", "made?")):
         return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "skip it"))

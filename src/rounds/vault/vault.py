@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
@@ -119,7 +119,7 @@ class Vault:
 
         Args:
             root: folder with rounds.toml.
-            clock: returns today; by default the machine's clock in the practice's time zone.
+            clock: returns today, with or without a time of day; by default the machine's, in the practice's time zone.
 
         Raises:
             NoVaultError: there is no rounds.toml.
@@ -190,13 +190,18 @@ class Vault:
             self.index.close()
 
     def today(self) -> date:
-        """The current date at the practice: the product's only clock."""
+        """The current date at the practice."""
+        return self.now().date()
+
+    def now(self) -> datetime:
+        """The date and time at the practice: the product's only clock; the end of the day if that is all it knows."""
         if self._clock is not None:
-            return self._clock()
+            moment = self._clock()
+            return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max)
         from zoneinfo import ZoneInfo
 
         name = self.settings.timezone
-        return datetime.now(ZoneInfo(name) if is_zone(name) else None).date()
+        return datetime.now(ZoneInfo(name) if is_zone(name) else None).replace(tzinfo=None)
 
     # Index ------------------------------------------------------------------------------------------------------
 
