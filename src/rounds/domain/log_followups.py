@@ -84,6 +84,20 @@ class LogEntry(NamedTuple):
         )
 
 
+_INTRODUCED = re.compile(r"\bintroduced\b", re.IGNORECASE)
+_ASKED = re.compile(r"\bask(?:ed)?\b|\bsent\?|\brequest", re.IGNORECASE)
+
+
+def is_introduction(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was made, such as `intro: [[Sam Lee]] introduced us`."""
+    return entry.kind == "intro" and bool(_INTRODUCED.search(entry.text))
+
+
+def is_request(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was asked for, such as `intro: asked [[Sam Lee]] to introduce us`."""
+    return entry.kind == "intro" and not is_introduction(entry) and bool(_ASKED.search(entry.text))
+
+
 def is_appointment(kind: str, *, timed: bool) -> bool:
     """Whether a follow-up is a meeting, or has a kind and a time of day."""
     return kind in MEETINGS or (timed and bool(kind))

@@ -55,7 +55,7 @@ TouchRow = tuple[Any, ...]
 
 def touches(index: "Index", keys: Collection[int] | None = None) -> list[TouchRow]:
     """The touches of some partners, or of all; with the text only where a rule reads it."""
-    sql = _touches("iif(l.rule = 'stage' OR l.kind = 'call' OR l.text LIKE '%thank%', l.text, '')")
+    sql = _touches("iif(l.rule = 'stage' OR l.kind IN ('call', 'intro') OR l.text LIKE '%thank%', l.text, '')")
     if keys is not None:  # for all notes, the extra query would take a fifth longer
         sql = f"SELECT * FROM ({sql}){_only('note', keys, 'WHERE')}"
     return index.rows(sql)
@@ -152,10 +152,9 @@ def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str
 
 
 def introduced(index: "Index", today: str, keys: Collection[int] | None) -> list[tuple[int, str, str, str]]:
-    """Introducers whose introduction was asked for and worked: some of them, or all.
+    """Who introduced a partner or was asked to, once it worked, of some of them or all.
 
-    Returns:
-        Key of the introducer, id and title of the partner, and the day of the first answer, call or meeting since.
+    Returns: key of the introducer, id and title of the partner, and day of the first answer, call or meeting since.
     """
     return index.rows(
         f"""
@@ -163,7 +162,9 @@ SELECT n.key, t.id, t.title, min(l.date) FROM links k
   JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   JOIN (SELECT note, max(date) AS date FROM log WHERE kind = 'intro' GROUP BY note) a ON a.note = t.key
   JOIN log l ON l.note = t.key AND l.kind IN ({_quoted(WORKED)}) AND l.date BETWEEN a.date AND ?
-  WHERE k.property = 'introduced_by' AND {LEADS}{_only("n.key", keys)} GROUP BY n.key, t.key""",
+  WHERE n.key <> t.key AND (k.property = 'introduced_by' OR
+    (k.note, k.line) IN (SELECT note, line FROM log WHERE kind = 'intro' AND text LIKE '%asked [%'))
+    AND {LEADS}{_only("n.key", keys)} GROUP BY n.key, t.key""",
         (today,),
     )
 

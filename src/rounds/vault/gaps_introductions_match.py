@@ -34,7 +34,7 @@ from rounds.notes.log import render_entry, write_entry
 from rounds.notes.properties import day_of, items_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.list_search import roles
-from rounds.vault.log_actions import WriteResult, written_as
+from rounds.vault.log_actions import WriteResult, log_touch, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import neutral, neutral_values
@@ -146,23 +146,27 @@ def paths_to(vault: Vault, who: NoteRecord) -> list[Introduction]:
     return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
 
 
+def asked_text(vault: Vault, by: str) -> str:
+    """The log's words for a request for an introduction to the partner at path `by`."""
+    return f"asked {link_to(vault, by)} to introduce us"
+
+
 def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
-    """Record that an introduction was requested: in the log, and as `introduced_by`. One save.
+    """Record that an introduction was requested, in the log alone: only an introduction sets `introduced_by`.
 
     The rule for introductions follows it: ask again after a while, and say thanks once it has worked.
     """
+    return log_touch(vault, who.path, "intro", asked_text(vault, by.path))
+
+
+def record_introduction(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
+    """Record that somebody introduced us: in the log, and as `introduced_by`. One save."""
     opened = vault.editable(who.path)
     target = link_to(vault, by.path)
-    entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
+    entry = LogEntry(vault.today(), "intro", f"{target} introduced us")
     document = write_entry(opened.document, opened.note.log, entry)
     vault.save(opened, _introduced(document, target))
     return written_as(vault, who.path, render_entry(entry))
-
-
-def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:
-    """Record a possible introducer, as `introduced_by` only."""
-    opened = vault.editable(who.path)
-    vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))
 
 
 def _introduced(document: Document, target: str) -> Document:

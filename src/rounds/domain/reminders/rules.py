@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from rounds.domain.folding import fold
-from rounds.domain.log_followups import MEETINGS, OUTREACH, SILENT, LogEntry, Status
+from rounds.domain.log_followups import MEETINGS, OUTREACH, SILENT, LogEntry, Status, is_introduction
 from rounds.domain.partner_referral_release import RESTING, STAGES
 from rounds.domain.periods import Interval
 from rounds.domain.reminders.reminder import (
@@ -93,11 +93,11 @@ def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
 
 def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
     """Ask again about an introduction without a result; thank the introducer once it worked (guide, line 9)."""
-    asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
+    asked = max((e.date for e in facts.log if e.kind == "intro" and not is_introduction(e)), default=None)
     usual = days_after(asked, settings.days) if asked is not None else None
     if facts.partner.stage in EARLY and asked is not None and usual is not None:
         declining = declining_entries(facts, "intro", asked)
-        heard = any(e.is_touch and e.kind != "intro" and e.date >= asked for e in facts.log)
+        heard = any(e.is_touch and (e.kind != "intro" or is_introduction(e)) and e.date >= asked for e in facts.log)
         if not heard and not is_declined(declining):
             due = postponed_until(declining) or working_day_from(usual, is_working_day)
             yield facts.reminder(
