@@ -399,6 +399,30 @@ def test_a_rule_that_was_answered_is_done(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_thanks_that_lapsed_leave_the_feed_and_were_not_done(tmp_path: Path) -> None:
+    """Nobody said thank you; a check mark would say so. A word that was given still shows as done."""
+    feeding = Feeding(tmp_path, "- 2026-11-20 coffee: x\n")
+    feeding.shown()
+    assert feeding.shown(days=11) == ["2026-11-21 Sam Lee: Say thank you"]
+    assert feeding.shown(days=1) == []
+    thanked = Feeding(tmp_path / "thanked", "- 2026-11-20 coffee: x\n")
+    thanked.shown()
+    thanked.shown("- 2026-11-20 coffee: x\n- 2026-11-23 thanks: x\n")
+    assert thanked.shown(days=12) == ["2026-11-21 ✓ Sam Lee: Say thank you"]
+
+
+def test_a_word_back_is_in_the_feed_like_any_other_reminder(tmp_path: Path) -> None:
+    """With its day and title; discreetly, by its kind alone."""
+    feeding = Feeding(tmp_path, "- 2026-11-19 email: x\n")
+    filed = Path(feeding.vault.root, "Referrals", "2026", "x.md")
+    filed.parent.mkdir(parents=True)
+    filed.write_text("---\npartner: '[[Sam Lee]]'\ndirection: in\ndate: 2026-11-20\nstatus: acknowledged\n---\n")
+    assert feeding.shown() == ["2026-11-26 Sam Lee: A word back about the referral"]
+    settings = Path(feeding.vault.root, "rounds.toml")
+    settings.write_text(settings.read_text() + 'level = "discreet"\n')
+    assert feeding.shown() == ["2026-11-26 S. L.: word back"]
+
+
 @pytest.mark.parametrize("edit", ["rest", "off", "trash", "elsewhere"])
 def test_what_does_not_apply_any_more_was_not_done(tmp_path: Path, edit: str) -> None:
     """A partner who rests, a rule that is off, a note that is gone, a feed that does not cover it any more."""

@@ -52,6 +52,20 @@ def test_a_query_chooses_and_the_ending_tells_the_kind(rounds: Runner, tmp_path:
     assert (result.exit_code, (tmp_path / "none.csv").exists()) == (3, False)
 
 
+def test_notes_that_can_not_be_read_are_named_when_they_go_out(rounds: Runner, tmp_path: Path) -> None:
+    """In a file and on a card; the contact is as it was last read. Other notes that can't be read aren't named."""
+    rounds.good("list")
+    for path in (MARIA, "Partners/Sam Lee.md"):
+        note = rounds.folder / path
+        note.write_text("---\nrole: [\n" + note.read_text(encoding="utf-8"), encoding="utf-8")
+    words = "1 note can't be read: Partners/Maria Alvarez.md. What goes out may be old or incomplete."
+    result = rounds("export", str(tmp_path / "a.jsonl"), "name:maria")
+    assert words in result.stderr
+    assert [(each["name"], each["role"]) for each in lines(tmp_path / "a.jsonl")] == [("Maria Alvarez", "pediatrician")]
+    assert words in rounds("card", "maria", "--to", str(tmp_path / "a.vcf")).stderr
+    assert "can't be read" not in rounds("export", str(tmp_path / "b.jsonl"), "name:dana").stderr
+
+
 def test_nothing_is_written_over_unasked(rounds: Runner, tmp_path: Path) -> None:
     """The same content again is no change; another file stays, also in a folder of cards, where nothing is written then."""
     path = tmp_path / "a.csv"

@@ -47,9 +47,7 @@ def test_ready_for_one_of_a_team(rounds: Runner, home: Path) -> None:
     (home / "config" / "rounds").mkdir(parents=True)
     (home / "config" / "rounds" / "config.toml").write_text('me = "@kim"\n')
     assert rounds.json("ready")["points"][0]["found"].startswith("Kim Doe, LCSW")
-    assert rounds.json("draft", "harriet")["draft"]["subject"].endswith(
-        "Kim Doe, Therapist Specializing in Perinatal mental health"
-    )
+    assert rounds.json("draft", "harriet")["draft"]["subject"] == "A coffee sometime? - Kim Doe, therapist"
 
 
 def test_card(rounds: Runner, home: Path) -> None:
@@ -164,7 +162,11 @@ def test_share(rounds: Runner) -> None:
     drafts = result.stdout.split("-" * 20)
     assert len(drafts) == result.stdout.count("To: ") == result.stdout.count("mailto:") >= 1
     assert "bcc" not in result.stdout.lower()
-    assert f"I came across {ARTICLE} and thought of your work." in result.stdout
+    text = result.stdout
+    assert (
+        f"thought of your work at Rose City Pediatrics, and of our conversation earlier this month:\n\n{ARTICLE}\n"
+        in text
+    )
     assert "- [ ] article: sent? Sleep and worry, J. Doe 📅 2026-11-23" in rounds.note(MARIA)
 
 

@@ -29,7 +29,7 @@ def test_the_json(rounds: Runner) -> None:
     found = answer["report"]
     assert list(found) == [
         "year", "today", "goal", "months", "replies", "to_meeting", "to_referral", "outcomes", "open_before", "undated",
-        "gaps_closed", "cells", "open_gaps", "resting",
+        "gaps_closed", "cells", "open_gaps", "resting", "main_source",
     ]  # fmt: skip
     assert [each["month"] for each in found["months"]] == [f"2026-{number:02}" for number in range(1, 13)]
     assert found["replies"] == {"written": 16, "answered": 12, "rate": 0.75}

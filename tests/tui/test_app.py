@@ -16,7 +16,7 @@ from rounds.tui.actions import SCREENS
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history_undo import Event as History
 from rounds.vault.history_undo import undo
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User

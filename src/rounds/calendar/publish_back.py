@@ -188,7 +188,7 @@ class _Publishing:
         write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
         entries = feed_state(self.vault).read(self.target.feed.name).entries
-        texts = pieces(content(self.target.feed.path))  # making them anew takes longer than the requests
+        texts = pieces(content(self.target.feed.path))  # generating them again would take longer than the requests
         found = {}
         for uid, published in entries.items():
             if published.gone is None:

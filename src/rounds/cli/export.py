@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.notices_unknown_words import tell_of_unread
 from rounds.cli.options import command, query_completion
 from rounds.cli.resolve import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
@@ -49,6 +50,7 @@ def export(
     if not entries:
         say_suggestion(vault, text, types)
         raise NotFoundError("nobody matches, so no file was written", hint="To see who there is: rounds list")
+    tell_of_unread(entries)
     folder, papers = _papers(file, kind, export_rows(vault, entries, log=log), each=each)
     written = write_papers(folder, papers, replace=replace)
     paths = [os.path.join(folder, name) for name in papers]

@@ -97,25 +97,29 @@ def incomplete(report: "Report") -> list[RoundsError]:
     return found
 
 
+_NEWS = {
+    "ticked": "Ticked off there, now also in your notes: ",
+    "reopened": "Reopened there, now also in your notes: ",
+    "cancelled": "Cancelled there, now also in your notes: ",
+    "moved": "Moved there, now also in your notes: ",
+    "noted": "Typed there, now also in your notes: ",
+    "inbox": "Made there, now also in Inbox.md: ",
+    "told": "",
+    "refused": "Refused: ",
+    "proposed": "Today asks about it: ",
+}
+"""Lists of a report, with the words before each of their items."""
+
+
 def report_lines(report: "Report") -> Iterator[str]:
     """The result of publishing, in words."""
     counts = [f"{report.put} written"] if report.put else []
     counts += [f"{report.removed} removed"] if report.removed else []
     yield f"{report.name}  {report.place}: {', '.join(counts) or 'unchanged'}"
-    for head, found in (
-        ("Ticked off there, now also in your notes: ", report.ticked),
-        ("Reopened there, now also in your notes: ", report.reopened),
-        ("Cancelled there, now also in your notes: ", report.cancelled),
-        ("Moved there, now also in your notes: ", report.moved),
-        ("Typed there, now also in your notes: ", report.noted),
-        ("Made there, now also in Inbox.md: ", report.inbox),
-        ("", report.told),
-        ("Refused: ", report.refused),
-        ("Ticked off there; Today asks about it: ", ["; ".join(report.asked)] if report.asked else ()),
-        ("Today asks about it: ", report.proposed),
-    ):
-        for words in found:
-            yield f"  {head}{words}"
+    for name, before in _NEWS.items():
+        yield from (f"  {before}{words}" for words in getattr(report, name))
+    if report.asked:
+        yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
 
 
 # By itself -----------------------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ _GENTLE = frozenset({"check-in", "nudge"})
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LABELS = {
     "thanks": "thanks", "intro": "introduction", "nudge": "nudge", "month": "first message", "check-in": "check-in",
-    "referral-in": "thanks", "referral-out": "referral", "release": "release", "accepting": "openings",
-    "article": "article", "card": "card", "stage": "stage",
+    "referral-in": "thanks", "feedback": "word back", "referral-out": "referral", "release": "release",
+    "accepting": "openings", "article": "article", "card": "card", "stage": "stage",
 }  # fmt: skip
 
 

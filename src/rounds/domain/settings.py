@@ -15,6 +15,7 @@ class RuleSettings(NamedTuple):
         overdue: days until it's overdue.
         every: interval between reminders.
         times: maximum number of reminders.
+        lapse: days after which it's no longer owed; 0 for never.
         day: of the year, as `12-10`; empty for never.
         roles: `every` by role.
     """
@@ -26,16 +27,18 @@ class RuleSettings(NamedTuple):
     times: int = 0
     day: str = ""
     roles: Mapping[str, Interval] = {}
+    lapse: int = 0
 
 
 DEFAULT_RULES: Mapping[str, RuleSettings] = {
-    "thanks": RuleSettings(days=1, overdue=2),
+    "thanks": RuleSettings(days=1, overdue=2, lapse=14),
     "meeting": RuleSettings(),
-    "intro": RuleSettings(days=7),
+    "intro": RuleSettings(days=7, lapse=14),
     "nudge": RuleSettings(days=10, times=2),
     "month": RuleSettings(days=7),
     "check-in": RuleSettings(every=Interval(months=6)),
-    "referral-in": RuleSettings(days=2),
+    "referral-in": RuleSettings(days=2, lapse=14),
+    "feedback": RuleSettings(days=7, lapse=30),
     "referral-out": RuleSettings(days=14),
     "release": RuleSettings(days=30),
     "accepting": RuleSettings(on=False, days=90),

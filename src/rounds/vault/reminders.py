@@ -18,6 +18,7 @@ from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
+from rounds.domain.reminders.thanks_meetings_releases import ahead
 from rounds.domain.server_questions import ASKING, Key, asking
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
@@ -67,7 +68,9 @@ def reminders(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
     Raises:
         StoppedError: raised by `step`; no results are kept.
     """
-    return [reminder for *_, reminder in _kept(vault, step).ordered]
+    found = _kept(vault, step).ordered
+    now = vault.now()
+    return [ahead(reminder, now) for *_, reminder in found]
 
 
 def _kept(vault: Vault, step: Progress) -> ReminderCache:
@@ -102,6 +105,17 @@ def _renewed(kept: ReminderCache, stale: Collection[int], fresh: dict[int, list[
 def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
     """Stage proposals for some partners, by the keys of their notes."""
     return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
+
+
+def lapsed(vault: Vault, keys: Collection[int]) -> set[tuple[str, str, str]]:
+    """Keys of the thanks of some notes that are no longer owed, although nobody gave them."""
+    today, is_working_day = vault.today(), working_days(vault.settings)
+    return {
+        reminder.key
+        for _, each in facts(vault, keys)
+        for reminder in reminders_of(each, vault.settings, today, is_working_day, lapsed=True)
+        if reminder.lapses is not None and reminder.lapses < today
+    }
 
 
 def _derived(vault: Vault, keys: Collection[int] | None, step: Progress = no_progress) -> dict[int, list[Placed]]:

@@ -74,6 +74,18 @@ WORDINGS: Mapping[str, Wording] = {
         "Confirm that somebody came only where a signed release covers it.",
         "thanks",
     ),
+    "feedback": Wording(
+        Rank.GENTLE,
+        "A word back about the referral",
+        "No release is on file: thank them, or say whether you have openings, and nothing about a client.",
+        "email",
+    ),
+    "feedback released": Wording(
+        Rank.GENTLE,
+        "A word back about the referral",
+        "A release is on file: say what it covers, in two or three lines, by a secure channel.",
+        "email",
+    ),
     "referral-out": Wording(
         Rank.GENTLE,
         "Ask whether the referral worked out",
@@ -153,7 +165,8 @@ class Reminder:
         since, wanted: for reminders that can wait, the start day and the number of days; the longest wait beyond that,
             in proportion, comes first.
         sets: property and value to write in place of a touch; `today` stands for the day.
-        happened: for thanks, whether the meeting is known to have happened; it may only be planned.
+        happened: for a meeting, whether its time has come; for thanks, whether the meeting is known to have happened.
+        lapses: the last day on which it's owed; None for no such day.
     """
 
     rule: str
@@ -174,6 +187,7 @@ class Reminder:
     step: str = ""
     sets: tuple[str, str] | None = None
     happened: bool = True
+    lapses: dt.date | None = None
 
     @property
     def uid(self) -> str:
@@ -242,6 +256,15 @@ def after(every: Interval, day: dt.date) -> dt.date | None:
 def days_after(day: dt.date, days: int) -> dt.date | None:
     """Like `after`, for a number of days, which may be negative."""
     return after(Interval(days=days), day)
+
+
+def last_day_owed(day: dt.date, until: dt.date | None, lapse: int) -> dt.date | None:
+    """The last day on which thanks for that day are owed, counted from the day they were put off to; None for no end.
+
+    Args:
+        lapse: days; 0 for no end.
+    """
+    return days_after(max(day, until or day), lapse) if lapse else None
 
 
 def postponed_until(log: Iterable[LogEntry]) -> dt.date | None:
