@@ -121,6 +121,22 @@ def _rename(old: str, new: str) -> None:
     os.rename(old, new)
 
 
+LONGEST = sys.maxsize
+"""Characters of a path at most; 259 where long paths aren't turned on."""
+
+
+def _in_length(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A call that finds no file at a path that is too long."""
+
+    def looking(*paths: Any, **more: Any) -> Any:
+        for path in paths:
+            if isinstance(path, str) and len(path) > LONGEST:
+                raise FileNotFoundError(errno.ENOENT, "The system cannot find the path specified", path)
+        return call(*paths, **more)
+
+    return looking
+
+
 def _open(path: str, flags: int, mode: int = 0o777) -> int:
     if os.path.exists(path) and not os.path.isfile(path):  # a folder; there are no pipes by name
         raise PermissionError(errno.EACCES, "Permission denied", path)
@@ -194,9 +210,10 @@ def _on_windows(system: str) -> dict[str, types.ModuleType]:
     windows_os = _Module(
         os, GONE | {"fchmod"} if old else GONE, name="nt", O_BINARY=0, scandir=_Entries,
         supports_fd=frozenset(os.supports_fd - {os.scandir}),
-        stat=lambda path, **more: _Status(os.stat(path, **more)), fstat=lambda number: _Status(os.fstat(number)),
-        unlink=_closed(_unlink), remove=_closed(_unlink), replace=_closed(_replace), rename=_closed(_rename),
-        open=_open, startfile=_startfile,
+        stat=_in_length(lambda path, **more: _Status(os.stat(path, **more))),
+        fstat=lambda number: _Status(os.fstat(number)),
+        unlink=_closed(_unlink), remove=_closed(_unlink), replace=_closed(_replace), rename=_in_length(_closed(_rename)),
+        open=_in_length(_open), startfile=_startfile,
     )  # fmt: skip
     kernel = _LesserKernel if old else _Kernel
     return {
@@ -314,6 +331,8 @@ NOT_THERE = {
     "test_the_helper_does_its_share_and_leaves_nothing": (_HELPER, "windows"),
     "test_an_opener_that_stays_is_no_failure": ("Windows starts the program of a link itself", "windows"),
     "test_no_name_adds_anything_to_the_link[no utf-8 \\udcff]": ("Windows' names are all of Unicode", "windows"),
+    "test_only_ordinary_files_are_read": (_PIPES, "windows"),
+    "test_no_ctrl_c_is_lost_just_before_the_read": ("Windows has no select for what is typed", "windows"),
     "test_a_pipe_is_no_version": (_PIPES, "windows"),
     "test_a_pipe_in_the_journal_keeps_nobody_waiting": (_PIPES, "windows"),
     "test_a_pipe_is_not_replaced": (_PIPES, "windows"),

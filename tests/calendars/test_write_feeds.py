@@ -509,6 +509,55 @@ def test_alarms_follow_their_settings(tmp_path: Path) -> None:
     assert rings() == [set(), set()]
 
 
+def test_place_length_and_travel_of_a_meeting(tmp_path: Path) -> None:
+    """They reach the calendar, and change no other event; what is written is what is remembered."""
+    other = "- [ ] 9:00 call: y 📅 2026-12-02 ^f-b\n"
+    feeding = Feeding(tmp_path, f"- [ ] 12:30 coffee: x 📅 2026-12-02 ^f-a\n{other}", "alarms = { coffee = 5 }\n")
+    before = pieces(Path(feeding.write().path).read_bytes())
+    line = "- [ ] 12:30 coffee: at [[Heart, Main St|Heart]] for 45 min, travel 20 min 📅 2026-12-02 ^f-a\n"
+    data = Path(feeding.write(line + other).path).read_bytes()
+    assert faults(data) == []
+    after = pieces(data)
+    (meeting, _) = (uid for uid, text in after.items() if text != before.get(uid))
+    assert meeting in before, "the same event as before"
+    found = [
+        (str(e["summary"]), e.decoded("dtstart"), e.decoded("dtend") - e.decoded("dtstart"), str(e.get("location", "")))
+        for e in Calendar.from_ical(
+            b"BEGIN:VCALENDAR\r\n" + b"".join(t for u, t in after.items() if t != before.get(u)) + b"END:VCALENDAR"
+        ).walk("VEVENT")
+    ]
+    assert sorted(found) == [
+        (
+            "Sam Lee: coffee at Heart for 45 min, travel 20 min",
+            datetime(2026, 12, 2, 20, 30, tzinfo=UTC),
+            timedelta(minutes=45),
+            "Heart",
+        ),
+        ("Travel", datetime(2026, 12, 2, 20, 10, tzinfo=UTC), timedelta(minutes=20), ""),
+    ]
+    assert b"TRIGGER:-PT25M" in after[meeting]
+    assert feeding.write().changed is False
+    done = line.replace("[ ]", "[x]").replace(" ^f-a", " ✅ 2026-12-02 ^f-a")
+    assert not [words for words in feeding.shown(done + other, days=10) if "Travel" in words]
+    feeding.begin_anew()
+    assert (
+        pieces(Path(feeding.write(f"- [ ] 12:30 coffee: x 📅 2026-12-02 ^f-a\n{other}").path).read_bytes()).keys()
+        >= before.keys()
+    )
+
+
+def test_a_meeting_with_client_information_keeps_its_length_and_loses_its_place(tmp_path: Path) -> None:
+    """As it keeps its day and time, and loses its words."""
+    line = "- [ ] 12:30 coffee: at Heart for 45 min, client John Smith DOB 3/4/1985, travel 20 min 📅 2026-12-02 ^f-a\n"
+    feeding = Feeding(tmp_path, line)
+    data = Path(feeding.write().path).read_bytes()
+    assert feeding.shown() == [
+        "2026-12-02 Sam Lee: coffee follow-up", "2026-12-02 Travel", "2026-12-03 Sam Lee: Say thank you",
+    ]  # fmt: skip
+    assert b"DTEND:20261202T211500Z" in data
+    assert b"LOCATION" not in data
+
+
 def _trigger(ring: Component) -> str:
     (line,) = [line for line in str(ring.to_ical(), "utf-8").split("\r\n") if line.startswith("TRIGGER")]
     return line.rpartition(":")[2]

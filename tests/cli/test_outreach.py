@@ -85,6 +85,7 @@ def test_card_where_it_is_wanted(rounds: Runner) -> None:
 def test_a_blank_form_for_referrals(rounds: Runner, tmp_path: Path) -> None:
     """From Practice.md alone, beside the card; nothing is written over unasked, and the card stays unmade."""
     path = tmp_path / "out/form.html"
+    path.parent.mkdir()
     found = rounds.json("card", "--referral-form", str(path))
     assert found == {"folder": str(path.parent), "files": [str(path)], "written": [str(path)]}
     page = path.read_text(encoding="utf-8")

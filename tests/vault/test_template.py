@@ -124,7 +124,7 @@ def test_settings_hold_every_key() -> None:
         "feeds": {
             "reminders": {
                 "query": "", "level": "full", "name": "", "window": 120, "gentle": 2, "waiting": "{n} waiting",
-                "done": 14, "minutes": 20, "refresh": 6, "alarm": "", "alarms": {}, "link": "obsidian", "color": "teal", "tasks": False,
+                "done": 14, "minutes": 20, "refresh": 6, "alarm": "", "alarms": {}, "travel": 0, "link": "obsidian", "color": "teal", "tasks": False,
             },
         },
     }  # fmt: skip

@@ -343,7 +343,7 @@ class _Publishing:
             shared = state if state is not None and state.shared and before is not None else None
             text, seen = self._texts[uid], items[uid].seen
             if shared is not None:
-                text, seen = self._in_theirs(uid)
+                text, seen = self._in_theirs(uid, lasts=items[uid].event.minutes > 0)
             tag = before or ""
             if shared is None or text != self._theirs[uid]:
                 tag = self.there.put(self._name(uid), text, before)
@@ -358,8 +358,11 @@ class _Publishing:
                 self.report.removed += 1
             del self.remembered[uid]
 
-    def _in_theirs(self, uid: str) -> tuple[bytes, Remote]:
+    def _in_theirs(self, uid: str, *, lasts: bool) -> tuple[bytes, Remote]:
         """Our version in the object there, in which others may have written.
+
+        Args:
+            lasts: whether the plan says how long it takes.
 
         Raises:
             ChangedMeanwhileError: it's gone.
@@ -369,7 +372,7 @@ class _Publishing:
             raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
         zone = self.vault.settings.timezone
         try:
-            new = merged(self._theirs[uid], self._texts[uid], zone)
+            new = merged(self._theirs[uid], self._texts[uid], zone, lasts=lasts)
             return new, read_remote(new, zone)._replace(completed=None)
         except ValueError as error:
             why = "what is there can't be read, so it stays as it is"

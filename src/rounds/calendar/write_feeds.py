@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rounds.calendar.feed_carryover import WRITTEN, neutral_events, of_unreadable, on_last_good_day, written
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
-from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
+from rounds.domain.feed import (
+    FeedEvent,
+    Known,
+    closed_events,
+    event_uid,
+    feed_events,
+    published,
+    travel_events,
+    waiting_event,
+)
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder
@@ -207,7 +216,9 @@ def _events(
         closed = closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)
         events += neutral_events(vault, [*held, *closed])
     if not feed.tasks:
+        travel = [*travel_events(events)]
         events += waiting_event(events, neutral(vault, settings.waiting), today, f"{vault.vault_id}\0{feed.name}")
+        events += travel
     return events, faults
 
 

@@ -76,6 +76,7 @@ class FeedSettings(NamedTuple):
         alarm: time of the alarm on the day of an event or task without a time, such as `9:00`; empty for none.
         alarms: minutes from the alarm to the start of an event or task with a time, by kind of touch; OTHER for all
             other kinds. Without an entry there is no alarm.
+        travel: minutes of travel before a meeting at a place, unless its words say otherwise.
         link: one of LINKS; only at the level `full`.
         color: a CSS color name (RFC 7986, 5.9); empty for none.
         tasks: whether a second file has the same reminders as tasks.
@@ -92,6 +93,7 @@ class FeedSettings(NamedTuple):
     refresh: int = 6
     alarm: str = ""
     alarms: Mapping[str, int] = {}
+    travel: int = 0
     link: str = "obsidian"
     color: str = "teal"
     tasks: bool = False

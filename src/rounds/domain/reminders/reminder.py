@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rounds.domain.log_followups import MEETINGS, FollowUp, LogEntry, Status
 from rounds.domain.partner_referral_release import Partner, Referral, Release
 from rounds.domain.periods import Interval
+from rounds.domain.place_length_travel import length_of, travel_of
 
 FOLLOW_UP = "follow-up"
 """The rule name of written follow-ups."""
@@ -167,6 +168,8 @@ class Reminder:
         sets: property and value to write in place of a touch; `today` stands for the day.
         happened: for a meeting, whether its time has come; for thanks, whether the meeting is known to have happened.
         lapses: the last day on which it's owed; None for no such day.
+        minutes: how long it takes, by the words of a follow-up with a time; 0 if they don't say.
+        travel: minutes of travel before it, in the same way; None if they don't say.
     """
 
     rule: str
@@ -188,6 +191,8 @@ class Reminder:
     sets: tuple[str, str] | None = None
     happened: bool = True
     lapses: dt.date | None = None
+    minutes: int = 0
+    travel: int | None = None
 
     @property
     def uid(self) -> str:
@@ -303,6 +308,8 @@ def followup_reminders(facts: Facts) -> Iterator[Reminder]:
             step="Do it, then tick it off.",
             cause=cause,
             line=followup.line,
+            minutes=length_of(followup.text) if followup.time is not None else 0,
+            travel=travel_of(followup.text) if followup.time is not None else None,
         )
 
 
