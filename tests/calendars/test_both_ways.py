@@ -17,8 +17,8 @@ from rounds.storage.feed_state import ServerState
 from rounds.storage.user_config import PublishSettings
 from rounds.vault.history_undo import undo
 from rounds.vault.inbox import file_thought, thoughts
-from rounds.vault.log_actions import done, later, skip
 from rounds.vault.reminders import questions, today_list
+from rounds.vault.task_app import done, later, skip
 from rounds.vault.vault import Vault
 
 __all__ = ["line", "phone", "running", "vault"]

@@ -43,7 +43,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     logged. If several reminders match, they are listed with numbers. Without WHO, the reminders due today are used.
     """
     from rounds.notes.dates import parse_day
-    from rounds.vault.log_actions import done as tick
+    from rounds.vault.task_app import done as tick
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
@@ -81,7 +81,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     due today are used.
     """
     from rounds.notes.dates import parse_moment
-    from rounds.vault.log_actions import later as put_off
+    from rounds.vault.task_app import later as put_off
 
     vault = session.vault
     today = vault.today()
@@ -127,7 +127,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     A follow-up is marked as canceled, and WHY goes into the log as a note. For a rule, a log entry records the skip.
     Without WHO, the reminders due today are used.
     """
-    from rounds.vault.log_actions import skip as decline
+    from rounds.vault.task_app import skip as decline
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])

@@ -11,7 +11,6 @@ from textwrap import dedent
 from rounds.domain.log_followups import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
 from rounds.domain.partner_referral_release import CROCKFORD
 from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders, with_keys
-from rounds.domain.server_questions import ASKING
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import plain
@@ -212,10 +211,6 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
     Args:
         on: the day it was done. By default, the planned day for an appointment, and today for everything else.
     """
-    if reminder.rule in ASKING:
-        from rounds.vault.task_app import accept
-
-        return accept(vault, reminder)
     if reminder.sets is not None:
         return _set(vault, reminder, on or vault.today())
     if not reminder.line:
@@ -284,10 +279,6 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     Raises:
         UsageError: a time of day for a rule, which has none.
     """
-    if reminder.rule in ASKING:
-        from rounds.vault.task_app import other_day
-
-        return other_day(vault, reminder, until, at=at)
     if not reminder.line and at is not None:
         raise UsageError(f"only a follow-up has a time of day: {at:%H:%M}", hint="Leave the time out.")
     if not reminder.line:
@@ -300,14 +291,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
 
 
 def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
-    """Skip a reminder: cancel a follow-up and log the reason, or log a `skip` entry for a rule.
-
-    A question about a change in a task app is declined.
-    """
-    if reminder.rule in ASKING:
-        from rounds.vault.task_app import decline
-
-        return decline(vault, reminder)
+    """Skip a reminder: cancel a follow-up and log the reason, or log a `skip` entry for a rule."""
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a later stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))

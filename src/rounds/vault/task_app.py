@@ -3,10 +3,11 @@
 from datetime import date, time
 
 from rounds.domain.reminders.reminder import Reminder, with_keys
-from rounds.domain.server_questions import cause_of
+from rounds.domain.server_questions import ASKING, cause_of
 from rounds.errors import ChangedMeanwhileError
 from rounds.notes.log import write_below
-from rounds.vault.log_actions import WriteResult, later, lines_of, log_touch, quoted, skip, written_as
+from rounds.vault import log_actions
+from rounds.vault.log_actions import WriteResult, lines_of, log_touch, quoted, written_as
 from rounds.vault.reminders import reminders, remote_state
 from rounds.vault.vault import Vault
 
@@ -45,39 +46,44 @@ def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | 
 # Answers --------------------------------------------------------------------------------------------------------------
 
 
-def accept(vault: Vault, asking: Reminder) -> WriteResult:
-    """Do in the note what was done in the task app: move the reminder to the new day, or let it go.
+def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on: date | None = None) -> WriteResult:
+    """Do a reminder, as `log_actions.done`; if it asks, do in the note what was done in the task app.
 
     Raises:
         ChangedMeanwhileError: the question was answered meanwhile, or its reminder is gone.
     """
+    if reminder.rule not in ASKING:
+        return log_actions.done(vault, reminder, text, kind=kind, on=on)
     with remote_state(vault).changing_questions() as found:
-        about = _about(vault, asking)
+        about = _about(vault, reminder)
         question = found.pop(about.key, None)
         if question is None or question.declined:
-            raise _answered(asking)
+            raise _answered(reminder)
         if question.what == "deleted" or question.day is None:
-            return skip(vault, about)
-        return later(vault, about, question.day, at=question.time)
+            return log_actions.skip(vault, about)
+        return log_actions.later(vault, about, question.day, at=question.time)
 
 
-def decline(vault: Vault, asking: Reminder) -> WriteResult:
-    """Leave the note as it is: the next publishing puts it back into the task app.
+def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
+    """Skip a reminder, as `log_actions.skip`; if it asks, leave the note as it is: the next publishing puts it back there.
 
     Raises:
-        ChangedMeanwhileError: as for `accept`.
+        ChangedMeanwhileError: as for `done`.
     """
+    if reminder.rule not in ASKING:
+        return log_actions.skip(vault, reminder, why)
     with remote_state(vault).changing_questions() as found:
-        about = _about(vault, asking)
+        about = _about(vault, reminder)
         if (question := found.get(about.key)) is None:
-            raise _answered(asking)
+            raise _answered(reminder)
         found[about.key] = question._replace(declined=True)
-    return WriteResult(asking.path, ())
+    return WriteResult(reminder.path, ())
 
 
-def other_day(vault: Vault, asking: Reminder, until: date, *, at: time | None = None) -> WriteResult:
-    """Move the reminder to a third day, which the next publishing puts into the task app too."""
-    return later(vault, _about(vault, asking), until, at=at)
+def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:
+    """Postpone a reminder, as `log_actions.later`; or the one that it asks about, which answers the question."""
+    about = _about(vault, reminder) if reminder.rule in ASKING else reminder
+    return log_actions.later(vault, about, until, at=at)
 
 
 def _about(vault: Vault, asking: Reminder) -> Reminder:

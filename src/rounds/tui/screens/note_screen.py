@@ -184,7 +184,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
             self.start(self._tick, reminder, group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
-        from rounds.vault.log_actions import done
+        from rounds.vault.task_app import done
 
         here = replace(reminder, path=self.session.place_of(reminder.path))
         await self.session.write(here.path, lambda vault: done(vault, here))
@@ -208,7 +208,7 @@ class NoteScreen(ErrorGuard, Screen[None]):
             await self.ask(Skip(self.session, reminder))
 
     async def _decline(self, reminder: Reminder) -> None:
-        from rounds.vault.log_actions import skip
+        from rounds.vault.task_app import skip
 
         here = replace(reminder, path=self.session.place_of(reminder.path))
         await self.session.write("", lambda vault: skip(vault, here))
