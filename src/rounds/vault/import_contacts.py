@@ -8,14 +8,12 @@ from typing import NamedTuple
 from rounds.domain.contact_rows import MANY, Row, has_client_word
 from rounds.domain.folding import fold
 from rounds.domain.import_plan import Planned, Planner, State, additions
-from rounds.domain.job_titles import Roles
 from rounds.domain.same_person import BY_EMAIL, BY_PHONE
 from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, SettingsError, StoppedError
 from rounds.imports import recognize
 from rounds.imports.columns import Header, check_mapping
 from rounds.imports.recognize import File, Mapped
 from rounds.imports.tables import Chosen, first_sheet
-from rounds.index import queries
 from rounds.notes.dates import parse_day
 from rounds.notes.links import first_target
 from rounds.notes.properties import LISTS, items_of
@@ -26,17 +24,9 @@ from rounds.vault.client_guard import findings_in
 from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
+from rounds.vault.playbook import roles_of
 from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
-
-
-def roles_of(vault: Vault) -> Roles:
-    """The roles of the vault's playbook."""
-    notes = vault.ask(queries.notes_of_type, "role")
-    return Roles(
-        (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
-        for note in notes
-    )
 
 
 def opened(

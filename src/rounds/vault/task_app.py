@@ -65,7 +65,7 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
 
 
 def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
-    """Skip a reminder, as `log_actions.skip`; if it asks, leave the note as it is: the next publishing puts it back there.
+    """Skip a reminder, as `log_actions.skip`; if it asks, keep the note: the next publishing puts it back there.
 
     Raises:
         ChangedMeanwhileError: as for `done`.
