@@ -312,7 +312,7 @@ def _adopted(vault: Vault, row: Row) -> tuple[Document, Document]:
 
 def _keep_picture(vault: Vault, row: Row) -> str:
     """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
-    from rounds.vault.today_export import to_inbox
+    from rounds.vault.inbox import to_inbox
 
     path, is_there = _place_of_picture(vault, row)
     if not is_there:
