@@ -191,7 +191,7 @@ def _plan_adoption(vault: Vault, planned: Planned) -> None:
     wrong = [each for each in note_of("", after, ()).problems if each.level in _WRONG and each.message not in known]
     if wrong:
         said = "; ".join(each.message for each in wrong)
-        planned.why = "; ".join(filter(None, [planned.why, f"it keeps a problem, for rounds check: {said}"]))
+        planned.why = "; ".join(filter(None, [planned.why, f"it keeps a problem: {said}"]))
         planned.ticked = False
 
 
