@@ -45,11 +45,11 @@ class Pattern:
 
     def search(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`; `at` is where to begin and to end."""
-        return self.compiled.search(text, *at) if self.may_match(text) else None
+        return self.compiled.search(text, *at) if not self.needs or self.may_match(text) else None
 
     def match(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`."""
-        return self.compiled.match(text, *at) if self.may_match(text) else None
+        return self.compiled.match(text, *at) if not self.needs or self.may_match(text) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """As in `re`."""
