@@ -77,7 +77,7 @@ class Keys(KeyringBackend):
 
 
 @contextmanager
-def _keyring(used: KeyringBackend) -> Iterator[None]:
+def using_keyring(used: KeyringBackend) -> Iterator[None]:
     before = keyring.get_keyring()
     keyring.set_keyring(used)
     yield
@@ -88,7 +88,7 @@ def _keyring(used: KeyringBackend) -> Iterator[None]:
 def keys() -> Iterator[Keys]:
     """A keyring that is this test's own, and empty."""
     found = Keys()
-    with _keyring(found):
+    with using_keyring(found):
         yield found
 
 
@@ -108,5 +108,5 @@ def server(running: Radicale) -> Radicale:
 @pytest.fixture
 def no_keys() -> Iterator[None]:
     """A machine that has no keyring."""
-    with _keyring(NoKeyring()):  # type: ignore[no-untyped-call]
+    with using_keyring(NoKeyring()):  # type: ignore[no-untyped-call]
         yield

@@ -82,6 +82,22 @@ def test_nothing_is_written_over_unasked(rounds: Runner, tmp_path: Path) -> None
     assert [each.name for each in (tmp_path / "cards").iterdir()] == ["Maria Alvarez.vcf"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("export", "a.csv"), ("card", "dana", "--to", "a.vcf"), ("card", "--referral-form", "a.html"), ("report", "--html", "a.html"),
+     ("agenda", "--html", "a.html"), ("match", "--role", "pediatrician", "--sheet", "a.html"),
+     ("draft", "dana", "personal email", "--eml", "a.eml")],
+)  # fmt: skip
+def test_a_file_goes_into_a_folder_that_is_there(rounds: Runner, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A mistyped folder isn't created; a folder that is named itself is."""
+    place = tmp_path / "nowhere" / "deeper"
+    *before, name = words
+    result = rounds(*before, str(place / name))
+    assert (result.exit_code, (tmp_path / "nowhere").exists()) == (1, False)
+    assert f"rounds: there is no folder {place}\nNothing was written. Create it, or name another one." in result.stderr
+    assert rounds("export", str(place), "name:lee", "--each").exit_code == 0
+
+
 def test_one_card_each(rounds: Runner, tmp_path: Path) -> None:
     """Two people of one name get a file each; only cards are written so."""
     folder = tmp_path / "cards"

@@ -90,12 +90,13 @@ def _kind(file: str, kind: str | None, *, each: bool) -> str:
 def _papers(file: str, kind: str, rows: "Sequence[ExportRow]", *, each: bool) -> tuple[str, dict[str, bytes]]:
     """The folder, and the bytes by file name."""
     from rounds.exports.contact_files import FORMATS
+    from rounds.exports.write_files import file_place
     from rounds.vault.note_files import file_name
 
-    place = os.path.abspath(os.path.expanduser(file))
     made = FORMATS[kind].made
     if not each:
-        return os.path.dirname(place), {os.path.basename(place): made(rows)}
+        folder, name = file_place(file)
+        return folder, {name: made(rows)}
     papers: dict[str, bytes] = {}
     taken: set[str] = set()
     for row in rows:
@@ -104,4 +105,4 @@ def _papers(file: str, kind: str, rows: "Sequence[ExportRow]", *, each: bool) ->
         name = next(name for name in numbered if name.casefold() not in taken)
         taken.add(name.casefold())
         papers[f"{name}.vcf"] = made([row])
-    return place, papers
+    return os.path.abspath(os.path.expanduser(file)), papers

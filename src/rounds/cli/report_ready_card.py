@@ -105,6 +105,7 @@ def _code_lines(code: str, width: int) -> list[str]:
 
 def _partner_card(vault: "Vault", who: Sequence[str], place: str, version: str) -> "tuple[str, Papers]":
     """The folder and the files of a partner's card; a place that ends in .vcf is the card itself, without pictures."""
+    from rounds.exports.write_files import file_place
     from rounds.vault.export_contacts import partner_papers
     from rounds.vault.find_note import find
 
@@ -113,7 +114,7 @@ def _partner_card(vault: "Vault", who: Sequence[str], place: str, version: str) 
     made = partner_papers(vault, entry, version)
     if not place.lower().endswith(".vcf"):
         return place, made
-    folder, name = os.path.split(place)
+    folder, name = file_place(place)
     return folder, made._replace(files={name: next(iter(made.files.values()))})
 
 

@@ -142,7 +142,7 @@ def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator
     if _ACCEPTED.search(text):
         return
     if "{{" not in text:
-        hint = "Generic mail gets little (guide, line 9): use {{ partner.first_name }} or {{ partner.connection }}."
+        hint = "Generic mail gets little (guide, line 9): use {{ partner.salutation }} or {{ partner.because }}."
         yield Problem("nothing in this message is personal", first, 1, hint, Level.ADVICE)
     if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
         line = first + text.count("\n", 0, match.start())
