@@ -14,7 +14,7 @@ from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
-from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
 from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _footer(waiting: Sequence[Reminder], *, inbox: int, problems: int, outdated_
     if waiting:
         wait = "waits" if len(waiting) == 1 else "wait"
         found.append(f"{len(waiting):,} more {wait}, no hurry ({as_typed('rounds today --all')})")
-        if moves := sum(reminder.rank is Rank.PROPOSAL for reminder in waiting):
+        if moves := sum(reminder.rule == "stage" for reminder in waiting):
             found[-1] += f"; {moves} of them {'is' if moves == 1 else 'are'} about a stage"
     if inbox:
         found.append(f"{counted(inbox, 'thought')} in the inbox ({as_typed('rounds inbox')})")

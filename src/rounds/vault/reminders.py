@@ -19,6 +19,7 @@ from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.reminders.thanks_meetings_releases import ahead
+from rounds.domain.server_questions import ASKING, Key, asking
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
 from rounds.index.writer import Index
@@ -204,7 +205,7 @@ def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminde
     """Today's reminders, and the ones that can wait: both in order of priority.
 
     The first list has at most `[today] cap` due or overdue reminders; planned and undated ones go to the second.
-    Reminders ticked off in a task app come first, since only the user knows what was done.
+    Questions about changes in a task app come first, since only the user knows the answer.
 
     Args:
         step: as for `reminders`.
@@ -214,14 +215,31 @@ def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminde
     found = reminders(vault, step)
     if asked:
         found = [_asked(each, asked.get(each.key)) for each in found]
-    due = [each for each in found if each.key in asked][: vault.settings.cap] if asked else []
-    waiting: list[Reminder] = []
+    first = [*questions(vault), *(each for each in found if asked and each.key in asked)]
+    due, waiting = first[: vault.settings.cap], [each for each in first[vault.settings.cap :] if each.rule in ASKING]
     for reminder in found:
         if asked and reminder.key in asked and reminder in due:
             continue
         near = reminder.state(today) in (State.DUE, State.OVERDUE)
         (due if near and len(due) < vault.settings.cap else waiting).append(reminder)
     return due, waiting
+
+
+def questions(vault: Vault) -> list[Reminder]:
+    """What was moved or deleted in a task app, each as a reminder that asks about it.
+
+    `done` takes it over, and `skip` declines it. What has changed in the notes meanwhile isn't asked about.
+    """
+    asked = {key: each for key, each in remote_state(vault).questions().items() if not each.declined}
+    found: dict[Key, list[Reminder]] = {}
+    for each in reminders(vault) if asked else ():
+        if each.key in asked:
+            found.setdefault(each.key, []).append(each)
+    return [
+        asking(asked[key], about, vault.today())
+        for key, (about, *others) in found.items()
+        if not others and (not about.line or (about.due, about.time) == (asked[key].our_day, asked[key].our_time))
+    ]
 
 
 def _asked(reminder: Reminder, day: date | None) -> Reminder:
