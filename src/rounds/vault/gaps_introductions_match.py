@@ -38,8 +38,8 @@ from rounds.vault.log_actions import WriteResult, log_touch, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import neutral, neutral_values
-from rounds.vault.playbook import same_role
 from rounds.vault.practice import sayable
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:

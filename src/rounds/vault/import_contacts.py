@@ -26,7 +26,7 @@ from rounds.vault.client_guard import findings_in
 from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
-from rounds.vault.playbook import roles_of
+from rounds.vault.role_names import roles_of
 from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
 

@@ -1,4 +1,4 @@
-"""The playbook's roles and niches: their names, and new notes for them."""
+"""New notes of the playbook: niches and roles, with the text of those that come with Rounds."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,10 +9,10 @@ from rounds.errors import RoundsError, UsageError
 from rounds.index import queries
 from rounds.notes.links import first_target, name_of
 from rounds.notes.properties import items_of
+from rounds.vault.role_names import roles_of
 from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from rounds.domain.job_titles import Roles
     from rounds.notes.document import Document
     from rounds.vault.set_properties import Setting
 
@@ -20,22 +20,6 @@ _FOLDERS = {"niche": "Niches", "role": "Roles"}
 """Folders of the template's playbook."""
 
 _QUESTIONS = "\nWorth asking at a first coffee:\n\n- What would make it easy to work together?\n"
-
-
-def roles_of(vault: Vault) -> "Roles":
-    """The roles of the vault's playbook."""
-    from rounds.domain.job_titles import Roles  # not needed for most commands
-
-    notes = vault.ask(queries.notes_of_type, "role")
-    return Roles(
-        (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
-        for note in notes
-    )
-
-
-def same_role(vault: Vault, role: str) -> tuple[str, ...]:
-    """All names of a role, folded, the role's own first: from any of them, such as OT."""
-    return roles_of(vault).same_as(role)
 
 
 class NicheAdded(NamedTuple):
