@@ -176,10 +176,10 @@ def pick_reminder(session: Session, entry: "NoteRecord | None", *, rule: str, nu
 
 
 def _open(session: Session, entry: "NoteRecord | None", rule: str) -> list[Reminder]:
-    from rounds.vault.reminders import reminders
+    from rounds.vault.reminders import note_reminders, reminders
 
     today = session.vault.today()
-    found = [r for r in reminders(session.vault) if entry is None or r.path == entry.path]
+    found = reminders(session.vault) if entry is None else note_reminders(session.vault, entry.path)
     if rule:
         _check(rule)
         return [r for r in found if r.rule == rule]

@@ -107,10 +107,10 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import reminders, timeline
+    from rounds.vault.reminders import note_reminders, timeline
 
     known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
-    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    due = note_reminders(vault, entry.path)
     asked = any(touch.kind == "intro" for touch in timeline(vault, entry))
     wanted = [
         *message_preferences(text_of(entry.properties.get("stage")), known, due, asked=asked, today=vault.today())

@@ -1,17 +1,20 @@
 """Inbox.md: quick notes, one per line, matched and filed after confirmation."""
 
+import os
 import re
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
 from rounds.notes.document import Document
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown
-from rounds.vault.inbox_lines import InboxItem, names, read_thought
-from rounds.vault.log_actions import WriteResult, log_touch
+from rounds.storage import files
 from rounds.vault.vault import Vault
 
-__all__ = ["FILE", "InboxItem", "file_thought", "take_out", "thoughts"]
+if TYPE_CHECKING:
+    from rounds.vault.inbox_lines import InboxItem
+    from rounds.vault.log_actions import WriteResult
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
@@ -19,8 +22,19 @@ _NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.
 """A heading, a quotation, a rule, or an empty list item."""
 
 
-def thoughts(vault: Vault) -> list[InboxItem]:
+def thought_count(vault: Vault) -> int:
+    """Number of inbox items; 0 if Inbox.md is missing or unreadable."""
+    try:
+        data, _ = files.read(os.path.join(vault.root, FILE))
+    except OSError:
+        return 0
+    return len(_lines(Document.parse(data)))
+
+
+def thoughts(vault: Vault) -> "list[InboxItem]":
     """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
+    from rounds.vault.inbox_lines import names, read_thought
+
     try:
         opened = vault.read(FILE)
     except NotFoundError:
@@ -81,7 +95,7 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteResult:
+def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "") -> "WriteResult":
     """Move an inbox item into its note's log, as one change: both files or neither.
 
     Args:
@@ -94,6 +108,8 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     Raises:
         ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
+    from rounds.vault.log_actions import log_touch
+
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
@@ -108,7 +124,7 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     return done
 
 
-def _place(document: Document, thought: InboxItem) -> int:
+def _place(document: Document, thought: "InboxItem") -> int:
     """The current 1-based line of an item in the inbox.
 
     Raises:
@@ -123,7 +139,7 @@ def _place(document: Document, thought: InboxItem) -> int:
     return min(same, key=lambda at: abs(at - thought.line))
 
 
-def take_out(vault: Vault, thought: InboxItem) -> None:
+def take_out(vault: Vault, thought: "InboxItem") -> None:
     """Remove a line from the inbox.
 
     Raises:
