@@ -59,10 +59,10 @@ def test_the_draft_is_shown_copied_and_asked_about(rounds: Runner, copied: list[
     assert result.exit_code == 0
     subject = "Referral Collaboration Inquiry - Juniper Hale, Therapist Specializing in Children and teens"
     assert result.stdout.startswith(f"To: Owen Farraday <owen@farradayassessment.example>\nSubject: {subject}\n\n")
-    assert "I am writing because of your article on reading and worry." in result.stdout
+    assert "I'm writing because of your article on reading and worry, and" in result.stdout
     assert "mailto:owen@farradayassessment.example?subject=Referral%20Collaboration" in result.stdout
     assert "%0D%0A" in result.stdout
-    assert copied[0].startswith("Dear Owen,\n\nI am writing because of")
+    assert copied[0].startswith("Dear Dr. Farraday,\n\nI'm writing because of")
     assert "on the clipboard (xclip)" in result.stderr
     assert "- [ ] email: sent? Personal email 📅 2026-11-23 ^f-" in rounds.note(OWEN)
     assert any(each["title"] == "sent? Personal email" for each in rounds.json("show", "owen")["reminders"])
@@ -146,11 +146,19 @@ def test_what_is_missing_is_asked_for_and_saved(rounds: Runner, copied: list[str
 
 @pytest.mark.usefixtures("terminal")
 def test_a_role_without_a_note_gets_one(rounds: Runner) -> None:
-    """A role of the user's own works: what its note would say is asked for, and the note is made."""
+    """A role of the user's own works: what a message needs of its note is asked for, and the note is made."""
+    write(rounds, f"{MESSAGES}/Mine.md", "---\ntype: message\nsubject: Hello\n---\nHi. {{ role.offer }}\n")
     rounds.good("set", "owen", "role=chiropractor")
-    rounds.good("draft", "owen", "personal email", typed="Pain and worry go together.\n\n")
-    assert "why_they_need_us: Pain and worry go together." in rounds.note("Playbook/Roles/chiropractor.md")
-    assert "Pain and worry go together." in rounds.json("draft", "owen", "personal email")["draft"]["body"]
+    rounds.good("draft", "owen", "mine", typed="When pain and worry mix, I can help.\n\n")
+    assert "offer: When pain and worry mix, I can help." in rounds.note("Playbook/Roles/chiropractor.md")
+    assert "When pain and worry mix, I can help." in rounds.json("draft", "owen", "mine")["draft"]["body"]
+
+
+def test_what_is_written_for_oneself_stays_here(rounds: Runner) -> None:
+    """Why a role needs us is a note for the practice; what we offer is said (guide, line 6)."""
+    text = rounds.good("draft", "owen", "personal email", "--stdout")
+    assert "An assessment names the difficulty" not in text
+    assert "When a family asks you who can help" in text
 
 
 @pytest.mark.usefixtures("terminal")
@@ -164,7 +172,7 @@ def test_no_answer_saves_nothing(rounds: Runner) -> None:
 def test_stdout_alone(rounds: Runner, copied: list[str]) -> None:
     """The mail and nothing else; the clipboard is left alone."""
     text = rounds.good("draft", "harriet", "--stdout")
-    assert text.startswith("Subject: Re: Referral Collaboration Inquiry")
+    assert text.startswith("Subject: A coffee sometime? - Juniper Hale, therapist")
     assert "mailto:" not in text
     assert text.endswith("+1 503-555-0142\n")
     assert copied == []
@@ -360,7 +368,7 @@ def test_a_draft_carries_no_client_from_a_property(rounds: Runner, copied: list[
     """Neutral words stand in its place: in the text, the link, the clipboard and the mail file; it is said once."""
     planted(rounds, OWEN, "reading and worry", f"worry, and our client {CLIENT}")
     result = rounds("draft", "owen", "personal email")
-    assert "your article on worry, and our client (client)." in result.stdout
+    assert "your article on worry, and our client (client), and" in result.stdout
     assert "our client (client)" in copied[0]
     said = "neutral words go out in its place, for Partners/Owen Farraday.md connection. To see it: rounds check"
     assert result.stderr.count(said) == 1

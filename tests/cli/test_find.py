@@ -134,11 +134,28 @@ def test_a_role_of_ones_own_is_searched_for_by_its_codes(rounds: Runner, here: R
     assert [(row["name"], row["adds"]["role"]) for row in found["rows"]] == [("Gil Hay", ["mind doctor"])]
 
 
-def test_words_that_are_no_role_are_searched_for_as_typed(rounds: Runner, here: Registry) -> None:
+def test_a_role_that_is_not_in_the_playbook_is_pointed_out_and_searched_for_as_typed(
+    rounds: Runner, here: Registry
+) -> None:
+    """Another name of a role of the playbook isn't new, and neither is a search without a role."""
     result = rounds("find", "psychatrist", *PORTLAND)
     assert result.exit_code == 0
     assert [each["taxonomy_description"] for each in here.asked] == ["psychatrist"]
-    assert "Nobody in the registry fits. Did you mean psychiatrist?" in result.stderr
+    assert result.stderr.count("The role psychatrist is new here. Did you mean psychiatrist?") == 1
+    assert "Nobody in the registry fits. Try fewer words, or another spelling." in result.stderr
+    for typed in (("counsellor",), ("family", "attorney"), ("--name", "Ana Cruz")):
+        assert "is new here" not in rounds("find", *typed, *PORTLAND).stderr
+
+
+def test_a_misspelled_role_is_asked_about_on_a_terminal(rounds: Runner, here: Registry, terminal: None) -> None:
+    """Yes searches for the role of the playbook; Enter searches as typed."""
+    result = rounds("find", "psychatrist", *PORTLAND, typed="y\n\n")
+    assert "The role psychatrist is new here. Did you mean psychiatrist?" in result.output
+    assert {each["taxonomy_description"] for each in here.asked} == {"Psychiatry", "Child & Adolescent Psychiatry"}
+    assert "Ana Cruz" in result.stdout
+    here.asked.clear()
+    rounds("find", "psychatrist", *PORTLAND, typed="\n\n")
+    assert [each["taxonomy_description"] for each in here.asked] == ["psychatrist"]
 
 
 @pytest.mark.parametrize(

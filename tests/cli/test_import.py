@@ -235,6 +235,30 @@ def test_rejects_can_be_mended_and_come_again(nobody: Runner, tmp_path: Path) ->
     assert "holds something else" in again.stderr
 
 
+def test_rejects_of_several_files_stay_by_their_columns(nobody: Runner, tmp_path: Path) -> None:
+    """Tables with the same columns share a file; other columns, and vCards, have a file each, which can come again."""
+    one = table(tmp_path, ANA, ",,,bo@oak.example,,,\n", name="one.csv")
+    two = table(tmp_path, ",,,di@elm.example,,,\n", name="two.csv")
+    (tmp_path / "three.csv").write_text("Name,Email\n,no@name.example\n")
+    (tmp_path / "four.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nEMAIL:x@y.example\r\n")
+    three, four = str(tmp_path / "three.csv"), str(tmp_path / "four.vcf")
+    rejects = tmp_path / "rejects.csv"
+    result = nobody("import", one, three, two, four, "--yes", "--rejects", str(rejects))
+    assert result.exit_code == 0, result.output
+    names = [str(rejects), str(tmp_path / "rejects 2.csv"), str(tmp_path / "rejects 3.csv")]
+    assert f"4 rows that can't be imported: {', '.join(names)}\n" in result.stderr
+    first, second, third = (Path(name).read_text(encoding="utf-8").splitlines() for name in names)
+    assert first == [
+        "Name,Organization,Title,Email,Phone,City,Notes,Reason",
+        ",,,bo@oak.example,,,,it has no name",
+        ",,,di@elm.example,,,,it has no name",
+    ]
+    assert second == ["Name,Email,Reason", ",no@name.example,it has no name"]
+    assert third == ["BEGIN:VCARD", "VERSION:3.0", "EMAIL:x@y.example"]
+    assert nobody("import", one, two, "--rejects", str(tmp_path / "none/x.csv")).exit_code == 1
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_row_that_cannot_be_written_is_told_and_the_rest_goes_on(nobody: Runner, tmp_path: Path) -> None:
     """A folder in the place of the note."""
     (nobody.folder / "Partners/Ana Cruz.md").mkdir(parents=True)

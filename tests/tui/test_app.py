@@ -1,6 +1,5 @@
 """The app: first paint, outside changes, the editor, problems, help, palette."""
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from rounds.tui.actions import SCREENS
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history_undo import Event as History
 from rounds.vault.history_undo import undo
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -282,12 +281,13 @@ async def test_a_note_is_shown_in_obsidian(
     vault: Vault, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     """The desktop gets the note's link; where no program takes it, the link is told."""
-    opener, asked = tmp_path / "bin" / "xdg-open", tmp_path / "asked"
-    opener.parent.mkdir()
-    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\nexit {code}\n')
-    opener.chmod(0o755)
-    monkeypatch.setenv("PATH", str(opener.parent), prepend=":")
-    monkeypatch.setattr(sys, "platform", "linux")
+    asked = tmp_path / "asked"
+    for name in ("xdg-open", "open"):  # the second one on a Mac
+        opener = tmp_path / "bin" / name
+        opener.parent.mkdir(exist_ok=True)
+        opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\nexit {code}\n')
+        opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     async with start(vault) as user:
         await user.press("2", "down", "O")
         await user.until(asked.exists)

@@ -28,8 +28,8 @@ from rounds.tui.session import VaultSession
 from rounds.vault import drafting, reminders
 from rounds.vault import set_properties as properties
 from rounds.vault.history_undo import undo
-from rounds.vault.index_sync import SyncReport
 from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 from vault.notes import rows
 

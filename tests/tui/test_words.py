@@ -15,7 +15,7 @@ from rounds.errors import RoundsError
 from rounds.index.writer import Content
 from rounds.tui import phrases as words
 from rounds.tui.phrases import clean, count, day_name, differences, explained, here, news, short_day, what, when
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 TODAY = date(2026, 11, 23)
 

@@ -69,7 +69,8 @@ class FeedSearch:
         if not self._concerns(event):
             return event
         link, note, cause = ("" if self.sought.is_in(each) else each for each in (event.url, event.note, event.cause))
-        return event._replace(summary=self.sought.without(event.summary, _WORD), url=link, note=note, cause=cause)
+        summary, place = (self.sought.without(words, _WORD) for words in (event.summary, event.place))
+        return event._replace(summary=summary, url=link, note=note, cause=cause, place=place)
 
     def forget(self, kept: Collection[str]) -> Iterator[Unreachable]:
         """Remove the text, after the notes: feeds are written again, and old events lose the words.

@@ -28,7 +28,7 @@ class Form(NamedTuple):
 
     Attributes:
         zone: IANA name of the practice's time zone, for events with a time; empty for times without a zone.
-        minutes: duration of such an event.
+        minutes: duration of such an event, if it has none of its own.
         alarm: alarm of what has no time, in minutes from the start of its day; None for no alarm.
         tasks: whether they are tasks.
     """
@@ -156,7 +156,7 @@ def _event(each: Published, form: Form) -> "Event":
     else:
         start = form.moment(event.day, event.time)
         component["dtstart"] = _value("dtstart", start)
-        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=form.minutes))
+        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=event.minutes or form.minutes))
     component["transp"] = _value("transp", "OPAQUE" if event.busy else "TRANSPARENT")
     _ring(component, event, form)
     return component
@@ -187,6 +187,8 @@ def _identify(component: "Event | Todo", each: Published) -> None:
     component["sequence"] = _value("sequence", each.sequence)
     component["class"] = _value("class", "PRIVATE")
     component["categories"] = _value("categories", "Rounds")
+    if each.event.place:
+        component["location"] = text(each.event.place)
     if each.event.url:
         component["url"] = vUri(each.event.url)
 

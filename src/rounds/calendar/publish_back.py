@@ -171,7 +171,7 @@ class _Publishing:
         write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
         entries = feed_state(self.vault).read(self.target.feed.name).entries
-        texts = pieces(content(self.target.feed.path))  # making them anew takes longer than the requests
+        texts = pieces(content(self.target.feed.path))  # generating them again would take longer than the requests
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
@@ -304,7 +304,7 @@ class _Publishing:
             shared = state if state is not None and state.shared and before is not None else None
             text, seen = self._texts[uid], items[uid].seen
             if shared is not None:
-                text, seen = self._in_theirs(uid)
+                text, seen = self._in_theirs(uid, lasts=items[uid].event.minutes > 0)
             tag = before or ""
             if shared is None or text != self._theirs[uid]:
                 tag = self.there.put(self._name(uid), text, before)
@@ -319,8 +319,11 @@ class _Publishing:
                 self.report.removed += 1
             del self.remembered[uid]
 
-    def _in_theirs(self, uid: str) -> tuple[bytes, Remote]:
+    def _in_theirs(self, uid: str, *, lasts: bool) -> tuple[bytes, Remote]:
         """Our version in the object there, in which others may have written.
+
+        Args:
+            lasts: whether the plan says how long it takes.
 
         Raises:
             ChangedMeanwhileError: it's gone.
@@ -330,7 +333,7 @@ class _Publishing:
             raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
         zone = self.vault.settings.timezone
         try:
-            new = merged(self._theirs[uid], self._texts[uid], zone)
+            new = merged(self._theirs[uid], self._texts[uid], zone, lasts=lasts)
             return new, read_remote(new, zone)._replace(completed=None)
         except ValueError as error:
             why = "what is there can't be read, so it stays as it is"

@@ -123,7 +123,7 @@ _PART = 2
 """Depth of an event or task in a calendar; its alarms are one deeper."""
 
 
-def merged(there: bytes, ours: bytes, zone: str) -> bytes:
+def merged(there: bytes, ours: bytes, zone: str, *, lasts: bool = False) -> bytes:
     """An object of a server with our version of its event or task in it.
 
     Only properties that Rounds writes are changed, and only if their meaning differs: notes, priority, other alarms,
@@ -133,6 +133,7 @@ def merged(there: bytes, ours: bytes, zone: str) -> bytes:
         there: the object on the server.
         ours: the object that we'd write if there were none.
         zone: as for `read_remote`.
+        lasts: whether our event's length is that of its plan, so that it counts.
 
     Returns:
         `there` itself if nothing differs.
@@ -144,10 +145,15 @@ def merged(there: bytes, ours: bytes, zone: str) -> bytes:
     edit, new = _Object(there), _Object(ours)
     if edit.kind != new.kind:
         return ours
+    if edit.value("LOCATION") in edit.value("SUMMARY"):  # ours, or none
+        edit.take(new, "LOCATION")
     if before.summary != after.summary:
         edit.rename(new, after.summary)
     if (before.day, before.time) != (after.day, after.time):
-        _move(edit, new, _main(there), _main(ours))
+        _move(edit, new, _main(there), _main(ours), lasts=lasts)
+    elif lasts and edit.kind == "VEVENT" and _length(_main(there)) != _length(_main(ours)):
+        edit.take(new, "DTSTART", "DTEND")
+        edit.put("DURATION", b"")
     if edit.kind == "VTODO" and before.done != after.done:
         edit.take(new, *_DONE)
     if edit.kind == "VEVENT":
@@ -158,19 +164,27 @@ def merged(there: bytes, ours: bytes, zone: str) -> bytes:
     return edit.stamped(new) if bytes(edit) != there else there
 
 
-def _move(edit: "_Object", new: "_Object", there: "Component", ours: "Component") -> None:
-    """Take day and time. An event keeps its length there; a task has no start later than its day."""
+def _move(edit: "_Object", new: "_Object", there: "Component", ours: "Component", *, lasts: bool) -> None:
+    """Take day and time. An event keeps its length there, unless ours counts; a task doesn't start after its day."""
     began, begins, due = (_when(*each) for each in ((there, "dtstart"), (ours, "dtstart"), (ours, "due")))
     edit.take(new, *(("DTSTART", "DTEND") if edit.kind == "VEVENT" else ("DUE",)))
     edit.put("DURATION", b"")
-    if edit.kind == "VEVENT" and begins is not None and type(began) is type(begins):
-        with contextlib.suppress(OverflowError, TypeError):  # past the last day, or only one end has a zone
-            ended = _when(there, "dtend")
-            lasts = ended - began if ended is not None else _python(there, "duration")
-            if isinstance(lasts, dt.timedelta) and lasts > dt.timedelta(0):
-                edit.put("DTEND", _written("DTEND", begins + lasts))
+    if edit.kind == "VEVENT" and begins is not None and type(began) is type(begins) and not lasts:
+        with contextlib.suppress(OverflowError):  # past the last day
+            if length := _length(there):
+                edit.put("DTEND", _written("DTEND", begins + length))
     elif edit.kind == "VTODO" and began is not None and due is not None and not _is_before(began, due):
         edit.put("DTSTART", _written("DTSTART", due))
+
+
+def _length(component: "Component") -> dt.timedelta | None:
+    """How long an event takes; None if it doesn't say, or says something odd."""
+    began, ended = _when(component, "dtstart"), _when(component, "dtend")
+    try:
+        length = ended - began if began is not None and ended is not None else _python(component, "duration")
+    except TypeError:  # only one end has a zone
+        return None
+    return length if isinstance(length, dt.timedelta) and length > dt.timedelta(0) else None
 
 
 def _when(component: "Component", name: str) -> dt.date | None:

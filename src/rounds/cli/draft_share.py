@@ -139,10 +139,10 @@ def _mailable(message: "Message") -> None:
 
 
 def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
-    from rounds.exports.write_files import write_papers
+    from rounds.exports.write_files import file_place, write_papers
     from rounds.vault.sharing import mail_file
 
-    folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
+    folder, name = file_place(path)
     write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
 
 

@@ -95,23 +95,24 @@ def incomplete(report: "Report") -> list[RoundsError]:
     return found
 
 
+_NEWS = {
+    "ticked": "Ticked off there, now also in your notes: ",
+    "reopened": "Reopened there, now also in your notes: ",
+    "cancelled": "Cancelled there, now also in your notes: ",
+    "noted": "Typed there, now also in your notes: ",
+    "told": "",
+    "refused": "Refused: ",
+}
+"""Lists of a report, with the words before each of their items."""
+
+
 def report_lines(report: "Report") -> Iterator[str]:
     """The result of publishing, in words."""
     counts = [f"{report.put} written"] if report.put else []
     counts += [f"{report.removed} removed"] if report.removed else []
     yield f"{report.name}  {report.place}: {', '.join(counts) or 'unchanged'}"
-    for words in report.ticked:
-        yield f"  Ticked off there, now also in your notes: {words}"
-    for words in report.reopened:
-        yield f"  Reopened there, now also in your notes: {words}"
-    for words in report.cancelled:
-        yield f"  Cancelled there, now also in your notes: {words}"
-    for words in report.noted:
-        yield f"  Typed there, now also in your notes: {words}"
-    for words in report.told:
-        yield f"  {words}"
-    for words in report.refused:
-        yield f"  Refused: {words}"
+    for name, before in _NEWS.items():
+        yield from (f"  {before}{words}" for words in getattr(report, name))
     if report.asked:
         yield f"  Ticked off there; Today asks about it: {'; '.join(report.asked)}"
 

@@ -143,12 +143,15 @@ _SHOWN = 5
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--asked", "by", metavar="BY", default="", help="Log that you asked BY for the introduction.",
               shell_complete=who_completion)  # fmt: skip
-def intro(session: Session, who: tuple[str, ...], by: str) -> None:
+@click.option("--introduced", "made_by", metavar="BY", default="", help="Log that BY introduced you.",
+              shell_complete=who_completion)  # fmt: skip
+def intro(session: Session, who: tuple[str, ...], by: str, made_by: str) -> None:
     """Find who could introduce you to someone.
 
     Looks for connections from partners you are in touch with: introductions, acquaintances, a shared organization, and
     links in notes; the warmest first. The request to the first person uses the playbook's message of kind intro. With
-    --asked, the request is logged, and a reminder follows after a week.
+    --asked, the request is logged, and a reminder follows after a week. With --introduced, the introduction is logged,
+    and `introduced_by` says who made it. Whoever was asked or made it is to be thanked once it has worked.
     """
     from rounds.cli.draft_share import link_of
     from rounds.vault.find_note import find
@@ -156,8 +159,10 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
 
     vault = session.vault
     entry = find(vault, " ".join(who), ("partner",))
-    if by:
-        _asked(session, entry, find(vault, by, ("partner",)))
+    if by and made_by:
+        raise UsageError("--asked and --introduced can't be used together", hint="Log one after the other.")
+    if by or made_by:
+        _log(session, entry, find(vault, by or made_by, ("partner",)), made=bool(made_by))
         return
     ways = paths_to(vault, entry)
     tell_if_known(entry)
@@ -214,12 +219,12 @@ def _way_lines(
         yield from section(f"A request to {ways[0].people[0].name}", draft_lines(made.draft, linked=True))
 
 
-def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
-    from rounds.vault.gaps_introductions_match import ask
+def _log(session: Session, entry: "NoteRecord", by: "NoteRecord", *, made: bool) -> None:
+    from rounds.vault.gaps_introductions_match import ask, record_introduction
 
     if entry.path == by.path:
-        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else with --asked.")
-    written = ask(session.vault, entry, by)
+        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else.")
+    written = (record_introduction if made else ask)(session.vault, entry, by)
     session.vault.sync()
     asked = written_shape(written, entry.name)
     session.out.show(

@@ -156,7 +156,7 @@ def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = T
     first, *more = wrapped(f"{title_words(reminder)}{who}", width, indent)
     yield from (f"{head}{first.strip()}", *more)
     if reminder.why:
-        step = f". {reminder.step}" if reminder.rule != FOLLOW_UP else ""
+        step = f". {reminder.step}" if reminder.rule != FOLLOW_UP and reminder.step else ""
         yield from wrapped(f"{reminder.why}{step}", width, indent)
 
 

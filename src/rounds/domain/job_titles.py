@@ -93,6 +93,9 @@ _SEARCHES: Mapping[str, tuple[str, ...]] = {
 }
 """What to search for in the NPI registry by role: names of the taxonomy."""
 
+TREATING = frozenset({"therapist", "psychiatrist", "psychiatric nurse practitioner"})
+"""Roles that offer therapy or other treatment of the mind, where the role's own note doesn't say."""
+
 _LONGEST = 6
 """Words of the longest title."""
 

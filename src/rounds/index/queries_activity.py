@@ -54,8 +54,9 @@ TouchRow = tuple[Any, ...]
 
 
 def touches(index: "Index", keys: Collection[int] | None = None) -> list[TouchRow]:
-    """The touches of some partners, or of all; with the text for the rule of stages only, which alone uses it."""
-    return index.rows(_touches("iif(l.rule = 'stage', l.text, '')", keys))
+    """The touches of some partners, or of all; with the text only where a rule reads it."""
+    read = "l.rule = 'stage' OR l.kind IN ('call', 'intro') OR l.text LIKE '%thank%'"
+    return index.rows(_touches(f"iif({read}, l.text, '')", keys))
 
 
 def log_of(index: "Index", key: int, *, partner: bool) -> list[TouchRow]:
@@ -148,10 +149,9 @@ def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str
 
 
 def introduced(index: "Index", today: str, keys: Collection[int] | None) -> list[tuple[int, str, str, str]]:
-    """Introducers whose introduction was asked for and worked: some of them, or all.
+    """Who introduced a partner or was asked to, once it worked, of some of them or all.
 
-    Returns:
-        Key of the introducer, id and title of the partner, and the day of the first answer, call or meeting since.
+    Returns: key of the introducer, id and title of the partner, and day of the first answer, call or meeting since.
     """
     return index.rows(
         f"""
@@ -159,7 +159,9 @@ SELECT n.key, t.id, t.title, min(l.date) FROM links k
   JOIN notes t ON t.key = k.note AND t.type = 'partner' JOIN notes n ON n.stem = k.target AND n.type = 'partner'
   JOIN (SELECT note, max(date) AS date FROM log WHERE kind = 'intro' GROUP BY note) a ON a.note = t.key
   JOIN log l ON l.note = t.key AND l.kind IN ({_quoted(WORKED)}) AND l.date BETWEEN a.date AND ?
-  WHERE k.property = 'introduced_by' AND {LEADS}{_only("n.key", keys)} GROUP BY n.key, t.key""",
+  WHERE n.key <> t.key AND (k.property = 'introduced_by' OR
+    (k.note, k.line) IN (SELECT note, line FROM log WHERE kind = 'intro' AND text LIKE '%asked [%'))
+    AND {LEADS}{_only("n.key", keys)} GROUP BY n.key, t.key""",
         (today,),
     )
 
@@ -214,13 +216,11 @@ def partners_by_role(index: "Index", today: str) -> list[tuple[str | None, str |
 
     Whether a partner was met is read from the log only for resting partners.
     """
-    return index.rows(
-        f"""
+    sql = f"""
 SELECT role, stage, key IN (SELECT note FROM ({_touches()}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?
       AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met""",
-        (today,),
-    )
+  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
+    return index.rows(sql, (today,))
 
 
 def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | None]]:
@@ -233,9 +233,11 @@ def tying_links(index: "Index") -> list[tuple[int, str, str, str]]:
     return index.rows("SELECT note, property, target, folder FROM links WHERE property <> 'not_same'")
 
 
-def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None]]:
-    """Key, path, title, folded role, folded stage and rest_until of every partner."""
-    return index.rows("SELECT key, path, title, role, stage, rest_until FROM notes WHERE type = 'partner'")
+def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, str | None, str | None, str | None]]:
+    """Key, path, title, folded role, folded stage, rest_until and organization of every partner."""
+    place = "SELECT o.title FROM place p JOIN notes o ON o.key = p.note WHERE p.name = n.works_at"
+    sql = f"SELECT key, path, title, role, stage, rest_until, ({place}) FROM notes n WHERE type = 'partner'"
+    return index.rows(sql)
 
 
 def contacted_since(index: "Index", first: str, kinds: Collection[str]) -> list[int]:

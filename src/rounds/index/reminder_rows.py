@@ -21,10 +21,10 @@ _STATE = "reminders"
 
 _COLUMNS = (
     "rule", "title", "due", "late_after", "time", "rank", "cause", "kind", "why", "line", "since", "wanted", "step",
-    "sets", "value", "happened",
+    "sets", "value", "happened", "lapses", "minutes", "travel",
 )  # fmt: skip
 _READ = f"SELECT n.id, n.path, n.title, r.{', r.'.join(_COLUMNS)} FROM reminders r JOIN notes n ON n.key = r.note"
-_NEAR = "r.due <= :today"
+_OWED = "ifnull(r.lapses, :today) >= :today"
 
 # `Reminder.order`, in SQL.
 _ORDER = f"""
@@ -91,6 +91,7 @@ def _row(each: Reminder) -> tuple[object, ...]:
     return (
         each.rule, each.title, _text(each.due), _text(each.late_after), _text(each.time), int(each.rank), each.cause,
         each.kind, each.why, each.line, _text(each.since), each.wanted, each.step, property_, value, each.happened,
+        _text(each.lapses), each.minutes, each.travel,
     )  # fmt: skip
 
 
@@ -100,11 +101,11 @@ def _text(when: dt.date | dt.time | None) -> str | None:
 
 def _reminder(row: tuple[Any, ...]) -> Reminder:
     (id_, path, name, rule, title, due, late, time, rank, cause, kind, why, line, since, wanted, step, sets, value,
-     happened) = row  # fmt: skip
+     happened, lapses, minutes, travel) = row  # fmt: skip
     return Reminder(
         rule, id_, path, name, title, _day(due), _RANKS[rank], cause, _day(late),
         dt.time.fromisoformat(time) if time else None, kind, why, line, _day(since), wanted, step,
-        (sets, value) if sets else None, bool(happened),
+        (sets, value) if sets else None, bool(happened), _day(lapses), minutes, travel,
     )  # fmt: skip
 
 
@@ -125,12 +126,12 @@ def _read(index: "Index", where: str, today: str, **more: object) -> list[Remind
 
 def ordered(index: "Index", today: str) -> list[Reminder]:
     """All open reminders, highest priority first."""
-    return _read(index, _ORDER, today)
+    return _read(index, f"WHERE {_OWED} {_ORDER}", today)
 
 
 def of_note(index: "Index", today: str, path: str) -> list[Reminder]:
     """The open reminders of one note, highest priority first."""
-    return _read(index, f"WHERE n.path = :path {_ORDER}", today, path=path)
+    return _read(index, f"WHERE n.path = :path AND {_OWED} {_ORDER}", today, path=path)
 
 
 def near(index: "Index", today: str, count: int = -1) -> list[Reminder]:
@@ -139,19 +140,29 @@ def near(index: "Index", today: str, count: int = -1) -> list[Reminder]:
     Args:
         count: at most so many; -1 for all.
     """
-    return _read(index, f"WHERE {_NEAR} {_ORDER} LIMIT :count", today, count=count)
+    return _read(index, f"WHERE r.due <= :today AND {_OWED} {_ORDER} LIMIT :count", today, count=count)
 
 
 def with_keys(index: "Index", today: str, wanted: Iterable[tuple[str, str, str]]) -> list[Reminder]:
     """The reminders with some identities (`Reminder.key`), highest priority first."""
     keys = {*wanted}
     ids = json.dumps([id_ for id_, *_ in keys])
-    found = _read(index, f"WHERE n.id IN (SELECT value FROM json_each(:ids)) {_ORDER}", today, ids=ids) if keys else []
+    found = (
+        _read(index, f"WHERE n.id IN (SELECT value FROM json_each(:ids)) AND {_OWED} {_ORDER}", today, ids=ids)
+        if keys
+        else []
+    )
     return [each for each in found if each.key in keys]
 
 
-def counts(index: "Index", today: str) -> tuple[int, int]:  # noqa: ARG001 - as the other queries
+def lapsed(index: "Index", today: str, keys: Collection[int]) -> list[Reminder]:
+    """The thanks of some notes that are no longer owed."""
+    return _read(index, f"WHERE r.note IN ({','.join(map(str, keys))}) AND NOT {_OWED} {_ORDER}", today)
+
+
+def counts(index: "Index", today: str) -> tuple[int, int]:
     """The number of open reminders, and how many of them propose a stage."""
-    sql = f"SELECT count(*), count(*) FILTER (WHERE rank = {Rank.PROPOSAL:d}) FROM reminders"
-    every, moves = index.rows(sql)[0]
-    return every, moves
+    moves = f"count(*) FILTER (WHERE rank = {Rank.PROPOSAL:d})"
+    sql = f"SELECT count(*), {moves} FROM reminders r WHERE {_OWED}"
+    every, proposals = index.rows(sql, {"today": today})[0]
+    return every, proposals

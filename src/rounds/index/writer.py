@@ -236,7 +236,7 @@ class Index(Database):
         return self.connection.execute(sql, (key, content)).fetchone() is not None
 
     def rename(self, old: str, new: str) -> None:
-        """Change a file's path; its rows follow with the next `put`. The client guard reads names too, so it looks again."""
+        """Change a file's path; its rows follow with the next `put`, and the client guard reads the name again."""
         self.connection.execute("DELETE FROM guarded WHERE file = (SELECT key FROM files WHERE path = ?)", (old,))
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
-from rounds.domain.feed import Published
+from rounds.domain.feed import FeedEvent, Published
 from rounds.domain.publish_diff import Remembered, Remote, Sent
 from rounds.errors import RoundsError
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
@@ -20,7 +20,11 @@ _TIMEOUT = 20.0
 """Seconds to wait for another program to finish writing the feeds."""
 
 _REST = len(Published._fields) - 1
-"""Length of what follows an event in its array. The event's last field, the alarm, is left out if it has none."""
+"""Length of what follows an event in its array."""
+_FIRST = FeedEvent._fields.index("alarm")
+_USUAL = list(FeedEvent._field_defaults.values())[-len(FeedEvent._fields[_FIRST:]) :]
+"""Values of an event's last fields, from the alarm on; they are left out at the end of its array."""
+
 _UNCHANGED = "The feeds are as they were before."
 
 
@@ -93,7 +97,7 @@ class FeedState:
         Raises:
             RoundsError: it can't be written; the old state stays.
         """
-        rows = [[*each.event[: -1 if each.event.alarm is None else None], *each[1:]] for each in feed.entries.values()]
+        rows = [[*_shortened(each.event), *each[1:]] for each in feed.entries.values()]
         _write(_path(self.folder, name), {**feed._asdict(), "entries": rows}, _UNCHANGED)
 
     def names(self) -> list[str]:
@@ -114,6 +118,14 @@ class FeedState:
         """Whether a feed here has a file of this digest, or one of these events."""
         feeds = map(self.read, self.names())
         return any(feed.digest == mark or not feed.entries.keys().isdisjoint(uids) for feed in feeds)
+
+
+def _shortened(event: FeedEvent) -> tuple[object, ...]:
+    """An event's fields without the last ones that have their usual values."""
+    end = len(event)
+    while end > _FIRST and event[end - 1] == _USUAL[end - 1 - _FIRST]:
+        end -= 1
+    return event[:end]
 
 
 Key = tuple[str, str, str]

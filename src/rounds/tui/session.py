@@ -19,7 +19,8 @@ from rounds.index.queries import has_notes
 from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.vault.index_sync import Progress, SyncReport, no_progress
+from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from datetime import date

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from rounds.domain.connection import because
 from rounds.domain.draft_review import (
     FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
+    Background,
     Draft,
     DraftIssue,
     Message,
@@ -17,7 +19,7 @@ from rounds.domain.draft_review import (
 )
 from rounds.domain.gaps_introductions_suggestions import Introduction
 from rounds.domain.log_followups import Status
-from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
+from rounds.domain.partner_referral_release import Release, ReleaseState, is_code
 from rounds.domain.query.fields import fold
 from rounds.errors import AmbiguousError, Level, NotFoundError, RoundsError, UsageError
 from rounds.index import queries
@@ -26,24 +28,32 @@ from rounds.notes.links import first_target, plain, stem
 from rounds.notes.markdown import without_comments
 from rounds.notes.properties import items_of, release_of, text_of
 from rounds.notes.schema import KEYS
+from rounds.vault.draft_values import (
+    History,
+    asked_instead,
+    has_met,
+    history_of,
+    introducer_of,
+    name_in,
+    partner_texts,
+    places_of,
+    values_of,
+)
+from rounds.vault.gaps_introductions_match import asked_text
 from rounds.vault.known_people import known_for
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
-from rounds.vault.outgoing import may_go_out, neutral, neutral_values
-from rounds.vault.practice import Practice, niche_for, practice_of, role_note, sayable, texts_of
+from rounds.vault.outgoing import may_go_out
+from rounds.vault.practice import practice_of, role_note, texts_of
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
-    from rounds.notes.templates import Values
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
 """Signature lines of an email (guide, line 11)."""
-
-ARTICLE = "[title and author, with a link]"
-"""Placeholder for an article that wasn't named."""
 
 
 class Composed(NamedTuple):
@@ -107,15 +117,23 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import note_reminders, timeline
+    from rounds.vault.reminders import note_reminders
 
     known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
     due = note_reminders(vault, entry.path)
-    asked = any(touch.kind == "intro" for touch in timeline(vault, entry))
+    history = history_of(vault, entry)
+    introduced = _was_introduced(entry, history)
     wanted = [
-        *message_preferences(text_of(entry.properties.get("stage")), known, due, asked=asked, today=vault.today())
+        *message_preferences(
+            text_of(entry.properties.get("stage")),
+            known,
+            due,
+            asked=history.request is not None,
+            today=vault.today(),
+            introduced=introduced,
+        )
     ]
-    found = choose(messages(vault), wanted, known)
+    found = choose(messages(vault), wanted, known, introduced=introduced)
     if found is None:
         kinds = " or ".join(dict.fromkeys(kind for kind, _ in wanted))
         raise NotFoundError(
@@ -123,6 +141,11 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
             hint="Name one: rounds draft WHO MESSAGE, or write one in the playbook's messages.",
         )
     return found
+
+
+def _was_introduced(entry: NoteRecord, history: History) -> bool:
+    by = items_of(entry.properties.get("introduced_by"))
+    return bool(by) and history.was_introduced(name_in(by[0]))
 
 
 def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
@@ -201,7 +224,7 @@ def request_message(vault: Vault) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
+    message = choose(messages(vault), [("intro", FIRST_STAGE)], ())
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
     return message
@@ -223,7 +246,9 @@ def compose(
     from rounds.notes.templates import fill
 
     practice = practice_of(vault)
-    values = _values(vault, entry, practice, article, release)
+    if message.kind == "intro":
+        entry = asked_instead(entry, history_of(vault, entry))
+    values = values_of(vault, entry, practice, article=article, release=release)
     body = vault.read(message.path).document.body.replace("\r\n", "\n")
     subject = fill(message.subject, values, where=message.path)
     text = fill(plain(without_comments(body)), values, where=message.path)
@@ -239,7 +264,8 @@ def compose(
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
     """Map missing names to the properties to fill in: an introducer's to `introduced_by`, a role note's to `role`."""
     written = {"introducer": "partner.introduced_by", "role": "" if partner.get("role") else "partner.role"}
-    return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
+    own = {"partner.because": "partner.connection"}
+    return [*dict.fromkeys(own.get(each) or written.get(each.partition(".")[0]) or each for each in missing)]
 
 
 def remarks_of(
@@ -252,87 +278,36 @@ def remarks_of(
         article: as typed.
     """
     practice = practice_of(vault)
-    texts = _texts(vault, entry)
-    paths = (practice.path, draft.message.path, *_places(vault, entry))
+    texts = partner_texts(vault, entry)
+    paths = (practice.path, draft.message.path, *places_of(vault, entry))
 
     def allowed(line: str, found: "Finding") -> bool:
         typed = vault.decisions.keep_all and any(found.text in each for each in [*answers, article])
         return typed or may_go_out(vault, line, found, *paths)
 
-    ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
-    remarks = review(
-        draft,
-        vault.settings.drafts,
-        personal=[*ties, *answers],
+    history = history_of(vault, entry)
+    ties = [texts.get("connection", ""), *map(name_in, items_of(entry.properties.get("introduced_by")))]
+    hooks = [because(texts.get("connection", "")), history.last_met]
+    background = Background(
+        personal=[*ties, *hooks, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
         known=known_for(vault, entry.path, entry.properties),
-        allowed=allowed,
+        met=has_met(entry, history),
     )
+    remarks = review(draft, vault.settings.drafts, background, allowed=allowed)
     if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
         remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
     return remarks
 
 
-def _name_of(link: str) -> str:
-    return texts_of({"": link})[""]
-
-
-def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
-    """Values for every name a message may use; empty text if unset."""
-    from rounds.vault.list_search import property_names
-
-    known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
-    partner = _texts(vault, entry)
-    introduced = items_of(entry.properties.get("introduced_by"))
-    by = neutral(vault, _name_of(introduced[0]), entry.path, "introduced_by") if introduced else ""
-    role = role_note(vault, partner.get("role", ""))
-    return {
-        "partner": {
-            **known,
-            **partner,
-            "name": entry.name,
-            "first_name": Partner(entry.id, entry.path, entry.name).first_name,
-            "introduced_by": by,
-        },
-        "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
-        "practice": {
-            **dict.fromkeys(KEYS["practice"], ""),
-            **sayable(vault),
-            "niche": neutral(vault, niche_for(vault, practice, partner.get("role", "")), practice.path, "niches"),
-        },
-        "role": {
-            **dict.fromkeys(KEYS["role"], ""),
-            **(neutral_values(vault, role.path, texts_of(role.properties)) if role else {}),
-        },
-        "release": {
-            "scope": ", ".join(release.scope if release else ()) or "[what may be shared]",
-            "until": str(release.expires or release.expires_event if release else "") or "[date or event]",
-        },
-        "article": article or ARTICLE,
-    }
-
-
-def _texts(vault: Vault, entry: NoteRecord) -> dict[str, str]:
-    """A partner's properties as they may go out, with the organization's."""
-    path, *others = _places(vault, entry)
-    return neutral_values(vault, path, texts_of(properties_of(vault, entry)), others)
-
-
-def _places(vault: Vault, entry: NoteRecord) -> list[str]:
-    """The paths of a partner's note and its organization's."""
-    place = first_target(entry.properties.get("organization"))
-    return [entry.path, *(vault.ask(queries.paths_named, stem(place), "organization") if place else ())]
-
-
 def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
     """Name and address of the recipient; for an introduction request, the possible introducer."""
     if message.kind == "intro":
-        target = first_target(entry.properties.get("introduced_by"))
-        found = vault.ask(queries.notes_named, stem(target), "partner")
-        if len(found) != 1:
+        found = introducer_of(vault, entry)
+        if found is None:
             return partner["introduced_by"], ""
-        return found[0].name, next(iter(items_of(properties_of(vault, found[0]).get("email"))), "")
+        return found.name, next(iter(items_of(properties_of(vault, found).get("email"))), "")
     addresses = items_of(properties_of(vault, entry).get(REACHED_BY.get(message.channel, "email")))
     return entry.name, addresses[0] if addresses and message.channel == "email" else ""
 
@@ -375,9 +350,20 @@ def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "")
     """
     if message.channel == IN_PERSON:
         return None
-    asked = "made?" if message.channel == "phone" else "sent?"
-    text = asked if message.about_client else f"{asked} {what or message.name}"
+    text = _question(vault, entry, message, what)
     open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]
     if any((each.kind, each.text) == (message.kind, text) for each in open_ones):
         return None
     return plan(vault, entry.path, text, due=vault.today(), kind=message.kind)
+
+
+def _question(vault: Vault, entry: NoteRecord, message: Message, what: str) -> str:
+    """The follow-up's question. Once a request for an introduction is ticked, the log says who was asked."""
+    asked = "made?" if message.channel == "phone" else "sent?"
+    if message.about_client:
+        return asked
+    if message.kind == "intro":
+        by = introducer_of(vault, asked_instead(entry, history_of(vault, entry)))
+        if by is not None:
+            return f"{asked_text(vault, by.path)}?"
+    return f"{asked} {what or message.name}"

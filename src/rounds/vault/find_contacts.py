@@ -120,6 +120,11 @@ def search_for(vault: Vault, role: str, *, city: str, state: str, name: str, org
     return found
 
 
+def is_new_role(vault: Vault, role: str) -> bool:
+    """Whether a role isn't in the playbook, under any of its names."""
+    return bool(role) and not roles_of(vault).of_title(role)
+
+
 def _last_first(name: str) -> tuple[str, str]:
     """Last and first name, as in `Sam Lee`, `Lee, Sam` or `Lee`."""
     whole, degrees = split_name(name)

@@ -87,11 +87,11 @@ class Plan(NamedTuple):
     """The rows of some files, with what becomes of them.
 
     Attributes:
-        refused: the rows that can't be imported, whole.
+        refused: the rows that can't be imported, whole, for each file.
     """
 
     rows: list[Planned]
-    refused: list[Row]
+    refused: list[list[Row]]
 
     def counts(self) -> dict[str, int]:
         """Number of rows by state; states without one are left out."""
@@ -117,14 +117,15 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
         lambda row: "" if vault.decisions.keep_all else _client_like(vault, row),
         lambda path, text: _says(vault, path, text),
     )
-    refused = []
+    refused: list[list[Row]] = []
     for name, rows in files:
+        refused.append([])
         for row in rows:
             planned = planner.add(name, _with_day(vault, row))
             if row.kind == "picture":
                 _plan_picture(vault, planned)
             if row.refused:
-                refused.append(row)
+                refused[-1].append(row)
             step(len(planner.planned), 0)
     step(len(planner.planned), len(planner.planned))
     return Plan(planner.planned, refused)

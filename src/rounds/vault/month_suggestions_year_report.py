@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from rounds.domain.feed import without_codes
 from rounds.domain.gaps_introductions_suggestions import (
     FIRST_CONTACT,
     Month,
@@ -101,10 +102,18 @@ def year_report(vault: Vault, year: int) -> Report:
     for note, kind, day in vault.ask(activity.first_days, FIRST_CONTACT | ANSWERS, str(today)):
         firsts[note][kind] = date.fromisoformat(day)
     partners = []
-    for key, path, name, role, stage, rest in vault.ask(activity.partners_reported):
+    for key, path, name, role, stage, rest, place in vault.ask(activity.partners_reported):
         until = date.fromisoformat(rest) if rest else None
         partners.append(
-            KnownPartner(path, name, (*members_of(role),), "".join(members_of(stage)[:1]), until, firsts.get(key, {}))
+            KnownPartner(
+                path,
+                name,
+                (*members_of(role),),
+                "".join(members_of(stage)[:1]),
+                until,
+                firsts.get(key, {}),
+                place or "",
+            )
         )
     # By path, since two partners may share a name.
     filed = [each.referral._replace(partner=each.partner or each.referral.partner) for each in referrals(vault)]
@@ -115,7 +124,10 @@ def year_report(vault: Vault, year: int) -> Report:
         each._replace(name=neutral(vault, each.name)) if 0 in (concerns[each.path] or ()) else each
         for each in found.resting
     ]
-    return found._replace(gaps=tuple(gaps), resting=tuple(resting))
+    source = found.main_source
+    if source is not None:
+        source = source._replace(name=neutral(vault, without_codes(source.name), source.path))
+    return found._replace(gaps=tuple(gaps), resting=tuple(resting), main_source=source)
 
 
 def touches_by_week(vault: Vault, year: int) -> list[int]:

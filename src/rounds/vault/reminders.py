@@ -18,6 +18,7 @@ from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
+from rounds.domain.reminders.thanks_meetings_releases import ahead
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
 from rounds.index import reminder_rows as rows
@@ -46,12 +47,23 @@ def reminders(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
     Raises:
         StoppedError: raised by `step`; no results are kept.
     """
-    return _ask(vault, rows.ordered, step)
+    return _now(vault, _ask(vault, rows.ordered, step))
 
 
 def note_reminders(vault: Vault, path: str) -> list[Reminder]:
     """The open reminders of one note, highest priority first."""
-    return _ask(vault, partial(rows.of_note, path=path))
+    return _now(vault, _ask(vault, partial(rows.of_note, path=path)))
+
+
+def _now(vault: Vault, found: Iterable[Reminder]) -> list[Reminder]:
+    """Reminders as they stand now: a meeting is asked about after its time."""
+    now = vault.now()
+    return [ahead(reminder, now) for reminder in found]
+
+
+def lapsed(vault: Vault, keys: Collection[int]) -> set[tuple[str, str, str]]:
+    """Keys of the thanks of some notes that are no longer owed, although nobody gave them."""
+    return {reminder.key for reminder in _ask(vault, partial(rows.lapsed, keys=keys))}
 
 
 def _ask(vault: Vault, query: Callable[..., _T], step: Progress = no_progress) -> _T:
@@ -110,7 +122,7 @@ def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[
     for done, (key, each) in enumerate(facts(vault, keys, partial(step, 0, of))):
         if not done % _STRIDE:
             step(done, of)
-        if open_ones := reminders_of(each, settings, today, is_working_day):
+        if open_ones := reminders_of(each, settings, today, is_working_day, lapsed=True):
             found[key] = open_ones
     return found
 
@@ -194,7 +206,7 @@ def today_due(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
     first = _ask(vault, partial(rows.with_keys, wanted=asked), step) if asked else []
     near = _ask(vault, partial(rows.near, count=cap + len(first)), step)
     due = [_asked(each, asked.get(each.key)) for each in first]
-    return [*due, *(each for each in near if each.key not in asked)][:cap]
+    return _now(vault, [*due, *(each for each in near if each.key not in asked)][:cap])
 
 
 def reminder_counts(vault: Vault) -> tuple[int, int]:

@@ -276,7 +276,9 @@ def _yes(key: str, text: str) -> bool:
     return text.lower() in {"yes", "true"}
 
 
-_TYPED: Mapping[str, Callable[[str, str], object]] = {"tags": _tag, "telehealth": _yes, "options_given": _number}
+_TYPED: Mapping[str, Callable[[str, str], object]] = {
+    "tags": _tag, "telehealth": _yes, "treats": _yes, "options_given": _number,
+}  # fmt: skip
 """Converters for properties that aren't text."""
 
 

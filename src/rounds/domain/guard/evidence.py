@@ -13,8 +13,13 @@ _CLAUSE_END = Pattern(r"[,;.!?()]\s|\s[-–]\s|\)$")
 _LABEL_BEFORE = Pattern(
     r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|"
     r"docket|file|number|expediente|report|subscriber|"
-    r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
-)
+    r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$",
+    needs=(
+        "mr", "rec", "chart", "id", "ss", "acct", "account", "claim", "case", "policy", "docket", "file",
+        "number", "expediente", "report", "subscriber", "beneficiary", "medic", "ohp", "afiliad", "serial",
+        "s/n",
+    ),
+)  # fmt: skip
 _LABELS = (
     ("a record", ("mrn", "mr", "med rec", "record", "chart", "patient", "expediente")),
     ("a member", ("member", "ins", "subscriber", "beneficiary", "medicaid", "medicare", "ohp", "afiliad")),

@@ -77,7 +77,7 @@ class DraftMessage(FormDialog):
         """Add a reminder that asks whether it was sent."""
         from rounds.vault.drafting import plan_sent
 
-        plan_sent(vault, vault.entry(self.path), message)
+        plan_sent(vault, self.entry(vault), message)
 
     async def look_up(self) -> None:
         known, name = await self.session.read(self.offered)

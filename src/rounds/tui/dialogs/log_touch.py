@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Input, Static
 
 from rounds.domain.log_followups import KINDS
+from rounds.domain.place_length_travel import planned_words
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import UsageError
@@ -162,13 +163,18 @@ class AddFollowUp(FormDialog):
         yield "What", Input(id="words", placeholder="such as: send the one-pager")
         yield "When", Day("", self.session.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
         yield "Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind")
+        yield "Where", Input(id="place", placeholder="for a meeting")
+        yield "How long", Input(id="length", placeholder="such as 45 min")
+        yield "Travel", Input(id="travel", placeholder="such as 20 min")
 
     def beginning(self, name: str) -> str:
-        return "- [ ] " if name == "words" else super().beginning(name)
+        return "- [ ] " if name in {"words", "place"} else super().beginning(name)
 
     def act(self, vault: "Vault") -> str:
         text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
         due, at = parse_moment(when, today=vault.today()) if when else (None, None)
+        place, length, travel = (self.text(name) for name in ("place", "length", "travel"))
+        text = planned_words(text, place, length, travel, kind=kind, timed=at is not None)
         log_actions.plan(vault, self.path, text, due=due, at=at, kind=kind)
         return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
 
