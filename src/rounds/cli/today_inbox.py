@@ -14,7 +14,7 @@ from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
-from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
 from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _lines(session: Session, *, everything: bool) -> Iterator[str]:
     yield from _groups(_grouped(due, waiting, day) if everything else {"": due}, day, session.out.width)
     if not due and not waiting:
         yield "Nothing is due today." if every or _somebody(session) else as_typed(NOBODY)
-    moves -= sum(reminder.rank is Rank.PROPOSAL for reminder in due)
+    moves -= sum(reminder.rule == "stage" for reminder in due)
     for line in _footer(0 if everything else every - len(due), moves, **_counts(vault)):
         yield from wrapped(line, session.out.width)
     progress = month(vault)

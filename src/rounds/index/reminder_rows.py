@@ -162,7 +162,6 @@ def lapsed(index: "Index", today: str, keys: Collection[int]) -> list[Reminder]:
 
 def counts(index: "Index", today: str) -> tuple[int, int]:
     """The number of open reminders, and how many of them propose a stage."""
-    moves = f"count(*) FILTER (WHERE rank = {Rank.PROPOSAL:d})"
-    sql = f"SELECT count(*), {moves} FROM reminders r WHERE {_OWED}"
+    sql = f"SELECT count(*), count(*) FILTER (WHERE rule = 'stage') FROM reminders r WHERE {_OWED}"
     every, proposals = index.rows(sql, {"today": today})[0]
     return every, proposals

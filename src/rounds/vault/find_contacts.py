@@ -15,9 +15,10 @@ from rounds.imports.nppes import result_row
 from rounds.notes.properties import items_of
 from rounds.storage.locks_private_output_files import write_private
 from rounds.vault.client_guard import Added
-from rounds.vault.import_contacts import Plan, plan, roles_of
+from rounds.vault.import_contacts import Plan, plan
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.outgoing import errors_in
+from rounds.vault.playbook import roles_of
 from rounds.vault.practice import role_note
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -109,7 +110,7 @@ def search_for(vault: Vault, role: str, *, city: str, state: str, name: str, org
     if name and organization:
         raise UsageError("--name and --organization don't go together", hint="Search for one after the other.")
     roles = roles_of(vault)
-    named = roles.of_title(role)
+    named = roles.of_title(roles.spelled_out(role))
     words = roles.searches(named) if named else tuple(filter(None, [role]))
     codes = frozenset() if organization else frozenset(roles.codes_of(named))
     found = Search(named or role, words, codes, city, state.upper(), name, organization)
@@ -122,7 +123,7 @@ def search_for(vault: Vault, role: str, *, city: str, state: str, name: str, org
 
 def is_new_role(vault: Vault, role: str) -> bool:
     """Whether a role isn't in the playbook, under any of its names."""
-    return bool(role) and not roles_of(vault).of_title(role)
+    return bool(role) and not (roles := roles_of(vault)).of_title(roles.spelled_out(role))
 
 
 def _last_first(name: str) -> tuple[str, str]:

@@ -1,14 +1,15 @@
-"""Inbox.md: quick notes, one per line, matched and filed after confirmation."""
+"""Inbox.md: quick notes, one per line, added by people and other programs, matched and filed after confirmation."""
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
 from rounds.notes.document import Document
-from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown
+from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, leaves_open, markup, shown
 from rounds.storage import files
 from rounds.vault.vault import Vault
 
@@ -20,6 +21,9 @@ FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
 _NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.\])?\s*$)")
 """A heading, a quotation, a rule, or an empty list item."""
+
+_HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
+_LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])\s")
 
 
 def thought_count(vault: Vault) -> int:
@@ -159,3 +163,47 @@ def take_out(vault: Vault, thought: "InboxItem") -> None:
     if number == len(lines) and number > 1:  # the previous line is now last and keeps its line ending
         text += "\n"
     vault.save(opened, Document.parse(text.encode()), "took a line out of")
+
+
+# New lines -----------------------------------------------------------------------------------------------------------
+
+
+def to_inbox(vault: Vault, typed: Iterable[str]) -> None:
+    """Add lines to the inbox, each so that it hides no other line.
+
+    Raises:
+        RoundsError: the inbox can't be written.
+    """
+    lines = [_item(line) for line in typed]
+    if not lines:
+        return
+    if not os.path.lexists(os.path.join(vault.root, FILE)):
+        vault.writer.put(FILE, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
+        return
+    document = vault.editable(FILE).document
+    text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
+    added = "".join(f"{line}{end}" for line in lines)
+    if leaves_open(document.body):  # below it, they would be hidden
+        place = len(text) - len(document.body)
+        text = text[:place] + added + text[place:]
+    else:
+        text += ("" if not text or text.endswith("\n") else end) + added
+    vault.writer.put(FILE, text.encode(), bytes(document))
+
+
+def is_in_inbox(vault: Vault, line: str) -> bool:
+    """Whether the inbox has a line as `to_inbox` adds it."""
+    try:
+        return _item(line) in vault.read(FILE).document.text.splitlines()
+    except NotFoundError:
+        return False
+
+
+def _item(line: str) -> str:
+    """A line as an inbox item: a list item that opens no comment or code block."""
+    words = _HEADING.sub("", line, count=1) or line
+    item = words if _LIST_MARK.match(words) else f"- {words}"
+    if leaves_open(item) or leaves_open(words):
+        for sign, apart in (("%%", "% %"), ("```", "` ` `"), ("~~~", "~ ~ ~"), ("<!--", "<! --")):
+            item = item.replace(sign, apart)
+    return item

@@ -26,6 +26,7 @@ from rounds.notes.links import plain
 from rounds.notes.properties import text_of
 from rounds.storage.open_file import content
 from rounds.vault.organizations import inherited_by
+from rounds.vault.playbook import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -119,14 +120,14 @@ def compiled(vault: Vault, query: str) -> Compiled:
         QueryError: the query isn't valid; with the position.
     """
     me = vault.config.me if "owner" in query.casefold() else ""  # reading config.toml takes as long as a whole list
-    parsed = parse(query)
     condition = compile_query(
-        parsed,
+        parse(query),
         today=vault.today(),
         known=property_names(vault),
         roles=roles(vault),
         me=me,
         given=lambda: _given(vault),
+        same_role=partial(same_role, vault),
     )
     if condition.uses_due:
         from rounds.vault.reminders import settle

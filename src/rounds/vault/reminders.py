@@ -19,6 +19,7 @@ from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.reminders.thanks_meetings_releases import ahead
+from rounds.domain.server_questions import Key, asking
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
 from rounds.index import reminder_rows as rows
@@ -190,28 +191,46 @@ def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminde
     """Today's reminders, and the ones that can wait: both in order of priority.
 
     The first list has at most `[today] cap` due or overdue reminders; planned and undated ones go to the second.
-    Reminders ticked off in a task app come first, since only the user knows what was done.
+    Questions about changes in a task app come first, since only the user knows the answer.
 
     Args:
         step: as for `reminders`.
     """
     due = today_due(vault, step)
-    shown = {reminder.key for reminder in due}
-    return due, [each for each in reminders(vault) if each.key not in shown]
+    shown, asked = {(each.path, each.key) for each in due}, remote_state(vault).asked()
+    waiting = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in reminders(vault))]
+    return due, [each for each in waiting if (each.path, each.key) not in shown]
 
 
 def today_due(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
     """The first list of `today_list`, without reading the other one."""
     cap, asked = vault.settings.cap, remote_state(vault).asked()
-    first = _ask(vault, partial(rows.with_keys, wanted=asked), step) if asked else []
-    near = _ask(vault, partial(rows.near, count=cap + len(first)), step)
-    due = [_asked(each, asked.get(each.key)) for each in first]
-    return _now(vault, [*due, *(each for each in near if each.key not in asked)][:cap])
+    ticked = _ask(vault, partial(rows.with_keys, wanted=asked), step)
+    first = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in ticked)]
+    near = _ask(vault, partial(rows.near, count=cap + len(ticked)), step)
+    return _now(vault, [*first, *(each for each in near if each.key not in asked)][:cap])
 
 
 def reminder_counts(vault: Vault) -> tuple[int, int]:
-    """The number of open reminders, and how many of them propose a stage."""
-    return _ask(vault, rows.counts)
+    """The number of open reminders and questions, and how many of them propose a stage."""
+    every, moves = _ask(vault, rows.counts)
+    return every + len(questions(vault)), moves
+
+
+def questions(vault: Vault) -> list[Reminder]:
+    """What was moved or deleted in a task app, each as a reminder that asks about it.
+
+    `done` takes it over, and `skip` declines it. What has changed in the notes meanwhile isn't asked about.
+    """
+    asked = {key: each for key, each in remote_state(vault).questions().items() if not each.declined}
+    found: dict[Key, list[Reminder]] = {}
+    for each in _ask(vault, partial(rows.with_keys, wanted=asked)):
+        found.setdefault(each.key, []).append(each)
+    return [
+        asking(asked[key], about, vault.today())
+        for key, (about, *others) in found.items()
+        if not others and (not about.line or (about.due, about.time) == (asked[key].our_day, asked[key].our_time))
+    ]
 
 
 def _asked(reminder: Reminder, day: date | None) -> Reminder:
