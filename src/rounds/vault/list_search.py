@@ -26,7 +26,7 @@ from rounds.notes.links import plain
 from rounds.notes.properties import text_of
 from rounds.storage.open_file import content
 from rounds.vault.organizations import inherited_by
-from rounds.vault.playbook import same_role
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
