@@ -18,8 +18,8 @@ from rounds.vault.client_guard import Added
 from rounds.vault.import_contacts import Plan, plan
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.outgoing import errors_in
-from rounds.vault.playbook import roles_of
 from rounds.vault.practice import role_note
+from rounds.vault.role_names import roles_of
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
