@@ -241,7 +241,7 @@ def test_folders_are_counted_on_linux_alone(
 ) -> None:
     """Elsewhere one watch covers all folders below it, so none is left out."""
     monkeypatch.setattr(module, "watches_held", lambda: 0)
-    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(vars(module)["sys"], "platform", system)
     with Watcher(str(tmp_path), calls, calls.troubles.append) as watcher:
         assert not watcher.polling
     assert calls.troubles == []
@@ -359,7 +359,7 @@ def test_a_save_in_place_is_noticed_where_no_event_says_that_a_file_was_closed(
     from watchdog.observers.polling import PollingObserver
 
     monkeypatch.setattr(observers, "Observer", lambda: PollingObserver(timeout=0.02))
-    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(vars(module)["sys"], "platform", system)
     more = Calls()
     with Watcher(str(watched), more, more.troubles.append):
         time.sleep(0.1)

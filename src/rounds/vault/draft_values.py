@@ -6,16 +6,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.connection import because
+from rounds.domain.draft_claims import A_WHILE
 from rounds.domain.gaps_introductions_suggestions import MET
 from rounds.domain.links import targets
 from rounds.domain.log_followups import MEETINGS, LogEntry, is_introduction, is_request
-from rounds.domain.partner_referral_release import Release
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.salutation import Name, called, is_doctor, on_first_names, salutation
 from rounds.index import queries
 from rounds.notes.links import first_target, plain, stem
 from rounds.notes.properties import items_of, text_of
 from rounds.notes.schema import KEYS
+from rounds.vault.client_release import NOBODY, AboutClient
 from rounds.vault.organizations import properties_of
 from rounds.vault.outgoing import neutral, neutral_values
 from rounds.vault.practice import Practice, niche_for, role_note, sayable, texts_of
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 ARTICLE = "[title and author, with a link]"
 """Placeholder for an article that wasn't named."""
-
-A_WHILE = timedelta(days=91)
-"""A message says "it has been a while" only after three months without a touch."""
 
 DERIVED = ("salutation", "first_name", "last_name", "title", "called", "because", "met", "last_met", "been_a_while")
 """Names of a partner that messages can use, beside the properties."""
@@ -83,7 +81,7 @@ class History(NamedTuple):
     def been_a_while(self) -> bool:
         """Whether nobody was in touch for three months, after a time when somebody was."""
         last = self.last_touch
-        return last is not None and self.today - last.date >= A_WHILE
+        return last is not None and self.today - last.date >= timedelta(days=A_WHILE)
 
     @property
     def last_met(self) -> str:
@@ -172,7 +170,7 @@ def introducer_of(vault: Vault, entry: NoteRecord) -> NoteRecord | None:
 
 
 def values_of(
-    vault: Vault, entry: NoteRecord, practice: Practice, *, article: str, release: Release | None
+    vault: Vault, entry: NoteRecord, practice: Practice, *, article: str = "", client: AboutClient | None = None
 ) -> "Values":
     """Values for every name a message may use; empty text if unset."""
     from rounds.vault.list_search import property_names
@@ -192,10 +190,7 @@ def values_of(
             **dict.fromkeys(KEYS["role"], ""),
             **(neutral_values(vault, role.path, texts_of(role.properties)) if role else {}),
         },
-        "release": {
-            "scope": ", ".join(release.scope if release else ()) or "[what may be shared]",
-            "until": str(release.expires or release.expires_event if release else "") or "[date or event]",
-        },
+        **(client.values() if client else NOBODY),
         "article": article or ARTICLE,
         "earlier_subject": "",
     }

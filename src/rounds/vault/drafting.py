@@ -1,10 +1,10 @@
 """Drafts: message choice, values, missing details, and the sent follow-up."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.connection import because
+from rounds.domain.draft_claims import Record, unsupported
 from rounds.domain.draft_review import (
     FIRST_STAGE,
     IN_PERSON,
@@ -18,16 +18,16 @@ from rounds.domain.draft_review import (
     review,
 )
 from rounds.domain.gaps_introductions_suggestions import Introduction
-from rounds.domain.log_followups import Status
-from rounds.domain.partner_referral_release import Release, ReleaseState, is_code
+from rounds.domain.log_followups import OUTREACH, Status
 from rounds.domain.query.fields import fold
-from rounds.errors import AmbiguousError, Level, NotFoundError, RoundsError, UsageError
+from rounds.errors import AmbiguousError, Level, NotFoundError
 from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, plain, stem
+from rounds.notes.links import plain
 from rounds.notes.markdown import without_comments
-from rounds.notes.properties import items_of, release_of, text_of
+from rounds.notes.properties import items_of, text_of
 from rounds.notes.schema import KEYS
+from rounds.vault.client_release import AboutClient
 from rounds.vault.draft_values import (
     History,
     asked_instead,
@@ -51,6 +51,7 @@ from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
+    from rounds.notes.templates import Values
 
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
 """Signature lines of an email (guide, line 11)."""
@@ -62,11 +63,13 @@ class Composed(NamedTuple):
     Attributes:
         missing: names such as `partner.connection`, in the order to ask for them.
         remarks: issues with the draft; meaningful only if nothing is missing.
+        frame: whether only the frame of a message about a client came, since a valid release is missing.
     """
 
     draft: Draft
     missing: tuple[str, ...]
     remarks: list[DraftIssue]
+    frame: bool = False
 
 
 def messages(vault: Vault) -> list[Message]:
@@ -117,10 +120,10 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import reminders
+    from rounds.vault.reminders import note_reminders
 
     known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
-    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    due = note_reminders(vault, entry.path)
     history = history_of(vault, entry)
     introduced = _was_introduced(entry, history)
     wanted = [
@@ -146,64 +149,6 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
 def _was_introduced(entry: NoteRecord, history: History) -> bool:
     by = items_of(entry.properties.get("introduced_by"))
     return bool(by) and history.was_introduced(name_in(by[0]))
-
-
-def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
-    """The valid release for sharing something about a client with a partner (guide, lines 20 and 25).
-
-    Args:
-        client: the random code.
-
-    Raises:
-        UsageError: not a valid code; the message doesn't repeat it, since it may be a name.
-        RoundsError: no release is valid; the message gives the reason.
-    """
-    code = client.strip().upper()
-    if not is_code(code):
-        raise UsageError(
-            "a client is named by a random code only" if code else "which client is it about?",
-            hint="Say it with --client, for example: --client R-7K3QXM. The key to the codes stays in the chart.",
-        )
-    today = vault.today()
-    found = [each for each in _releases(vault, entry) if each.client.upper() == code]
-    valid = [each for each in found if each.covers(today)]
-    if valid:
-        return max(valid, key=lambda each: str(each.expires or "~"))
-    said = "; ".join(_why_not(each, each.state(today, 0)) for each in found) or "none is on file"
-    raise RoundsError(
-        f"nothing about {code} can be shared with {entry.name}: a valid release is missing ({said})",
-        hint="It is signed before anything about a client is shared. See: rounds release list",
-    )
-
-
-def _why_not(release: Release, state: ReleaseState) -> str:
-    name = release.path.rpartition("/")[2].removesuffix(".md")
-    if state is ReleaseState.REVOKED:
-        day = f" on {release.revoked}" if release.revoked != date.min else ""  # date.min: the text there isn't a date
-        return f"{name} was revoked{day}"
-    if state is ReleaseState.EXPIRED:
-        return f"{name} expired on {release.expires}"
-    return f"{name} does not say in dates when it was signed and ends"
-
-
-def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
-    """The releases of a partner. If a link could mean another partner of that name, only the id counts."""
-    alone = len(vault.ask(queries.paths_named, stem(entry.path), "partner")) == 1
-    found = []
-    for each in vault.ask(queries.notes_of_type, "release"):
-        if not each.readable:
-            continue
-        id_ = text_of(each.properties.get("partner_id"))
-        named = alone and stem(first_target(each.properties.get("partner"))) == stem(entry.path)
-        if id_ == entry.id or (named and not id_):
-            found.append(_certain(release_of(each.path, each.id, each.properties), each))
-    return found
-
-
-def _certain(release: Release, entry: NoteRecord) -> Release:
-    """Drop the release's end if an end date is unreadable, since that date may be long past."""
-    unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
-    return release._replace(expires=None, expires_event="") if unread else release
 
 
 def request(vault: Vault, way: Introduction) -> Composed:
@@ -236,29 +181,58 @@ def introduced(vault: Vault, entry: NoteRecord, by: str) -> NoteRecord:
 
 
 def compose(
-    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", release: Release | None = None
+    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", client: AboutClient | None = None
 ) -> Composed:
     """Fill in a message for a partner.
 
+    Args:
+        client: for a message about one. Without a valid release only the frame comes, if the message has one.
+
     Raises:
-        RoundsError: the message can't be read, or does something messages may not.
+        RoundsError: the message can't be read, or does something messages may not, or needs a valid release.
     """
     from rounds.notes.templates import fill
 
-    practice = practice_of(vault)
     if message.kind == "intro":
         entry = asked_instead(entry, history_of(vault, entry))
-    values = values_of(vault, entry, practice, article=article, release=release)
-    body = vault.read(message.path).document.body.replace("\r\n", "\n")
+    body = plain(without_comments(vault.read(message.path).document.body.replace("\r\n", "\n")))
+    if client is not None and client.release is None and "release.valid" not in body:
+        raise client.refusal(entry.name)
+    values = values_of(vault, entry, practice_of(vault), article=article, client=client)
+    values = {**values, "earlier_subject": _earlier_subject(vault, entry, values)}
     subject = fill(message.subject, values, where=message.path)
-    text = fill(plain(without_comments(body)), values, where=message.path)
+    text = fill(body, values, where=message.path)
     partner = values["partner"]
     assert not isinstance(partner, str)
     needs = [f"partner.{key}" for key in message.needs if not partner.get(key)]
     missing = dict.fromkeys([*needs, *subject.missing, *text.missing])
     name, to = _recipient(vault, entry, message, partner)
     draft = Draft(message, to, name, subject.text.strip(), text.text.strip())
-    return Composed(draft, tuple(_before(missing, partner)), remarks_of(vault, entry, draft, article=article))
+    remarks = remarks_of(vault, entry, draft, article=article, client=client)
+    frame = client is not None and client.release is None
+    return Composed(draft, tuple(_before(missing, partner)), remarks, frame=frame)
+
+
+def _earlier_subject(vault: Vault, entry: NoteRecord, values: "Values") -> str:
+    """The subject of the last mail to a partner, if the log says which of the playbook's messages it was.
+
+    A message that itself continues an earlier mail is passed over; anything else in between ends the search.
+    """
+    from rounds.notes.templates import fill
+
+    known = {fold(message.name): message for message in messages(vault)}
+    for each in history_of(vault, entry).entries:
+        if each.kind not in OUTREACH:
+            continue
+        said = each.text.partition("\n")[0].removeprefix("sent?")
+        message = known.get(fold(said)) if each.kind == "email" else None
+        if message is None:
+            return ""
+        if "earlier_subject" in message.subject:
+            continue
+        filled = fill(message.subject, {**values, "earlier_subject": ""}, where=message.path)
+        return "" if filled.missing else filled.text.strip()
+    return ""
 
 
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
@@ -269,13 +243,20 @@ def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str
 
 
 def remarks_of(
-    vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = (), *, article: str = ""
+    vault: Vault,
+    entry: NoteRecord,
+    draft: Draft,
+    answers: Sequence[str] = (),
+    *,
+    article: str = "",
+    client: AboutClient | None = None,
 ) -> list[DraftIssue]:
     """Check a draft for issues.
 
     Args:
         answers: the user's text for the blanks.
         article: as typed.
+        client: for a message about one.
     """
     practice = practice_of(vault)
     texts = partner_texts(vault, entry)
@@ -286,19 +267,42 @@ def remarks_of(
         return typed or may_go_out(vault, line, found, *paths)
 
     history = history_of(vault, entry)
+    background = _background(vault, entry, history, answers)
+    remarks = review(draft, vault.settings.drafts, background, allowed=allowed)
+    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
+        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
+    if client is not None and client.release is None:
+        what = f"a valid release is missing ({client.why_not}), so this is the frame alone"
+        remarks.append(DraftIssue(Level.WARNING, what))
+    record = _record(vault, entry, history, client)
+    return [*remarks, *unsupported(draft, record)]
+
+
+def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequence[str]) -> Background:
+    """What is known about sender and partner."""
+    practice, texts = practice_of(vault), partner_texts(vault, entry)
     ties = [texts.get("connection", ""), *map(name_in, items_of(entry.properties.get("introduced_by")))]
     hooks = [because(texts.get("connection", "")), history.last_met]
-    background = Background(
+    return Background(
         personal=[*ties, *hooks, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
         known=known_for(vault, entry.path, entry.properties),
         met=has_met(entry, history),
     )
-    remarks = review(draft, vault.settings.drafts, background, allowed=allowed)
-    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
-        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
-    return remarks
+
+
+def _record(vault: Vault, entry: NoteRecord, history: History, client: AboutClient | None) -> Record:
+    """What the notes say, to compare a draft with."""
+    last = history.last_touch
+    return Record(
+        days=(vault.today() - last.date).days if last else None,
+        earlier_subject=_earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault))),
+        introduced=_was_introduced(entry, history),
+        scope=client.release.scope if client and client.release else (),
+        options_given=client.options_given if client else 0,
+        referral_method=text_of(properties_of(vault, entry).get("referral_method")),
+    )
 
 
 def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:

@@ -36,6 +36,8 @@ _INITIALS = Pattern(
 
 def shouting(seen: str) -> bool:
     """Is the line typed in capitals?"""
+    if seen.islower():
+        return False
     big = len(_BIG.findall(seen))
     return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
 
@@ -52,7 +54,7 @@ def inside_files(line: Reading) -> str:
 def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     """Two or three letters that may stand for a person."""
     seen = inside_files(line)
-    if not _MAY_BE_INITIALS.search(seen):
+    if (seen == line.text.plain and "." not in seen) or not _MAY_BE_INITIALS.search(seen):
         return
     loud = shouting(seen)
     for match in _INITIALS.finditer(seen):

@@ -24,8 +24,12 @@ _OWN_DATES = Pattern(
 )
 _NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
-    r"made-up) $"
-)
+    r"made-up) $",
+    needs=(
+        "a ", "an ", "any ", "no ", "new ", "each ", "every ", "per ", "some ", "un ", "ningun ", "ningún ", "right ",
+        "what ", "which ", "former ", "mutual ", "ideal ", "made-up ",
+    ),
+)  # fmt: skip
 OF_THING = (
     r"(?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id|lines?|forms?|"
     r"intake|population|needed|enough|base|load|rights?|centered|facing|experience|volume|names?|initials|data|privacy|"
@@ -36,8 +40,12 @@ OF_THING = (
 _OF_THING = Pattern(rf"[ -]{OF_THING}|\.(?:com|org|net|example)")
 _THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
-    r"very|more|enough)[ -]$"
-)
+    r"very|more|enough)[ -]$",
+    needs=(
+        "mail", "vpn", "thin", "calendar", "api", "outpatient", "mobile", "ftp", "git", "ssh", "web", "dav", "rss",
+        "chat", "zoom", "sync", "be", "is", "very", "more", "enough",
+    ),
+)  # fmt: skip
 _MY_CLIENT = Pattern(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
     r"pt|patient|clt|mom|dad|grader|family|"

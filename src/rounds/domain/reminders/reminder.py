@@ -90,7 +90,7 @@ WORDINGS: Mapping[str, Wording] = {
     "referral-out": Wording(
         Rank.GENTLE,
         "Ask whether the referral worked out",
-        "A short question, without a name; then note how it stands.",
+        "Ask the client first. Ask the partner only under a release, and without a name in an ordinary mail.",
         "email",
     ),
     "release": Wording(
