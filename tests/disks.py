@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 from rounds.storage import atomic_rename, files
@@ -73,10 +73,44 @@ def _fuse_exfat(image: str, place: str, stack: ExitStack) -> None:
     _run("mount.exfat-fuse", device, place)
 
 
-DISKS: dict[str, Callable[[str, str, ExitStack], None]] = {
-    "vfat": _kernel_fat, "exfat-fuse": _fuse_exfat,
-}  # fmt: skip
-"""Ways to have a real FAT, by what mounts it; each raises NotMountedError. fusefat is none: it stops in a lock of its own."""
+def _fuse_ntfs(image: str, place: str, _: ExitStack) -> None:
+    _run("mkfs.ntfs", "--fast", "--force", "--quiet", image)
+    _run("ntfs-3g", "-o", "windows_names", image, place)
+
+
+def _kernel_casefold(image: str, place: str, _: ExitStack) -> None:
+    if not Path("/sys/fs/ext4/features/casefold").exists():
+        raise NotMountedError("this kernel's ext4 knows no folders whose names are one in any case")
+    _run("mkfs.ext4", "-q", "-O", "casefold", image)
+    _run("mount", "-t", "ext4", "-o", "loop", image, place)
+    os.rmdir(os.path.join(place, "lost+found"))  # only an empty folder can be told so
+    _run("chattr", "+F", place)
+
+
+class Disk(NamedTuple):
+    """A kind of file system.
+
+    Attributes:
+        mount: mounts an image on a place, or raises NotMountedError.
+        one_case: whether names that differ in case are one.
+        links: whether it has hard links.
+        windows_names: whether it refuses names that Windows can't have.
+    """
+
+    mount: Callable[[str, str, ExitStack], None]
+    one_case: bool = True
+    links: bool = False
+    windows_names: bool = False
+
+
+DISKS = {
+    "vfat": Disk(_kernel_fat),
+    "exfat-fuse": Disk(_fuse_exfat),
+    "ntfs-3g": Disk(_fuse_ntfs, one_case=False, links=True, windows_names=True),
+    "ext4-casefold": Disk(_kernel_casefold, links=True),
+}
+"""Real ones, by what mounts them. fusefat isn't among them: it stops in a lock of its own; nor is NTFS that ignores case: it
+lists all names in small letters."""
 
 
 @contextmanager
@@ -91,7 +125,7 @@ def mounted(kind: str) -> Iterator[Path]:
         with open(image, "wb") as file:
             file.truncate(40 << 20)
         os.mkdir(place)
-        DISKS[kind](image, place, stack)
+        DISKS[kind].mount(image, place, stack)
         try:
             if not os.path.ismount(place):
                 raise NotMountedError(f"{kind} mounts nothing")

@@ -365,6 +365,38 @@ def test_a_meeting_that_was_made_longer_there_stays_so(end: bytes, after: bytes)
     assert b"DTEND;VALUE=DATE:20261124" in merged(theirs, event(at=None), ZONE), "of a day, the length is ours"
 
 
+def test_the_length_of_the_plan_counts_on_the_server() -> None:
+    """Where the plan says none, what somebody set there stays."""
+    longer = event().replace(b"DTEND:20261123T205000Z", b"DURATION:PT2H")
+    ours = written(FeedEvent("u", TODAY, "Sam: coffee", dt.time(12, 30), busy=True, minutes=45), Form(ZONE))
+    new = merged(longer, ours, ZONE, lasts=True)
+    assert b"DTEND:20261123T211500Z\r\n" in new
+    assert b"DURATION" not in new
+    assert merged(new, ours, ZONE, lasts=True) == new
+    rome = new.replace(b"DTEND:20261123T211500Z", b"DTEND;TZID=Europe/Rome:20261123T221500")
+    assert merged(rome, ours, ZONE, lasts=True) == rome, "the same moment in other words"
+    later = written(FeedEvent("u", TODAY, "Sam: coffee", dt.time(13), busy=True, minutes=45), Form(ZONE))
+    assert b"DTEND:20261123T214500Z" in merged(longer, later, ZONE, lasts=True)
+
+
+def test_a_place_of_ones_own_stays_and_ours_follows_the_plan() -> None:
+    """Ours is one that the title there has; a more discreet feed takes it away again."""
+    at = TASK._replace(summary="Sam Lee: coffee at Heart, Main", place="Heart, Main")
+    ours, moved, quiet = (
+        written(each, Form(ZONE, tasks=True))
+        for each in (
+            at,
+            at._replace(summary="Sam Lee: coffee at Nel", place="Nel"),
+            at._replace(summary="S. L.", place=""),
+        )
+    )
+    assert "+LOCATION:Heart\\, Main" in changed(merged(THEIRS, ours, ZONE))
+    assert {"-LOCATION:Heart\\, Main", "+LOCATION:Nel"} < changed(merged(ours, moved, ZONE), ours)
+    assert b"LOCATION" not in merged(ours, quiet, ZONE)
+    own = ours.replace(b"LOCATION:Heart\\, Main", b"LOCATION:upstairs")
+    assert b"LOCATION:upstairs\r\n" in merged(own, moved, ZONE)
+
+
 def test_own_alarms_stay_and_ours_ends_with_its_event() -> None:
     """One is added where there's none, so that switching alarms on reaches every event."""
     own = b"BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:-PT15M\r\nX-MOZ-LASTACK:20261123T080000Z\r\nEND:VALARM\r\n"

@@ -399,6 +399,30 @@ def test_a_rule_that_was_answered_is_done(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_thanks_that_lapsed_leave_the_feed_and_were_not_done(tmp_path: Path) -> None:
+    """Nobody said thank you; a check mark would say so. A word that was given still shows as done."""
+    feeding = Feeding(tmp_path, "- 2026-11-20 coffee: x\n")
+    feeding.shown()
+    assert feeding.shown(days=11) == ["2026-11-21 Sam Lee: Say thank you"]
+    assert feeding.shown(days=1) == []
+    thanked = Feeding(tmp_path / "thanked", "- 2026-11-20 coffee: x\n")
+    thanked.shown()
+    thanked.shown("- 2026-11-20 coffee: x\n- 2026-11-23 thanks: x\n")
+    assert thanked.shown(days=12) == ["2026-11-21 ✓ Sam Lee: Say thank you"]
+
+
+def test_a_word_back_is_in_the_feed_like_any_other_reminder(tmp_path: Path) -> None:
+    """With its day and title; discreetly, by its kind alone."""
+    feeding = Feeding(tmp_path, "- 2026-11-19 email: x\n")
+    filed = Path(feeding.vault.root, "Referrals", "2026", "x.md")
+    filed.parent.mkdir(parents=True)
+    filed.write_text("---\npartner: '[[Sam Lee]]'\ndirection: in\ndate: 2026-11-20\nstatus: acknowledged\n---\n")
+    assert feeding.shown() == ["2026-11-26 Sam Lee: A word back about the referral"]
+    settings = Path(feeding.vault.root, "rounds.toml")
+    settings.write_text(settings.read_text() + 'level = "discreet"\n')
+    assert feeding.shown() == ["2026-11-26 S. L.: word back"]
+
+
 @pytest.mark.parametrize("edit", ["rest", "off", "trash", "elsewhere"])
 def test_what_does_not_apply_any_more_was_not_done(tmp_path: Path, edit: str) -> None:
     """A partner who rests, a rule that is off, a note that is gone, a feed that does not cover it any more."""
@@ -483,6 +507,55 @@ def test_alarms_follow_their_settings(tmp_path: Path) -> None:
     assert rings() == [day | {("Sam Lee: coffee x", "-PT1H30M"), ("Sam Lee: call y", "-PT5M")}] * 2
     toml.write_text(plain.replace('alarm = "9:00"\n', ""))
     assert rings() == [set(), set()]
+
+
+def test_place_length_and_travel_of_a_meeting(tmp_path: Path) -> None:
+    """They reach the calendar, and change no other event; what is written is what is remembered."""
+    other = "- [ ] 9:00 call: y 📅 2026-12-02 ^f-b\n"
+    feeding = Feeding(tmp_path, f"- [ ] 12:30 coffee: x 📅 2026-12-02 ^f-a\n{other}", "alarms = { coffee = 5 }\n")
+    before = pieces(Path(feeding.write().path).read_bytes())
+    line = "- [ ] 12:30 coffee: at [[Heart, Main St|Heart]] for 45 min, travel 20 min 📅 2026-12-02 ^f-a\n"
+    data = Path(feeding.write(line + other).path).read_bytes()
+    assert faults(data) == []
+    after = pieces(data)
+    (meeting, _) = (uid for uid, text in after.items() if text != before.get(uid))
+    assert meeting in before, "the same event as before"
+    found = [
+        (str(e["summary"]), e.decoded("dtstart"), e.decoded("dtend") - e.decoded("dtstart"), str(e.get("location", "")))
+        for e in Calendar.from_ical(
+            b"BEGIN:VCALENDAR\r\n" + b"".join(t for u, t in after.items() if t != before.get(u)) + b"END:VCALENDAR"
+        ).walk("VEVENT")
+    ]
+    assert sorted(found) == [
+        (
+            "Sam Lee: coffee at Heart for 45 min, travel 20 min",
+            datetime(2026, 12, 2, 20, 30, tzinfo=UTC),
+            timedelta(minutes=45),
+            "Heart",
+        ),
+        ("Travel", datetime(2026, 12, 2, 20, 10, tzinfo=UTC), timedelta(minutes=20), ""),
+    ]
+    assert b"TRIGGER:-PT25M" in after[meeting]
+    assert feeding.write().changed is False
+    done = line.replace("[ ]", "[x]").replace(" ^f-a", " ✅ 2026-12-02 ^f-a")
+    assert not [words for words in feeding.shown(done + other, days=10) if "Travel" in words]
+    feeding.begin_anew()
+    assert (
+        pieces(Path(feeding.write(f"- [ ] 12:30 coffee: x 📅 2026-12-02 ^f-a\n{other}").path).read_bytes()).keys()
+        >= before.keys()
+    )
+
+
+def test_a_meeting_with_client_information_keeps_its_length_and_loses_its_place(tmp_path: Path) -> None:
+    """As it keeps its day and time, and loses its words."""
+    line = "- [ ] 12:30 coffee: at Heart for 45 min, client John Smith DOB 3/4/1985, travel 20 min 📅 2026-12-02 ^f-a\n"
+    feeding = Feeding(tmp_path, line)
+    data = Path(feeding.write().path).read_bytes()
+    assert feeding.shown() == [
+        "2026-12-02 Sam Lee: coffee follow-up", "2026-12-02 Travel", "2026-12-03 Sam Lee: Say thank you",
+    ]  # fmt: skip
+    assert b"DTEND:20261202T211500Z" in data
+    assert b"LOCATION" not in data
 
 
 def _trigger(ring: Component) -> str:

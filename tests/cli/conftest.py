@@ -12,6 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from cli.running import Runner, command, environment
+from radicale_server import Radicale, radicale
 from rounds.cli import prompts
 
 
@@ -76,7 +77,7 @@ class Keys(KeyringBackend):
 
 
 @contextmanager
-def _keyring(used: KeyringBackend) -> Iterator[None]:
+def using_keyring(used: KeyringBackend) -> Iterator[None]:
     before = keyring.get_keyring()
     keyring.set_keyring(used)
     yield
@@ -87,12 +88,25 @@ def _keyring(used: KeyringBackend) -> Iterator[None]:
 def keys() -> Iterator[Keys]:
     """A keyring that is this test's own, and empty."""
     found = Keys()
-    with _keyring(found):
+    with using_keyring(found):
         yield found
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(running: Radicale) -> Radicale:
+    """A server with one calendar, which is empty."""
+    running.empty()
+    return running
 
 
 @pytest.fixture
 def no_keys() -> Iterator[None]:
     """A machine that has no keyring."""
-    with _keyring(NoKeyring()):  # type: ignore[no-untyped-call]
+    with using_keyring(NoKeyring()):  # type: ignore[no-untyped-call]
         yield

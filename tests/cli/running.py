@@ -47,10 +47,12 @@ class Runner:
 
 
 def command(*words: str) -> list[str]:
-    """The program as a command line for a process."""
-    return [sys.executable, "-c", "from rounds.main import run; run()", *words]
+    """The program as a command line for a process; it sees the same system as these tests do (`make platforms`)."""
+    system = "import other_systems; " if os.environ.get("ROUNDS_SYSTEM") else ""
+    return [sys.executable, "-c", f"{system}from rounds.main import run; run()", *words]
 
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of such a process."""
-    return {**os.environ, "PYTHONPATH": str(SOURCE), "ROUNDS_TODAY": TODAY, **more}
+    path = os.pathsep.join([str(SOURCE), str(SOURCE.parent / "tests")])
+    return {**os.environ, "PYTHONPATH": path, "ROUNDS_TODAY": TODAY, **more}

@@ -68,8 +68,8 @@ def test_the_json(rounds: Runner) -> None:
     first = answer["days"][0]
     assert first["date"] == "2026-11-23"
     assert first["events"][0] == {
-        "time": "12:30", "summary": "Priya Natarajan: coffee at the bakery on Alder, ask how long the waitlist is",
-        "busy": True, "done": False,
+        "time": "12:30", "minutes": None, "summary": "Priya Natarajan: coffee at the bakery on Alder, ask how long the waitlist is",
+        "place": "the bakery on Alder", "busy": True, "done": False,
     }  # fmt: skip
     assert first["events"][-1]["summary"] == "9 waiting"
 
@@ -99,7 +99,7 @@ def test_it_holds_what_the_feed_holds(rounds: Runner, level: str) -> None:
 
 def test_the_page_has_initials_unless_more_is_asked_for(rounds: Runner, tmp_path: Path) -> None:
     """A stricter level of the feed itself counts."""
-    file = tmp_path / "out" / "agenda.html"
+    file = tmp_path / "agenda.html"
     assert rounds.good("agenda", "--html", str(file)) == f"{file}\n"
     text = file.read_text(encoding="utf-8")
     assert "P. N.: coffee" in text
@@ -115,6 +115,22 @@ def test_the_page_has_initials_unless_more_is_asked_for(rounds: Runner, tmp_path
     answer = rounds.json("agenda", "--html", str(file), "--level", "full", "--replace")
     assert answer["level"] == "busy"
     assert not re.search(r"[A-Z]\. [A-Z]\.|Priya", file.read_text(encoding="utf-8"))
+
+
+def test_how_long_a_meeting_takes(nobody: Runner, tmp_path: Path) -> None:
+    """The words say it at the full level, and a number says it where they are left out; travel is an entry of its own."""
+    partner(nobody, "Sam Lee", "- [ ] 12:30 coffee: at Heart for 45 min, travel 15 min 📅 2026-11-24")
+    lines = nobody.good("agenda").splitlines()
+    assert "  12:15  Travel, 15 min" in lines
+    assert "  12:30  Sam Lee: coffee at Heart for 45 min, travel 15 min" in lines
+    file = tmp_path / "agenda.html"
+    nobody.good("agenda", "--html", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert "<time>12:15</time><span>Travel, 15 min</span>" in text
+    assert "<time>12:30</time><span>S. L.: coffee, 45 min</span>" in text
+    assert "Heart" not in text
+    (day, *_) = nobody.json("agenda", "--level", "discreet")["days"]
+    assert [(each["minutes"], each["place"]) for each in day["events"]] == [(15, ""), (45, "")]
 
 
 def test_nothing_about_clients(rounds: Runner, tmp_path: Path) -> None:

@@ -68,6 +68,20 @@ def test_a_query_chooses_and_the_ending_tells_the_kind(rounds: Runner, tmp_path:
     assert (result.exit_code, (tmp_path / "none.csv").exists()) == (3, False)
 
 
+def test_notes_that_can_not_be_read_are_named_when_they_go_out(rounds: Runner, tmp_path: Path) -> None:
+    """In a file and on a card; the contact is as it was last read. Other notes that can't be read aren't named."""
+    rounds.good("list")
+    for path in (MARIA, "Partners/Sam Lee.md"):
+        note = rounds.folder / path
+        note.write_text("---\nrole: [\n" + note.read_text(encoding="utf-8"), encoding="utf-8")
+    words = "1 note can't be read: Partners/Maria Alvarez.md. What goes out may be old or incomplete."
+    result = rounds("export", str(tmp_path / "a.jsonl"), "name:maria")
+    assert words in result.stderr
+    assert [(each["name"], each["role"]) for each in lines(tmp_path / "a.jsonl")] == [("Maria Alvarez", "pediatrician")]
+    assert words in rounds("card", "maria", "--to", str(tmp_path / "a.vcf")).stderr
+    assert "can't be read" not in rounds("export", str(tmp_path / "b.jsonl"), "name:dana").stderr
+
+
 def test_nothing_is_written_over_unasked(rounds: Runner, tmp_path: Path) -> None:
     """The same content again is no change; another file stays, also in a folder of cards, where nothing is written then."""
     path = tmp_path / "a.csv"
@@ -82,6 +96,22 @@ def test_nothing_is_written_over_unasked(rounds: Runner, tmp_path: Path) -> None
     (tmp_path / "cards/Maria Alvarez.vcf").write_text("mine")
     assert rounds("export", str(tmp_path / "cards"), "--each").exit_code == 1
     assert [each.name for each in (tmp_path / "cards").iterdir()] == ["Maria Alvarez.vcf"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("export", "a.csv"), ("card", "dana", "--to", "a.vcf"), ("card", "--referral-form", "a.html"), ("report", "--html", "a.html"),
+     ("agenda", "--html", "a.html"), ("match", "--role", "pediatrician", "--sheet", "a.html"),
+     ("draft", "dana", "personal email", "--eml", "a.eml")],
+)  # fmt: skip
+def test_a_file_goes_into_a_folder_that_is_there(rounds: Runner, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A mistyped folder isn't created; a folder that is named itself is."""
+    place = tmp_path / "nowhere" / "deeper"
+    *before, name = words
+    result = rounds(*before, str(place / name))
+    assert (result.exit_code, (tmp_path / "nowhere").exists()) == (1, False)
+    assert f"rounds: there is no folder {place}\nNothing was written. Create it, or name another one." in result.stderr
+    assert rounds("export", str(place), "name:lee", "--each").exit_code == 0
 
 
 def test_one_card_each(rounds: Runner, tmp_path: Path) -> None:

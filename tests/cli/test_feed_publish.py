@@ -5,31 +5,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
 
 from calendars.line import Answer, Request, line_to
-from cli.conftest import Keys
+from cli.conftest import Keys, using_keyring
 from cli.running import Runner
 from conftest import PATIENCE, started
-from radicale_server import PASSWORD, USER, Radicale, radicale
+from radicale_server import PASSWORD, USER, Radicale
 from rounds.calendar.feed_addresses_passwords import keep, password
 from rounds.errors import RoundsError
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Radicale) -> Radicale:
-    """A server with one calendar, which is empty."""
-    running.empty()
-    return running
 
 
 @pytest.fixture
@@ -64,7 +52,8 @@ def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, serv
         "published": [
             {
                 "name": "phone", "place": server.url, "put": 0, "removed": 0, "unchanged": 1, "ticked": [], "reopened": [],
-                "cancelled": [], "noted": [], "asked": [], "told": [], "refused": [], "stopped": "",
+                "cancelled": [], "noted": [], "asked": [], "moved": [], "proposed": [], "inbox": [], "told": [],
+                "refused": [], "stopped": "",
             }
         ]
     }  # fmt: skip
@@ -96,6 +85,7 @@ def test_what_is_not_set_up(rounds: Runner, config: Path) -> None:
     for text, words in (
         ('[publish.a]\nurl = ""\n', '[publish.a] has no url = "..."'),
         ('[publish.a]\nurl = "x"\nlevel = "loud"\n', "[publish.a] level: there is no such level"),
+        ('[publish.a]\nurl = "x"\nmoves = "yes"\n', '[publish.a] moves = "yes" isn\'t known'),
         ('[publish.a]\nurl = "x"\ntasks = 1\n', "[publish.a] tasks should be true or false"),
         ('[publish.a]\nurl = "x"\nuri = "x"\n', "[publish.a] uri is not known"),
         ("publish.a = 1\n", "[publish.a] isn't a table with a plain name"),
@@ -125,7 +115,44 @@ def test_a_machine_without_a_keyring() -> None:
         assert "password_command" in caught.value.hint
 
 
-@pytest.mark.parametrize("command", ["false", "no-such-program", "cat /no/such/file", "'unclosed"])
+class Windows(Exception):  # noqa: N818
+    """As `pywintypes.error` is: of no library's kind, with a number, a function and its words."""
+
+    strerror = "The stub received bad data."
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (KeyringLocked("Can't get password from keychain"), " (Can't get password from keychain)"),
+        (InitError("no\x1b[2J session\nbus"), " (no\u241b[2J session bus)"),
+        (PasswordSetError(), ""),
+        (NoKeyringError("No recommended backend was available. Install a recommended 3rd party backend"), ""),
+        (Windows(1783, "CredWrite", Windows.strerror), " (The stub received bad data.)"),
+        (RuntimeError("no D-Bus"), " (no D-Bus)"),
+        (OSError(5, "Input/output error"), " (Input/output error)"),
+        (ModuleNotFoundError("No module named 'gone'"), " (No module named 'gone')"),
+    ],
+)
+def test_every_error_of_a_keyring_is_words(error: Exception, words: str) -> None:
+    """Locked, refused, without a session, or an error of the system below: what it says, and the way out."""
+
+    class Broken(Keys):
+        def get_password(self, *_: str) -> str | None:
+            raise error
+
+        def set_password(self, *_: str) -> None:
+            raise error
+
+    with using_keyring(Broken()):
+        for act in (lambda: password("u", "kim"), lambda: keep("u", "kim", "x")):
+            with pytest.raises(RoundsError) as caught:
+                act()
+            assert caught.value.message == f"this machine has no keyring that can be used{words}"
+            assert "password_command" in caught.value.hint
+
+
+@pytest.mark.parametrize("command", ["false", "no-such-program", "cat /no/such/file", "'unclosed", "  "])
 def test_a_command_that_fails(command: str) -> None:
     with pytest.raises(RoundsError, match=r"no password could be read from: "):
         password("u", "kim", command)

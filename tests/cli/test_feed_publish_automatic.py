@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,12 @@ import pytest
 from calendars.line import Answer, Line, Request, line_to
 from cli.running import TODAY, Runner, command, environment
 from conftest import PATIENCE, started
-from radicale_server import PASSWORD, USER, Radicale, radicale
+from radicale_server import PASSWORD, USER, Radicale
 from rounds.cli.feed_publish import LONGEST, QUIET, RETRY, Automatic
 from rounds.cli.session import Session
 
 NOTE = "Partners/Sam Lee.md"
 EVERY = 15 * 60.0
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Radicale) -> Radicale:
-    """A server with one calendar, which is empty."""
-    running.empty()
-    return running
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +12,10 @@ from calendars.line import Answer, Request, line_to
 from calendars.test_feed_addresses import website
 from cli.conftest import Keys
 from cli.running import Runner
-from radicale_server import PASSWORD, USER, Radicale, radicale
+from radicale_server import PASSWORD, USER, Radicale
 from rounds.cli.feed import WAYS, on_phone
 
 pytestmark = pytest.mark.usefixtures("terminal")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Radicale) -> Radicale:
-    """A server with one calendar, which is empty."""
-    running.empty()
-    return running
 
 
 def config(home: Path) -> dict[str, Any]:

@@ -134,11 +134,28 @@ def test_a_role_of_ones_own_is_searched_for_by_its_codes(rounds: Runner, here: R
     assert [(row["name"], row["adds"]["role"]) for row in found["rows"]] == [("Gil Hay", ["mind doctor"])]
 
 
-def test_words_that_are_no_role_are_searched_for_as_typed(rounds: Runner, here: Registry) -> None:
+def test_a_role_that_is_not_in_the_playbook_is_pointed_out_and_searched_for_as_typed(
+    rounds: Runner, here: Registry
+) -> None:
+    """Another name of a role of the playbook isn't new, and neither is a search without a role."""
     result = rounds("find", "psychatrist", *PORTLAND)
     assert result.exit_code == 0
     assert [each["taxonomy_description"] for each in here.asked] == ["psychatrist"]
-    assert "Nobody in the registry fits. Did you mean psychiatrist?" in result.stderr
+    assert result.stderr.count("The role psychatrist is new here. Did you mean psychiatrist?") == 1
+    assert "Nobody in the registry fits. Try fewer words, or another spelling." in result.stderr
+    for typed in (("counsellor",), ("family", "attorney"), ("--name", "Ana Cruz")):
+        assert "is new here" not in rounds("find", *typed, *PORTLAND).stderr
+
+
+def test_a_misspelled_role_is_asked_about_on_a_terminal(rounds: Runner, here: Registry, terminal: None) -> None:
+    """Yes searches for the role of the playbook; Enter searches as typed."""
+    result = rounds("find", "psychatrist", *PORTLAND, typed="y\n\n")
+    assert "The role psychatrist is new here. Did you mean psychiatrist?" in result.output
+    assert {each["taxonomy_description"] for each in here.asked} == {"Psychiatry", "Child & Adolescent Psychiatry"}
+    assert "Ana Cruz" in result.stdout
+    here.asked.clear()
+    rounds("find", "psychatrist", *PORTLAND, typed="\n\n")
+    assert [each["taxonomy_description"] for each in here.asked] == ["psychatrist"]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +254,19 @@ def test_a_role_that_the_registry_lacks_asks_nobody(rounds: Runner, here: Regist
     assert here.asked == []
     assert "it has no entry for: family lawyer" in result.stderr
     assert result.stdout.startswith("Where to look:\n  State bar directory, family law section\n    https://")
+    assert rounds.json("find", "coach")["places"][0]["link"].endswith("keywords=coach%20Portland%20Oregon")
+    rounds.good("set", "Practice", "city=")
     assert rounds.json("find", "coach")["places"][0]["link"].endswith("keywords=coach")
+
+
+@pytest.mark.parametrize("role", ["clergy", "family lawyer"])
+def test_every_role_has_former_clients_as_a_source_with_the_ethics_beside(rounds: Runner, role: str) -> None:
+    """Only what they name unasked (guide, line 4); the note it leads to says what may be written down."""
+    places = rounds.json("find", role)["places"]
+    assert places[-1]["words"].startswith("A client who has finished treatment and names someone unasked")
+    note = rounds.note("Playbook/Where partners come from.md")
+    assert "never asked for" in note
+    assert "without\n  who, when or a code" in note
 
 
 def test_links_are_encoded(rounds: Runner, here: Registry) -> None:

@@ -235,6 +235,30 @@ def test_rejects_can_be_mended_and_come_again(nobody: Runner, tmp_path: Path) ->
     assert "holds something else" in again.stderr
 
 
+def test_rejects_of_several_files_stay_by_their_columns(nobody: Runner, tmp_path: Path) -> None:
+    """Tables with the same columns share a file; other columns, and vCards, have a file each, which can come again."""
+    one = table(tmp_path, ANA, ",,,bo@oak.example,,,\n", name="one.csv")
+    two = table(tmp_path, ",,,di@elm.example,,,\n", name="two.csv")
+    (tmp_path / "three.csv").write_text("Name,Email\n,no@name.example\n")
+    (tmp_path / "four.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nEMAIL:x@y.example\r\n")
+    three, four = str(tmp_path / "three.csv"), str(tmp_path / "four.vcf")
+    rejects = tmp_path / "rejects.csv"
+    result = nobody("import", one, three, two, four, "--yes", "--rejects", str(rejects))
+    assert result.exit_code == 0, result.output
+    names = [str(rejects), str(tmp_path / "rejects 2.csv"), str(tmp_path / "rejects 3.csv")]
+    assert f"4 rows that can't be imported: {', '.join(names)}\n" in result.stderr
+    first, second, third = (Path(name).read_text(encoding="utf-8").splitlines() for name in names)
+    assert first == [
+        "Name,Organization,Title,Email,Phone,City,Notes,Reason",
+        ",,,bo@oak.example,,,,it has no name",
+        ",,,di@elm.example,,,,it has no name",
+    ]
+    assert second == ["Name,Email,Reason", ",no@name.example,it has no name"]
+    assert third == ["BEGIN:VCARD", "VERSION:3.0", "EMAIL:x@y.example"]
+    assert nobody("import", one, two, "--rejects", str(tmp_path / "none/x.csv")).exit_code == 1
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_row_that_cannot_be_written_is_told_and_the_rest_goes_on(nobody: Runner, tmp_path: Path) -> None:
     """A folder in the place of the note."""
     (nobody.folder / "Partners/Ana Cruz.md").mkdir(parents=True)
@@ -381,6 +405,31 @@ def test_notes_of_another_convention_are_adopted(nobody: Runner, tmp_path: Path)
     assert nobody.json("import", str(outside), "--yes")["written"] == ["Partners/Bo Ng.md"]
     assert nobody.note("Partners/Bo Ng.md").endswith("---\nKind.\n")
     assert (outside / "Bo Ng.md").read_text() == "---\nphone: 5035550142\ntitle: Midwife\n---\nKind.\n"
+
+
+def test_a_property_that_means_something_else_here_is_said_before_a_note_is_adopted(
+    nobody: Runner, tmp_path: Path
+) -> None:
+    """What check would say, once it's a partner. It isn't ticked, so it's asked about; a problem that it had isn't new."""
+    people = nobody.folder / "People"
+    people.mkdir()
+    for name, more in {
+        "Ana Cruz": "stage: hot\n", "Bo Ng": "stage: active\n", "Cy Doe": "check_in: soon\naccepting: perhaps\n",
+        "Di Ott": "tags: [a b]\n",
+    }.items():  # fmt: skip
+        (people / f"{name}.md").write_text(f"---\ncompany: Elm\ntitle: Midwife\n{more}---\n")
+    rows = {row["name"]: row for row in nobody.json("import", str(people))["rows"]}
+    assert {name: row["ticked"] for name, row in rows.items()} == {
+        "Ana Cruz": False, "Bo Ng": True, "Cy Doe": False, "Di Ott": True
+    }  # fmt: skip
+    assert "it keeps a problem: " in rows["Ana Cruz"]["why"]
+    assert "hot" in rows["Ana Cruz"]["why"]
+    assert all(word in rows["Cy Doe"]["why"] for word in ("soon", "perhaps"))
+    nobody.good("import", str(people), "--yes", "--all")
+    found = [problem["message"] for problem in json.loads(nobody("check", "--json").stdout)["problems"]]
+    said = [part for name in ("Ana Cruz", "Cy Doe") for part in rows[name]["why"].partition(": ")[2].split("; ")]
+    assert set(said) <= set(found)
+    assert len(said) == 3
 
 
 def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tmp_path: Path) -> None:

@@ -17,6 +17,25 @@ def outside(tmp_path: Path) -> Runner:
     return Runner(tmp_path / "new vault")
 
 
+def test_a_machine_that_does_not_say_its_time_zone_is_asked_for_it_once(
+    outside: Runner, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A city will do, a wrong answer is asked again; the next start doesn't ask. Enter is UTC."""
+    monkeypatch.setattr("rounds.vault.create_vault.machine_timezone", lambda: "")
+    question = "Your time zone, or the nearest large city of it"
+    result = outside("init", str(outside.folder), typed="Nowhere\nNew York\n" + "\n" * 12)
+    assert result.output.count(question) == 2
+    assert '"Nowhere" isn\'t a time zone. Write it as "America/Los_Angeles".' in result.stderr
+    assert 'timezone = "America/New_York"' in outside.note("rounds.toml")
+    again = outside("init", str(outside.folder), typed="\n" * 12)
+    assert (again.exit_code, question in again.output) == (0, False)
+    other = Runner(outside.folder.with_name("other"))
+    assert other("init", str(other.folder), typed="\n" * 12).output.count(question) == 1
+    assert 'timezone = "UTC"' in other.note("rounds.toml")
+    third = Runner(outside.folder.with_name("third"))
+    assert question not in third("init", str(third.folder), "--json").output
+
+
 def test_without_a_terminal_nothing_is_asked(outside: Runner) -> None:
     """The template is copied, and what to do next is said."""
     text = outside.good("init", str(outside.folder))

@@ -127,7 +127,7 @@ def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:
     assert "To: Tamsin Achebe <tamsin@willowlane.example>" in lines
     draft = rounds.json("intro", "esme")["draft"]
     assert (draft["message"], draft["name"]) == ("Request for a warm introduction", "Tamsin Achebe")
-    assert draft["body"].startswith("Dear Tamsin,\n\nI'd like to get to know Esme Larkspur")
+    assert draft["body"].startswith("Dear Tamsin,\n\nCould you introduce me to Esme Larkspur at")
     way = rounds.json("intro", "esme")["ways"][0]
     assert way == {
         "people": [
@@ -175,14 +175,24 @@ def test_nobody_who_could_introduce(rounds: Runner) -> None:
 
 
 def test_an_introduction_that_was_asked_for(rounds: Runner) -> None:
-    """The log, introduced_by, and a reminder after a week."""
+    """The log says who was asked, and a reminder comes after a week; `introduced_by` is for an introduction."""
     line = "- 2026-11-23 intro: asked [[Priya Natarajan]] to introduce us"
     assert rounds.good("intro", "hamish", "--asked", "priya") == f"Hamish Oduya: {line}\n"
     assert f"{line}\n" in rounds.note(HAMISH)
-    assert 'introduced_by: "[[Priya Natarajan]]"\n' in rounds.note(HAMISH)
+    assert "introduced_by" not in rounds.note(HAMISH)
     (reminder,) = rounds.json("show", "hamish")["reminders"]
     assert (reminder["rule"], reminder["due"]) == ("intro", "2026-11-30")
     assert rounds("intro", "hamish", "--asked", "hamish").exit_code == 2
+    assert rounds("intro", "hamish", "--asked", "priya", "--introduced", "priya").exit_code == 2
+
+
+def test_an_introduction_that_was_made(rounds: Runner) -> None:
+    """The log and `introduced_by`; nothing is left to ask for."""
+    rounds.good("intro", "hamish", "--asked", "priya")
+    line = "- 2026-11-23 intro: [[Priya Natarajan]] introduced us"
+    assert rounds.good("intro", "hamish", "--introduced", "priya") == f"Hamish Oduya: {line}\n"
+    assert 'introduced_by: "[[Priya Natarajan]]"\n' in rounds.note(HAMISH)
+    assert [each["rule"] for each in rounds.json("show", "hamish")["reminders"] if each["rule"] == "intro"] == []
 
 
 def sheet(rounds: Runner, path: Path, *words: str) -> str:

@@ -79,6 +79,47 @@ def test_a_coffee(rounds: Runner, words: tuple[str, ...], line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("meet", "dana", "tue 12:30", "Heart", "--for", "45m"), "12:30 coffee: at Heart for 45 min"),
+        (("meet", "dana", "tue 12:30", "Heart", "--travel", "1 h"), "12:30 coffee: at Heart, travel 60 min"),
+        (("meet", "dana", "tue 12:30", "--for", "90"), "12:30 coffee: with Dana Whitlock for 90 min"),
+        (
+            ("plan", "dana", "ask", "--by", "tue 9am", "--kind", "Visit", "--place", "Nel", "--for", "an hour"),
+            "09:00 visit: at Nel for 60 min, ask",
+        ),
+        (("plan", "dana", "--by", "tue", "--kind", "lunch", "--place", "Nel"), "lunch: at Nel"),
+        (("plan", "dana", "ask", "--by", "tue 9am", "--kind", "call", "--for", "15 min"), "09:00 call: ask for 15 min"),
+    ],
+)
+def test_place_length_and_travel(rounds: Runner, words: tuple[str, ...], line: str) -> None:
+    """They are words of the line, so that a phone can type them too."""
+    assert f"- [ ] {line} 📅 2026-11-24" in rounds.good(*words)
+    assert f"- [ ] {line} 📅 2026-11-24" in rounds.note(DANA)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("meet", "dana", "tue 12:30", "--for", "soon"), "soon can't be read as a length of time"),
+        (("meet", "dana", "tue 12:30", "--travel", "2 days"), "2 days can't be read as a length of time"),
+        (("meet", "dana", "tue", "--for", "45m"), "a length or a travel time needs a time of day"),
+        (
+            ("meet", "dana", "tue 12:30", "Heart", "--kind", "call", "--for", "0 min", "--travel", "25 h"),
+            "25 h can't be read",
+        ),
+        (("plan", "dana", "ask", "--by", "tue", "--kind", "call", "--place", "Nel"), "only a meeting has a place"),
+    ],
+)
+def test_a_length_or_place_that_can_not_be(rounds: Runner, words: tuple[str, ...], message: str) -> None:
+    """Nothing is written."""
+    before = rounds.note(DANA)
+    result = rounds(*words)
+    assert (result.exit_code, rounds.note(DANA)) == (2, before)
+    assert message in result.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize(
     ("words", "meant"),
     [
         (("25:30",), "25:30"),

@@ -159,7 +159,7 @@ def test_what_a_valid_authorization_has_is_shown(rounds: Runner) -> None:
     )
     for line in AUTHORIZATION:
         assert f"- {line}\n" in result.stderr
-    for word in ("Psychotherapy notes", "42 CFR Part 2", "Illinois", "not legal advice"):
+    for word in ("Psychotherapy notes", "substance-use records", "Illinois", "not legal advice"):
         assert word in result.stderr
     answer = rounds.json(
         "release",

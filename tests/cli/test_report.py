@@ -29,7 +29,7 @@ def test_the_json(rounds: Runner) -> None:
     found = answer["report"]
     assert list(found) == [
         "year", "today", "goal", "months", "replies", "to_meeting", "to_referral", "outcomes", "open_before", "undated",
-        "gaps_closed", "cells", "open_gaps", "resting",
+        "gaps_closed", "cells", "open_gaps", "resting", "main_source",
     ]  # fmt: skip
     assert [each["month"] for each in found["months"]] == [f"2026-{number:02}" for number in range(1, 13)]
     assert found["replies"] == {"written": 16, "answered": 12, "rate": 0.75}
@@ -53,7 +53,7 @@ def test_an_empty_vault_and_other_years(nobody: Runner) -> None:
 def test_the_page_is_written_where_it_is_wanted(rounds: Runner, tmp_path: Path) -> None:
     """Private, never over another file unasked; the vault is left alone."""
     before = sorted(rounds.folder.rglob("*"))
-    file = tmp_path / "out" / "year.html"
+    file = tmp_path / "year.html"
     assert rounds.good("report", "--html", str(file)) == f"{file}\n"
     assert rounds.json("report", "--html", str(file))["file"] == str(file)
     page = file.read_bytes()

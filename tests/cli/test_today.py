@@ -124,3 +124,32 @@ def test_notes_are_not_written(rounds: Runner, demo: Path) -> None:
     before = {path: path.read_bytes() for path in demo.rglob("*.md")}
     rounds.good("today", "--all")
     assert {path: path.read_bytes() for path in demo.rglob("*.md")} == before
+
+
+def test_a_meeting_with_a_time_is_asked_about_after_its_time(rounds: Runner) -> None:
+    """In the morning, it's a meeting of the day, and asks nothing."""
+    question = "Did it happen, did it move, or not?"
+
+    def coffee(moment: str) -> dict[str, object]:
+        rounds.environ["ROUNDS_TODAY"] = moment
+        (found,) = [r for r in rounds.json("today")["due"] if r["time"] == "12:30"]
+        return dict(found)
+
+    assert coffee("2026-11-23T12:29")["step"] == ""
+    assert str(coffee("2026-11-23T12:30")["step"]).startswith(question)
+    assert str(coffee("2026-11-23")["step"]).startswith(question)
+
+
+def test_a_planned_meeting_asks_nothing_before_its_day(nobody: Runner) -> None:
+    """Among what can wait, it says when it is planned for."""
+    nobody.good("add", "Sam Lee", "--role", "therapist")
+    nobody.good("meet", "Sam Lee", "2026-11-30")
+    assert "planned for 30 Nov\n" in nobody.good("today", "--all")
+
+
+def test_history_that_was_written_in_later_is_not_on_today(nobody: Runner) -> None:
+    """A practice that brings its last two years along begins with an empty list of thank-yous."""
+    for name in ("Sam Lee", "Ana Ruiz"):
+        nobody.good("add", name, "--role", "therapist")
+        nobody.good("log", name, "coffee", "at Heart", "--on", "2026-10-26")
+    assert [r["rule"] for r in nobody.json("today")["due"]] == []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rounds.domain.draft_review import Draft, Message, choose, message_preferences, review
+from rounds.domain.draft_review import Background, Draft, Message, choose, message_preferences, review
 from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.domain.settings import DraftSettings
 from rounds.errors import Level
@@ -24,9 +24,11 @@ ALL = (PERSONAL, INTRODUCED, REQUEST, CALL, NUDGE, CHECK_IN, THANKS, THANKS_IN, 
 
 
 def chosen(
-    stage: str, known: Collection[str], *due: Reminder, asked: bool = False, messages: tuple[Message, ...] = ALL
-) -> str:
-    found = choose(messages, message_preferences(stage, known, due, asked=asked, today=TODAY), known)
+    stage: str, known: Collection[str], *due: Reminder, asked: bool = False, introduced: bool = False,
+    messages: tuple[Message, ...] = ALL,
+) -> str:  # fmt: skip
+    wanted = message_preferences(stage, known, due, asked=asked, today=TODAY, introduced=introduced)
+    found = choose(messages, wanted, known, introduced=introduced)
     return found.name if found else ""
 
 
@@ -35,19 +37,23 @@ def due(rule: str, kind: str = "", days: int = 0) -> Reminder:
 
 
 @pytest.mark.parametrize(
-    ("known", "asked", "name"),
+    ("known", "asked", "introduced", "name"),
     [
-        ({"introduced_by", "email", "connection", "phone"}, False, "Request"),
-        ({"introduced_by", "email", "connection", "phone"}, True, "Personal email after an introduction"),
-        ({"email", "phone"}, False, "Personal email"),
-        ({"phone"}, False, "Call script"),
-        (set(), False, "Personal email"),
+        ({"introduced_by", "email", "connection", "phone"}, False, False, "Request"),
+        ({"introduced_by", "email", "connection", "phone"}, True, False, "Personal email"),
+        ({"introduced_by", "email", "connection", "phone"}, False, True, "Personal email after an introduction"),
+        ({"email", "phone"}, False, False, "Personal email"),
+        ({"phone"}, False, False, "Call script"),
+        (set(), False, False, "Personal email"),
     ],
 )
-def test_the_order_of_channels(known: set[str], name: str, *, asked: bool) -> None:
-    """A warm introduction, then a personal email, then a call, only where there is neither (guide, line 9)."""
-    assert chosen("found", known, asked=asked) == name
-    assert chosen("", known, asked=asked) == name
+def test_the_order_of_channels(known: set[str], name: str, *, asked: bool, introduced: bool) -> None:
+    """A warm introduction, then a personal email, then a call, only where there is neither (guide, line 9).
+
+    One that was only asked for is no introduction.
+    """
+    assert chosen("found", known, asked=asked, introduced=introduced) == name
+    assert chosen("", known, asked=asked, introduced=introduced) == name
 
 
 @pytest.mark.parametrize(
@@ -93,7 +99,7 @@ SUBJECT = "Referral Collaboration Inquiry - Kim Doe, Therapist Specializing in P
 def said(body: str = GOOD, subject: str = SUBJECT, message: Message = PERSONAL, **limits: int) -> list[str]:
     remarks = review(
         Draft(message, "a@b.example", "Maria", subject, body), DraftSettings(**limits),
-        personal=["your talk"], shared=["Panic", "your talk"], signature=SIGNATURE,
+        Background(personal=["your talk"], shared=["Panic", "your talk"], signature=SIGNATURE),
     )  # fmt: skip
     return [f"{remark.level}: {remark.message}" for remark in remarks]
 

@@ -15,6 +15,7 @@ from rounds.domain.feed import (
     initials,
     published,
     summary,
+    travel_events,
     waiting_event,
 )
 from rounds.domain.log_followups import KINDS
@@ -72,6 +73,36 @@ def test_an_alarm_by_kind() -> None:
     assert [event.alarm for event in events(replace(PLAIN, kind="coffee"), settings=rings)] == [None]
     some = FeedSettings(alarms={"coffee": 60})
     assert [event.alarm for event in events(replace(timed, kind="call"), settings=some)] == [None]
+
+
+MEETING = replace(PLAIN, kind="coffee", time=time(12, 30), title="at Heart for 45 min", minutes=45)
+
+
+def test_a_place_is_for_the_full_level_alone() -> None:
+    """A length says no more than that an event is there; a place can say who it is with."""
+    for level, place in (("full", "Heart"), ("discreet", ""), ("busy", "")):
+        (event,) = events(MEETING, settings=FeedSettings(level=level))
+        assert (event.place, event.minutes, event.travel) == (place, 45, 0)
+    (event,) = events(replace(MEETING, title="at R-7K3QXM"))
+    assert event.place == "a client"
+
+
+def test_travel_is_an_event_of_its_own_and_the_alarm_comes_before_it() -> None:
+    """As the plan says, or else by the feed's setting if there is a place to go to."""
+    rings = FeedSettings(alarms={"coffee": 10}, travel=20, level="busy")
+    for words, travel, leave in (
+        ({}, 20, time(12, 10)), ({"travel": 5}, 5, time(12, 25)), ({"travel": 0}, 0, None), ({"title": "with Dana"}, 0, None),
+        ({"title": "at Zoom"}, 0, None), ({"kind": "call"}, 0, None), ({"kind": "call", "travel": 40}, 40, time(11, 50)),
+    ):  # fmt: skip
+        found = events(replace(MEETING, **words), settings=rings)
+        assert found[0].alarm == (10 + travel if found[0].busy else None)
+        leaving = [(each.summary, each.time, each.minutes, each.busy) for each in travel_events(found)]
+        assert leaving == ([("Travel", leave, travel, found[0].busy)] if leave else [])
+    assert [*travel_events(events(replace(MEETING, time=None), settings=rings))] == []
+    (early,) = travel_events(events(replace(MEETING, time=time(0, 5)), settings=rings))
+    assert (early.day, early.time) == (TODAY - timedelta(days=1), time(23, 45))
+    first = FeedEvent("u", date.min, "", time(0, 5), travel=20)
+    assert [*travel_events([first, first._replace(day=TODAY, done=TODAY)])] == []
 
 
 @pytest.mark.parametrize(

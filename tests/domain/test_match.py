@@ -122,8 +122,63 @@ def test_ages(text: str, expected: tuple[int, int] | None) -> None:
 
 
 def test_nothing_but_the_need_can_be_read() -> None:
-    """What they send us, how well we know them and the last contact are no part of what is ranked (guide, line 26)."""
+    """What they send us, how close we are and the last contact are no part of what is ranked (guide, line 26)."""
     assert set(Candidate._fields) == {
         "path", "name", "role", "specialties", "serves", "insurance", "languages", "city", "telehealth", "accepting",
-        "checked",
+        "checked", "treats", "met",
     }  # fmt: skip
+
+
+def test_without_a_role_those_who_treat_come_first() -> None:
+    """A nine-year-old is not sent to a pediatrician for therapy, however well the pediatrician fits otherwise."""
+    need = Need(specialties=("anxiety",), age=9, city="Portland")
+    doctor = who(
+        "doctor", specialties=("anxiety",), serves=("children",), city="Portland", role="pediatrician", treats=False
+    )
+    therapist = who("therapist", specialties=("anxiety",), role="therapist", treats=True)
+    unknown = who("unknown", specialties=("anxiety",), city="Portland")
+    assert names(need, doctor, unknown, therapist) == ["therapist", "unknown", "doctor"]
+
+
+def test_who_treats_other_people_does_not_come_first() -> None:
+    """An adult psychiatrist is no help to a nine-year-old; other things they lack leave them ahead."""
+    need = Need(specialties=("adhd",), age=9, insurance=("Moda",))
+    adults = who(
+        "adults", specialties=("ADHD",), serves=("adults",), insurance=("Moda",), role="psychiatrist", treats=True
+    )
+    children = who("children", specialties=("ADHD",), serves=("children",), insurance=("Aetna",), treats=True)
+    tests = who("tests", specialties=("ADHD",), serves=("children",), insurance=("Moda",), treats=False)
+    assert names(need, adults, tests, children) == ["children", "tests", "adults"]
+
+
+def test_with_a_role_the_role_decides() -> None:
+    """Whether it treats changes nothing then."""
+    need = Need(role="pediatrician", specialties=("anxiety",))
+    doctor = who("a", specialties=("anxiety",), role="pediatrician", treats=False)
+    unknown = who("b", specialties=("anxiety",))
+    assert names(need, unknown, doctor) == ["a", "b"]
+
+
+def test_what_is_known_comes_before_what_is_not() -> None:
+    """Two facts for and one against come before one for and two that nobody knows."""
+    need = Need(specialties=("adhd",), city="Portland", insurance=("Moda",))
+    assert names(
+        need,
+        who("a unknown", specialties=("ADHD",)),
+        who("b known", specialties=("ADHD",), city="Portland", insurance=("Aetna",)),
+    ) == ["b known", "a unknown"]
+
+
+def test_who_has_been_met_comes_before_who_has_not() -> None:
+    """Of equals; need still comes first, and it is said."""
+    need = Need(specialties=("adhd",), city="Portland")
+    found = matched(
+        need,
+        who("a", specialties=("ADHD",), accepting="open", checked=TODAY),
+        who("b", specialties=("ADHD",), met=True),
+        who("c", specialties=("ADHD",), city="Portland"),
+    )
+    assert [each.candidate.name for each in found] == ["c", "b", "a"]
+    assert [each.said[-1].words for each in found] == [
+        "nobody here has met them yet", "taking new clients: not known", "nobody here has met them yet",
+    ]  # fmt: skip

@@ -1,15 +1,18 @@
 """Reminders where a small slip in a rule would ask too early, of the wrong person, too often, or not at all."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
+from derived import derive
 from domain.test_reminders_reminder import SAM, day, log, of
-from domain.test_reminders_rules import ALL_ON, IN, NEW, OUT, RELEASE, found, only
-from rounds.domain.log_followups import FollowUp, Status, happened_on
+from domain.test_reminders_rules import ALL_ON, IN, NEW, OUT, RELEASE, found, only, without
+from rounds.domain.log_followups import FollowUp, LogEntry, Status, happened_on
 from rounds.domain.partner_referral_release import Partner, Release
-from rounds.domain.reminders.reminder import Introduced
+from rounds.domain.reminders.reminder import Facts, Introduced, Rank
+from rounds.domain.reminders.thanks_meetings_releases import ahead
+from rounds.domain.settings import Settings
 
 COFFEE = FollowUp("at Heart", due=day("11-24"), kind="coffee")
 LUNCH = FollowUp("at Bean", due=day("11-30"), kind="lunch")
@@ -101,14 +104,172 @@ def test_a_task_that_is_no_meeting_happened_when_it_was_ticked() -> None:
     assert happened_on("", "11-10", "11-20", timed=True) == "11-20"
 
 
+def said(kind: str, text: str, when: str = "11-21") -> LogEntry:
+    return LogEntry(day(when), kind, text)
+
+
+def owed(*entries: LogEntry) -> list[date | None]:
+    """The days of thank-yous for a coffee on November 20."""
+    facts = Facts(SAM, (LogEntry(day("11-20"), "coffee", ""), *entries))
+    return of("thanks", derive([facts], ALL_ON, day("11-23")))
+
+
+@pytest.mark.parametrize(
+    "kind", ["thanks", "email", "call", "card", "gift", "article", "coffee", "lunch", "letter", "fax", "text"]
+)
+def test_thanks_are_settled_by_a_later_touch_that_reached_them(kind: str) -> None:
+    """A later coffee asks for thanks of its own."""
+    assert day("11-21") not in owed(said(kind, ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("reply", "thanks, it was lovely"), ("referral", "thanked her with it"), ("note", "thanked her in person"),
+        ("intro", ""), ("voicemail", ""), ("call", "left a message"), ("call", "left her a voicemail"),
+        ("call", "Left word with the front desk"), ("call", "no answer"), ("call", "she didn't pick up"),
+        ("call", "couldn’t reach her"), ("chosen", ""), ("", "thought about it"),
+    ],
+)  # fmt: skip
+def test_thanks_are_not_settled_by_what_did_not_reach_them(kind: str, text: str) -> None:
+    """Their own words, a client, a note, or a message left."""
+    assert owed(said(kind, text)) == [day("11-21")]
+
+
+def test_a_call_that_reached_them_settles_thanks_whatever_was_said() -> None:
+    """Words about messages in general are no message left."""
+    assert owed(said("call", "she wants messages by fax, has no openings, and answered all my questions")) == []
+
+
+def test_thanks_of_the_same_day_count_in_any_channel() -> None:
+    """By kind, or in the words of a mail or a call; other words of that day arranged the meeting."""
+    assert owed(said("email", "thank you for the coffee, and the list", "11-20")) == []
+    assert owed(said("call", "thanked him", "11-20")) == []
+    assert owed(said("email", "11 at Heart is fine", "11-20")) == [day("11-21")]
+    assert owed(said("lunch", "he thanked me", "11-20")) == [day("11-21")]
+
+
+def test_thanks_are_no_longer_owed_after_fourteen_days() -> None:
+    """The guide's table of reminders; the day is a setting, and 0 means that they stay."""
+    assert due("thanks", "11-20 coffee", today=day("12-04")) == [day("11-21")]
+    assert due("thanks", "11-20 coffee", today=day("12-05")) == []
+    assert due("thanks", "11-20 coffee", today=day("11-28"), settings=without("thanks", lapse=7)) == []
+    assert due("thanks", "2020-11-20 coffee", settings=without("thanks", lapse=0)) == [day("2020-11-21")]
+
+
+def test_history_written_in_later_owes_no_thanks() -> None:
+    """Not for a meeting, a client sent, or an introduction: nobody is thanked a year late."""
+    asked = found(
+        "2025-10-25 coffee",
+        partner=SAM,
+        referrals=[IN._replace(date=day("2025-10-25"))],
+        introduced=[Introduced("m1", "Maria Alvarez", day("2025-10-25"))],
+        settings=Settings(),
+    )
+    assert [each.rule for each in asked] == ["check-in"]
+
+
+def test_thanks_that_were_put_off_lapse_counted_from_that_day() -> None:
+    """Whoever named a day wants to be asked then."""
+    put_off = ("11-20 coffee", "11-21 later thanks 2026-12-20")
+    assert due("thanks", *put_off, today=day("12-20")) == [day("12-20")]
+    assert due("thanks", *put_off, today=day("2027-01-03")) == [day("12-20")]
+    assert due("thanks", *put_off, today=day("2027-01-04")) == []
+
+
+def test_a_planned_meeting_nobody_confirmed_owes_no_thanks_forever() -> None:
+    """The question whether it took place stays."""
+    asked = found(partner=SAM, followups=[COFFEE], today=day("12-09"))
+    assert [each.rule for each in asked if each.due and each.due < day("12-09")] == ["meeting"]
+
+
+def test_a_skip_written_ahead_is_about_the_planned_meeting_once_older_thanks_lapsed() -> None:
+    """The coffee of May is no longer owed any thanks."""
+    assert due("thanks", "05-20 coffee", "11-22 skip thanks", followups=[LUNCH]) == []
+
+
+@pytest.mark.parametrize(("clock", "asks"), [("09:00", False), ("12:29", False), ("12:30", True), ("18:00", True)])
+def test_a_meeting_with_a_time_is_asked_about_after_its_time(clock: str, asks: bool) -> None:
+    """Before, it's a meeting of the day."""
+    timed = replace(COFFEE, time=time(12, 30))
+    (meeting,) = [each for each in found(partner=SAM, followups=[timed]) if each.rule == "meeting"]
+    now = ahead(meeting, datetime.fromisoformat(f"2026-11-24T{clock}"))
+    assert (now.happened, bool(now.step)) == (asks, asks)
+    assert (now.uid, now.due, now.time) == (meeting.uid, meeting.due, meeting.time)
+
+
+def test_a_meeting_without_a_time_is_asked_about_on_its_day() -> None:
+    """Not on the day before."""
+    (meeting,) = [each for each in found(partner=SAM, followups=[COFFEE]) if each.rule == "meeting"]
+    assert not ahead(meeting, datetime(2026, 11, 23, 23, 59)).happened  # noqa: DTZ001 - local time
+    assert ahead(meeting, datetime(2026, 11, 24)).happened  # noqa: DTZ001
+
+
+# A word back ---------------------------------------------------------------------------------------------------
+
+
+def back(*entries: str, today: str = "11-26", **more: object) -> list[date | None]:
+    """The days on which a word back is asked for, about a client sent on November 20."""
+    return due("feedback", *entries, **{"referrals": [IN], "today": day(today)} | more)
+
+
+def test_who_sent_a_client_gets_a_word_back_within_a_week() -> None:
+    """Due on the sixth day, late after the seventh."""
+    (asked,) = [each for each in found(partner=SAM, referrals=[IN]) if each.rule == "feedback"]
+    assert (asked.due, asked.late_after, asked.rank, asked.kind) == (day("11-26"), day("11-27"), Rank.GENTLE, "email")
+    assert back(settings=without("feedback", days=14)) == [day("12-03")]
+    assert back(settings=without("feedback", on=False)) == []
+
+
+@pytest.mark.parametrize("entry", ["11-21 thanks", "11-21 reply", "11-23 note", "11-19 email", "11-22 referral"])
+def test_a_first_thank_you_is_not_yet_a_word_back(entry: str) -> None:
+    """Nor is what didn't reach them, or came before."""
+    assert back(entry) == [day("11-26")]
+
+
+@pytest.mark.parametrize("entries", [["11-24 email"], ["11-22 call"], ["11-21 thanks", "11-25 thanks"],
+                                     ["11-26 thanks"], ["11-25 skip feedback"]])  # fmt: skip
+def test_a_later_touch_is_a_word_back(entries: list[str]) -> None:
+    """Also thanks, if they were not the first, or came that late."""
+    assert back(*entries) == []
+
+
+def test_a_closed_referral_or_an_old_one_is_owed_no_word() -> None:
+    """It lapses after 30 days."""
+    assert back(referrals=[IN._replace(status="completed")]) == []
+    assert back(referrals=[IN._replace(closed=day("11-22"))]) == []
+    assert back(referrals=[IN._replace(status="scheduled")]) == [day("11-26")]
+    assert back(referrals=[OUT]) == []
+    assert back(today="12-20") == [day("11-26")]
+    assert back(today="12-21") == []
+
+
+@pytest.mark.parametrize(
+    ("release", "released"),
+    [
+        (RELEASE, True),
+        (RELEASE._replace(client="R-9Q2WXA"), False),
+        (RELEASE._replace(expires=day("11-25")), False),
+        (RELEASE._replace(revoked=day("11-21")), False),
+    ],
+)
+def test_the_word_back_says_what_a_release_allows(release: Release, released: bool) -> None:
+    """With or without one there is something to say; without one, nothing about a client."""
+    known = IN._replace(client="R-7K3QXM")
+    (asked,) = [r for r in found(partner=SAM, referrals=[known], releases=[release]) if r.rule == "feedback"]
+    assert asked.step.startswith("A release is on file") is released
+    assert ("nothing about a client" in asked.step) is not released
+    assert "R-7K3QXM" not in f"{asked.title} {asked.why} {asked.step} {asked.uid}"
+
+
 # Referrals -----------------------------------------------------------------------------------------------------
 
 
 def test_each_referral_is_asked_about_in_its_own_direction() -> None:
     """One that came in is thanked for, and never asked about as ours; one that went out the other way round."""
-    came = IN._replace(date=day("11-02"))
+    came = IN._replace(date=day("11-12"))
     assert due("referral-out", referrals=[came]) == []
-    assert due("referral-in", referrals=[came]) == [day("11-03")]
+    assert due("referral-in", referrals=[came]) == [day("11-13")]
     assert due("referral-in", referrals=[OUT]) == []
     assert due("referral-out", referrals=[OUT]) == [day("11-16")]
 
@@ -229,7 +390,8 @@ def test_a_partner_with_everything_at_once_has_these_reminders_and_no_other() ->
     assert [(each.rule, str(each.due), each.kind) for each in asked] == [
         ("intro", "2026-11-21", "thanks"), ("thanks", "2026-11-21", "thanks"), ("referral-in", "2026-11-21", "thanks"),
         ("release", "2026-11-20", ""), ("meeting", "2026-11-24", "coffee"), ("thanks", "2026-11-25", "thanks"),
-        ("article", "2027-03-22", "article"), ("check-in", "2027-05-20", "email"), ("card", "2027-12-10", "card"),
+        ("feedback", "2026-11-26", "email"), ("article", "2027-03-22", "article"), ("check-in", "2027-05-20", "email"),
+        ("card", "2027-12-10", "card"),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rounds.domain.gaps_introductions_suggestions import Niche, Role, gaps
 from rounds.domain.log_followups import MEETINGS
 from rounds.domain.partner_referral_release import STATUSES, Referral
-from rounds.domain.report import Duration, KnownPartner, MonthCount, Replies, Report, Resting, report
+from rounds.domain.report import Duration, KnownPartner, MonthCount, Replies, Report, Resting, Source, report
 
 TODAY = date(2026, 11, 23)
 
@@ -179,10 +179,40 @@ def test_who_is_resting() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["in", "out"]), st.sampled_from(STATUSES))))
 def test_nobody_is_ranked_by_what_they_send(known: list[tuple[str, str, str]]) -> None:
-    """Whoever of two partners a referral names, the report is the same (guide, line 26)."""
+    """Whoever of two partners a referral names, the report is the same (guide, line 26), but for a main source."""
     people = [partner("A", firsts={"coffee": "2026-01-01"}), partner("B", firsts={"coffee": "2026-01-01"})]
     one, other = (
         year(people, [sent("2026-02-02", way, status, name=swap[name]) for name, way, status in known])
         for swap in ({"A": "A", "B": "B"}, {"A": "B", "B": "A"})
     )
-    assert one == other
+    assert one._replace(main_source=None) == other._replace(main_source=None)
+
+
+def came(*names: str) -> list[Referral]:
+    return [sent("2026-02-02", "in", name=name) for name in names]
+
+
+def test_more_than_half_from_one_partner_is_said() -> None:
+    """Half is not more than half; few say nothing; other years and what went out don't count."""
+    people = [partner(name) for name in ("Ana", "Bo", "Cy")]
+    assert year(people, came("Ana", "Ana", "Bo")).main_source == Source("Ana", "Partners/Ana.md", 2, 3)
+    assert year(people, came("Ana", "Ana", "Bo", "Cy")).main_source is None
+    assert year(people, came("Ana", "Ana")).main_source is None
+    assert (
+        year(people, [*came("Ana", "Bo", "Cy"), *[sent("2025-02-02", "in")] * 5, *[sent("2026-02-02")] * 5]).main_source
+        is None
+    )
+    assert year([], came("Gone", "Gone", "Bo")).main_source == Source("Partners/Gone.md", "", 2, 3)
+
+
+def test_more_than_half_from_one_organization_is_said() -> None:
+    """No one partner of it sent that many; those without an organization are no organization."""
+    people = [
+        partner("Ana", organization="Rose City"),
+        partner("Bo", organization="Rose City"),
+        partner("Cy"),
+        partner("Di"),
+    ]
+    assert year(people, came("Ana", "Bo", "Bo", "Cy", "Di")).main_source == Source("Rose City", "", 3, 5)
+    assert year(people, came("Ana", "Bo", "Bo", "Bo", "Di")).main_source == Source("Bo", "Partners/Bo.md", 3, 5)
+    assert year(people, came("Ana", "Cy", "Cy", "Di", "Di")).main_source is None

@@ -25,19 +25,25 @@ from rounds.exports.editor_clipboard_mail_obsidian import editor_command, run_ed
 )
 def test_the_editor_opens_at_the_line_where_it_can(visual: str, command: list[str]) -> None:
     """Known editors get the place in their own way; of others nothing is assumed."""
-    assert editor_command("/v/A b.md", line=7, column=3, environ={"VISUAL": visual, "EDITOR": "ed"}) == command
+    environ = {"VISUAL": visual, "EDITOR": "ed"}
+    assert editor_command("/v/A b.md", line=7, column=3, environ=environ, system="linux") == command
 
 
 def test_the_environment_counts_before_the_settings() -> None:
     """$VISUAL, then $EDITOR, then config.toml, as `rounds edit` has it; then what is installed."""
-    environ = {"VISUAL": "kak", "EDITOR": "ed"}
-    assert editor_command("a", configured="joe", environ=environ) == ["kak", "a"]
-    assert editor_command("a", configured="joe", environ={"EDITOR": "ed"}) == ["ed", "a"]
-    assert editor_command("a", configured="joe", environ={}) == ["joe", "a"]
-    assert editor_command("a", environ={}, which=lambda name: f"/bin/{name}" if name == "vi" else None) == [
-        "/bin/vi",
-        "a",
-    ]
+
+    def command(**environ: str) -> list[str]:
+        return editor_command(
+            "a", configured=environ.pop("configured", ""), environ=environ, which=which, system="linux"
+        )
+
+    def which(name: str) -> str | None:
+        return f"/bin/{name}" if name == "vi" else None
+
+    assert command(VISUAL="kak", EDITOR="ed", configured="joe") == ["kak", "a"]
+    assert command(EDITOR="ed", configured="joe") == ["ed", "a"]
+    assert command(configured="joe") == ["joe", "a"]
+    assert command() == ["/bin/vi", "a"]
 
 
 def test_without_an_editor_the_error_says_what_to_set() -> None:
@@ -55,6 +61,13 @@ def test_an_editor_that_fails_is_an_error() -> None:
         run_editor(["/no/such/editor", "a"])
     with pytest.raises(RoundsError, match="code 3"):
         run_editor([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_mac_has_a_text_editor() -> None:
+    """TextEdit, which takes no place in the text."""
+    which = {"open": "/usr/bin/open", "nano": "/usr/bin/nano"}.get
+    command = editor_command("/v/A b.md", line=7, environ={}, which=which, system="darwin")
+    assert command == ["/usr/bin/open", "-t", "/v/A b.md"]
 
 
 def found(*names: str) -> Callable[[str], str | None]:

@@ -13,12 +13,14 @@ from rounds.exports.editor_clipboard_mail_obsidian import link_of, open_link
 
 
 def opener(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """A desktop whose opener is a shell script, alone on the PATH."""
-    file = folder / "xdg-open"
-    file.write_text(f"#!/bin/sh\n{script}\n")
-    file.chmod(0o755)
+    """A desktop whose opener, by either name, is a shell script, alone on the PATH."""
+    for name in _OPENERS:
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr("sys.platform", "linux")
+
+
+_OPENERS = ("xdg-open", "open")  # the second one on a Mac
 
 
 def test_the_link_names_the_nearest_vault_of_obsidian(tmp_path: Path) -> None:
@@ -59,7 +61,8 @@ def test_where_nothing_opens_it_the_link_is_shown(tmp_path: Path, monkeypatch: p
         with pytest.raises(RoundsError) as caught:
             open_link("obsidian://x")
         assert caught.value.hint == "The link is obsidian://x"
-        (tmp_path / "xdg-open").unlink(missing_ok=True)
+        for name in _OPENERS:
+            (tmp_path / name).unlink(missing_ok=True)
 
 
 def test_an_opener_that_stays_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:

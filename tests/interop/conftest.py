@@ -29,6 +29,7 @@ timezone = "America/Los_Angeles"
 [feeds.full]
 alarm = "9:00"
 alarms = { coffee = 60, other = 5 }
+travel = 15
 tasks = true
 [feeds.discreet]
 level = "discreet"
@@ -40,6 +41,7 @@ id: hard
 stage: found
 ---
 - [ ] 12:30 coffee: at Heart; ask, about "school" \\ refusals 📅 2026-12-01 ^f-aaaa
+- [ ] 10:00 visit: at Zoë's, "Main"; 2\3 St for 1 h 15 min, travel 1.5 h 📅 2026-12-01 ^f-hhhh
 - [ ] 08:05 call back 📅 2026-03-08 ^f-bbbb
 - [ ] 👩‍⚕️ מטופל جديد: pédiatrie 📅 2026-12-02 ^f-cccc
 - [ ] a\u2028END:VEVENT\u2029b\x07 <b>x</b> R-7K3QXM 📅 2026-12-03 ^f-dddd

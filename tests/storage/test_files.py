@@ -1,12 +1,14 @@
 """Scan, read and save: what is found, and that a save is whole or not at all."""
 
 import errno
+import ntpath
 import os
 import re
 import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -151,6 +153,30 @@ def test_a_linked_note_is_written_through(root: Path) -> None:
     write(str(root), "A.md", NEW, base=digest(OLD))
     assert (root / "A.md").is_symlink()
     assert (root / "Real.md").read_bytes() == NEW
+
+
+WINDOWS_ROOTS = (
+    r"C:\Users\Kim\Referrals",
+    "Z:\\",
+    r"\\server\share\Referrals",
+    "\\\\server\\share\\",
+    r"\\?\C:\Referrals",
+)
+
+
+@pytest.mark.parametrize("root", WINDOWS_ROOTS)
+def test_a_vault_on_a_drive_or_share_of_windows_holds_its_notes_and_no_others(
+    root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the paths of Windows: a folder, a whole drive or share, and nothing on another one."""
+    names = SimpleNamespace(**{**vars(ntpath), "realpath": ntpath.normpath})
+    monkeypatch.setattr(files, "os", SimpleNamespace(path=names, sep="\\"))
+    assert files.inside(root, "Partners/Sam Lee.md") == ntpath.join(root, "Partners\\Sam Lee.md")
+    for outside in (r"D:\x.md", "D:x.md", r"\\other\share\x.md", r"\\server\other\x.md"):
+        with pytest.raises(RoundsError, match="outside the vault"):
+            files.inside(root, outside)
+    with pytest.raises(RoundsError, match="git's own"):
+        files.inside(root, "GIT~1/config")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs symlinks")

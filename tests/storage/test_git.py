@@ -172,6 +172,24 @@ def test_both_added_the_note(tmp_path: Path) -> None:
     assert git.merge_files(base, ours, theirs, "x.md") == (b"a\nb\nc\n", ())
 
 
+def test_git_is_not_started_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Mac without git would offer to install it; a repository around the vault counts."""
+    (tmp_path / "bin").mkdir()
+    stub, vault = tmp_path / "bin/git", tmp_path / "around/vault"
+    stub.write_text(f'#!/bin/sh\necho x >> "{tmp_path}/started"\nexit 1\n')
+    stub.chmod(0o755)
+    vault.mkdir(parents=True)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    for act in (git.sync, lambda root: git.set_up(root, lambda *_: None)):
+        with pytest.raises(RoundsError, match="this vault is in no git repository"):
+            act(str(vault))
+    assert not (tmp_path / "started").exists()
+    (tmp_path / "around/.git").mkdir()
+    with pytest.raises(RoundsError):
+        git.sync(str(vault))
+    assert (tmp_path / "started").exists()
+
+
 def test_an_empty_answer_of_git_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git ends well even if what it says can't be written to a pipe."""
     monkeypatch.setattr(git, "run", lambda *_: subprocess.CompletedProcess((), 0, "", ""))

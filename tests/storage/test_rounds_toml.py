@@ -33,7 +33,7 @@ def test_an_empty_file_means_every_default(tmp_path: Path) -> None:
     (feed,) = settings.feeds.items()
     assert feed == ("reminders", FeedSettings())
     assert feed[1][:8] == ("", "full", "", 120, 2, "{n} waiting", 14, 20)
-    assert feed[1][8:] == (6, "", {}, "obsidian", "teal", False)
+    assert feed[1][8:] == (6, "", {}, 0, "obsidian", "teal", False)
     thanks, check_in = settings.rules["thanks"], settings.rules["check-in"]
     assert (thanks.on, thanks.days, thanks.overdue) == (True, 1, 2)
     assert check_in.every == Interval(months=6)
@@ -81,6 +81,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         refresh = 12
         alarm = "9:00"
         alarms = { Coffee = 60, other = 0 }
+        travel = 15
         link = "none"
         color = "navy"
         tasks = true
@@ -111,6 +112,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             12,
             "9:00",
             {"coffee": 60, "other": 0},
+            15,
             "none",
             "navy",
             True,

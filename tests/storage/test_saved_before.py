@@ -91,7 +91,7 @@ def test_the_journal_loads(saved: Path) -> None:
 
 
 def test_what_is_written_now_is_what_was_written(saved: Path) -> None:
-    """The same keys and values, so that an older version reads it too; only None is null in place of an empty text."""
+    """The same keys and values, so that an older version reads it too; None is null in place of an empty text, or absent."""
     folder = str(saved)
     before = {path.name: json.loads(path.read_text()) for path in saved.iterdir() if path.suffix == ".json"}
     FeedState(folder).write("feed", FEED)
@@ -104,7 +104,7 @@ def test_what_is_written_now_is_what_was_written(saved: Path) -> None:
 
 def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_empty(each) for name, each in value.items()}
+        return {name: kept for name, each in value.items() if (kept := _without_empty(each)) is not None}
     if isinstance(value, list):
         return [_without_empty(each) for each in value]
     return value or None

@@ -1,6 +1,5 @@
 """The app: first paint, outside changes, the editor, problems, help, palette."""
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from rounds.tui.actions import SCREENS
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.history_undo import Event as History
 from rounds.vault.history_undo import undo
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -203,11 +202,11 @@ async def test_what_has_been_told_covers_no_dialog_that_opens_later(vault: Vault
     async with start(vault, (80, 24), toasts=True) as user:
         await user.press("2")
         user.app.notify("A while ago.")
-        user.app.notify("Just now.")
+        user.app.notify("Just now.", timeout=60)  # however slow the machine is
         await user.settle()
         first, second = user.toasts
         first.raised_at -= 2
-        second.raised_at += 60  # however slow the machine is
+        second.raised_at += 60
         await user.press("l")
         assert user.told() == "Just now."
         await user.until(lambda: "Log a touch" in user.screen())
@@ -282,12 +281,13 @@ async def test_a_note_is_shown_in_obsidian(
     vault: Vault, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     """The desktop gets the note's link; where no program takes it, the link is told."""
-    opener, asked = tmp_path / "bin" / "xdg-open", tmp_path / "asked"
-    opener.parent.mkdir()
-    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\nexit {code}\n')
-    opener.chmod(0o755)
-    monkeypatch.setenv("PATH", str(opener.parent), prepend=":")
-    monkeypatch.setattr(sys, "platform", "linux")
+    asked = tmp_path / "asked"
+    for name in ("xdg-open", "open"):  # the second one on a Mac
+        opener = tmp_path / "bin" / name
+        opener.parent.mkdir(exist_ok=True)
+        opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\nexit {code}\n')
+        opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     async with start(vault) as user:
         await user.press("2", "down", "O")
         await user.until(asked.exists)

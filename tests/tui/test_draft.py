@@ -83,7 +83,7 @@ async def test_another_message_can_be_chosen(vault: Vault, demo: Path, start: St
 
 
 async def test_what_is_about_a_client_needs_a_release(vault: Vault, demo: Path, start: Start) -> None:
-    """A client's code is asked for; without a valid release nothing is shown, copied or planned."""
+    """A client's code is asked for; without a valid release only the frame is shown, and nothing is planned."""
     path = demo / "Partners" / "Annika Rowe.md"
     before = path.read_bytes()
     async with start(vault, (100, 50)) as user:
@@ -98,9 +98,10 @@ async def test_what_is_about_a_client_needs_a_release(vault: Vault, demo: Path, 
         await user.press(*["backspace"] * 4)
         await user.type("R-7K3QXM")
         await user.press("enter")
-        assert "release is missing (none is on file)" in user.screen()
-        assert "Partners has the list of releases." in flat(user)
-        assert "Dear" not in user.screen()
+        assert "a valid release is missing (none is on file), so this is the frame alone" in flat(user)
+        assert "(To be written once a release is signed.)" in user.screen()
+        await user.press("enter")
+        assert "Copied, the frame alone: a valid release is missing." in user.told()
         assert path.read_bytes() == before
 
 

@@ -58,3 +58,19 @@ async def test_a_kind_of_ones_own_needs_no_second_enter(vault: Vault, demo: Path
         await user.type(kind)
         await user.press("enter")
         assert f"Logged for Annika Rowe: {kind}, today." in user.told()
+
+
+async def test_a_meeting_with_place_length_and_travel(vault: Vault, demo: Path, start: Start) -> None:
+    """The form writes them as words of the line; what can't be read is said, and the text stays."""
+    async with start(vault) as user:
+        await user.press("2", "f")
+        for text in ("ask about openings", "tue 12:30", "coffee", "Heart", "soon", "20 min"):
+            await user.type(text)
+            await user.press("tab")
+        await user.press("ctrl+s")
+        assert "Soon can't be read as a length of time" in said(user)
+        await user.press("shift+tab", "shift+tab", "ctrl+u")
+        await user.type("45m")
+        await user.press("ctrl+s")
+        line = "- [ ] 12:30 coffee: at Heart for 45 min, ask about openings, travel 20 min 📅 2026-11-24"
+        assert line in (demo / ANNIKA).read_text()

@@ -106,7 +106,7 @@ async def test_the_bar_of_the_month_names_the_key_while_somebody_is_wanted(empty
 async def test_who_could_introduce_and_the_request(vault: Vault, demo: Path, start: Start) -> None:
     """The warmest first, with what ties people; the request greets by the first name, and is copied, never sent.
 
-    Who could introduce is noted then, and Today asks whether the request was sent.
+    Today asks whether it was sent, and with the answer, the log says who was asked.
     """
     async with start(vault, (100, 40)) as user:
         await on(user, "esme", "I")
@@ -115,23 +115,26 @@ async def test_who_could_introduce_and_the_request(vault: Vault, demo: Path, sta
         )
         await user.press("enter")
         assert "Tamsin Achebe <tamsin@willowlane.example>" in flat(user)
-        assert "Dear Tamsin, I'd like to get to know Esme Larkspur" in flat(user)
+        assert "Dear Tamsin, Could you introduce me to Esme Larkspur" in flat(user)
         await user.press("enter")
         assert "Copied. Today asks whether it was sent." in user.told()
         assert user.app.clipboard.startswith("Dear Tamsin,\n")
         text = (demo / ESME).read_text()
-        assert '  - "[[Tamsin Achebe]]"\n' in text
-        assert "- [ ] intro: sent? Request for a warm introduction 📅 2026-11-23" in text
+        assert "- [ ] intro: asked [[Tamsin Achebe]] to introduce us? 📅 2026-11-23" in text
         await user.press("u")
         assert "Tamsin" not in (demo / ESME).read_text()
 
 
 async def test_that_somebody_was_asked(vault: Vault, demo: Path, start: Start) -> None:
-    """One key, as `rounds intro --asked`: the log, and who could introduce."""
+    """One key, as `rounds intro --asked`: the log alone. Another one says that it worked."""
     async with start(vault, (80, 24)) as user:
         await on(user, "esme", "I", "a")
         assert "Noted for Esme Larkspur: you asked Tamsin Achebe to introduce you." in user.told()
         assert "- 2026-11-23 intro: asked [[Tamsin Achebe]] to introduce us" in (demo / ESME).read_text()
+        assert '"[[Tamsin Achebe]]"' not in (demo / ESME).read_text()
+        await user.press("I", "i")
+        assert "Noted for Esme Larkspur: Tamsin Achebe introduced you." in user.told()
+        assert '- "[[Tamsin Achebe]]"\n' in (demo / ESME).read_text()
 
 
 async def test_whom_nobody_knows_and_who_is_known(vault: Vault, demo: Path, start: Start) -> None:
@@ -182,10 +185,10 @@ async def test_the_words_of_a_call_and_for_an_event(vault: Vault, demo: Path, st
         assert "Call script for a call Introduction at an event for an event An article to share email" in flat(user)
         await user.press("down", "enter")
         assert "**" not in user.screen()
-        assert "Who you are. \"I'm Juniper Hale, a therapist here in town" in flat(user)
+        assert "Who you are: \"I'm Juniper Hale, a therapist here in town" in flat(user)
         await user.press("enter")
         assert "Copied, to have at hand. Afterwards, l logs the people you met." in user.told()
-        assert user.app.clipboard.startswith("**Who you are.**")
+        assert user.app.clipboard.startswith("Who you are: ")
         assert path.read_bytes() == before
         await user.press("p", "m", "enter", "enter")
         assert "Copied. Today asks whether it was made." in user.told()

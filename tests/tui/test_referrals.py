@@ -183,7 +183,7 @@ async def test_a_match_can_be_referred_to_at_once(vault: Vault, demo: Path, star
         await user.press(KEY, "m")
         await user.type("psychiatrist")
         await user.press("enter", "n", "enter")
-        assert "2026-11-23 out Odette Marsh.md" in folder(demo)
+        assert "2026-11-23 out Priya Natarajan.md" in folder(demo)
         assert "Give the client more than one name" in user.screen()
         await user.press("escape")
         assert "Find partners for a client" in user.screen()

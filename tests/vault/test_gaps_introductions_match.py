@@ -7,7 +7,7 @@ import pytest
 
 from rounds.domain.gaps_introductions_suggestions import Month
 from rounds.vault import month_suggestions_year_report as months
-from rounds.vault.gaps_introductions_match import all_gaps, ask, paths_to
+from rounds.vault.gaps_introductions_match import all_gaps, ask, paths_to, record_introduction
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
 from vault.notes import put
@@ -122,13 +122,13 @@ def test_namesakes_are_told_apart_by_the_folder_of_a_link(empty: Vault) -> None:
 
 
 def test_an_introduction_that_was_asked_for_is_followed_and_thanked_for(empty: Vault) -> None:
-    """One save writes both; asked again after 7 days, and thanks once it worked (guide, table)."""
+    """Asking is in the log alone; asked again after 7 days, and thanks once it worked (guide, table)."""
     people(empty, Zoe="stage: found; introduced_by:; email: z@x.example", Ana="stage: met")
     done = ask(empty, empty.entry("Partners/Zoe.md"), empty.entry("Partners/Ana.md"))
     assert done.lines == ("- 2026-11-23 intro: asked [[Ana]] to introduce us",)
     empty.sync()
     text = Path(empty.root, "Partners/Zoe.md").read_text()
-    assert 'stage: found\nintroduced_by: "[[Ana]]"\n' in text
+    assert "stage: found\nintroduced_by:\n" in text
     assert [(r.rule, r.name, str(r.due)) for r in reminders(empty)] == [("intro", "Zoe", "2026-11-30")]
     Path(empty.root, "Partners/Zoe.md").write_text(text + "- 2026-11-24 reply: yes, next week\n")
     later = Vault.open(empty.root, clock=lambda: date(2026, 11, 25))
@@ -139,13 +139,31 @@ def test_an_introduction_that_was_asked_for_is_followed_and_thanked_for(empty: V
     later.close()
 
 
-def test_who_was_asked_joins_who_introduced_before(empty: Vault) -> None:
-    """Nothing that somebody wrote is lost, and nobody stands there twice."""
-    people(empty, Zoe='introduced_by: "[[Ana]]"', Ana="stage: met", Ben="stage: met")
+def test_an_introduction_that_was_made_names_who_made_it_and_ends_the_asking(empty: Vault) -> None:
+    """Beside whoever introduced us before, each once; whoever was asked and whoever did it are both thanked."""
+    people(empty, Zoe='stage: found; introduced_by: "[[Ana]]"', Ana="stage: met", Ben="stage: met", Kim="stage: met")
+    zoe = empty.entry("Partners/Zoe.md")
+    ask(empty, zoe, empty.entry("Partners/Kim.md"))
     for name in ("Ben", "Ana"):
-        ask(empty, empty.entry("Partners/Zoe.md"), empty.entry(f"Partners/{name}.md"))
+        record_introduction(empty, zoe, empty.entry(f"Partners/{name}.md"))
         empty.sync()
     assert empty.entry("Partners/Zoe.md").properties["introduced_by"] == ["[[Ana]]", "[[Ben]]"]
+    text = Path(empty.root, "Partners/Zoe.md").read_text()
+    assert "- 2026-11-23 intro: [[Ben]] introduced us\n" in text
+    assert [r for r in reminders(empty) if r.rule == "intro"] == []
+    Path(empty.root, "Partners/Zoe.md").write_text(text + "- 2026-11-24 coffee\n")
+    later = Vault.open(empty.root, clock=lambda: date(2026, 11, 25))
+    later.sync()
+    assert {r.name for r in reminders(later) if r.title == "Say thank you for introducing Zoe"} == {"Ana", "Ben", "Kim"}
+    later.close()
+
+
+def test_who_tells_of_an_introduction_of_theirs_is_not_introduced(empty: Vault) -> None:
+    """Only `asked` makes somebody the one who was asked."""
+    people(
+        empty, Zoe="stage: met||- 2026-11-02 intro: introduced me to [[Ana]]\n- 2026-11-09 coffee\n", Ana="stage: met"
+    )
+    assert [r.name for r in reminders(empty) if "introducing" in r.title] == []
 
 
 # The month ----------------------------------------------------------------------------------------------------

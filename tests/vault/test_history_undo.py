@@ -260,6 +260,22 @@ def test_two_copies_of_a_vault_do_not_undo_each_other(empty: Vault, note: Path, 
     assert Path(copy.root, PATH).read_bytes() == NOTE.replace("\n", "\r\n").encode()
 
 
+def test_a_vault_in_another_case_is_the_same_vault_on_a_disk_that_does_not_mind(
+    empty: Vault, note: Path, tmp_path: Path
+) -> None:
+    """As `cd` on a Mac or Windows allows; a link acts such a disk. Two folders that differ in case stay two."""
+    log_actions.log_touch(empty, PATH, "call", "b")
+    (change,) = [each for each in empty.writer.journal.changes() if each.steps]
+    other = Path(empty.root).with_name(Path(empty.root).name.swapcase())
+    assert other.name != Path(empty.root).name
+    shutil.copytree(empty.root, other)
+    assert not change.is_of(str(other))
+    shutil.rmtree(other)
+    other.symlink_to(empty.root)
+    assert change.is_of(str(other))
+    assert not change.is_of(str(other.with_name("elsewhere")))
+
+
 def test_history_follows_a_note_through_its_names(empty: Vault, note: Path) -> None:
     """What was changed under the old name is its history too, that of other notes is not."""
     empty.sync()

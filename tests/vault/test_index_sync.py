@@ -24,7 +24,11 @@ from rounds.index.scan import Reader
 from rounds.index.writer import Index
 from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
-from rounds.vault.index_sync import SyncReport, sync_index
+from rounds.vault.history_undo import undo
+from rounds.vault.index_sync import sync_index
+from rounds.vault.log_actions import log_touch
+from rounds.vault.sync_report import SyncReport
+from rounds.vault.vault import Vault
 
 READER = Reader("vault", folder_types(FOLDERS))
 TODAY = "2026-11-23"
@@ -478,7 +482,7 @@ def test_a_note_that_is_only_in_the_cloud_is_kept_and_not_read(place: Place, mon
     place.write("Partners/Ann Ito.md", "---\ntype: partner\n---\n")
     place.sync()
     monkeypatch.setattr(scan, "_MAY_BE_AWAY", True)
-    monkeypatch.setattr(scan, "_is_away", lambda status: status.st_ino == there.stat().st_ino)
+    monkeypatch.setattr(scan, "_is_away", lambda status: status.st_size == there.stat().st_size)
     report = place.sync()
     assert (report.removed, report.changed) == ((), ())
     assert place.paths() == ["Partners/Ann Ito.md", "Partners/Sam Lee.md"]
@@ -848,3 +852,50 @@ def test_what_another_process_was_quicker_to_take_in_is_told(place: Place, sam: 
     assert other.sync().removed == ("Partners/Sam Lee.md",)
     assert place.sync()
     other.index.close()
+
+
+# Reports --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_sync_in_between_found_is_part_of_the_next_report(empty: Vault) -> None:
+    """An undo looks for the note that was moved meanwhile: whoever follows the vault hears of that too."""
+    note = Path(empty.root, "Partners/Sam Lee.md")
+    note.parent.mkdir()
+    note.write_text(SAM)
+    empty.sync()
+    log_touch(empty, "Partners/Sam Lee.md", "call", "b")
+    empty.sync()
+    Path(empty.root, "Old").mkdir()
+    note.rename(Path(empty.root, "Old/Sam Lee.md"))
+    undo(empty)
+    Path(empty.root, "Partners/Ana.md").write_text(SAM)
+    report = empty.sync()
+    assert report.added == ("Partners/Ana.md",)
+    assert report.moved == {"Old/Sam Lee.md": "Partners/Sam Lee.md"}
+    assert report.changed == ("Old/Sam Lee.md",)
+    assert not empty.sync()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "both"),
+    [
+        (SyncReport(added=("a",)), SyncReport(changed=("a", "b")), SyncReport(added=("a",), changed=("b",))),
+        (SyncReport(changed=("a",)), SyncReport(removed=("a",)), SyncReport(removed=("a",))),
+        (SyncReport(removed=("a",)), SyncReport(added=("a",)), SyncReport(added=("a",))),
+        (SyncReport(changed=("a",)), SyncReport(moved={"b": "a"}), SyncReport(changed=("b",), moved={"b": "a"})),
+        (SyncReport(moved={"b": "a"}), SyncReport(moved={"c": "b"}), SyncReport(moved={"c": "a"})),
+        (SyncReport(moved={"b": "a"}), SyncReport(moved={"a": "b"}), SyncReport()),
+        (SyncReport(added=("a",)), SyncReport(moved={"b": "a"}), SyncReport(added=("b",))),
+        (SyncReport(elsewhere=True), SyncReport(), SyncReport(elsewhere=True)),
+        (SyncReport(problems=3), SyncReport(problems=2), SyncReport(problems=2)),
+        (
+            SyncReport(changed=("a",), versions={"a": ((b"1",), (b"2",))}),  # type: ignore[dict-item]
+            SyncReport(changed=("a",), versions={"a": ((b"2",), (b"3",))}),  # type: ignore[dict-item]
+            SyncReport(changed=("a",), versions={"a": ((b"1",), (b"3",))}),  # type: ignore[dict-item]
+        ),
+    ],
+)
+def test_two_reports_are_one_with_paths_as_they_are_now(
+    earlier: SyncReport, later: SyncReport, both: SyncReport
+) -> None:
+    assert later.after(earlier) == both

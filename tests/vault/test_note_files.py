@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from disks import NotMountedError, mounted
 from rounds.errors import RoundsError, UsageError
 from rounds.index.queries import members
 from rounds.vault.history_undo import undo
-from rounds.vault.note_files import file_name, rename
-from rounds.vault.problems import all_problems, untidy
+from rounds.vault.note_files import add, file_name, rename
+from rounds.vault.problems import all_problems
+from rounds.vault.tidy import untidy
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, rows, text, write
 
@@ -39,6 +41,39 @@ HEAD = "---\ntype: partner\nrole: therapist\nid: abc\n---\n"
 def test_file_names_are_portable_and_can_be_linked_to(name: str, file: str) -> None:
     """To Windows, to a Mac, to a wiki link; never out of the folder."""
     assert file_name(name) == file
+
+
+def test_names_that_windows_refuses_become_notes_on_its_disk() -> None:
+    """A real NTFS that refuses what Windows refuses: devices, signs, a dot or blank at the end."""
+    names = (
+        "CON",
+        "aux",
+        "COM¹",
+        "lpt9.old",
+        "nul.txt",
+        "Dana.",
+        "Dana Ruiz...",
+        "Lee?",
+        'A "B" <C>',
+        "x:y|z*",
+        "CONIN$",
+    )
+    try:
+        with mounted("ntfs-3g") as place:
+            (place / "rounds.toml").write_text('vault = "test"\ntimezone = "America/Los_Angeles"\n')
+            with pytest.raises(OSError, match="Invalid argument"):
+                (place / "aux.md").touch()
+            vault = Vault.open(place)
+            vault.sync()
+            for name in names:
+                path = add(vault, name, [])
+                vault.sync()
+                assert rename(vault, vault.entry(path), f"LPT1.{name}").path
+                vault.sync()
+            assert len(list((place / "Partners").iterdir())) == len(names)
+            vault.close()
+    except NotMountedError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("name", ["", "  ", "...", "///", "[[]]", "\udc80"])

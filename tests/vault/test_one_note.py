@@ -14,8 +14,8 @@ from rounds.index import note_rows as rows
 from rounds.index import parallel_parse as intake
 from rounds.index.parallel_parse import MANY
 from rounds.index.scan import scan
-from rounds.vault.index_sync import SyncReport
 from rounds.vault.problems import all_problems, problems_of
+from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch
 from vault.notes import entries, put

@@ -75,8 +75,9 @@ def test_matching_by_what_the_organization_has(place: Vault) -> None:
     """Its insurance and its city are its members'."""
     found = matches(place, Need(insurance=("moda",), city="salem"))
     assert [(each.candidate.name, properties["referral_method"]) for each, properties in found] == [
-        ("Ana", "fax"), ("Bo", "fax"),
+        ("Bo", "fax"), ("Ana", "fax"),
     ]  # fmt: skip
+    assert [each.candidate.met for each, _ in found] == [True, False]  # the organization's log names Bo
 
 
 def test_matching_by_role(empty: Vault) -> None:
@@ -91,19 +92,36 @@ def test_matching_by_role(empty: Vault) -> None:
 
 
 def test_what_they_send_us_changes_no_match(vault: Vault) -> None:
-    """The ranking is the same before and after referrals, touches and stages: by need alone (guide, line 26)."""
+    """Among those who have been met, referrals, touches and stages change nothing: by need alone (guide, line 26)."""
     need = Need(specialties=("adhd",), age=9)
     before = matches(vault, need)
-    assert len(before) > 2
-    last = vault.entry(before[-1][0].candidate.path)
+    known = [each.candidate.path for each, _ in before if each.candidate.met]
+    assert len(known) > 2
+    last = vault.entry(known[-1])
     for _ in range(3):
         refer(vault, last, "in")
         log_touch(vault, last.path, "coffee", "with us")
     set_properties(vault, last.path, [parse_setting("stage=active")])
-    set_properties(vault, before[0][0].candidate.path, [parse_setting("stage=resting")])
+    set_properties(vault, known[0], [parse_setting("stage=resting")])
     vault.sync()
     assert vault.entry(last.path).last_contact == vault.today()
     assert [each for each, _ in matches(vault, need)] == [each for each, _ in before]
+
+
+def test_a_role_s_note_says_whether_it_treats(vault: Vault) -> None:
+    """Therapists come before a pediatrician, until `treats: true` in the role's note says otherwise."""
+    put(vault, {
+        "Partners/Ped.md": "---\ntype: partner\nrole: pediatrician\nspecialties: [tics]\nserves: [children]\nstage: met\n---\n",
+        "Partners/Thea.md": "---\ntype: partner\nrole: child therapist\nspecialties: [tics]\n---\n",
+    })  # fmt: skip
+
+    def first() -> str:
+        return matches(vault, Need(specialties=("tics",), age=9))[0][0].candidate.name
+
+    assert first() == "Thea"
+    set_properties(vault, "Playbook/Roles/pediatrician.md", [parse_setting("treats=yes")])
+    vault.sync()
+    assert first() == "Ped"
 
 
 def test_who_is_not_a_fit_is_left_out(vault: Vault) -> None:

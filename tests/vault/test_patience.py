@@ -138,7 +138,10 @@ def test_a_folder_that_was_copied_and_deleted_is_not_gone(dozen: Vault) -> None:
     shutil.copytree(Path(dozen.root, "Partners"), Path(dozen.root, "People"))
     shutil.rmtree(Path(dozen.root, "Partners"))
     report = dozen.sync()
-    assert (dozen.vanished, len(report.added), len(report.removed)) == (None, 12, 12)
+    assert dozen.vanished is None
+    # Windows lists no numbers of files: there, a copy with the old time and size counts as the same file.
+    assert {*report.added, *report.moved} == {f"People/P{number}.md" for number in range(12)}
+    assert {*report.removed, *report.moved.values()} == {f"Partners/P{number}.md" for number in range(12)}
 
 
 def test_a_folder_that_was_renamed_is_not_gone(dozen: Vault) -> None:

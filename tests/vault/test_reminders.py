@@ -36,6 +36,22 @@ def test_a_partners_touches_are_its_log_its_organizations_and_its_referrals(empt
     assert [e.kind for e in timeline(empty, empty.entry("Organizations/R.md"))] == ["note", "call"]
 
 
+def test_what_was_said_decides_whether_thanks_are_owed(empty: Vault) -> None:
+    """A message left owes them still; thanks in the words of a mail of the same day settle them."""
+    said = {
+        "Left": "- 2026-11-21 call: left a message with the front desk\n",
+        "Called": "- 2026-11-21 call: good talk\n",
+        "Wrote": "- 2026-11-20 email: Thanks for the coffee\n",
+        "Arranged": "- 2026-11-20 email: 11 is fine\n",
+        "Noted": "- 2026-11-21 note: thanked her in person\n",
+    }
+    put(
+        empty,
+        {f"Partners/{who}.md": f"---\nstage: met\n---\n- 2026-11-20 coffee: x\n{line}" for who, line in said.items()},
+    )
+    assert [name for rule, name, _ in dues(empty) if rule == "thanks"] == ["Arranged", "Left", "Noted"]
+
+
 def test_the_front_ends_last_contact_and_the_check_in_agree(vault: Vault) -> None:
     """The derived value of the index is the day that check-ins count from, for the whole sample."""
     checked = [r for r in reminders(vault) if r.rule == "check-in"]

@@ -37,6 +37,11 @@ class Agenda(NamedTuple):
     last: dt.date
     days: Mapping[dt.date, Sequence[FeedEvent]]
 
+    def words(self, event: FeedEvent) -> str:
+        """What an event is, and how long it takes, if its plan says so and its summary doesn't."""
+        is_said = self.level == LEVELS[0] and event.note
+        return f"{event.summary}, {event.minutes} min" if event.minutes and not is_said else event.summary
+
     def weeks(self) -> dict[dt.date, list[dt.date]]:
         """The days that have events, by the Monday of their week; a week without any is there too."""
         found: dict[dt.date, list[dt.date]] = {}
@@ -129,5 +134,6 @@ def page(vault: "Vault", agenda: Agenda) -> str:
         below=f"As the notes have it on {agenda.first.day} {agenda.first:%B} {agenda.first.year}.",
         weeks={week_words(start, agenda.first): days for start, days in agenda.weeks().items()},
         days=agenda.days,
+        event_words=agenda.words,
         nothing=NOTHING,
     )

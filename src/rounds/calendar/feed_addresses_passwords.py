@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shlex
 import socket
 import subprocess
 from base64 import b32encode
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rounds.errors import RoundsError, SettingsError, UsageError
+from rounds.notes.plain_text import escape_controls
 from rounds.storage.feed_state import FeedState
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
 from rounds.storage.locks_private_output_files import write_output
@@ -198,21 +198,34 @@ def keep(url: str, user: str, word: str) -> None:
 @contextmanager
 def _keyring() -> Iterator[ModuleType]:
     import keyring
-    from keyring.errors import KeyringError
 
     try:
         yield keyring
-    except (KeyringError, RuntimeError, OSError) as error:
+    except Exception as error:
+        # Each system's keyring raises errors of its own; those of Windows and D-Bus aren't errors of this library.
         raise RoundsError(
-            "this machine has no keyring that can be used",
+            f"this machine has no keyring that can be used{_reason(error)}",
             hint="Unlock it, or name a command that prints the password in config.toml: password_command",
         ) from error
 
 
+def _reason(error: Exception) -> str:
+    """What a keyring says about its error, as one line in parentheses; empty if it says nothing, or has no keyring."""
+    from keyring.errors import NoKeyringError
+
+    if isinstance(error, NoKeyringError):
+        return ""
+    said = " ".join(escape_controls(str(getattr(error, "strerror", None) or error)).split())
+    return f" ({said})" if said else ""
+
+
 def _printed(command: str) -> str:
+    from rounds.exports.editor_clipboard_mail_obsidian import split_command
+
     try:
+        words = split_command(command) or [command]
         done = subprocess.run(
-            shlex.split(command), stdout=subprocess.PIPE, text=True, timeout=_TIMEOUT, check=True
+            words, stdout=subprocess.PIPE, text=True, timeout=_TIMEOUT, check=True
         )  # its stderr, such as a question, is shown to the user
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise RoundsError(

@@ -107,7 +107,9 @@ def neutral_events(vault: "Vault", events: Sequence[FeedEvent]) -> list[FeedEven
             hidden = bool(errors_in(vault, words, path))
         else:
             hidden = followup.line in wrong and not words.lower().endswith(FOLLOW_UP)
-        found.append(event._replace(summary=event.summary.replace(words, FOLLOW_UP.capitalize())) if hidden else event)
+        if hidden:
+            event = event._replace(summary=event.summary.replace(words, FOLLOW_UP.capitalize()), place="")  # noqa: PLW2901
+        found.append(event)
     return found
 
 

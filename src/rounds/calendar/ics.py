@@ -5,6 +5,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 PRODID = "-//Rounds//Referral reminders//EN"
 _KINDS = ("VEVENT", "VTODO")
-_BEGIN, _LAST = (frozenset(f"{word}:{kind}".encode() for kind in _KINDS) for word in ("BEGIN", "END"))
+_BEGIN = re.compile(rb"\nBEGIN:(?:VEVENT|VTODO)(?=\r?\n)")
+_LAST = re.compile(rb"\nEND:(?:VEVENT|VTODO)\r?(?:\n|\Z)")
+_UID = re.compile(rb"\nUID:([^\r\n]+)")
 _NOTHING = b"\r\n".join((
     b"BEGIN:VTIMEZONE", b"TZID:Etc/UTC", b"BEGIN:STANDARD", b"DTSTART:19700101T000000", b"TZOFFSETFROM:+0000",
     b"TZOFFSETTO:+0000", b"END:STANDARD", b"END:VTIMEZONE", b"",
@@ -28,7 +31,7 @@ class Form(NamedTuple):
 
     Attributes:
         zone: IANA name of the practice's time zone, for events with a time; empty for times without a zone.
-        minutes: duration of such an event.
+        minutes: duration of such an event, if it has none of its own.
         alarm: alarm of what has no time, in minutes from the start of its day; None for no alarm.
         tasks: whether they are tasks.
     """
@@ -94,18 +97,10 @@ def piece(each: Published, form: Form) -> bytes:
 def pieces(data: bytes) -> dict[str, bytes]:
     """The texts of the events in one of our calendar files, by uid."""
     found: dict[str, bytes] = {}
-    start, uid, place = -1, "", 0
-    for line in data.splitlines(keepends=True):
-        words = line.rstrip(b"\r\n")
-        if words in _BEGIN:
-            start, uid = place, ""
-        elif words.startswith(b"UID:"):
-            uid = uid or words[4:].decode("utf-8", "replace")
-        elif words in _LAST:
-            if uid and start >= 0:
-                found[uid] = data[start : place + len(line)]
-            start = -1
-        place += len(line)
+    starts = [match.start() + 1 for match in _BEGIN.finditer(data)]
+    for start, end in pairwise([*starts, len(data)]):
+        if (last := _LAST.search(data, start, end)) and (uid := _UID.search(data, start, last.start() + 1)):
+            found[uid[1].decode("utf-8", "replace")] = data[start : last.end()]
     return found
 
 
@@ -156,7 +151,7 @@ def _event(each: Published, form: Form) -> "Event":
     else:
         start = form.moment(event.day, event.time)
         component["dtstart"] = _value("dtstart", start)
-        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=form.minutes))
+        component["dtend"] = _value("dtend", start + dt.timedelta(minutes=event.minutes or form.minutes))
     component["transp"] = _value("transp", "OPAQUE" if event.busy else "TRANSPARENT")
     _ring(component, event, form)
     return component
@@ -187,6 +182,8 @@ def _identify(component: "Event | Todo", each: Published) -> None:
     component["sequence"] = _value("sequence", each.sequence)
     component["class"] = _value("class", "PRIVATE")
     component["categories"] = _value("categories", "Rounds")
+    if each.event.place:
+        component["location"] = text(each.event.place)
     if each.event.url:
         component["url"] = vUri(each.event.url)
 

@@ -4,6 +4,7 @@ import gzip
 import os
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -243,7 +244,7 @@ def listening(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         found = socket.socket(family, kind, protocol)
         try:
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.setsockopt(socket.SOL_SOCKET, _option(), 1)
             found.bind((address[0], port, *address[2:]))
         except (OSError, OverflowError):
             found.close()
@@ -255,6 +256,13 @@ def listening(host: str, port: int) -> socket.socket:
             hint="Is `rounds feed serve` running already? Or choose another --port, or another --host.",
         ) from error
     return found
+
+
+def _option() -> int:
+    """The option that frees a port soon after its server has ended, and never shares it with a running one."""
+    if sys.platform == "win32":
+        return socket.SO_EXCLUSIVEADDRUSE  # SO_REUSEADDR would let two servers share the port there
+    return socket.SO_REUSEADDR
 
 
 class _Crowd:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rounds.calendar.feed_carryover import WRITTEN, neutral_events, of_unreadable, on_last_good_day, written
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
-from rounds.domain.feed import FeedEvent, Known, closed_events, event_uid, feed_events, published, waiting_event
+from rounds.domain.feed import (
+    FeedEvent,
+    Known,
+    Published,
+    closed_events,
+    event_uid,
+    feed_events,
+    published,
+    travel_events,
+    waiting_event,
+)
 from rounds.domain.log_followups import Status
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder
@@ -25,7 +35,7 @@ from rounds.storage.locks_private_output_files import read_output, write_output
 from rounds.storage.rounds_toml import FILE
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.outgoing import concerns_of, neutral, neutral_reminders
-from rounds.vault.reminders import has_followups, working_days
+from rounds.vault.reminders import has_followups, lapsed, working_days
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -46,6 +56,7 @@ class WrittenFeed(NamedTuple):
         changed: False if the file was up to date.
         faults: impossible dates of follow-ups; their events stay on their last day.
         ended: whether the feed is gone from rounds.toml, and the file says so.
+        entries, data: its published events, by uid, and the file's content.
     """
 
     name: str
@@ -54,6 +65,8 @@ class WrittenFeed(NamedTuple):
     changed: bool
     faults: tuple[Problem, ...] = ()
     ended: bool = False
+    entries: Mapping[str, Published] = {}
+    data: bytes = b""
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
@@ -151,7 +164,8 @@ def put(
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, form.mark, repr(head), before.digest, feed.settings.query)
     there = read_output(feed.path)
-    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    path = os.path.abspath(feed.path)
+    written = WrittenFeed(feed.name, path, len(events), changed=False, entries=entries, data=there)
     ours = digest(there).hex() == before.digest
     if new == before and ours:
         return written
@@ -159,7 +173,7 @@ def put(
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, before.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)))
+    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)), data=data)
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
@@ -207,7 +221,9 @@ def _events(
         closed = closed_events(before.entries, present | {e.uid for e in held}, ended, settings, today)
         events += neutral_events(vault, [*held, *closed])
     if not feed.tasks:
+        travel = [*travel_events(events)]
         events += waiting_event(events, neutral(vault, settings.waiting), today, f"{vault.vault_id}\0{feed.name}")
+        events += travel
     return events, faults
 
 
@@ -245,16 +261,18 @@ class _Ended:
         self._today, self._rules = vault.today(), vault.settings.rules
         self._open = {(r.note_id, r.rule, r.cause) for r in about}
         self._again = {(r.note_id, r.rule) for r in about}
+        entries = [*vault.ask(queries.notes_with_id, *notes)]
         self._stages = {
             entry.id: entry.properties.get("stage")
-            for entry in vault.ask(queries.notes_with_id, *notes)
+            for entry in entries
             if (paths is None or entry.path in paths) and has_followups(vault, entry.path, entry.type)
         }
+        self._lapsed = lapsed(vault, [entry.key for entry in entries])
         self._ticked = {key for key, (_, followup) in written(vault, notes).items() if followup.status is Status.DONE}
 
     def __call__(self, event: FeedEvent) -> bool:
-        """A deleted line, a resting partner or a move to another day doesn't count as done."""
-        if event.note not in self._stages or event.key in self._open:
+        """A deleted line, a resting partner, a move to another day or thanks no longer owed don't count as done."""
+        if event.note not in self._stages or event.key in self._open or event.key in self._lapsed:
             return False
         if event.done:
             return True

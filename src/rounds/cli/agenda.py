@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ANSWER = (
     '{"feed": NAME, "level": LEVEL, "from": DATE, "to": DATE, "days": [{"date", "events": [{"time": TIME or null, '
-    '"summary", "busy": BOOLEAN, "done": BOOLEAN}]}], "file": PATH or null}'
+    '"minutes": NUMBER or null, "summary", "place", "busy": BOOLEAN, "done": BOOLEAN}]}], "file": PATH or null}'
 )
 
 
@@ -58,7 +58,9 @@ def _shape(found: "Agenda") -> dict[str, object]:
             "events": [
                 {
                     "time": f"{event.time:%H:%M}" if event.time else None,
+                    "minutes": event.minutes or None,
                     "summary": event.summary,
+                    "place": event.place,
                     "busy": event.busy,
                     "done": event.done is not None,
                 }
@@ -90,7 +92,7 @@ def _lines(session: Session, found: "Agenda") -> Iterator[str]:
             yield f"{day:%a} {day.day} {day:%b}{f', {day_words(day, found.first)}' if near else ''}"
             for event in found.days[day]:
                 head = f"{GAP}{f'{event.time:%H:%M}' if event.time else '':5}{GAP}"
-                first, *more = wrapped(event.summary, width, " " * cells(head))
+                first, *more = wrapped(found.words(event), width, " " * cells(head))
                 yield from (f"{head}{first.strip()}", *more)
 
 

@@ -19,7 +19,7 @@ from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rounds.domain.draft_review import DraftIssue, Message
-    from rounds.domain.partner_referral_release import Release
+    from rounds.vault.client_release import AboutClient
     from rounds.vault.drafting import Composed
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.vault import NoteRecord, Vault
@@ -40,7 +40,8 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
     link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
     """
     from rounds.exports.editor_clipboard_mail_obsidian import copy
-    from rounds.vault.drafting import fitting, message_named, plan_sent, release_for
+    from rounds.vault.client_release import about_client
+    from rounds.vault.drafting import fitting, message_named, plan_sent
 
     if plain and eml:
         raise UsageError("--stdout and --eml can't be used together", hint="Choose one of them.")
@@ -55,12 +56,12 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
         raise UsageError(f"{message.name} isn't about a client", hint="Leave out --client.")
     if eml:
         _mailable(message)
-    release = release_for(vault, entry, client) if message.about_client else None
+    about = about_client(vault, entry, client) if message.about_client else None
     writable(vault, entry.path)
-    made = composed(session, entry, message, release=release)
+    made = composed(session, entry, message, client=about)
     if eml:
         _write_mail(vault, made.draft, eml, replace=replace)
-    planned = plan_sent(vault, entry, message)
+    planned = None if made.frame else plan_sent(vault, entry, message)
     vault.sync()
     way = "" if plain or eml or session.json else copy(made.draft.body)
     _show(session, entry, made, planned, plain=plain)
@@ -68,7 +69,7 @@ def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, re
 
 
 def composed(
-    session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", release: "Release | None" = None
+    session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", client: "AboutClient | None" = None
 ) -> "Composed":
     """A complete, checked draft; remarks go to stderr.
 
@@ -79,15 +80,16 @@ def composed(
     from rounds.vault.drafting import compose, remarks_of, save_missing
 
     vault = session.vault
-    made = compose(vault, entry, message, article=article, release=release)
+    made = compose(vault, entry, message, article=article, client=client)
     while made.missing:
         for name, text in _asked(session, entry, message, made.missing).items():
             save_missing(vault, entry, name, text)
         entry = vault.entry(entry.path)
-        made = compose(vault, entry, message, article=article, release=release)
+        made = compose(vault, entry, message, article=article, client=client)
     if can_ask(session):
         filled, answers = _filled(made.draft)
-        made = made._replace(draft=filled, remarks=remarks_of(vault, entry, filled, answers, article=article))
+        remarks = remarks_of(vault, entry, filled, answers, article=article, client=client)
+        made = made._replace(draft=filled, remarks=remarks)
     tell_remarks(made.remarks, entry.name)
     return made
 
@@ -139,10 +141,10 @@ def _mailable(message: "Message") -> None:
 
 
 def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
-    from rounds.exports.write_files import write_papers
+    from rounds.exports.write_files import file_place, write_papers
     from rounds.vault.sharing import mail_file
 
-    folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
+    folder, name = file_place(path)
     write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
 
 
@@ -185,7 +187,7 @@ def _say_where(made: "Composed", way: str, eml: str) -> None:
         say(f"The text is on the clipboard ({way}).")
     if eml:
         say(f"Written to {eml}. Open it to send it.")
-    if made.draft.message.about_client:
+    if made.draft.message.about_client and not made.frame:
         say("Send it by a secure channel only, and keep no copy here.")
     elif made.draft.message.channel == "email" and not made.draft.to:
         say(f"Note: {made.draft.name} has no email address.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rounds.cli.notices_unknown_words import tell_of_unread
 from rounds.cli.options import command, query_completion
 from rounds.cli.resolve import names_type, query_of, say_suggestion
 from rounds.cli.session import Session
@@ -49,6 +50,7 @@ def export(
     if not entries:
         say_suggestion(vault, text, types)
         raise NotFoundError("nobody matches, so no file was written", hint="To see who there is: rounds list")
+    tell_of_unread(entries)
     folder, papers = _papers(file, kind, export_rows(vault, entries, log=log), each=each)
     written = write_papers(folder, papers, replace=replace)
     paths = [os.path.join(folder, name) for name in papers]
@@ -88,12 +90,13 @@ def _kind(file: str, kind: str | None, *, each: bool) -> str:
 def _papers(file: str, kind: str, rows: "Sequence[ExportRow]", *, each: bool) -> tuple[str, dict[str, bytes]]:
     """The folder, and the bytes by file name."""
     from rounds.exports.contact_files import FORMATS
+    from rounds.exports.write_files import file_place
     from rounds.vault.note_files import file_name
 
-    place = os.path.abspath(os.path.expanduser(file))
     made = FORMATS[kind].made
     if not each:
-        return os.path.dirname(place), {os.path.basename(place): made(rows)}
+        folder, name = file_place(file)
+        return folder, {name: made(rows)}
     papers: dict[str, bytes] = {}
     taken: set[str] = set()
     for row in rows:
@@ -102,4 +105,4 @@ def _papers(file: str, kind: str, rows: "Sequence[ExportRow]", *, each: bool) ->
         name = next(name for name in numbered if name.casefold() not in taken)
         taken.add(name.casefold())
         papers[f"{name}.vcf"] = made([row])
-    return place, papers
+    return os.path.abspath(os.path.expanduser(file)), papers

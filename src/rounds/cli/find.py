@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.import_contacts import ask_ticks, row_counter, show_outcome, tick, tick_query
+from rounds.cli.notices_unknown_words import confirm_word
 from rounds.cli.options import command, role_completion
 from rounds.cli.output import as_typed, say, wrapped
 from rounds.cli.prompts import agrees, can_ask
@@ -50,12 +51,12 @@ def find(
     """Find people in the NPI registry.
 
     Searches the public registry of health care providers in the USA: `rounds find psychiatrist --city Portland --state
-    OR`. It's the only command that asks the registry, and it sends the search words only. Shows the matches, with those
-    you know marked. On a terminal you then tick whom to add; elsewhere nothing is written without --yes. For a role
-    that the registry doesn't have, and for other places to look, it lists the playbook's `where_to_find` with links.
+    OR`. No other command asks the registry, and only the search words are sent. People who are in your notes already
+    are marked. On a terminal, you tick the matches to add; elsewhere, nothing is written without --yes. Below the
+    matches are other places to look, with links: the `where_to_find` of that role in the playbook.
 
-    --verify sends the NPI numbers of your notes, after asking, and fills in what they lack. ROLE is then a query that
-    chooses the notes.
+    With --verify, the NPI numbers in your notes are sent, after a question, and missing details are filled in. ROLE is
+    then a query that selects the notes.
     """
     query = tick_query(only)
     found = _verified(session, words, typed, yes=yes) if verify else _found(session, " ".join(words), typed, most)
@@ -101,11 +102,13 @@ def _below(found: "Matches", width: int) -> Iterator[str]:
 
 
 def _found(session: Session, role: str, typed: dict[str, str], most: int) -> "Matches":
-    from rounds.vault.find_contacts import Matches, matches, places, search_for
+    from rounds.vault.find_contacts import Matches, is_new_role, matches, places, search_for
     from rounds.vault.import_contacts import Plan
 
     vault = session.vault
     search = search_for(vault, role, **typed)
+    if is_new_role(vault, search.role):
+        search = search_for(vault, confirm_word(session, "role", search.role), **typed)
     if not search.is_possible:
         say(f"The NPI registry lists health care providers; it has no entry for: {search.role}")
         return Matches(Plan([], []), more=False, places=places(vault, search))
@@ -113,7 +116,7 @@ def _found(session: Session, role: str, typed: dict[str, str], most: int) -> "Ma
         _tell_what_is_sent(session, registry.host, search)
         found = matches(vault, registry, search, most)
     if not found.plan.rows:
-        say(f"Nobody in the registry fits. {_wider(session, search)}")
+        say("Nobody in the registry fits. Try fewer words, or another spelling.")
     return found
 
 
@@ -141,14 +144,6 @@ def _tell_what_is_sent(session: Session, host: str, search: "Search") -> None:
     for text in texts:
         for line in wrapped(text, session.out.width):
             say(line)
-
-
-def _wider(session: Session, search: "Search") -> str:
-    from rounds.domain.query.fields import closest
-    from rounds.vault.list_search import roles
-
-    near = closest(search.role, [*roles(session.vault)]) if search.role and not search.codes else ""
-    return f"Did you mean {near}?" if near else "Try fewer words, or another spelling."
 
 
 def _verified(session: Session, words: Sequence[str], typed: dict[str, str], *, yes: bool) -> "Matches":

@@ -17,9 +17,10 @@ from rounds.cli.output import as_typed, say, table, wrapped
 from rounds.cli.prompts import ask, can_ask, choose, pick
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted
-from rounds.errors import RoundsError, UsageError
+from rounds.errors import RoundsError
 
 if TYPE_CHECKING:
+    from rounds.domain.contact_rows import Row
     from rounds.domain.import_plan import Planned
     from rounds.imports.columns import Header
     from rounds.imports.recognize import File
@@ -64,15 +65,13 @@ def import_(
     """
     from rounds.vault.import_contacts import plan, write
 
-    if rejects and len(files) > 1:
-        raise UsageError("--rejects works with one file at a time", hint="Import the files one after the other.")
     query = tick_query(only)
     opened = [_opened(session, path, kind or "", sheet, asking=not yes) for path in files]
     step = row_counter(session, "read", sum(each.about for each in opened))
     planned = plan(session.vault, ((os.path.basename(each.path), each.rows) for each in opened), step)
     tick(planned.rows, query, everyone=everyone)
     if rejects:
-        _write_rejects(rejects, opened[0], planned)
+        _write_rejects(rejects, opened, planned.refused)
     asking = can_ask(session) and not yes
     if asking:
         ask_ticks(session, planned, planned.rows)
@@ -205,26 +204,44 @@ def _ask_column(header: "Header", name: str) -> str:
             say(f"  {line}")
 
 
-def _write_rejects(path: str, file: "File", planned: "Plan") -> None:
-    """Write the rows that can't be imported as they are in their file, to be corrected; a table gets the reasons."""
-    from rounds.exports.write_files import write_papers
+def _write_rejects(path: str, files: "Sequence[File]", refused: "Sequence[Sequence[Row]]") -> None:
+    """Write the rows that can't be imported as they are in their file, to be corrected; a table gets the reasons.
 
-    if not planned.refused:
+    Rows of several files share one, if they have the same columns; otherwise the further files are numbered.
+    """
+    from rounds.exports.write_files import file_place, write_papers
+
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for file, rows in zip(files, refused, strict=True):
+        is_table = file.kind != "vcard" and not (file.kind == "rounds" and file.header is None)
+        names = file.header.names if file.header is not None else ("Name",)
+        if rows:
+            groups.setdefault(tuple(names) if is_table else (), []).extend(rows)
+    if not groups:
         say("All rows can be imported; no rejects file was written.")
         return
-    if file.kind == "vcard" or (file.kind == "rounds" and file.header is None):
-        text = "".join(f"{line}\r\n" for row in planned.refused for line in row.raw)
-    else:
-        target = io.StringIO()
-        writer = csv.writer(target)
-        names = file.header.names if file.header is not None else ("Name",)
-        writer.writerow([*names, "Reason"])
-        for row in planned.refused:
-            cells = [*(row.raw or (row.name,))]
-            writer.writerow([*cells, *[""] * (len(names) - len(cells)), row.refused])
-        text = target.getvalue()
-    write_papers(os.path.dirname(path) or ".", {os.path.basename(path): text.encode("utf-8", "replace")}, word="")
-    say(f"{counted(len(planned.refused), 'row')} that can't be imported: {path}")
+    folder, first = file_place(path)
+    stem, ending = os.path.splitext(first)
+    papers = {
+        f"{stem} {number}{ending}" if number > 1 else first: _rejected(columns, rows).encode("utf-8", "replace")
+        for number, (columns, rows) in enumerate(groups.items(), 1)
+    }
+    write_papers(folder, papers, word="")
+    paths = ", ".join(os.path.join(os.path.dirname(path), name) for name in papers)
+    say(f"{counted(sum(map(len, refused)), 'row')} that can't be imported: {paths}")
+
+
+def _rejected(columns: Sequence[str], rows: "Sequence[Row]") -> str:
+    """Rows as the text of a table with reasons; without columns, the rows as they were."""
+    if not columns:
+        return "".join(f"{line}\r\n" for row in rows for line in row.raw)
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow([*columns, "Reason"])
+    for row in rows:
+        cells = [*(row.raw or (row.name,))]
+        writer.writerow([*cells, *[""] * (len(columns) - len(cells)), row.refused])
+    return target.getvalue()
 
 
 # The plan -------------------------------------------------------------------------------------------------------------

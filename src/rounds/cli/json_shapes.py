@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rounds.domain.report import Report
     from rounds.index.queries import NoteRecord
     from rounds.vault.history_undo import Event
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.referrals import FiledReferral, FiledRelease
 
@@ -70,6 +70,7 @@ SHAPES: Mapping[str, Sequence[str]] = {
         "replies: written, answered, rate: from 0 to 1, or null", f"to_meeting: {_SPAN}", f"to_referral: {_SPAN}",
         "outcomes: in and out, each with open, completed, declined, lost, closed", "open_before: from earlier years",
         "undated", "gaps_closed: niche, role, date", "cells", "open_gaps", "resting: path, name, stage, until",
+        "main_source: name, path (empty for an organization), number, total: more than half came from there; or null",
     ),
     "DRAFT": (
         "message", "kind", "channel", "to", "name", "subject", "body", "mailto",
@@ -175,7 +176,7 @@ def match_shape(found: "Match", properties: Mapping[str, object]) -> dict[str, o
     return _shaped(
         "MATCH", candidate, role=candidate.role or None, city=candidate.city or None,
         referral_method=properties.get("referral_method"), accepting=candidate.accepting or None,
-        accepting_checked=candidate.checked, stale=found.stale, reasons=(*found.reasons, found.taking),
+        accepting_checked=candidate.checked, stale=found.stale, reasons=found.said,
     )  # fmt: skip
 
 

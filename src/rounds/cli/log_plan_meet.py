@@ -12,6 +12,7 @@ from rounds.cli.notices_unknown_words import proposals, tell_if_ahead, tell_if_p
 from rounds.cli.options import command, kind_completion, kinds, who_completion, who_or_kind
 from rounds.cli.resolve import everyone, leading, some_words
 from rounds.cli.session import Session
+from rounds.domain.place_length_travel import planned_words
 from rounds.errors import DateError, UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +80,16 @@ def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
 
 
 _PLAN = 'rounds plan dana "send the one-pager" --by friday'
+_LENGTH = click.option(
+    "--for",
+    "length",
+    metavar="TIME",
+    default="",
+    help="How long it takes, such as 45m; the feed's `minutes` by default.",
+)
+_TRAVEL = click.option(
+    "--travel", metavar="TIME", default="", help="Travel before it, such as 20m; the feed's `travel` by default."
+)
 
 
 @command("plan", '{"planned": WRITTEN, "due": DATE or null, "time": "HH:MM" or null}', newcomers=True, guarded=True)
@@ -87,7 +98,12 @@ _PLAN = 'rounds plan dana "send the one-pager" --by friday'
 @click.option("--at", "at", metavar="HH:MM", default="", help="The time of day.")
 @click.option("--kind", default="", help="The kind of touch it will be, such as email.",
               shell_complete=kind_completion)  # fmt: skip
-def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) -> None:
+@click.option("--place", default="", help="Where a meeting is.")
+@_LENGTH
+@_TRAVEL
+def plan(
+    session: Session, words: tuple[str, ...], *, by: str, at: str, kind: str, place: str, length: str, travel: str
+) -> None:
     """Plan a follow-up.
 
     Without --by, it has no due date.
@@ -96,7 +112,7 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
 
     vault = session.vault
     entry, rest = leading(vault, words)
-    text = some_words(" ".join(rest), _PLAN)
+    text = " ".join(rest) if place else some_words(" ".join(rest), _PLAN)
     due, clock = parse_moment(by, today=vault.today()) if by else (None, None)
     if at:
         if due is None:
@@ -104,16 +120,26 @@ def plan(session: Session, words: tuple[str, ...], by: str, at: str, kind: str) 
         if clock is not None:
             raise UsageError(f"two times of day: {by} and {at}", hint="Leave one out.")
         clock = _time(at, vault.today())
-    write_plan(session, entry, text, due=due, clock=clock, kind=kind)
+    write_plan(session, entry, text, due=due, clock=clock, kind=kind, place=place, length=length, travel=travel)
 
 
 def write_plan(
-    session: Session, entry: "NoteRecord", text: str, *, due: date | None, clock: time | None, kind: str
+    session: Session,
+    entry: "NoteRecord",
+    text: str,
+    *,
+    due: date | None,
+    clock: time | None,
+    kind: str,
+    place: str = "",
+    length: str = "",
+    travel: str = "",
 ) -> None:
     """Write a follow-up and answer with it; warn if its day is past."""
     from rounds.vault.log_actions import plan as plan_followup
 
     vault = session.vault
+    text = planned_words(text, place, length, travel, kind=kind, timed=clock is not None)
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
     vault.sync()
     session.out.show(
@@ -145,7 +171,9 @@ _MEET = 'rounds meet dana "tue 12:30" Heart Coffee'
 @click.argument("words", nargs=-1, required=True, metavar="WHO WHEN [PLACE]...", shell_complete=who_completion)
 @click.option("--kind", default="coffee", show_default=True, help="coffee, meeting or another kind.",
               shell_complete=kind_completion)  # fmt: skip
-def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
+@_LENGTH
+@_TRAVEL
+def meet(session: Session, words: tuple[str, ...], kind: str, length: str, travel: str) -> None:
     """Plan a coffee or a meeting.
 
     WHEN is a day, with a time if you know it: `rounds meet dana tue 12:30 Heart Coffee`. After the meeting, tick it
@@ -157,7 +185,7 @@ def meet(session: Session, words: tuple[str, ...], kind: str) -> None:
         raise UsageError("the day is missing", hint=f"For example: {_MEET}")
     due, at, place = _when(rest, vault.today())
     text = f"at {place}" if place else f"with {entry.name}"
-    write_plan(session, entry, text, due=due, clock=at, kind=kind)
+    write_plan(session, entry, text, due=due, clock=at, kind=kind, length=length, travel=travel)
 
 
 def _begins_with_day(words: Sequence[str], today: date) -> bool:

@@ -261,7 +261,7 @@ def _match_lines(shown: _Matches, width: int) -> Iterator[str]:
         yield "Nobody fits."
     for each, properties in shown:
         yield f"{BOLD}{each.candidate.name}{PLAIN}{_details(each, properties)}"
-        for reason in (*each.reasons, each.taking):
+        for reason in each.said:
             yield from wrapped(f"{MARKS[reason.fit]} {reason.words}", width, "  ")
 
 

@@ -2,20 +2,23 @@
 
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rounds.cli.output import as_typed, program, say
 from rounds.cli.prompts import agrees, can_ask
 from rounds.cli.resolve import unmistakable
 from rounds.cli.session import Session
-from rounds.domain.phrases import day_words
+from rounds.domain.phrases import counted, day_words
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import AmbiguousError, NotFoundError, RoundsError, UsageError
 from rounds.vault.client_guard import check_name
+
+if TYPE_CHECKING:
+    from rounds.vault.vault import NoteRecord
 
 
 def tell_if_past(day: date, today: date) -> None:
@@ -35,6 +38,21 @@ def tell_if_ahead(day: date, today: date) -> None:
 def tell_of_code(code: str) -> None:
     """Say where to keep a newly generated client code."""
     say(f"Note in the chart who {code} stands for; the vault must not contain clients' names.")
+
+
+_NAMED = 5
+"""Maximum number of notes that a message names."""
+
+
+def tell_of_unread(entries: "Iterable[NoteRecord]") -> None:
+    """Name the notes that can't be read, since what goes out about them may be old or missing."""
+    unread = [entry.path for entry in entries if not entry.readable]
+    if not unread:
+        return
+    more = f", and {counted(len(unread) - _NAMED, 'more')}" if len(unread) > _NAMED else ""
+    say(f"{counted(len(unread), 'note')} can't be read: {', '.join(unread[:_NAMED])}{more}. "
+        "What goes out may be old or incomplete.")  # fmt: skip
+    say(as_typed("To see why: rounds check"))
 
 
 def confirm_word(session: Session, key: str, text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import report_shape
+from rounds.cli.notices_unknown_words import tell_of_unread
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import BOLD, PLAIN, as_typed, say, section, table, wrapped
 from rounds.cli.session import Session
@@ -104,13 +105,16 @@ def _code_lines(code: str, width: int) -> list[str]:
 
 def _partner_card(vault: "Vault", who: Sequence[str], place: str, version: str) -> "tuple[str, Papers]":
     """The folder and the files of a partner's card; a place that ends in .vcf is the card itself, without pictures."""
+    from rounds.exports.write_files import file_place
     from rounds.vault.export_contacts import partner_papers
     from rounds.vault.find_note import find
 
-    made = partner_papers(vault, find(vault, " ".join(who)), version)
+    entry = find(vault, " ".join(who))
+    tell_of_unread([entry])
+    made = partner_papers(vault, entry, version)
     if not place.lower().endswith(".vcf"):
         return place, made
-    folder, name = os.path.split(place)
+    folder, name = file_place(place)
     return folder, made._replace(files={name: next(iter(made.files.values()))})
 
 

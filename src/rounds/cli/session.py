@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 TODAY = "ROUNDS_TODAY"
-"""Environment variable with an ISO date to use as today, for tests and demos."""
+"""Environment variable with an ISO date, or date and time, to use as now, for tests and demos."""
 
 
 class Session:
@@ -102,7 +102,7 @@ def _folder(named: str) -> str:
 
 
 def clock() -> Callable[[], date] | None:
-    """The date in ROUNDS_TODAY; None if unset.
+    """The date in ROUNDS_TODAY, or the date and time; None if unset.
 
     Raises:
         UsageError: it isn't an ISO date.
@@ -111,7 +111,7 @@ def clock() -> Callable[[], date] | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) <= len("2026-11-23") else datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{TODAY} isn't a date: {text}", hint="Write it like 2026-11-23, or unset it.") from error
-    return lambda: day
+    return lambda: day.replace(tzinfo=None) if isinstance(day, datetime) else day

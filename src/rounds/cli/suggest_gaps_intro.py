@@ -10,6 +10,7 @@ from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, wa
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import GAP, as_typed, program, say, section, table, wrapped
 from rounds.cli.output import cells as columns
+from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.resolve import tell_if_known, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today_inbox import month_words
@@ -97,9 +98,26 @@ def gaps(session: Session) -> None:
         lambda: _gap_lines(found.cells, session.out.width),
     )
     for name in found.missing:
-        say(f"The playbook has no note for the niche {name}. Add one with its roles to include it here.")
+        _offer_note(session, name)
     if not any(cell.niche.own for cell in found.cells):
         say("You can name your own niches in Practice.md, under niches.")
+
+
+def _offer_note(session: Session, name: str) -> None:
+    """Offer to make the note of a niche that Practice.md names; in Obsidian, its link leads nowhere until then."""
+    from rounds.vault.playbook import bundled
+
+    say(f"The playbook has no note for the niche {name}, so its roles aren't here.")
+    known = bundled("niche", name)
+    roles = "" if known else " --roles ROLES"
+    if not (can_ask(session) and agrees(f"Add a note for {name}?")):
+        say(f"To add one: {program(session.named)} niche add {shlex.quote(name)}{roles}")
+        return
+    from rounds.cli.niche_role import write_niche
+
+    typed = "" if known else ask("The roles it needs, with commas")
+    if known or typed:
+        write_niche(session, name, typed)
 
 
 def _gap_lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:
@@ -143,12 +161,15 @@ _SHOWN = 5
 @click.argument("who", nargs=-1, required=True, metavar="WHO", shell_complete=who_completion)
 @click.option("--asked", "by", metavar="BY", default="", help="Log that you asked BY for the introduction.",
               shell_complete=who_completion)  # fmt: skip
-def intro(session: Session, who: tuple[str, ...], by: str) -> None:
+@click.option("--introduced", "made_by", metavar="BY", default="", help="Log that BY introduced you.",
+              shell_complete=who_completion)  # fmt: skip
+def intro(session: Session, who: tuple[str, ...], by: str, made_by: str) -> None:
     """Find who could introduce you to someone.
 
     Looks for connections from partners you are in touch with: introductions, acquaintances, a shared organization, and
     links in notes; the warmest first. The request to the first person uses the playbook's message of kind intro. With
-    --asked, the request is logged, and a reminder follows after a week.
+    --asked, the request is logged, and a reminder follows after a week. With --introduced, the introduction is logged,
+    and `introduced_by` says who made it. Whoever was asked or made it is to be thanked once it has worked.
     """
     from rounds.cli.draft_share import link_of
     from rounds.vault.find_note import find
@@ -156,8 +177,10 @@ def intro(session: Session, who: tuple[str, ...], by: str) -> None:
 
     vault = session.vault
     entry = find(vault, " ".join(who), ("partner",))
-    if by:
-        _asked(session, entry, find(vault, by, ("partner",)))
+    if by and made_by:
+        raise UsageError("--asked and --introduced can't be used together", hint="Log one after the other.")
+    if by or made_by:
+        _log(session, entry, find(vault, by or made_by, ("partner",)), made=bool(made_by))
         return
     ways = paths_to(vault, entry)
     tell_if_known(entry)
@@ -214,12 +237,12 @@ def _way_lines(
         yield from section(f"A request to {ways[0].people[0].name}", draft_lines(made.draft, linked=True))
 
 
-def _asked(session: Session, entry: "NoteRecord", by: "NoteRecord") -> None:
-    from rounds.vault.gaps_introductions_match import ask
+def _log(session: Session, entry: "NoteRecord", by: "NoteRecord", *, made: bool) -> None:
+    from rounds.vault.gaps_introductions_match import ask, record_introduction
 
     if entry.path == by.path:
-        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else with --asked.")
-    written = ask(session.vault, entry, by)
+        raise UsageError(f"{entry.name} can't introduce you to themselves", hint="Name someone else.")
+    written = (record_introduction if made else ask)(session.vault, entry, by)
     session.vault.sync()
     asked = written_shape(written, entry.name)
     session.out.show(

@@ -24,7 +24,7 @@ from rounds.errors import NotFoundError, RoundsError, UsageError
 if TYPE_CHECKING:
     from rounds.calendar.server import FeedServer
     from rounds.storage.user_config import ServeSettings
-    from rounds.vault.index_sync import SyncReport
+    from rounds.vault.sync_report import SyncReport
     from rounds.vault.vault import Vault
 
 ADDRESSES = "addresses.json"

@@ -7,11 +7,11 @@ A check for obvious cases; a clean result proves nothing. To accept a line, put 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import lru_cache
 
 from rounds.domain.guard.guard import Certainty, Finding, find
 from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.guard.text import Pattern
 from rounds.domain.guard.whole_notes import is_clean
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import TYPED_CODE
@@ -25,7 +25,9 @@ _PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:eac
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
-_TESTIMONIAL = re.compile(rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE)
+_TESTIMONIAL = Pattern(
+    rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE, needs=("testimonial",)
+)
 NEAR = 30
 """Days between a referral and a gift within which the gift can look like payment (guide, line 26)."""
 
@@ -81,7 +83,10 @@ def words_of_concern(text: str, first: int) -> Iterator[Problem]:
     """Payment and testimonials in a note's text, with line and column; `first` is the number of the first line."""
     for number, line in enumerate(text.split("\n"), first):
         start = _DATED if line[:2] == "- " and line[2:3].isdigit() else 0
-        for kind, column, message, hint in _found(line[start:]):
+        rest = line[start:]
+        if rest in _silent:
+            continue
+        for kind, column, message, hint in _found(rest):
             if kind not in {kept for kept, *_ in accepted(line)}:
                 keep = f"{hint} To keep it: %% rounds: ok {kind} %%"
                 yield Problem(message, number, column + start, keep, Level.WARNING)
@@ -90,9 +95,14 @@ def words_of_concern(text: str, first: int) -> Iterator[Problem]:
 _DATED = len("- 2026-05-01")
 
 
-@lru_cache(maxsize=100_000)
-def _found(line: str) -> tuple[tuple[str, int, str, str], ...]:
-    """Findings in a line without its date; cached, since many lines of a vault are the same."""
+_silent: set[str] = set()
+"""Lines without their date that have no finding; many lines of a vault are the same."""
+_MEMO = 200_000
+"""The most lines that are remembered."""
+
+
+def _found(line: str) -> list[tuple[str, int, str, str]]:
+    """Findings in a line without its date."""
     rows = []
     if found := find_payment(line):
         message, hint = (
@@ -103,7 +113,11 @@ def _found(line: str) -> tuple[tuple[str, int, str, str], ...]:
     if match := _TESTIMONIAL.search(line):
         hint = "Never ask a client for a testimonial (guide, line 4)."
         rows.append(("message", match.start() + 1, "this asks a client for a testimonial", hint))
-    return tuple(rows)
+    if not rows:
+        if len(_silent) > _MEMO:
+            _silent.clear()
+        _silent.add(line)
+    return rows
 
 
 def gifts_of_concern(log: Iterable[LogEntry], referrals: Iterable[date]) -> Iterator[Problem]:
@@ -128,7 +142,7 @@ def message_of_concern(text: str, first: int, *, about_client: bool) -> Iterator
     if _ACCEPTED.search(text):
         return
     if "{{" not in text:
-        hint = "Generic mail gets little (guide, line 9): use {{ partner.first_name }} or {{ partner.connection }}."
+        hint = "Generic mail gets little (guide, line 9): use {{ partner.salutation }} or {{ partner.because }}."
         yield Problem("nothing in this message is personal", first, 1, hint, Level.ADVICE)
     if not about_client and (match := re.search(r"\{\{[^{}]*\bclient\b", text)):
         line = first + text.count("\n", 0, match.start())

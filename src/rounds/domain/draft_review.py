@@ -29,6 +29,7 @@ REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "ad
 _ANSWERS: Mapping[str, tuple[str, str]] = {
     "thanks": ("thanks", "met"),
     "referral-in": ("thanks", "active"),
+    "feedback": ("thanks", "active"),
     "nudge": ("email", "contacted"),
     "check-in": ("email", "active"),
     "article": ("article", "active"),
@@ -44,9 +45,10 @@ _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 QUESTIONS: Mapping[str, str] = {
-    "partner.connection": 'it completes "I am writing because of ..."',
-    "partner.introduced_by": "who could introduce you, or did",
+    "partner.connection": "something personal, such as their talk, or that you both see new parents",
+    "partner.introduced_by": "who introduced you; for a request, who could",
     "practice.ideal_client": 'it completes "I work with ..."',
+    "role.offer": 'what you can take off their desk, said to them: "When ..., I can ..."',
     "practice.how_to_refer": 'it completes "The easiest way to refer is ..."',
 }
 """Hints for the questions about missing properties."""
@@ -133,7 +135,13 @@ class ClientIssue(DraftIssue):
 
 
 def message_preferences(
-    stage: str, known: Collection[str], reminders: Iterable[Reminder], *, asked: bool, today: dt.date
+    stage: str,
+    known: Collection[str],
+    reminders: Iterable[Reminder],
+    *,
+    asked: bool,
+    today: dt.date,
+    introduced: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """Kinds and stages of messages, best first: due reminders, then stage and channels.
 
@@ -144,6 +152,7 @@ def message_preferences(
         known: the partner's non-empty properties.
         reminders: of the partner, most worthwhile first.
         asked: whether an introduction was already requested.
+        introduced: whether the log says that it was made.
     """
     for reminder in reminders:
         if reminder.state(today) not in {State.DUE, State.OVERDUE} or reminder.sets:
@@ -157,22 +166,24 @@ def message_preferences(
     if stage in _USUAL:
         yield from _USUAL[stage]
         return
-    if "introduced_by" in known and not asked:
+    if "introduced_by" in known and not asked and not introduced:
         yield ("intro", FIRST_STAGE)
     yield from (("email", FIRST_STAGE), ("call", FIRST_STAGE), ("event", FIRST_STAGE))
 
 
-def choose(messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str]) -> Message | None:
+def choose(
+    messages: Sequence[Message], wanted: Iterable[tuple[str, str]], known: Collection[str], *, introduced: bool = False
+) -> Message | None:
     """The best message; None if the playbook has none. A message about a client is never chosen automatically.
 
-    Among several, one that builds on an introduction comes first, then one whose needs are met.
+    Among several, one that builds on an introduction comes first if there was one, then one whose needs are met.
     """
     beyond: list[Message] = []
     for kind, stage in wanted:
         fitting = [
             message for message in messages
             if message.kind == kind and message.stage in {stage, ""} and not message.about_client
-            and ("introduced_by" not in message.needs or "introduced_by" in known)
+            and ("introduced_by" not in message.needs or introduced or message.kind == "intro")
         ]  # fmt: skip
         fitting.sort(key=lambda m: _preference(m, known))
         reached = [m for m in fitting if m.kind == "intro" or REACHED_BY.get(m.channel, "name") in {*known, "name"}]
@@ -187,41 +198,57 @@ def _preference(message: Message, known: Collection[str]) -> tuple[object, ...]:
     return "introduced_by" not in message.needs, len(unmet), -len(message.needs), message.name
 
 
+class Background(NamedTuple):
+    """What is known about sender and partner, for checking a draft.
+
+    Attributes:
+        personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
+        shared: texts that make a subject specific: niche, connection, introducer.
+        signature: its parts by name, including empty ones.
+        known: people of the note that it is about, beside the writer and the recipient.
+        met: whether the partner has been met, so that the subject needs no introduction.
+    """
+
+    personal: Sequence[str] = ()
+    shared: Sequence[str] = ()
+    signature: Mapping[str, str] = {}
+    known: Known = NOBODY
+    met: bool = False
+
+
 def review(
     draft: Draft,
     limits: DraftSettings,
+    background: Background,
     *,
-    personal: Sequence[str],
-    shared: Sequence[str],
-    signature: Mapping[str, str],
-    known: Known = NOBODY,
     allowed: Callable[[str, Finding], bool] = lambda *_: False,
 ) -> list[DraftIssue]:
     """Findings about a draft (guide, lines 7, 9 to 11, 21, 24 and 26), most important first.
 
     Args:
-        personal: texts specific to this partner, such as the connection, the introducer, and answers to blanks.
-        shared: texts that make a subject specific: niche, connection, introducer.
-        signature: its parts by name, including empty ones.
-        known: people of the note that it is about, beside the writer and the recipient.
         allowed: whether a finding of client information in a line may stay.
     """
+    signature = background.signature
     text = f"{draft.subject}\n{draft.body}"
     writer = {
         "name": signature.get("name"),
         "organization": signature.get("practice_name"),
         "phone": signature.get("phone"),
     }
-    known = known_people([writer, {"name": draft.name, "email": draft.to}], around=known)
+    known = known_people([writer, {"name": draft.name, "email": draft.to}], around=background.known)
     found = [*_client_issues(draft, text, known, allowed), *_content_issues(draft, text)]
     blanks = [match[1] for match in BLANK.finditer(text)]
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
     if draft.message.channel in {"email", "secure"}:
-        found += _mail_issues(draft, limits, shared, signature)
+        found += _mail_issues(draft, limits, background)
     if draft.message.is_first or draft.message.stage == "contacted":
         found += _next_step_issues(draft.body, limits)
-    if _is_to_be_personal(draft.message) and not blanks and not any(part and part in text for part in personal):
+    if (
+        _is_to_be_personal(draft.message)
+        and not blanks
+        and not any(part and part in text for part in background.personal)
+    ):
         found.append(DraftIssue(Level.WARNING, "nothing in it is personal, and generic mail gets little"))
     return found
 
@@ -254,25 +281,25 @@ def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
         yield DraftIssue(Level.ADVICE, what)
 
 
-def _mail_issues(
-    draft: Draft, limits: DraftSettings, shared: Sequence[str], signature: Mapping[str, str]
-) -> Iterator[DraftIssue]:
+def _mail_issues(draft: Draft, limits: DraftSettings, background: Background) -> Iterator[DraftIssue]:
     """The subject, the length, and the signature of an ordinary mail."""
-    yield from _subject_issues(draft, shared, signature)
+    yield from _subject_issues(draft, background)
     words = len(draft.body.split())
     if words > limits.words:
         yield DraftIssue(Level.WARNING, f"it has {words} words; people read up to {limits.words}")
-    missing = [name for name, part in signature.items() if not part or part not in draft.body]
+    missing = [name for name, part in background.signature.items() if not part or part not in draft.body]
     if draft.message.channel == "email" and missing:
         yield DraftIssue(Level.WARNING, f"the signature lacks {', '.join(missing)}")
 
 
-def _subject_issues(draft: Draft, shared: Sequence[str], signature: Mapping[str, str]) -> Iterator[DraftIssue]:
+def _subject_issues(draft: Draft, background: Background) -> Iterator[DraftIssue]:
+    """A subject for strangers says who writes, and why (guide, line 10)."""
     if not draft.subject.strip():
         yield DraftIssue(Level.WARNING, "the subject is empty")
-    elif draft.message.is_first:
-        name = signature.get("name", "")
-        if not name or name not in draft.subject or not any(part and part in draft.subject for part in shared):
+    elif draft.message.is_first and not background.met:
+        name = background.signature.get("name", "")
+        specific = any(part and part in draft.subject for part in background.shared)
+        if not name or name not in draft.subject or not specific:
             what = "the subject isn't specific; name yourself, and your niche or something you two share"
             yield DraftIssue(Level.WARNING, what)
 

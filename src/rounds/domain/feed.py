@@ -4,12 +4,14 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from typing import NamedTuple
 
 from rounds.domain.folding import fold
 from rounds.domain.log_followups import KINDS, MEETINGS
 from rounds.domain.partner_referral_release import TYPED_CODE
+from rounds.domain.place_length_travel import is_online, place_of
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, WorkingDay, weekday, working_day_from
 from rounds.domain.settings import OTHER, FeedSettings
 
@@ -22,8 +24,8 @@ _GENTLE = frozenset({"check-in", "nudge"})
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LABELS = {
     "thanks": "thanks", "intro": "introduction", "nudge": "nudge", "month": "first message", "check-in": "check-in",
-    "referral-in": "thanks", "referral-out": "referral", "release": "release", "accepting": "openings",
-    "article": "article", "card": "card", "stage": "stage",
+    "referral-in": "thanks", "feedback": "word back", "referral-out": "referral", "release": "release",
+    "accepting": "openings", "article": "article", "card": "card", "stage": "stage",
 }  # fmt: skip
 
 
@@ -40,6 +42,9 @@ class FeedEvent(NamedTuple):
         note, rule, cause: note id, rule and cause of the reminder.
         due: the reminder's own due date.
         alarm: minutes from its alarm to its time; None for no alarm.
+        place: where it is; only at the level `full`.
+        minutes: its length, if the plan says so; 0 for that of the feed.
+        travel: minutes of travel before it.
     """
 
     uid: str
@@ -54,6 +59,9 @@ class FeedEvent(NamedTuple):
     cause: str = ""
     due: dt.date | None = None
     alarm: int | None = None
+    place: str = ""
+    minutes: int = 0
+    travel: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -63,7 +71,7 @@ class FeedEvent(NamedTuple):
     @property
     def meaning(self) -> tuple[object, ...]:
         """The parts that a calendar shows."""
-        return *self[1:7], self.alarm
+        return *self[1:7], *self[11:]
 
 
 class Published(NamedTuple):
@@ -117,7 +125,10 @@ def feed_events(
 def _event(
     uid: str, day: dt.date | None, reminder: Reminder, settings: FeedSettings, link: Callable[[str], str]
 ) -> FeedEvent:
-    linked = settings.level == "full" and settings.link == "obsidian" and not TYPED_CODE.search(reminder.path)
+    full = settings.level == "full"
+    linked = full and settings.link == "obsidian" and not TYPED_CODE.search(reminder.path)
+    place = without_codes(clean(place_of(reminder.title, reminder.kind)))
+    travel = _travel(reminder, place, settings)
     return FeedEvent(
         uid=uid,
         day=day,
@@ -129,10 +140,26 @@ def _event(
         rule=reminder.rule,
         cause=reminder.cause,
         due=reminder.due,
-        alarm=settings.alarms.get(fold(reminder.kind), settings.alarms.get(OTHER))
-        if reminder.time is not None
-        else None,
+        alarm=_alarm(reminder, travel, settings),
+        place=place if full else "",
+        minutes=reminder.minutes,
+        travel=travel,
     )
+
+
+def _travel(reminder: Reminder, place: str, settings: FeedSettings) -> int:
+    """Minutes of travel before it: as its words say, or else the feed's for a meeting at a place to go to."""
+    if reminder.time is None or reminder.travel is not None:
+        return reminder.travel or 0
+    return settings.travel if place and not is_online(place, reminder.kind) else 0
+
+
+def _alarm(reminder: Reminder, travel: int, settings: FeedSettings) -> int | None:
+    """Minutes from its alarm to its time: before it's time to leave."""
+    if reminder.time is None or not settings.alarms:
+        return None
+    minutes = settings.alarms.get(fold(reminder.kind), settings.alarms.get(OTHER))
+    return None if minutes is None else minutes + travel
 
 
 def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]:
@@ -204,6 +231,16 @@ def waiting_event(events: Iterable[FeedEvent], text: str, today: dt.date, seed: 
     number = sum(event.day is not None and event.day < today for event in events)
     if number and text:
         yield FeedEvent(event_uid(f"waiting\0{seed}"), today, without_codes(clean(text.replace("{n}", str(number)))))
+
+
+def travel_events(events: Iterable[FeedEvent]) -> Iterator[FeedEvent]:
+    """An event of its own for the travel before each open one, since every calendar shows that (decision 49)."""
+    for event in events:
+        if event.travel and event.day is not None and event.time is not None and event.done is None:
+            with suppress(OverflowError):  # on the first day of all
+                start = dt.datetime.combine(event.day, event.time) - dt.timedelta(minutes=event.travel)
+                uid = event_uid(f"travel\0{event.uid}")
+                yield FeedEvent(uid, start.date(), "Travel", start.time(), event.busy, minutes=event.travel)
 
 
 def closed_events(

@@ -1,6 +1,7 @@
 """Activity in notes: log entries, touches, and follow-ups (guide, Vocabulary)."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -29,6 +30,19 @@ OUTREACH = frozenset({"email", "call"})
 SILENT = frozenset({"", "note", "skip", "later", "chosen"})
 """Kinds that don't count as a touch."""
 
+_NOT_REACHED = frozenset({"reply", "referral", "intro", "voicemail"})
+"""Kinds of touches in which we didn't speak to the partner: a message from them, a client, a request to someone else,
+a message left."""
+
+_LEFT = re.compile(
+    r"\b(?:left (?:\w+ ){0,3}(?:message|voice ?mail|vm|word)|voice ?mail|answering machine|no answer|no one answered"
+    r"|not in|(?:did not|didn['’]t) (?:answer|pick up|reach)|(?:could not|couldn['’]t) reach)\b",
+    re.IGNORECASE,
+)
+"""A call that reached nobody, in its own words."""
+
+_THANKS = re.compile(r"\bthank(?:s|ed|ing)?\b", re.IGNORECASE)
+
 
 class LogEntry(NamedTuple):
     """A log line, `- DATE kind @who: text`, with its indented continuation lines.
@@ -54,6 +68,34 @@ class LogEntry(NamedTuple):
     def is_touch(self) -> bool:
         """Whether this entry is an interaction: notes, skips and laters are not (vault format, Partner)."""
         return self.kind not in SILENT
+
+    @property
+    def reached(self) -> bool:
+        """Whether we spoke or wrote to the partner: not a reply of theirs, a referral, a note or a message left."""
+        if self.kind in SILENT or self.kind in _NOT_REACHED:
+            return False
+        return not (self.kind == "call" and self.text and _LEFT.search(self.text))
+
+    @property
+    def says_thanks(self) -> bool:
+        """Whether we thanked the partner, by the kind of touch or in its words."""
+        return self.kind in {"thanks", "card", "gift"} or (
+            self.kind not in MEETINGS and self.reached and _THANKS.search(self.text) is not None
+        )
+
+
+_INTRODUCED = re.compile(r"\bintroduced\b", re.IGNORECASE)
+_ASKED = re.compile(r"\bask(?:ed)?\b|\bsent\?|\brequest", re.IGNORECASE)
+
+
+def is_introduction(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was made, such as `intro: [[Sam Lee]] introduced us`."""
+    return entry.kind == "intro" and bool(_INTRODUCED.search(entry.text))
+
+
+def is_request(entry: LogEntry) -> bool:
+    """Whether the log says that an introduction was asked for, such as `intro: asked [[Sam Lee]] to introduce us`."""
+    return entry.kind == "intro" and not is_introduction(entry) and bool(_ASKED.search(entry.text))
 
 
 def is_appointment(kind: str, *, timed: bool) -> bool:

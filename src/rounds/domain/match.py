@@ -1,6 +1,7 @@
 """Partner matching for a client, by the client's need alone (guide, line 26).
 
-A Candidate has no data on referrals received, closeness or last contact, so no ranking can use them.
+A Candidate has no data on referrals received, closeness or last contact, so no ranking can use them; only whether
+anybody has met the partner at all.
 """
 
 import re
@@ -61,6 +62,8 @@ class Candidate(NamedTuple):
     Attributes:
         accepting: one of ACCEPTING, or empty.
         checked: the day `accepting` was last confirmed.
+        treats: whether the role offers therapy or other treatment of the mind; None if unknown.
+        met: whether anybody of the practice has met them.
     """
 
     path: str
@@ -74,6 +77,8 @@ class Candidate(NamedTuple):
     telehealth: bool | None = None
     accepting: str = ""
     checked: date | None = None
+    treats: bool | None = None
+    met: bool = False
 
 
 class Fit(IntEnum):
@@ -95,6 +100,9 @@ class Reason(NamedTuple):
     words: str
 
 
+_NOT_MET = Reason(Fit.UNKNOWN, "nobody here has met them yet")
+
+
 class Match(NamedTuple):
     """A partner who may fit a client.
 
@@ -102,21 +110,34 @@ class Match(NamedTuple):
         reasons: one for each criterion.
         taking: whether they take new clients, in words.
         stale: whether `accepting` was confirmed too long ago, or never.
+        suits: whether they see such clients, as far as is known; False for another age or population.
     """
 
     candidate: Candidate
     reasons: tuple[Reason, ...]
     taking: Reason
     stale: bool
+    suits: bool = True
+
+    @property
+    def said(self) -> tuple[Reason, ...]:
+        """The reasons to show: the criteria, openings, and that nobody has met them yet."""
+        return (*self.reasons, self.taking, *(() if self.candidate.met else (_NOT_MET,)))
 
     def order(self) -> tuple[object, ...]:
-        """Sort key: full practices last; then criteria missed minus criteria met; then openings; then the name."""
+        """Sort key: if no role is asked for, roles that treat come first, if they see such clients. Then full practices
+        last; criteria missed minus criteria met; unknown criteria; partners nobody has met after the others; openings;
+        the name.
+        """
         fits = [reason.fit for reason in self.reasons]
         waiting = {"open": 0, "": 2, "waitlist": 3}.get(self.candidate.accepting, 4)
         waiting += waiting == 0 and self.stale
         return (
+            {True: 0, None: 1, False: 2}[self.candidate.treats] if self.suits else 2,
             self.candidate.accepting == "full",
             fits.count(Fit.NO) - fits.count(Fit.YES),
+            fits.count(Fit.UNKNOWN),
+            not self.candidate.met,
             waiting,
             fold(self.candidate.name),
             self.candidate.path,
@@ -131,6 +152,8 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         alike: word similarity, for misspellings.
     """
     found = []
+    if need.role:  # the role decides; whether it treats doesn't
+        candidates = [each._replace(treats=None) for each in candidates]
     same = lru_cache(maxsize=4096)(_word_matcher(alike))  # many partners share the same few words
     for candidate in candidates:
         if need.role and candidate.role and fold(candidate.role) != fold(need.role):
@@ -139,7 +162,8 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         if all(reason.fit is not Fit.YES for reason in reasons):
             continue
         stale = candidate.checked is None or today - candidate.checked > timedelta(days=days)
-        found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale))
+        suits = all(reason.fit is not Fit.NO for reason in _people_reasons(need, candidate, same))
+        found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale, suits))
     return sorted(found, key=Match.order)
 
 
@@ -161,6 +185,11 @@ def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool])
     if need.telehealth:
         fit = {True: Fit.YES, False: Fit.NO, None: Fit.UNKNOWN}[candidate.telehealth]
         yield Reason(fit, _fit_words(fit, "telehealth", "", "telehealth"))
+
+
+def _people_reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool]) -> Iterable[Reason]:
+    """The criteria about the people they see."""
+    return _reasons(Need(serves=need.serves, age=need.age), candidate, same)
 
 
 def _word_matcher(alike: Alike) -> Callable[[str, str], bool]:

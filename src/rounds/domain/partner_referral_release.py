@@ -166,15 +166,17 @@ AUTHORIZATION = (
     "who receives it",
     "each purpose",
     "a date or an event on which it ends",
-    "signature and date",
+    "signature and date; if a representative signs, also what allows them to act for the client",
     "statements: it can be revoked, whether anything depends on signing, and what is shared may be shared again",
 )
 """Elements of a valid authorization (45 CFR 164.508(c)(1) and (2))."""
 
 MORE = (
-    "Psychotherapy notes need a release of their own. Substance-use records (42 CFR Part 2) and some states "
-    "(Illinois: a calendar date and a witness) ask for more."
+    "Psychotherapy notes need a release of their own. For substance-use records, one consent can cover treatment, "
+    "payment and operations from then on; the notice against passing them on, and the consent or its scope, go along "
+    "with what is sent. Some states ask for more (Illinois: a calendar date and a witness)."
 )
+"""What else there is to know (42 CFR Part 2; docs/law.md)."""
 REGISTER = "This is a register of dates, not legal advice; the signed form stays in the chart."
 
 

@@ -1,4 +1,4 @@
-"""Yearly report: sums over the whole network, never per partner (guide, line 26)."""
+"""Yearly report: sums over the whole network, never a ranking of partners (guide, line 26)."""
 
 import datetime as dt
 from collections import Counter
@@ -13,6 +13,9 @@ from rounds.domain.query.fields import fold
 ANSWERS = MEETINGS | {"reply"}
 """Kinds of touches that are an answer; an incoming referral is one too."""
 
+FEW = 3
+"""Incoming referrals below which nothing is said about where they came from."""
+
 OPEN, OTHERWISE = "open", "closed"
 OUTCOMES = (OPEN, *sorted(CLOSED), OTHERWISE)
 """Outcomes of referrals; `closed` if a closing date says so and the status doesn't."""
@@ -25,6 +28,7 @@ class KnownPartner(NamedTuple):
         roles: folded.
         stage: folded.
         firsts: the day of the first touch of each kind, up to today.
+        organization: name of the organization's note; empty for none.
     """
 
     path: str
@@ -33,6 +37,7 @@ class KnownPartner(NamedTuple):
     stage: str = ""
     rest_until: dt.date | None = None
     firsts: Mapping[str, dt.date] = {}
+    organization: str = ""
 
     def first(self, kinds: Collection[str]) -> dt.date | None:
         """The day of the first touch of any of these kinds."""
@@ -86,6 +91,20 @@ class Resting(NamedTuple):
     until: dt.date | None
 
 
+class Source(NamedTuple):
+    """The one partner or organization that more than half of a year's incoming referrals came from.
+
+    Attributes:
+        path: of the partner; empty for an organization.
+        number, total: referrals from there, and all of them.
+    """
+
+    name: str
+    path: str
+    number: int
+    total: int
+
+
 class Report(NamedTuple):
     """A year's report.
 
@@ -101,6 +120,8 @@ class Report(NamedTuple):
         cells: wanted niches and roles, as of today.
         open_gaps: those without anybody met.
         resting: resting partners as of today, by name.
+        main_source: where more than half of the year's incoming referrals came from; None if there's no such place, or
+            fewer than FEW came in.
     """
 
     year: int
@@ -117,6 +138,7 @@ class Report(NamedTuple):
     cells: int
     open_gaps: int
     resting: tuple[Resting, ...]
+    main_source: Source | None = None
 
     @property
     def total(self) -> MonthCount:
@@ -146,8 +168,9 @@ def report(
         cells: niche x role, as of today.
     """
     known = [each for each in referrals if each.date is None or each.date <= today]
-    dated = [(each.date, each) for each in known if each.date is not None]
-    firsts, sent_us = _first_days(dated), _first_days([pair for pair in dated if pair[1].direction == "in"])
+    dated = [(each.date, each) for each in known if each.date]
+    came = [pair for pair in dated if pair[1].direction == "in"]
+    firsts, sent_us = _first_days(dated), _first_days(came)
     resting = [found for each in partners if (found := _resting(each, today))]
     return Report(
         year,
@@ -155,12 +178,8 @@ def report(
         goal,
         months=_months(year, partners, dated),
         replies=_replies(year, partners, sent_us),
-        to_meeting=_duration(
-            (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
-        ),
-        to_referral=_duration(
-            (p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year
-        ),
+        to_meeting=_to_meeting(year, partners),
+        to_referral=_to_referral(year, partners, firsts),
         outcomes=_outcomes(each for day, each in dated if day.year == year),
         earlier=sum(each.is_open for day, each in dated if day.year < year),
         undated=len(known) - len(dated),
@@ -168,7 +187,24 @@ def report(
         cells=len(cells),
         open_gaps=sum(cell.open for cell in cells),
         resting=tuple(sorted(resting, key=lambda each: (fold(each.name), each.path))),
+        main_source=_main_source(partners, [each.partner for day, each in came if day.year == year]),
     )
+
+
+def _main_source(partners: Iterable[KnownPartner], came: Sequence[str]) -> Source | None:
+    """A partner comes before the organization, which may be more people.
+
+    Args:
+        came: path of the partner of each incoming referral.
+    """
+    known = {each.path: each for each in partners}
+    if len(came) < FEW:
+        return None
+    places = Counter(known[path].organization for path in came if path in known)
+    for name, number in (*Counter(came).most_common(1), *places.most_common(2)):
+        if name and number * 2 > len(came):
+            return Source(known[name].name if name in known else name, name if name in known else "", number, len(came))
+    return None
 
 
 def _first_days(dated: Iterable[tuple[dt.date, Referral]]) -> dict[str, dt.date]:
@@ -212,6 +248,16 @@ def _replies(year: int, partners: Iterable[KnownPartner], sent_us: Mapping[str, 
             written += 1
             answered += heard is not None
     return Replies(written, answered)
+
+
+def _to_meeting(year: int, partners: Iterable[KnownPartner]) -> Duration | None:
+    return _duration(
+        (p.first(OUTREACH | {"intro"}), met) for p in partners if (met := p.first(MEETINGS)) and met.year == year
+    )
+
+
+def _to_referral(year: int, partners: Iterable[KnownPartner], firsts: Mapping[str, dt.date]) -> Duration | None:
+    return _duration((p.first(MEETINGS), day) for p in partners if (day := firsts.get(p.path)) and day.year == year)
 
 
 def _duration(pairs: Iterable[tuple[dt.date | None, dt.date | None]]) -> Duration | None:

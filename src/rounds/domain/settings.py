@@ -15,6 +15,7 @@ class RuleSettings(NamedTuple):
         overdue: days until it's overdue.
         every: interval between reminders.
         times: maximum number of reminders.
+        lapse: days after which it's no longer owed; 0 for never.
         day: of the year, as `12-10`; empty for never.
         roles: `every` by role.
     """
@@ -26,16 +27,18 @@ class RuleSettings(NamedTuple):
     times: int = 0
     day: str = ""
     roles: Mapping[str, Interval] = {}
+    lapse: int = 0
 
 
 DEFAULT_RULES: Mapping[str, RuleSettings] = {
-    "thanks": RuleSettings(days=1, overdue=2),
+    "thanks": RuleSettings(days=1, overdue=2, lapse=14),
     "meeting": RuleSettings(),
-    "intro": RuleSettings(days=7),
+    "intro": RuleSettings(days=7, lapse=14),
     "nudge": RuleSettings(days=10, times=2),
     "month": RuleSettings(days=7),
     "check-in": RuleSettings(every=Interval(months=6)),
-    "referral-in": RuleSettings(days=2),
+    "referral-in": RuleSettings(days=2, lapse=14),
+    "feedback": RuleSettings(days=7, lapse=30),
     "referral-out": RuleSettings(days=14),
     "release": RuleSettings(days=30),
     "accepting": RuleSettings(on=False, days=90),
@@ -73,6 +76,7 @@ class FeedSettings(NamedTuple):
         alarm: time of the alarm on the day of an event or task without a time, such as `9:00`; empty for none.
         alarms: minutes from the alarm to the start of an event or task with a time, by kind of touch; OTHER for all
             other kinds. Without an entry there is no alarm.
+        travel: minutes of travel before a meeting at a place, unless its words say otherwise.
         link: one of LINKS; only at the level `full`.
         color: a CSS color name (RFC 7986, 5.9); empty for none.
         tasks: whether a second file has the same reminders as tasks.
@@ -89,6 +93,7 @@ class FeedSettings(NamedTuple):
     refresh: int = 6
     alarm: str = ""
     alarms: Mapping[str, int] = {}
+    travel: int = 0
     link: str = "obsidian"
     color: str = "teal"
     tasks: bool = False

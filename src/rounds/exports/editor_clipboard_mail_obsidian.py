@@ -78,7 +78,7 @@ def editor_command(
     """
     setting = environ.get("VISUAL") or environ.get("EDITOR") or configured
     try:
-        command = _split(setting, system)
+        command = split_command(setting, which=which, system=system)
     except ValueError as error:
         raise RoundsError(f"the editor's command can't be read: {setting}", hint="Is a quote missing?") from error
     usual = map(str.split, _USUAL.get(system, _USUAL_ELSEWHERE))
@@ -86,7 +86,6 @@ def editor_command(
     if not command:
         raise RoundsError("there is no editor", hint="Set $VISUAL or $EDITOR, for example: export EDITOR=nano")
     if system == "win32":
-        command[0] = which(command[0]) or command[0]  # finds `code.cmd` for `code`
         _check_script(command[0], path)
     return [*command, *_place(command, path, line, column)]
 
@@ -98,14 +97,27 @@ def _check_script(program: str, path: str) -> None:
         raise RoundsError(f"{program} can't be given this name safely: {path}", hint=hint)
 
 
-def _split(setting: str, system: str) -> list[str]:
-    """The words of an editor's setting. On Windows, a backslash is a part of a path, and a path may hold blanks."""
+def split_command(
+    setting: str, *, which: Callable[[str], str | None] = shutil.which, system: str = sys.platform
+) -> list[str]:
+    """The words of a command from the settings.
+
+    On Windows, a backslash is part of a path, a path may contain blanks, and the program gets its ending, such as
+    `code.cmd` for `code`.
+
+    Args:
+        system: as `sys.platform` names it.
+
+    Raises:
+        ValueError: a quote is missing.
+    """
     if system != "win32":
         return shlex.split(setting)
     if os.path.isfile(setting):
         return [setting]
     words = shlex.split(setting, posix=False)
-    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word for word in words]
+    words = [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word for word in words]
+    return [which(words[0]) or words[0], *words[1:]] if words else []
 
 
 def _place(command: Sequence[str], path: str, line: int, column: int) -> list[str]:

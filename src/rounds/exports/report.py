@@ -82,6 +82,14 @@ def sentences(report: Report) -> list[tuple[str, str]]:
         ("From first contact to meeting", _span_words(report.to_meeting)),
         ("From meeting to first referral", _span_words(report.to_referral)),
     ]
+    if source := report.main_source:
+        one = f"one {'partner' if source.path else 'organization'}, {source.name}"
+        found.append(
+            (
+                "Where they came from",
+                f"{source.number:,} of {source.total:,} came from {one}; it's good to know others too",
+            )
+        )
     if report.earlier:
         found.append(("Open from earlier years", counted(report.earlier, "referral")))
     if report.undated:

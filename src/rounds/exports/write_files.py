@@ -47,6 +47,18 @@ def write_papers(
     return written
 
 
+def file_place(path: str) -> tuple[str, str]:
+    """The folder and the name of a file that the user typed. Only folders that are named themselves are created.
+
+    Raises:
+        RoundsError: there is no such folder, so it's probably mistyped.
+    """
+    folder, name = os.path.split(os.path.abspath(os.path.expanduser(path)))
+    if not os.path.lexists(folder):
+        raise RoundsError(f"there is no folder {folder}", hint="Nothing was written. Create it, or name another one.")
+    return folder, name
+
+
 def write_page(path: str, text: str, *, replace: bool) -> str:
     """Write a page to a path that the user typed.
 
@@ -54,11 +66,11 @@ def write_page(path: str, text: str, *, replace: bool) -> str:
         The whole path.
 
     Raises:
-        RoundsError: as in `write_papers`.
+        RoundsError: as in `file_place` and `write_papers`.
     """
-    path = os.path.abspath(os.path.expanduser(path))
-    write_papers(os.path.dirname(path), {os.path.basename(path): text.encode()}, replace=replace)
-    return path
+    folder, name = file_place(path)
+    write_papers(folder, {name: text.encode()}, replace=replace)
+    return os.path.join(folder, name)
 
 
 def taken(folder: str, papers: Mapping[str, bytes]) -> list[str]:

@@ -27,6 +27,7 @@ from rounds.notes.log import LogRow
 from rounds.notes.properties import DATES, day_of, items_of
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import folder_type
+from rounds.storage.open_file import TOO_LONG
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates, type and id: not searched as words
@@ -156,6 +157,9 @@ KEEP_HERE = (
 )
 
 
+SHORTEN = "Give it a shorter name, or move the vault to a folder with a shorter path."
+
+
 def artefact(path: str, original: str) -> Rows:
     """Rows of a file that isn't a note, but a problem.
 
@@ -184,7 +188,7 @@ def out_of_sight(path: str, reason: str) -> Rows:
     """Rows of an existing note or folder that can't be read; a folder's path ends in a slash."""
     what = f"this folder can't be read: {reason}" if path.endswith("/") else f"the note can't be read: {reason}"
     hint = "Check its permissions, and that its disk is there. If you removed it on purpose: rounds --yes-really check"
-    hint = KEEP_HERE if reason == AWAY else hint
+    hint = {AWAY: KEEP_HERE, TOO_LONG: SHORTEN}.get(reason, hint)
     return Rows(None, problems=[(1, 1, "error", f"{what}; its last known content is kept", hint)])
 
 

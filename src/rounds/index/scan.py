@@ -14,7 +14,7 @@ from rounds.domain.file_names_copies import Stamp, conflict_of, is_noise, not_he
 from rounds.index.ids_last_contact import derived_id
 from rounds.notes.schema import FOLDERS
 from rounds.storage.files import read, stamp_of
-from rounds.storage.open_file import USUAL, content
+from rounds.storage.open_file import TOO_LONG, USUAL, content, is_too_long
 
 _TEMPLATES = frozenset({"Templates", "templates"})
 """Names of template folders, whose files aren't notes."""
@@ -97,7 +97,8 @@ def _walk(root: str) -> tuple[Scan, bool]:
         except OSError as error:
             if not prefix:
                 raise
-            found.unseen[prefix] = error.strerror or str(error)
+            too_long = is_too_long(os.path.join(root, prefix))
+            found.unseen[prefix] = TOO_LONG if too_long else error.strerror or str(error)
             gone = gone or error.errno in (ENOENT, ENOTDIR)
     return found, gone
 
@@ -116,8 +117,8 @@ def _take(found: Scan, prefix: str, entries: Iterable[os.DirEntry[str]], folders
             _miss(found, prefix, entry, error)
             continue
         if status.st_mode & _KIND == _REGULAR:
-            if _MAY_BE_AWAY and _is_away(status):
-                found.unseen[printable(prefix + name)] = AWAY  # reading it would download it
+            if _MAY_BE_AWAY and (why := _why_not_here(entry, status)):
+                found.unseen[printable(prefix + name)] = why
                 continue
             stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
             found.notes[prefix + name] = stamp
@@ -140,6 +141,13 @@ _DATALESS = 0x40000000
 """SF_DATALESS of macOS: iCloud keeps the content elsewhere."""
 _RECALL = 0x1000 | 0x40000 | 0x400000
 """FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN and _RECALL_ON_DATA_ACCESS of Windows: so does OneDrive."""
+
+
+def _why_not_here(entry: os.DirEntry[str], status: os.stat_result) -> str:
+    """Why a note can't be read although its folder lists it; empty if it can."""
+    if _is_away(status):
+        return AWAY  # reading it would download it
+    return TOO_LONG if is_too_long(entry.path) else ""
 
 
 def _is_away(status: os.stat_result) -> bool:

@@ -15,9 +15,10 @@ T = TypeVar("T")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "partner": (
         "type", "role", "organization", "stage", "check_in", "email", "phone", "referral_method", "name", "credentials",
-        "pronouns", "fax", "website", "address", "city", "specialties", "serves", "languages", "insurance", "accepting",
-        "accepting_checked", "telehealth", "referral_includes", "referral_contact", "source", "introduced_by", "knows",
-        "connection", "not_same", "npi", "owner", "rest_until", "last_contact", "id", "tags", "aliases",
+        "pronouns", "salutation", "fax", "website", "address", "city", "specialties", "serves", "languages",
+        "insurance", "accepting", "accepting_checked", "telehealth", "referral_includes", "referral_contact", "source",
+        "introduced_by", "knows", "connection", "not_same", "npi", "owner", "rest_until", "last_contact", "id", "tags",
+        "aliases",
     ),
     "organization": (
         "type", "role", "phone", "fax", "email", "address", "city", "website", "referral_method", "insurance",
@@ -40,7 +41,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "niches", "ideal_client", "how_to_refer", "fees", "insurance", "telehealth", "card", "summary", "calendar_link",
     ),
     "niche": ("type", "roles"),
-    "role": ("type", "why_they_need_us", "why_we_need_them", "where_to_find", "taxonomy"),
+    "role": ("type", "why_they_need_us", "why_we_need_them", "offer", "where_to_find", "taxonomy", "treats"),
     "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
 }  # fmt: skip
 """The properties of each type, in the order for new ones (vault format, the tables)."""

@@ -7,12 +7,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from errno import EAGAIN, EEXIST, EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
+from errno import EAGAIN, EEXIST, EINVAL, ENAMETOOLONG, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from stat import S_ISREG
 from unicodedata import normalize
 
 from rounds.domain.file_names_copies import one_name
-from rounds.storage.open_file import BINARY
+from rounds.storage.open_file import BINARY, TOO_LONG, is_too_long
 
 NOREPLACE, EXCHANGE = 1, 2
 """Flags of `renameat2`, Linux's call."""
@@ -59,7 +59,7 @@ def rename(old: str, new: str, flag: int) -> bool:
     """
     if os.name == "nt":
         if flag == NOREPLACE:
-            _retried(os.rename, old, new)  # never overwrites a file there
+            _retried(_rename_on_windows, old, new)
             return True
         return _exchanged_on_windows(old, new)
     if (failed := _renamed(os.fsencode(old), os.fsencode(new), flag)) is None:
@@ -209,6 +209,20 @@ _MOVED_AWAY = 1177  # the note now has the backup's name, and the new file still
 def backup_of(beside: str) -> str:
     """Name of the replaced file on Windows, until it gets the temporary file's name."""
     return f"{beside.removesuffix('.tmp')}.old.tmp"
+
+
+def _rename_on_windows(old: str, new: str) -> None:
+    """Rename to a free name; never over a file.
+
+    Raises:
+        OSError: also for a path that is too long, with that reason.
+    """
+    try:
+        os.rename(old, new)
+    except FileNotFoundError as error:
+        if is_too_long(new) and os.path.isdir(os.path.dirname(new)):
+            raise OSError(ENAMETOOLONG, TOO_LONG, new) from error
+        raise
 
 
 def _exchanged_on_windows(beside: str, target: str) -> bool:

@@ -243,10 +243,10 @@ def _forget_draft(path: str, sought: SoughtText) -> None:
         if not lock(file.fileno()):
             raise RoundsError("a form that isn't saved yet is open in another window: save or close it")
         form = _last_form(file.read().decode(errors="replace"))
-        if form is None:
-            os.unlink(path)
-        else:
-            write_private(path, encode(scrubbed(form, sought)) + b"\n")
+    if form is None:  # and closed, since Windows lets nobody delete or replace an open file
+        os.unlink(path)
+    else:
+        write_private(path, encode(scrubbed(form, sought)) + b"\n")
 
 
 def _last_form(text: str) -> dict[str, Any] | None:

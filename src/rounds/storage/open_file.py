@@ -14,12 +14,31 @@ LARGEST = USUAL << 20
 """Size limit for reading a file, in bytes; a note has some thousands. `largest` of config.toml changes it."""
 
 NOT_ORDINARY = "it is not an ordinary file"
+TOO_LONG = "its path has more than 259 characters, which this Windows doesn't allow"
 
 
 def limit(megabytes: int) -> None:
     """Set the size limit for reading files."""
     global LARGEST  # noqa: PLW0603 - one setting for the whole process
     LARGEST = megabytes << 20
+
+
+def is_too_long(path: str) -> bool:
+    """Whether Windows refuses a path for its length; it then says that there's no such file.
+
+    It allows longer paths if the computer is set to: then this is False for a file that exists.
+    """
+    if os.name != "nt" or len(path) <= _LONGEST:
+        return False
+    try:
+        os.stat(path)
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
+
+
+_LONGEST = 259
+"""Characters of a path on Windows: MAX_PATH, which counts a zero at the end."""
 
 
 def ordinary(path: str, flags: int = os.O_RDONLY) -> int:

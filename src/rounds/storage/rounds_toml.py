@@ -53,7 +53,7 @@ def wrong_kind(key: str, value: object, kinds: Mapping[str, type]) -> str:
     return ""
 
 
-_RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict}
+_RULE = {"on": bool, "days": int, "overdue": int, "every": str, "times": int, "roles": dict, "lapse": int}
 _FEED = kinds_of(FeedSettings) | {"privacy": str}
 """`privacy` is the old name of `level`; both are read (docs/decisions/0012-feeds.md)."""
 _TABLES: Mapping[str, Mapping[str, type]] = {

@@ -127,16 +127,16 @@ class FormDrafts:
         os.unlink(old[1])
 
     def clear(self) -> None:
-        """Delete the draft: the form is no longer open. It is emptied first, since Windows deletes no open file."""
+        """Delete the draft: the form is no longer open.
+
+        It is emptied while it is locked, so that nobody restores it, and closed before it is deleted, as Windows asks.
+        """
         if self._descriptor >= 0:
             path = self._path
             with suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
-            if os.name != "nt":
-                self.forget(path)  # while it is locked
             self.close()
-            if os.name == "nt":
-                self.forget(path)
+            self.forget(path)
 
     def close(self) -> None:
         """Close the file, as the end of the program does; its draft can then be restored."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.notifications import Notify
 
+from rounds.domain.reminders.thanks_meetings_releases import has_come
 from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
@@ -33,7 +34,7 @@ from rounds.tui.session import VaultSession
 from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
 from rounds.tui.theme import ThemedApp
 from rounds.tui.widgets.bars import KeyBar
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -213,8 +214,9 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             self.show_progress()
 
     def check_day(self) -> None:
-        """Refresh when the date changes while the program is open, since that changes what's due."""
-        if self.session.vault.today() != self.session.agenda.today:
+        """Refresh when the date changes while the program is open, or the time of a meeting on Today comes."""
+        now, agenda = self.session.vault.now(), self.session.agenda
+        if now.date() != agenda.today or any(has_come(each, now) for each in agenda.due):
             self.session.paused = False
             self.run_worker(self.sync(), group="day", exclusive=True)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 
 @dataclass

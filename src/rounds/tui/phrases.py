@@ -14,7 +14,7 @@ from rounds.errors import AmbiguousError, ChangedMeanwhileError, RoundsError
 from rounds.index.writer import Content
 from rounds.notes.links import name_of, plain
 from rounds.notes.plain_text import escape_controls
-from rounds.vault.index_sync import SyncReport
+from rounds.vault.sync_report import SyncReport
 
 count = counted
 
@@ -63,8 +63,12 @@ def what(reminder: Reminder) -> str:
 
 def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """A reminder's question, and each answer with its key; None without a question."""
-    if reminder.rule == "meeting":
+    if reminder.rule == "meeting" and reminder.happened:
         return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
+    if reminder.rule == "moved":
+        return "in your task app: take it over?", (("y", "yes"), ("t", "another day"), ("x", "no"))
+    if reminder.rule == "deleted":
+        return "in your task app: let it go?", (("y", "yes"), ("t", "put it off"), ("x", "no"))
     if reminder.line and reminder.title.startswith(("sent?", "made?")):
         return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "skip it"))
     return None

@@ -19,7 +19,8 @@ from rounds.index.queries import has_notes
 from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.vault.index_sync import Progress, SyncReport, no_progress
+from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from rounds.domain.gaps_introductions_suggestions import Month, Network
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")

@@ -42,18 +42,19 @@ DARK = Theme(
 LIGHT = Theme(
     name="rounds-light",
     primary="#2d6a5f",
-    secondary="#3f5f86",
+    secondary="#2f5f86",
     accent="#19574c",
     foreground="#23292a",
     background="#fbfaf7",
-    surface="#f3f1ec",
+    surface="#f6f5f1",
     panel="#e6e3db",
     success="#2f6424",
-    warning="#7a4f00",
-    error="#96301f",
+    warning="#704a00",
+    error="#962e1f",
     dark=False,
-    variables=_quiet("#525857"),
+    variables={**_quiet("#525857"), "text-warning": "#5c2d00", "text-error": "#8a2016"},
 )
+"""Readable in 256 colors too, as in the Terminal of macOS, which takes the nearest ones (`tests/tui/test_theme.py`)."""
 ANSI_DARK = _own_sixteen(
     "ansi-dark", cool="ansi_cyan", accent="ansi_green", warning="ansi_bright_yellow", error="ansi_bright_red"
 )

@@ -1,13 +1,15 @@
 """Drafts: message choice, values, missing details, and the sent follow-up."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from rounds.domain.connection import because
+from rounds.domain.draft_claims import Record, unsupported
 from rounds.domain.draft_review import (
     FIRST_STAGE,
     IN_PERSON,
     REACHED_BY,
+    Background,
     Draft,
     DraftIssue,
     Message,
@@ -16,22 +18,34 @@ from rounds.domain.draft_review import (
     review,
 )
 from rounds.domain.gaps_introductions_suggestions import Introduction
-from rounds.domain.log_followups import Status
-from rounds.domain.partner_referral_release import Partner, Release, ReleaseState, is_code
+from rounds.domain.log_followups import OUTREACH, Status
 from rounds.domain.query.fields import fold
-from rounds.errors import AmbiguousError, Level, NotFoundError, RoundsError, UsageError
+from rounds.errors import AmbiguousError, Level, NotFoundError
 from rounds.index import queries
 from rounds.notes.document import Document
-from rounds.notes.links import first_target, plain, stem
+from rounds.notes.links import plain
 from rounds.notes.markdown import without_comments
-from rounds.notes.properties import items_of, release_of, text_of
+from rounds.notes.properties import items_of, text_of
 from rounds.notes.schema import KEYS
+from rounds.vault.client_release import AboutClient
+from rounds.vault.draft_values import (
+    History,
+    asked_instead,
+    has_met,
+    history_of,
+    introducer_of,
+    name_in,
+    partner_texts,
+    places_of,
+    values_of,
+)
+from rounds.vault.gaps_introductions_match import asked_text
 from rounds.vault.known_people import known_for
 from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
-from rounds.vault.outgoing import may_go_out, neutral, neutral_values
-from rounds.vault.practice import Practice, niche_for, practice_of, role_note, sayable, texts_of
+from rounds.vault.outgoing import may_go_out
+from rounds.vault.practice import practice_of, role_note, texts_of
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -42,9 +56,6 @@ if TYPE_CHECKING:
 SIGNATURE = ("name", "credentials", "practice_name", "website", "phone")
 """Signature lines of an email (guide, line 11)."""
 
-ARTICLE = "[title and author, with a link]"
-"""Placeholder for an article that wasn't named."""
-
 
 class Composed(NamedTuple):
     """A draft and its missing details.
@@ -52,11 +63,13 @@ class Composed(NamedTuple):
     Attributes:
         missing: names such as `partner.connection`, in the order to ask for them.
         remarks: issues with the draft; meaningful only if nothing is missing.
+        frame: whether only the frame of a message about a client came, since a valid release is missing.
     """
 
     draft: Draft
     missing: tuple[str, ...]
     remarks: list[DraftIssue]
+    frame: bool = False
 
 
 def messages(vault: Vault) -> list[Message]:
@@ -107,15 +120,23 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import reminders, timeline
+    from rounds.vault.reminders import note_reminders
 
     known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
-    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
-    asked = any(touch.kind == "intro" for touch in timeline(vault, entry))
+    due = note_reminders(vault, entry.path)
+    history = history_of(vault, entry)
+    introduced = _was_introduced(entry, history)
     wanted = [
-        *message_preferences(text_of(entry.properties.get("stage")), known, due, asked=asked, today=vault.today())
+        *message_preferences(
+            text_of(entry.properties.get("stage")),
+            known,
+            due,
+            asked=history.request is not None,
+            today=vault.today(),
+            introduced=introduced,
+        )
     ]
-    found = choose(messages(vault), wanted, known)
+    found = choose(messages(vault), wanted, known, introduced=introduced)
     if found is None:
         kinds = " or ".join(dict.fromkeys(kind for kind, _ in wanted))
         raise NotFoundError(
@@ -125,62 +146,9 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     return found
 
 
-def release_for(vault: Vault, entry: NoteRecord, client: str) -> Release:
-    """The valid release for sharing something about a client with a partner (guide, lines 20 and 25).
-
-    Args:
-        client: the random code.
-
-    Raises:
-        UsageError: not a valid code; the message doesn't repeat it, since it may be a name.
-        RoundsError: no release is valid; the message gives the reason.
-    """
-    code = client.strip().upper()
-    if not is_code(code):
-        raise UsageError(
-            "a client is named by a random code only" if code else "which client is it about?",
-            hint="Say it with --client, for example: --client R-7K3QXM. The key to the codes stays in the chart.",
-        )
-    today = vault.today()
-    found = [each for each in _releases(vault, entry) if each.client.upper() == code]
-    valid = [each for each in found if each.covers(today)]
-    if valid:
-        return max(valid, key=lambda each: str(each.expires or "~"))
-    said = "; ".join(_why_not(each, each.state(today, 0)) for each in found) or "none is on file"
-    raise RoundsError(
-        f"nothing about {code} can be shared with {entry.name}: a valid release is missing ({said})",
-        hint="It is signed before anything about a client is shared. See: rounds release list",
-    )
-
-
-def _why_not(release: Release, state: ReleaseState) -> str:
-    name = release.path.rpartition("/")[2].removesuffix(".md")
-    if state is ReleaseState.REVOKED:
-        day = f" on {release.revoked}" if release.revoked != date.min else ""  # date.min: the text there isn't a date
-        return f"{name} was revoked{day}"
-    if state is ReleaseState.EXPIRED:
-        return f"{name} expired on {release.expires}"
-    return f"{name} does not say in dates when it was signed and ends"
-
-
-def _releases(vault: Vault, entry: NoteRecord) -> list[Release]:
-    """The releases of a partner. If a link could mean another partner of that name, only the id counts."""
-    alone = len(vault.ask(queries.paths_named, stem(entry.path), "partner")) == 1
-    found = []
-    for each in vault.ask(queries.notes_of_type, "release"):
-        if not each.readable:
-            continue
-        id_ = text_of(each.properties.get("partner_id"))
-        named = alone and stem(first_target(each.properties.get("partner"))) == stem(entry.path)
-        if id_ == entry.id or (named and not id_):
-            found.append(_certain(release_of(each.path, each.id, each.properties), each))
-    return found
-
-
-def _certain(release: Release, entry: NoteRecord) -> Release:
-    """Drop the release's end if an end date is unreadable, since that date may be long past."""
-    unread = [key for key in ("expires", "revoked") if entry.properties.get(key) and getattr(release, key) is None]
-    return release._replace(expires=None, expires_event="") if unread else release
+def _was_introduced(entry: NoteRecord, history: History) -> bool:
+    by = items_of(entry.properties.get("introduced_by"))
+    return bool(by) and history.was_introduced(name_in(by[0]))
 
 
 def request(vault: Vault, way: Introduction) -> Composed:
@@ -201,7 +169,7 @@ def request_message(vault: Vault) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    message = choose(messages(vault), [("intro", FIRST_STAGE)], {"introduced_by"})
+    message = choose(messages(vault), [("intro", FIRST_STAGE)], ())
     if message is None:
         raise NotFoundError("the playbook has no message of the kind intro", hint="Write one in Playbook/Messages.")
     return message
@@ -213,126 +181,137 @@ def introduced(vault: Vault, entry: NoteRecord, by: str) -> NoteRecord:
 
 
 def compose(
-    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", release: Release | None = None
+    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", client: AboutClient | None = None
 ) -> Composed:
     """Fill in a message for a partner.
 
+    Args:
+        client: for a message about one. Without a valid release only the frame comes, if the message has one.
+
     Raises:
-        RoundsError: the message can't be read, or does something messages may not.
+        RoundsError: the message can't be read, or does something messages may not, or needs a valid release.
     """
     from rounds.notes.templates import fill
 
-    practice = practice_of(vault)
-    values = _values(vault, entry, practice, article, release)
-    body = vault.read(message.path).document.body.replace("\r\n", "\n")
+    if message.kind == "intro":
+        entry = asked_instead(entry, history_of(vault, entry))
+    body = plain(without_comments(vault.read(message.path).document.body.replace("\r\n", "\n")))
+    if client is not None and client.release is None and "release.valid" not in body:
+        raise client.refusal(entry.name)
+    values = values_of(vault, entry, practice_of(vault), article=article, client=client)
+    values = {**values, "earlier_subject": _earlier_subject(vault, entry, values)}
     subject = fill(message.subject, values, where=message.path)
-    text = fill(plain(without_comments(body)), values, where=message.path)
+    text = fill(body, values, where=message.path)
     partner = values["partner"]
     assert not isinstance(partner, str)
     needs = [f"partner.{key}" for key in message.needs if not partner.get(key)]
     missing = dict.fromkeys([*needs, *subject.missing, *text.missing])
     name, to = _recipient(vault, entry, message, partner)
     draft = Draft(message, to, name, subject.text.strip(), text.text.strip())
-    return Composed(draft, tuple(_before(missing, partner)), remarks_of(vault, entry, draft, article=article))
+    remarks = remarks_of(vault, entry, draft, article=article, client=client)
+    frame = client is not None and client.release is None
+    return Composed(draft, tuple(_before(missing, partner)), remarks, frame=frame)
+
+
+def _earlier_subject(vault: Vault, entry: NoteRecord, values: "Values") -> str:
+    """The subject of the last mail to a partner, if the log says which of the playbook's messages it was.
+
+    A message that itself continues an earlier mail is passed over; anything else in between ends the search.
+    """
+    from rounds.notes.templates import fill
+
+    known = {fold(message.name): message for message in messages(vault)}
+    for each in history_of(vault, entry).entries:
+        if each.kind not in OUTREACH:
+            continue
+        said = each.text.partition("\n")[0].removeprefix("sent?")
+        message = known.get(fold(said)) if each.kind == "email" else None
+        if message is None:
+            return ""
+        if "earlier_subject" in message.subject:
+            continue
+        filled = fill(message.subject, {**values, "earlier_subject": ""}, where=message.path)
+        return "" if filled.missing else filled.text.strip()
+    return ""
 
 
 def _before(missing: Mapping[str, None], partner: Mapping[str, str]) -> list[str]:
     """Map missing names to the properties to fill in: an introducer's to `introduced_by`, a role note's to `role`."""
     written = {"introducer": "partner.introduced_by", "role": "" if partner.get("role") else "partner.role"}
-    return [*dict.fromkeys(written.get(each.partition(".")[0]) or each for each in missing)]
+    own = {"partner.because": "partner.connection"}
+    return [*dict.fromkeys(own.get(each) or written.get(each.partition(".")[0]) or each for each in missing)]
 
 
 def remarks_of(
-    vault: Vault, entry: NoteRecord, draft: Draft, answers: Sequence[str] = (), *, article: str = ""
+    vault: Vault,
+    entry: NoteRecord,
+    draft: Draft,
+    answers: Sequence[str] = (),
+    *,
+    article: str = "",
+    client: AboutClient | None = None,
 ) -> list[DraftIssue]:
     """Check a draft for issues.
 
     Args:
         answers: the user's text for the blanks.
         article: as typed.
+        client: for a message about one.
     """
     practice = practice_of(vault)
-    texts = _texts(vault, entry)
-    paths = (practice.path, draft.message.path, *_places(vault, entry))
+    texts = partner_texts(vault, entry)
+    paths = (practice.path, draft.message.path, *places_of(vault, entry))
 
     def allowed(line: str, found: "Finding") -> bool:
         typed = vault.decisions.keep_all and any(found.text in each for each in [*answers, article])
         return typed or may_go_out(vault, line, found, *paths)
 
-    ties = [texts.get("connection", ""), *map(_name_of, items_of(entry.properties.get("introduced_by")))]
-    remarks = review(
-        draft,
-        vault.settings.drafts,
-        personal=[*ties, *answers],
+    history = history_of(vault, entry)
+    background = _background(vault, entry, history, answers)
+    remarks = review(draft, vault.settings.drafts, background, allowed=allowed)
+    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
+        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
+    if client is not None and client.release is None:
+        what = f"a valid release is missing ({client.why_not}), so this is the frame alone"
+        remarks.append(DraftIssue(Level.WARNING, what))
+    record = _record(vault, entry, history, client)
+    return [*remarks, *unsupported(draft, record)]
+
+
+def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequence[str]) -> Background:
+    """What is known about sender and partner."""
+    practice, texts = practice_of(vault), partner_texts(vault, entry)
+    ties = [texts.get("connection", ""), *map(name_in, items_of(entry.properties.get("introduced_by")))]
+    hooks = [because(texts.get("connection", "")), history.last_met]
+    return Background(
+        personal=[*ties, *hooks, *answers],
         shared=[*practice.niches, *ties],
         signature={key: practice.texts.get(key, "") for key in SIGNATURE},
         known=known_for(vault, entry.path, entry.properties),
-        allowed=allowed,
+        met=has_met(entry, history),
     )
-    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
-        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
-    return remarks
 
 
-def _name_of(link: str) -> str:
-    return texts_of({"": link})[""]
-
-
-def _values(vault: Vault, entry: NoteRecord, practice: Practice, article: str, release: Release | None) -> "Values":
-    """Values for every name a message may use; empty text if unset."""
-    from rounds.vault.list_search import property_names
-
-    known = dict.fromkeys([*KEYS["partner"], *property_names(vault)], "")
-    partner = _texts(vault, entry)
-    introduced = items_of(entry.properties.get("introduced_by"))
-    by = neutral(vault, _name_of(introduced[0]), entry.path, "introduced_by") if introduced else ""
-    role = role_note(vault, partner.get("role", ""))
-    return {
-        "partner": {
-            **known,
-            **partner,
-            "name": entry.name,
-            "first_name": Partner(entry.id, entry.path, entry.name).first_name,
-            "introduced_by": by,
-        },
-        "introducer": {"name": by, "first_name": Partner("", "", by).first_name},
-        "practice": {
-            **dict.fromkeys(KEYS["practice"], ""),
-            **sayable(vault),
-            "niche": neutral(vault, niche_for(vault, practice, partner.get("role", "")), practice.path, "niches"),
-        },
-        "role": {
-            **dict.fromkeys(KEYS["role"], ""),
-            **(neutral_values(vault, role.path, texts_of(role.properties)) if role else {}),
-        },
-        "release": {
-            "scope": ", ".join(release.scope if release else ()) or "[what may be shared]",
-            "until": str(release.expires or release.expires_event if release else "") or "[date or event]",
-        },
-        "article": article or ARTICLE,
-    }
-
-
-def _texts(vault: Vault, entry: NoteRecord) -> dict[str, str]:
-    """A partner's properties as they may go out, with the organization's."""
-    path, *others = _places(vault, entry)
-    return neutral_values(vault, path, texts_of(properties_of(vault, entry)), others)
-
-
-def _places(vault: Vault, entry: NoteRecord) -> list[str]:
-    """The paths of a partner's note and its organization's."""
-    place = first_target(entry.properties.get("organization"))
-    return [entry.path, *(vault.ask(queries.paths_named, stem(place), "organization") if place else ())]
+def _record(vault: Vault, entry: NoteRecord, history: History, client: AboutClient | None) -> Record:
+    """What the notes say, to compare a draft with."""
+    last = history.last_touch
+    return Record(
+        days=(vault.today() - last.date).days if last else None,
+        earlier_subject=_earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault))),
+        introduced=_was_introduced(entry, history),
+        scope=client.release.scope if client and client.release else (),
+        options_given=client.options_given if client else 0,
+        referral_method=text_of(properties_of(vault, entry).get("referral_method")),
+    )
 
 
 def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mapping[str, str]) -> tuple[str, str]:
     """Name and address of the recipient; for an introduction request, the possible introducer."""
     if message.kind == "intro":
-        target = first_target(entry.properties.get("introduced_by"))
-        found = vault.ask(queries.notes_named, stem(target), "partner")
-        if len(found) != 1:
+        found = introducer_of(vault, entry)
+        if found is None:
             return partner["introduced_by"], ""
-        return found[0].name, next(iter(items_of(properties_of(vault, found[0]).get("email"))), "")
+        return found.name, next(iter(items_of(properties_of(vault, found).get("email"))), "")
     addresses = items_of(properties_of(vault, entry).get(REACHED_BY.get(message.channel, "email")))
     return entry.name, addresses[0] if addresses and message.channel == "email" else ""
 
@@ -375,9 +354,20 @@ def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "")
     """
     if message.channel == IN_PERSON:
         return None
-    asked = "made?" if message.channel == "phone" else "sent?"
-    text = asked if message.about_client else f"{asked} {what or message.name}"
+    text = _question(vault, entry, message, what)
     open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]
     if any((each.kind, each.text) == (message.kind, text) for each in open_ones):
         return None
     return plan(vault, entry.path, text, due=vault.today(), kind=message.kind)
+
+
+def _question(vault: Vault, entry: NoteRecord, message: Message, what: str) -> str:
+    """The follow-up's question. Once a request for an introduction is ticked, the log says who was asked."""
+    asked = "made?" if message.channel == "phone" else "sent?"
+    if message.about_client:
+        return asked
+    if message.kind == "intro":
+        by = introducer_of(vault, asked_instead(entry, history_of(vault, entry)))
+        if by is not None:
+            return f"{asked_text(vault, by.path)}?"
+    return f"{asked} {what or message.name}"

@@ -1,8 +1,9 @@
 """Network data from the index: gaps, ties, introductions, and matches for a client's need."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.feed import without_codes
@@ -19,7 +20,7 @@ from rounds.domain.gaps_introductions_suggestions import (
     gaps,
     introductions,
 )
-from rounds.domain.log_followups import LogEntry
+from rounds.domain.log_followups import MEETINGS, LogEntry
 from rounds.domain.match import Candidate, Match, Need, match
 from rounds.domain.phrases import format_value
 from rounds.domain.query.fields import closest, fold
@@ -33,11 +34,12 @@ from rounds.notes.log import render_entry, write_entry
 from rounds.notes.properties import day_of, items_of, text_of
 from rounds.notes.schema import KEYS
 from rounds.vault.list_search import roles
-from rounds.vault.log_actions import WriteResult, written_as
+from rounds.vault.log_actions import WriteResult, log_touch, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import neutral, neutral_values
 from rounds.vault.practice import sayable
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -75,17 +77,27 @@ def all_gaps(vault: Vault) -> Gaps:
     return Gaps(gaps(niches, roles, partners), missing)
 
 
-def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
-    playbook = {
-        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
-        for name in (*_names(entry), entry.name)
-    }  # fmt: skip
-    own = [
+def is_own_niche(vault: Vault, niche: NoteRecord) -> bool:
+    """Whether Practice.md or a note of the team names the niche, by any of its names."""
+    names = {fold(name) for name in (*_names(niche), niche.name)}
+    return any(fold(name) in names for name in _own_niches(vault))
+
+
+def _own_niches(vault: Vault) -> list[str]:
+    return [
         first_target(item)
         for kind in ("practice", "clinician")
         for entry in vault.ask(queries.notes_of_type, kind)
         for item in items_of(entry.properties.get("niches"))
     ]
+
+
+def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
+    playbook = {
+        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
+        for name in (*_names(entry), entry.name)
+    }  # fmt: skip
+    own = _own_niches(vault)
     found: dict[str, Niche] = {}
     for name in [*own, *vault.settings.niches]:
         entry = playbook.get(fold(name))
@@ -144,23 +156,27 @@ def paths_to(vault: Vault, who: NoteRecord) -> list[Introduction]:
     return introductions(network(vault), who.key, vault.today(), vault.settings.steps)
 
 
+def asked_text(vault: Vault, by: str) -> str:
+    """The log's words for a request for an introduction to the partner at path `by`."""
+    return f"asked {link_to(vault, by)} to introduce us"
+
+
 def ask(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
-    """Record that an introduction was requested: in the log, and as `introduced_by`. One save.
+    """Record that an introduction was requested, in the log alone: only an introduction sets `introduced_by`.
 
     The rule for introductions follows it: ask again after a while, and say thanks once it has worked.
     """
+    return log_touch(vault, who.path, "intro", asked_text(vault, by.path))
+
+
+def record_introduction(vault: Vault, who: NoteRecord, by: NoteRecord) -> WriteResult:
+    """Record that somebody introduced us: in the log, and as `introduced_by`. One save."""
     opened = vault.editable(who.path)
     target = link_to(vault, by.path)
-    entry = LogEntry(vault.today(), "intro", f"asked {target} to introduce us")
+    entry = LogEntry(vault.today(), "intro", f"{target} introduced us")
     document = write_entry(opened.document, opened.note.log, entry)
     vault.save(opened, _introduced(document, target))
     return written_as(vault, who.path, render_entry(entry))
-
-
-def name_introducer(vault: Vault, who: NoteRecord, by: NoteRecord) -> None:
-    """Record a possible introducer, as `introduced_by` only."""
-    opened = vault.editable(who.path)
-    vault.save(opened, _introduced(opened.document, link_to(vault, by.path)))
 
 
 def _introduced(document: Document, target: str) -> Document:
@@ -183,13 +199,41 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     """
     from rapidfuzz import fuzz
 
-    entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
+    names = same_role(vault, need.role) if need.role else ()
+    entries = vault.ask(queries.partners_for_role, names)
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
-    candidates = [_candidate(entry, known[entry.path]) for entry in entries]
+    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()))}
+    treats = _treating(vault)
+    candidates = [
+        _candidate(entry, known[entry.path], need.role, names)._replace(
+            treats=treats(text_of(entry.properties.get("role"))),
+            met=entry.key in met or fold(text_of(entry.properties.get("stage"))) in MET,
+        )
+        for entry in entries
+    ]
     days = vault.settings.rules["accepting"].days
     found = match(need, candidates, today=vault.today(), days=days, alike=fuzz.ratio)
     return [(each, known[each.candidate.path]) for each in found]
+
+
+def _treating(vault: Vault) -> Callable[[str], bool | None]:
+    """Whether a role treats: by `treats` of its note, else by the role in its name; None if there is no role."""
+    from rounds.domain.job_titles import TREATING, Roles
+
+    titles = Roles()
+    said = {
+        fold(name): _YES[value]
+        for entry in vault.ask(queries.notes_of_type, "role")
+        for name in (entry.name, *_names(entry))
+        if (value := text_of(entry.properties.get("treats")).lower()) in _YES
+    }
+
+    @cache
+    def treats(role: str) -> bool | None:
+        return said.get(fold(role), titles.of_title(role) in TREATING) if role else None
+
+    return treats
 
 
 _FACTS = {
@@ -244,18 +288,20 @@ def known_role(vault: Vault, need: Need) -> Need:
         UsageError: it's neither.
     """
     known = [*roles(vault)]
-    if not need.role or spaced(fold(need.role)) in known:
+    if not need.role or not {*same_role(vault, need.role)}.isdisjoint(known):
         return need
     near = closest(need.role, known)
     raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")
 
 
-def _candidate(entry: NoteRecord, properties: dict[str, object]) -> Candidate:
+def _candidate(entry: NoteRecord, properties: dict[str, object], wanted: str, names: Sequence[str]) -> Candidate:
+    """The partner as a candidate; another name of the role that is wanted counts as that role."""
     accepting = text_of(properties.get("accepting")).lower()
+    role = text_of(properties.get("role"))
     return Candidate(
         path=entry.path,
         name=entry.name,
-        role=text_of(properties.get("role")),
+        role=wanted if spaced(fold(role)) in names else role,
         specialties=tuple(items_of(properties.get("specialties"))),
         serves=tuple(items_of(properties.get("serves"))),
         insurance=tuple(items_of(properties.get("insurance"))),

@@ -5,38 +5,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rounds.domain.file_names_copies import Plan, Stamp, plan
 from rounds.errors import VanishedError
 from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, not_trashed, scan
 from rounds.index.writer import Content, Index, State
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from rounds.index.note_rows import Rows
-
-
-class SyncReport(NamedTuple):
-    """Result of a sync. Paths are relative to the vault.
-
-    Attributes:
-        changed: notes, and rounds.toml.
-        moved: old path by new path.
-        problems: number of problems in the index, over all notes.
-        versions: for each changed note, if there are only a few, its old and new content.
-        elsewhere: another process synced first; only `changed` is known of its work.
-    """
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    moved: Mapping[str, str] = {}
-    removed: tuple[str, ...] = ()
-    problems: int = 0
-    versions: Mapping[str, tuple[Content, Content]] = {}
-    elsewhere: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.moved or self.removed or self.elsewhere)
 
 
 Progress = Callable[[int, int], None]

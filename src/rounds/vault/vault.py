@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
@@ -32,7 +32,9 @@ from rounds.storage.open_file import limit
 from rounds.storage.rounds_toml import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
-from rounds.vault.index_sync import GracePeriod, Progress, SyncReport, no_progress, sync_index
+from rounds.vault.index_sync import GracePeriod, Progress, no_progress, sync_index
+from rounds.vault.rules_mark import rules_mark
+from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -80,12 +82,10 @@ class Vault:
         """What was decided about lines with client information."""
         self.held_back: set[str] = set()
         """Places whose client information didn't go out, and of which the user was told."""
-        self.kept: object = None
-        """The `ReminderCache`, until something changes."""
         self._clock = clock
         self._asking = False
         self._known_trouble = ""  # last reported problem of the index
-        self._missed = SyncReport()  # report of a sync during a read; the next sync returns it
+        self._missed = SyncReport()  # report of a sync during a read; part of the next one
         self._read_settings()
 
     def _read_settings(self) -> None:
@@ -97,6 +97,7 @@ class Vault:
         self.vault_id = self.settings.vault or place_of(self.root)
         limit(size := largest())
         self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter, size)
+        self.rules_mark = rules_mark(self.settings, size)
 
     @property
     def broken(self) -> Problem | None:
@@ -118,7 +119,7 @@ class Vault:
 
         Args:
             root: folder with rounds.toml.
-            clock: returns today; by default the machine's clock in the practice's time zone.
+            clock: returns today, with or without a time of day; by default the machine's, in the practice's time zone.
 
         Raises:
             NoVaultError: there is no rounds.toml.
@@ -156,7 +157,7 @@ class Vault:
 
     def _sync_again(self) -> None:
         """Update the index in between; the next sync reports the changes."""
-        self._missed = kept_up(self.index, lambda: self._sync(None)) or self._missed
+        self._missed = kept_up(self.index, lambda: self._sync(None)).after(self._missed)
 
     def find_lost(self) -> None:
         """Look again for notes that the last sync couldn't read, before a save that depends on them."""
@@ -189,13 +190,18 @@ class Vault:
             self.index.close()
 
     def today(self) -> date:
-        """The current date at the practice: the product's only clock."""
+        """The current date at the practice."""
+        return self.now().date()
+
+    def now(self) -> datetime:
+        """The date and time at the practice: the product's only clock; the end of the day if that is all it knows."""
         if self._clock is not None:
-            return self._clock()
+            moment = self._clock()
+            return moment if isinstance(moment, datetime) else datetime.combine(moment, time.max)
         from zoneinfo import ZoneInfo
 
         name = self.settings.timezone
-        return datetime.now(ZoneInfo(name) if is_zone(name) else None).date()
+        return datetime.now(ZoneInfo(name) if is_zone(name) else None).replace(tzinfo=None)
 
     # Index ------------------------------------------------------------------------------------------------------
 
@@ -220,7 +226,7 @@ class Vault:
             self._recover()
             report = kept_up(self.index, lambda: self._sync(patience, step))
             missed, self._missed = self._missed, SyncReport()
-            return report or missed
+            return report.after(missed)
 
     def _recover(self) -> None:
         """Roll back half-finished writes of a crashed process; there are rarely any."""
@@ -268,7 +274,7 @@ class Vault:
 
             def asked() -> T:
                 if index.age is not age:
-                    self._missed = self._sync(None)
+                    self._missed = self._sync(None).after(self._missed)
                 return work(index, *args, **options)
 
             try:

@@ -2,6 +2,7 @@
 
 import re
 
+from . import lexicon
 from .identifiers import Candidate
 from .reading import Reading
 from .text import Pattern
@@ -13,8 +14,13 @@ _CLAUSE_END = Pattern(r"[,;.!?()]\s|\s[-–]\s|\)$")
 _LABEL_BEFORE = Pattern(
     r"(?:mrn|mr|med rec|record|chart|member id|ins id|patient id|id|ssn?|ss|acct|account|claim|case|policy|"
     r"docket|file|number|expediente|report|subscriber|"
-    r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$"
-)
+    r"beneficiary|medicaid|medicare|ohp|afiliad.|serial|s/n)(?: (?:no|num|number))?[ .:#]{1,3}$",
+    needs=(
+        "mr", "rec", "chart", "id", "ss", "acct", "account", "claim", "case", "policy", "docket", "file",
+        "number", "expediente", "report", "subscriber", "beneficiary", "medic", "ohp", "afiliad", "serial",
+        "s/n",
+    ),
+)  # fmt: skip
 _LABELS = (
     ("a record", ("mrn", "mr", "med rec", "record", "chart", "patient", "expediente")),
     ("a member", ("member", "ins", "subscriber", "beneficiary", "medicaid", "medicare", "ohp", "afiliad")),
@@ -29,6 +35,12 @@ _CLIENT_FILE = Pattern(
     r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|"
     r"school pic|newborn|baby"
 )
+_NAMED_CLIENT = Pattern(
+    r"(?<![a-z])(?:clients?|clt|pts?|patients?|pacientes?|clientes?)(?:[/=_.+-]|%20)(?:name=)?"
+    r"([a-z]{2,20})(?:[_.+-]|%20)([a-z]{2,20})(?![a-z])",
+    needs=("client", "clt", "pt", "patient", "pacient"),
+)
+"""In an address, `client` and two words that may be a name: `x.example/clients/dana-miller`."""
 _CLIENT_URL = Pattern(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
 _CLINICAL = frozenset(("session", "symptom"))
@@ -118,7 +130,9 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
     piece = plain[candidate.begin : candidate.end]
     before = plain[max(0, candidate.begin - 30) : candidate.begin]
     digits = re.sub(r"\D", "", piece)
-    if (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
+    if candidate.kind in ("email", "url") and names_client(line, piece):
+        signs.add("client's name inside")
+    elif (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
         signs.add("known number")
     signs.add("long" if len(digits) >= 6 else "short" if len(digits) > 4 else "four digits")
     if candidate.kind in ("number", "ssn", "phone") and (label := _LABEL_BEFORE.search(before)):
@@ -134,6 +148,18 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
     if candidate.kind in ("email", "url", "file"):
         signs |= _of_link(line, candidate, piece)
     return signs - {"nobody"} if "labeled as birth date" in signs else signs
+
+
+def names_client(line: Reading, address: str) -> bool:
+    """Does an address say a client's name? The partner's own address may, since it doesn't make the client known."""
+    words = lexicon.load()
+    return any(
+        first in words.given
+        and last in words.family
+        and not (words.is_common(first) and words.is_common(last))
+        and not {first, last} <= line.known.words
+        for first, last in (match.groups() for match in _NAMED_CLIENT.finditer(address))
+    )
 
 
 def _labels(label: str) -> set[str]:

@@ -44,18 +44,21 @@ _MAY_DATE = Pattern(
 """A part that every full date has; quick to compile."""
 _BIRTH_DAY = Pattern(
     rf"\b(?:dob|d\.o\.b\.|born|birthday|birth date|date of birth|nacid[oa]|nacio)(?: is| on| el|:)? "
-    rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])"
+    rf"((?:the )?{_ORDINAL}(?: of| de)? {MONTH}|{MONTH} {_ORDINAL}|{DAY}[/.]{DAY})(?![\w/])",
+    needs=("born", "dob", "d.o.b", "birth", "naci"),
 )
 """A day of birth without its year."""
 
 _EMAIL = Pattern(
     r"[\w.+%-]{1,64} ?(?:@|[(\[{]at[)\]}]) ?[\w-]{1,63}(?:(?:\.| dot | ?[(\[{]dot[)\]}] ?)[\w-]{1,63}){1,4}|"
     r"\b(?:[\w-]{1,32} dot )?[\w-]{1,32} at [\w-]{1,63} dot [a-z]{2,10}\b|"
-    r"\b\w{1,32}[._-]\w{1,32} at [\w-]{1,63}\.(?:com|org|net|edu|example)\b"
+    r"\b\w{1,32}[._-]\w{1,32} at [\w-]{1,63}\.(?:com|org|net|edu|example)\b",
+    needs=("@", "at]", "at)", "at}", " at "),
 )
 _URL = Pattern(
     r"(?:https?://|www\.)[^\s<>\"]{3,}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/[^\s<>\"]{2,}|"
-    r"(?<![\w.@])@[a-z_][\w.]{2,30}(?= (?:on )?(?:insta|ig|tiktok|snap|venmo|discord|twitter|x)\b)"
+    r"(?<![\w.@])@[a-z_][\w.]{2,30}(?= (?:on )?(?:insta|ig|tiktok|snap|venmo|discord|twitter|x)\b)",
+    needs=("/", "www.", "@"),
 )
 _PHONE = Pattern(
     r"(?<![\w-])(?:(?:\+|00|1[ .-]?)?\d{0,3}[ .-]{0,3})?\(?\d{3}\)?(?: ?- ?|[ ./]?)\d{3}(?: ?- ?|[ ./]?)\d{4}(?!\w|-\d)"
@@ -100,12 +103,13 @@ _HOUSE = Pattern(
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
 )
 """Addresses that only capitals show: streets with everyday names, corners, British and Canadian codes."""
-_NOTE_LINK = Pattern(r"\]\([^()\n]{1,200}\.md[^()\n]{0,80}\)")
+_NOTE_LINK = Pattern(r"\]\([^()\n]{1,200}\.md[^()\n]{0,80}\)", needs=("](",))
 _SUFFIX = r"(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)"
 FILE = Pattern(
     rf"!?\[\[([^\[\]\n]{{1,200}}\.{_SUFFIX})(?:\|[^\[\]]*)?\]\]|\]\(([^()\n]{{1,200}}\.{_SUFFIX})\)|"
     rf"(?<![\w/.-])([\w-]{{2,80}}\.{_SUFFIX})\b",
     re.IGNORECASE,
+    needs=(".jp", ".pn", ".he", ".gi", ".pd", ".do", ".mp", ".mo", ".we", ".ti", ".m4", ".xl"),
 )
 _NUMBER = Pattern(
     r"(?<![\w.,:/$%-])#?(?:[A-Za-z]{1,6}(?:[-#]|(?=\d))|"
@@ -137,7 +141,8 @@ _RECORD_BEFORE = Pattern(
 )
 _PLATE = Pattern(
     r"(?<=plate )(?:no\.? ?|# ?|is |: ?)?[a-z]{2,3}[ -]?\d{3,4}\b|(?<=plate )\d{3}[ -]?[a-z]{3}\b|"
-    r"(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b"
+    r"(?<=vin )[a-hj-npr-z0-9]{11,17}\b|(?<=placa )[a-z0-9-]{5,8}\b",
+    needs=("plate ", "vin ", "placa "),
 )
 _OVER_89 = r"(?:ninety|noventa|a hundred|one hundred)(?:[- ](?:y |and )?[a-z]{3,6})?"
 _AGE = Pattern(
@@ -149,6 +154,8 @@ _AGE = Pattern(
     rf"|\b(?:is|turned|turns|turning|aged?|tiene|cumplio) {_OVER_89}\b(?! (?:percent|min|miles|dollars|people|of|days))"
     rf"|\b{_OVER_89}[- ](?:yo|years?[- ]old|anos)(?!\w)"
 )
+_MAY_BE_OLD = Pattern(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|ninety|noventa|hundred")
+"""An age above 89, or a number that could be one; quick to compile."""
 _MAY_HOLD = Pattern(
     r"\d|ninety|noventa|hundred|corner|esquina|@|\bat\b|\(at\)|/|www\.|\.(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|"
     r"webp|tiff?|m4a|mp3|xlsx?)\b| & "
@@ -166,21 +173,17 @@ def identifiers(line: Reading) -> list[Candidate]:
     taken = [*line.own, *line.codes]
     found = [
         Candidate("file", *next(match.span(group) for group in (1, 2, 3) if match[group]))
-        for match in (FILE.finditer(plain) if "." in plain else ())
+        for match in FILE.finditer(plain)
     ]
-    if "](" in plain:
-        taken += [match.span() for match in _NOTE_LINK.finditer(plain)]
+    taken += [match.span() for match in _NOTE_LINK.finditer(plain)]
     free = _free(plain, taken)
     digits = sum(char.isdigit() for char in free)
-    if "/" in plain or "www." in plain or "@" in plain:
-        found += _shapes("url", _URL, plain, taken)
-    if "@" in plain or "at" in plain:
-        found += _shapes("email", _EMAIL, plain, taken)
-    if digits or ":" in plain:
+    found += _shapes("url", _URL, plain, taken)
+    found += _shapes("email", _EMAIL, plain, taken)
+    if plain.count(".") > 2 or plain.count(":") > 1:
         found += [each for each in _shapes("ip", _IP, plain, taken) if _is_address(plain[each.begin : each.end])]
-    if "plate" in plain or "vin" in plain or "placa" in plain:
-        found += _shapes("plate", _PLATE, plain, taken)
-    if any(sign in free for sign in ("9", "10", "11", "ninety", "noventa", "hundred")):
+    found += _shapes("plate", _PLATE, plain, taken)
+    if _MAY_BE_OLD.search(free):
         found += _ages(plain, taken)
     return [*found, *_numbers(line, taken, digits, dated=digits > 2 and bool(_MAY_DATE.search(free)))]
 
@@ -206,7 +209,7 @@ def _ages(plain: str, taken: Spans) -> Iterator[Candidate]:
 def _numbers(line: Reading, taken: Spans, digits: int, *, dated: bool) -> Iterator[Candidate]:
     """Dates, addresses, and numbers."""
     plain = line.text.plain
-    if digits and any(word in plain for word in ("born", "dob", "d.o.b", "birth", "naci")):
+    if digits:
         for match in _BIRTH_DAY.finditer(plain):
             if not FULL_DATE.match(plain, match.start(1)):
                 taken.append(match.span(1))
@@ -232,17 +235,18 @@ _PLACES = frozenset((
 ))  # fmt: skip
 """A line with an address has one of these, five digits in a row, or a German street."""
 _MAY_PLACE = Pattern(r"\d{5}|(?:str\.|strasse|weg|gasse|platz) \d")
-_MAY_HOUSE = Pattern(
-    r"Plaza|Run|Cove|Point|Pass|Ridge|Walk|Bend|Crossing|Hill|Glen|Acres|Heights|Row|Creek|Landing|Green|Mews|Gardens|"
-    r"Commons|at \d|moved to|address|\d(?:st|nd|rd|th)|[A-Z] (?:&|and) [A-Z]|[a-z] (?:&|and) [A-Z]|[A-Z]\d"
-)
+_MAY_HOUSE = Pattern(r"at \d|\d(?:st|nd|rd|th)|[A-Za-z] (?:&|and) [A-Z]|[A-Z]\d")
+_HOUSE_WORDS = (
+    "Plaza", "Run", "Cove", "Point", "Pass", "Ridge", "Walk", "Bend", "Crossing", "Hill", "Glen", "Acres", "Heights",
+    "Row", "Creek", "Landing", "Green", "Mews", "Gardens", "Commons", "moved to", "address",
+)  # fmt: skip
 
 
 def _addresses(line: Reading, taken: Spans) -> Iterator[Candidate]:
     plain, seen = line.text.plain, line.text.seen
     if not _PLACES.isdisjoint(_LETTERS.findall(plain)) or _MAY_PLACE.search(plain):
         yield from _shapes("address", _ADDRESS, plain, taken)
-    if _MAY_HOUSE.search(seen):
+    if any(map(seen.__contains__, _HOUSE_WORDS)) or _MAY_HOUSE.search(seen):
         yield from (each for each in _shapes("address", _HOUSE, seen, taken) if not _is_day(plain, each))
 
 

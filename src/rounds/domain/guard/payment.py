@@ -143,8 +143,7 @@ def find_payment(typed: str) -> Payment | None:
     Args:
         typed: one line of a note, or one sentence of a message.
     """
-    low = typed.lower()
-    if typed.isascii() and not any(map(low.__contains__, _MAY_PAY)):
+    if not any(map((typed.lower() if typed.isascii() else read(typed).plain).__contains__, _MAY_PAY)):
         return None
     text = read(typed)
     signs = of_payment(text)

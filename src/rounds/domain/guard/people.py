@@ -23,7 +23,9 @@ _FUNCTION = frozenset((
 ))  # fmt: skip
 """Words that begin sentences and are also a name somewhere."""
 _INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
-_BETWEEN = re.compile(r"(?<=\w)[_.-](?=\w)")
+_BETWEEN = Pattern(r"(?<=\w)[_.-](?=\w)")
+_MAY_BE_INITIALS = Pattern(r"[A-Z]{2}|[A-Z] ?\.|[a-z]\.[a-z]\.")
+"""A part that all initials have; quick to compile."""
 _INITIALS = Pattern(
     r"(?<![\w.@/-])[A-Z]\. ?(?:&|and|y|\+) ?[A-Z]\.(?![\w@])|"
     r"(?<![\w.@/-])(?:[A-Z](?:\.-?| ?\. )){1,3}[A-Z]\.?(?![\w@])|(?<![\w.@/-])[a-z]\.[a-z]\.(?![\w@])|"
@@ -34,6 +36,8 @@ _INITIALS = Pattern(
 
 def shouting(seen: str) -> bool:
     """Is the line typed in capitals?"""
+    if seen.islower():
+        return False
     big = len(_BIG.findall(seen))
     return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
 
@@ -41,8 +45,6 @@ def shouting(seen: str) -> bool:
 def inside_files(line: Reading) -> str:
     """The line with blanks between the words of names of files: these may be names of people."""
     seen = line.text.seen
-    if "." not in seen:
-        return seen
     for match in FILE.finditer(seen):
         piece = _BETWEEN.sub(" ", match[0])
         seen = seen[: match.start()] + piece + seen[match.end() :]
@@ -52,6 +54,8 @@ def inside_files(line: Reading) -> str:
 def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     """Two or three letters that may stand for a person."""
     seen = inside_files(line)
+    if (seen == line.text.plain and "." not in seen) or not _MAY_BE_INITIALS.search(seen):
+        return
     loud = shouting(seen)
     for match in _INITIALS.finditer(seen):
         if match[0] in _NO_INITIALS:

@@ -6,24 +6,30 @@ from typing import NamedTuple
 from .lexicon import Lexicon, Spans
 from .text import CLIENT, Pattern, Text, read, words_pattern
 
-CODE = Pattern(r"\br-[0-9a-z]{4,6}\b")
+CODE = Pattern(r"\br-[0-9a-z]{4,6}\b", needs=("r-",))
 _LOG = Pattern(
     r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?(?: ([a-z-]+)(?: [a-z-]+){0,2})?(?: @[\w-]+)?: ?|"
     r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])? "
 )
 """The beginning of a log entry; one without a kind is a note."""
 _DATE = Pattern(r"\s*[-*] (?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?")
-_OF_CLIENT = Pattern(rf"\b{CLIENT}\b")
+_OF_CLIENT = Pattern(rf"\b{CLIENT}\b", needs=("client", "clt", "pt", "patient", "pacient"))
 """A kind such as `client-dana` is no kind of touch."""
-_TASK = Pattern(r"\s*[-*] \[.\] ")
+_TASK = Pattern(r"\s*[-*] \[.\] ", needs=(" [",))
 _PROPERTY = Pattern(r"\s*([a-z_]+): (?=\S)")
 _OWN_DATES = Pattern(
-    r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|\bby \d{4}-\d\d-\d\d$"
+    r"[📅✅⏳🛫➕❌] ?\d{4}-\d\d-\d\d|\[(?:due|done|scheduled|start|created):: ?\d{4}-\d\d-\d\d\]|"
+    r"\bby \d{4}-\d\d-\d\d$",
+    needs=(*"📅✅⏳🛫➕❌", "::", "by "),
 )
 _NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
-    r"made-up) $"
-)
+    r"made-up) $",
+    needs=(
+        "a ", "an ", "any ", "no ", "new ", "each ", "every ", "per ", "some ", "un ", "ningun ", "ningún ", "right ",
+        "what ", "which ", "former ", "mutual ", "ideal ", "made-up ",
+    ),
+)  # fmt: skip
 OF_THING = (
     r"(?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id|lines?|forms?|"
     r"intake|population|needed|enough|base|load|rights?|centered|facing|experience|volume|names?|initials|data|privacy|"
@@ -33,16 +39,13 @@ OF_THING = (
 """What follows `client` when it stands for a thing, an office or a job."""
 _OF_THING = Pattern(rf"[ -]{OF_THING}|\.(?:com|org|net|example)")
 _THING = Pattern(
-    r"[ -](?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id\b|lines?|forms?|"
-    r"intake|population|needed|enough|base|"
-    r"load|rights?|centered|facing|experience|volume|names?\b|initials|data|privacy|records\b|numbers?\b|"
-    r"sheet|stories|panel|advocate|navigator|coordinators?|liaisons?|representatives?|reps?|relations|access|support|"
-    r"schedulers?|scheduling|registration|managers?|desk|accounts|team)\b|\.(?:com|org|net|example)"
-)  # fmt: skip
-_THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
-    r"very|more|enough)[ -]$"
-)
+    r"very|more|enough)[ -]$",
+    needs=(
+        "mail", "vpn", "thin", "calendar", "api", "outpatient", "mobile", "ftp", "git", "ssh", "web", "dav", "rss",
+        "chat", "zoom", "sync", "be", "is", "very", "more", "enough",
+    ),
+)  # fmt: skip
 _MY_CLIENT = Pattern(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
     r"pt|patient|clt|mom|dad|grader|family|"
@@ -54,7 +57,12 @@ _MY_CLIENT = Pattern(
     r"my \d)\b|\((?:mine|ours|my \w+)\)|\b(?:mine|ours)\)|\bmy notes\b|\b(?:with|in session with|w/) (?:me|"
     r"us)\b(?! on)|"
     r"\bmy \d{1,2}(?::\d\d|\b)|\bon my (?:\w+ )?(?:list|caseload|schedule|calendar)\b|\bseen here\b|"
-    r"\bi have (?:the (?!time|form|new|list|room)\w+|her\b|him\b|them\b|both\b)|\bours is\b|\bon my caseload\b"
+    r"\bi have (?:the (?!time|form|new|list|room)\w+|her\b|him\b|them\b|both\b)|\bours is\b|\bon my caseload\b",
+    needs=(
+        "my ", "our ", "mi ", "mis ", "nuestr", "this ", "shared ", "mine", "ours", " me", " us", "seen here", "i have",
+        " i ", " we ", "the pt", "the client", "the clt", "the patient", "the kid", "the boy", "the girl", "the couple",
+        "the baby", "the teen",
+    ),
 )  # fmt: skip
 _FAMILY = (
     "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|"
@@ -66,13 +74,17 @@ _RELATION = (
     "nanny|"
     "dog|horse|cat|grandson|granddaughter|grandmother|grandfather|godson|boss|intern"
 )
-_THEIR_FAMILY = Pattern(rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b")
+_THEIR_FAMILY = Pattern(
+    rf"\b(?:his|her|su|my) (?:own |late |oldest |younger |older |two )*(?:{_FAMILY})\b",
+    needs=("his ", "her ", "su ", "my "),
+)
 _FAMILY_OF = Pattern(rf"'s (?:own |late |oldest |youngest |younger |older |two |new )*(?:{_FAMILY}|{_RELATION})\b")
 """After the name of somebody known: `Ahmet's son Emre`."""
 _MISSED = Pattern(
     r"\b(?:pts|clients|patients) (?:new |old |home |work )?(?:cell|phone|number|mom|mother|dad|father|wife|husband|"
     r"email|"
-    r"address|dob|insurance|ins|chart|mrn|partner|parents|son|daughter|ssn|zip|therapist|psychiatrist|pcp)\b"
+    r"address|dob|insurance|ins|chart|mrn|partner|parents|son|daughter|ssn|zip|therapist|psychiatrist|pcp)\b",
+    needs=("pts ", "clients ", "patients "),
 )
 """`client's` and the like, typed without the apostrophe."""
 _IN_CARE = Pattern(
@@ -82,7 +94,8 @@ _IN_CARE = Pattern(
     r"on|about)\b|\b(?:starts?|"
     r"started|comes?|came|finished|been|go|goes) "
     r"(?:\w+ ){0,2}(?:with|w/|to|seeing) (?:me|us|our|my)\b|\b(?:our|my|last|next|in|joint|"
-    r"during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b"
+    r"during) sessions?\b|\b[ei]n sesion\b|\bsending (?:\w+\.? ){1,3}our way\b",
+    needs=(" see", " saw", " treat", " sent", " met", " work with", " me", " us", " our", " my", " session", " sesion"),
 )  # fmt: skip
 
 
@@ -163,7 +176,7 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         "client": one + here,
         "client_here": here,
         "code": codes,
-        "my_client": [*_places(_MY_CLIENT, plain), *(_places(_MISSED, plain) if "ts " in plain else [])],
+        "my_client": [*_places(_MY_CLIENT, plain), *_places(_MISSED, plain)],
         "their_family": [*_places(_THEIR_FAMILY, plain), *of_known],
         "in_care": _places(_IN_CARE, plain),
         "known": close,

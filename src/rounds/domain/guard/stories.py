@@ -13,7 +13,11 @@ _CARE = Pattern(
     r"starts?|started) (?:\w+ )?(?:to|with|w/) (?:me|us|our|my)|my (?:patient|client)|paciente mi[oa]|"
     r"(?:viene|vino) conmigo|on my couch|in good hands|in my waiting "
     r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|"
-    r"said \"?yes|confirme|i said she's|i said he's)(?!\w)"
+    r"said \"?yes|confirme|i said she's|i said he's)(?!\w)",
+    needs=(
+        "mine", "ours", "my", "our", "see", "treat", "in therapy", " me", " us", "one of", "paciente mi", "conmigo",
+        "good hands", "i nodded", "intake", "said", "confirme",
+    ),
 )  # fmt: skip
 _SLIPPED = Pattern(
     r"\b(?:(?:i|we) (?:nodded|slipped|let slip|said yes|told (?:him|her|them)|confirmed)|let (?:it )?slip|slipped|"
@@ -21,8 +25,13 @@ _SLIPPED = Pattern(
     r"without thinking|figured it out|guessed|put two and two|recogni[sz]ed|ran into|bumped into|"
     r"told \w+(?: \w+)? (?:yes|so)|said so|"
     r"should have said nothing|awkward|mind who|don't mention|careful|small town|le dije que si|le confirme|"
-    r"sin querer|se me escapo)\b"
-)
+    r"sin querer|se me escapo)\b",
+    needs=(
+        " nodded", "slip", "said", "told", "confirm", "mistake", "oops", "ugh", "thinking", "figured",
+        "guessed", "two", "recogni", "into", "awkward", "mind who", "mention", "careful", "small town",
+        "le dije", "querer", "escapo",
+    ),
+)  # fmt: skip
 _OURS = Pattern(
     r"\b(?:(?:one|two|three|some) of (?:mine|my (?:own|clients|patients|people))|my \d{1,2} ?(?:am|pm|o'clock)?|"
     r"my (?:last|first|next|late) "
@@ -31,30 +40,42 @@ _OURS = Pattern(
     r"seeing (?:me|us)|(?:with|to) (?:me|us)\b|"
     r"(?:my|our) (?:supervisee|intern|associate|trainee) (?:treats|sees)|in (?:therapy|treatment|my|our)|"
     r"on my (?:caseload|list|schedule|couch)|in care|comes here|"
-    r"i (?:treat|see|saw|had) (?:him|her|them|both)|we share|paciente|conmigo|client of)(?!\w)"
-)
-_MAY_CONFIRM = Pattern(
-    r"\b(?:i|we|me|us|my|mine|our|ours|yours|his|her|him|it|them|therapy|treatment|intake|"
-    r"conmigo|mi[oa]?|"
-    r"confirm\w*|here|oops|ugh|slipped|careful|awkward|town|thinking|said|told|guessed|sin|se|care)\b"
-)
-"""Words without which nothing is confirmed, quick to compile."""
+    r"i (?:treat|see|saw|had) (?:him|her|them|both)|we share|paciente|conmigo|client of)(?!\w)",
+    needs=(
+        "mine", "my", "our", "client", "patient", "pt", " me", " us", "in t", "in care", "comes here", "i treat",
+        "i see", "i saw", "i had", "we share", "paciente", "conmigo",
+    ),
+)  # fmt: skip
+_CONFIRMING = frozenset((
+    "i", "we", "me", "us", "my", "mine", "our", "ours", "yours", "his", "her", "him", "it", "them", "therapy",
+    "treatment", "intake", "conmigo", "mi", "mio", "mia", "confirm", "confirms", "confirmed", "confirming",
+    "confirmation", "confirme", "confirmo", "here", "oops", "ugh", "slipped", "careful", "awkward", "town", "thinking",
+    "said", "told", "guessed", "sin", "se", "care",
+))  # fmt: skip
+"""Words without which nothing is confirmed."""
+_WORD = Pattern(r"\w+")
 _TIE = Pattern(r"\b(?:his|her|their|your|su|sus|[\w-]+'s) (?:own |best |former |old |[\w-]+ )?(?:\w+ )?$")
 _TIED = Pattern(
     r"\b(?:one of (?:his|her|their|\w+'s)|opposing counsel|the [\w-]+(?: \w+)? (?:she|he) |"
-    r"the [\w ]{3,20} (?:on|from) (?:this|his|her))"
-)
+    r"the [\w ]{3,20} (?:on|from) (?:this|his|her))",
+    needs=(
+        "one of", "opposing counsel", " she ", " he ", "on this", "on his", "on her", "from this", "from his",
+        "from her",
+    ),
+)  # fmt: skip
 _AGED = Pattern(r"\b\d{1,2} ?-?(?:yo|y/o|year-old|anos|yrs?)\b|, \d\d,|, \d\d and \d\d,|\bat \d\d\b|\bage \d+")
 _WHO = Pattern(r"\b(?:who|whose|that|after|since|when|where|el|la|que)\b")
 _PERSON_WHO = Pattern(
     r"(?:^|[,;:(-] |\b(?:of|re|for|with|about|say|and|took|took on|sent) )"
-    r"(?:the|an?|my|our|one|his|her|el|la|un|una|los|las) (?:[\w'/-]+ ){1,4}(?:who|whose|that|que|cuy[oa])\b"
+    r"(?:the|an?|my|our|one|his|her|el|la|un|una|los|las) (?:[\w'/-]+ ){1,4}(?:who|whose|that|que|cuy[oa])\b",
+    needs=("who", "that", "que", "cuy"),
 )
 """A person told by what happened to them: `the boy who found his brother`."""
 _CASE_OF = Pattern(
     r"\b(?:case|caso) (?:of|with|de|del) (?:the|an?|la|el|un|una) |\bmy (?:case|kid|one) with (?:the|an?) |"
     r"\b(?:in|from) (?:my|our|the|his|her) (?:[\w-]+ ){0,2}group\b(?! practice)|"
-    r"\bone (?:man|woman|kid|couple|guy) (?:in|from)\b|\bgroup member\b"
+    r"\bone (?:man|woman|kid|couple|guy) (?:in|from)\b|\bgroup member\b",
+    needs=("case ", "caso ", "my kid", "my one", "group", "one man", "one woman", "one kid", "one couple", "one guy"),
 )
 _ASKS_FOR_CARE = Pattern(
     r"\b(?:can|could|would|will|should|might) (?:you|he|she|they|[\w.]+) (?:see|take|treat|test|fit|help|do|"
@@ -63,9 +84,16 @@ _ASKS_FOR_CARE = Pattern(
     r"\bneeds? (?:an? )?(?:iop|php|emdr|detox|eval|evaluation|testing|meds|inpatient|rehab|someone|somebody|soon)\b|"
     r"\bwould suit\b|\bwants (?:an? |evening |weekend )?(?:\w+ )?(?:therapist|slots?|sessions?|weekly)\b|"
     r"\b(?:lo|la|los|las|le) (?:tomar|ver|atender|podr)\w*|\bbusca (?:terapeuta|terapia|quien)\b|"
-    r"\bpodrias? (?:ver|tomar|atender)"
+    r"\bpodrias? (?:ver|tomar|atender)",
+    needs=(
+        "can ", "could ", "would ", "will ", "should ", "might ", "want", "need", "looking", "busca", " tomar",
+        " ver", " atender", "podr",
+    ),
+)  # fmt: skip
+_REFUSAL = Pattern(
+    r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b",
+    needs=(" say", " confirm", "puedo"),
 )
-_REFUSAL = Pattern(r"\b(?:can't say|neither confirm|couldn't say|won't say|can't confirm|no puedo decir)\b")
 _WHERE = Pattern(r"\b(?:in|at|from|de|en|up|by|on) (?:the )?[A-Z][a-z]+")
 _SESSION_WORD = Pattern(
     r"\b(?:sessions?|seen|saw|dos|tx|attended|missed|cancell?ed|citas?|vino|falto|appts?|appointments?|dates|"
@@ -132,7 +160,7 @@ def of_story(line: Reading) -> set[str]:
     else:
         signs.add("not clinical")
     tied = _is_tied(line)
-    told = bool(_MAY_CONFIRM.search(plain))
+    told = not _CONFIRMING.isdisjoint(_WORD.findall(plain))
     care, ours, slipped = (told and bool(each.search(plain)) for each in (_CARE, _OURS, _SLIPPED))
     words = len(plain.split())
     return signs | {name for name, true in {

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -18,36 +18,54 @@ _SAME = {
 
 
 class Pattern:
-    """A regular expression that is compiled when it is first used: a line needs few of the guard's (30 ms for all)."""
+    """A regular expression that is compiled when it is first used: a line needs few of the guard's (30 ms for all).
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self._pattern = pattern
+    Args:
+        flags: `re.IGNORECASE`, or none.
+        needs: parts of which each match has one, in lower case if case is ignored. A text without them isn't searched.
+    """
+
+    def __init__(self, pattern: str, flags: int = 0, *, needs: tuple[str, ...] = ()) -> None:
+        self.pattern = pattern
+        self.needs = needs
         self._flags = flags
+        self._ignores_case = bool(flags)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern of `re`."""
-        return re.compile(self._pattern, self._flags)
+        return re.compile(self.pattern, self._flags)
+
+    def may_match(self, text: str) -> bool:
+        """Whether a text has a part that each match needs."""
+        if not self.needs:
+            return True
+        text = text.lower() if self._ignores_case else text
+        return any(map(text.__contains__, self.needs))
 
     def search(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`; `at` is where to begin and to end."""
-        return self.compiled.search(text, *at)
+        return self.compiled.search(text, *at) if not self.needs or self.may_match(text) else None
 
     def match(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`."""
-        return self.compiled.match(text, *at)
+        return self.compiled.match(text, *at) if not self.needs or self.may_match(text) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """As in `re`."""
-        return self.compiled.fullmatch(text)
+        return self.compiled.fullmatch(text) if self.may_match(text) else None
 
     def finditer(self, text: str, *at: int) -> Iterator[re.Match[str]]:
         """As in `re`."""
-        return self.compiled.finditer(text, *at)
+        return self.compiled.finditer(text, *at) if self.may_match(text) else iter(())
 
     def findall(self, text: str) -> list[str]:
         """As in `re`, for a pattern without groups."""
-        return self.compiled.findall(text)
+        return self.compiled.findall(text) if self.may_match(text) else []
+
+    def sub(self, instead: str | Callable[[re.Match[str]], str], text: str) -> str:
+        """As in `re`."""
+        return self.compiled.sub(instead, text) if self.may_match(text) else text
 
 
 class Text(NamedTuple):
@@ -70,6 +88,9 @@ class Text(NamedTuple):
             last = self.start[end - 1] + 1
             while last < len(self.typed) and unicodedata.combining(self.typed[last]):
                 last += 1
+        if self.typed[first:last].count("`") % 2:  # the other sign of the pair
+            first -= self.typed[first - 1 : first] == "`"
+            last += self.typed[last : last + 1] == "`"
         if _may_be_marked(self.typed[first:last]) and not self._is_seen(begin, end):
             marks = [match.span() for match in _MARKUP.finditer(self.typed)]
             for left, right in reversed(marks):
@@ -89,27 +110,23 @@ def words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
-_TAG = re.compile(r"(?:^|(?<=\s))#[^\W\d_][\w/-]*")
+_TAG = Pattern(r"(?:^|(?<=\s))#[^\W\d_][\w/-]*", needs=("#",))
 CLIENT = r"(?:clients?|clt|pt|patients?|pacientes?|clientes?|clientas?)"
-_COMPOUND = re.compile(
+_COMPOUND = Pattern(
     rf"(?<![\w/.:#=?&-])(?<!\w@){CLIENT}(?:[-_][^\W_]+){{1,8}}(?![\w/@-]|\.\w)|"
     rf"^\s*(?:[^\W_]+_){{0,4}}{CLIENT}(?:_[^\W_]+){{1,8}}(?=: )",
     re.IGNORECASE,
+    needs=("ient", "clt", "pt-", "pt_"),
 )
 """A word such as `client-dana`, and a key such as `our_client_dana`."""
-_MAY_COMPOUND = ("ient", "IENT", "pt-", "pt_", "Pt-", "Pt_", "PT-", "PT_", "clt", "Clt", "CLT")
-"""A line without any of these has no compound; quicker than a pattern."""
-_TAGS = re.compile(r"tags?: .*|\s*- [^\W\d_]\w*(?:[-_/]\w+)+\s*$", re.IGNORECASE)
+_TAGS = Pattern(r"tags?: .*|\s*- [^\W\d_]\w*(?:[-_/]\w+)+\s*$", re.IGNORECASE, needs=("tag", "- "))
 """A line of tags, or an item of a list that may be one."""
 _JOINED = str.maketrans("-_/", "   ")
 
 
 def tag_words(line: str) -> str:
     """A line with blanks between the words of its tags and compounds (`#client/dana-m`), of the same length."""
-    if "#" in line:
-        line = _TAG.sub(_apart, line)
-    if any(map(line.__contains__, _MAY_COMPOUND)):
-        line = _COMPOUND.sub(_apart, line)
+    line = _COMPOUND.sub(_apart, _TAG.sub(_apart, line))
     if match := _TAGS.match(line):
         at = line.index("-" if line.lstrip().startswith("-") else ":") + 1
         line = line[:at] + line[at : match.end()].translate(_JOINED) + line[match.end() :]
@@ -133,39 +150,47 @@ def with_neutral(line: str, start: int, end: int, neutral: str) -> str:
     return f"{head}{neutral}{line[end:]}"
 
 
-_MARKUP = re.compile(
+_MARKUP = Pattern(
     r"(?<=\S)\*{1,3}|\*{1,3}(?=\S)|(?<![^\W_])_{1,3}(?=\w)|(?<=\w)_{1,3}(?![^\W_])|(?<=\S)(?:==|~~)|(?:==|~~)(?=\S)|"
     r"</?(?:b|i|u|s|em|strong|mark|del|ins|span|sub|sup|small|font|wbr)(?: [^<>\n]{0,80})?/?>|"
     r"&(?:shy|zwj|zwnj|#8203|#173);|\\(?=[*_.~=\\-])",
     re.IGNORECASE,
 )
 """Signs that a reader of the note doesn't see: emphasis, small tags of HTML, characters without a width."""
-_MARKED = re.compile(r"[*~=<&\\]")
-_UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
-_BLANK_SIGNS = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);|<br ?/?>", re.IGNORECASE)
-_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z](?:[a-z]|\.|\b))")
+_MARKED = Pattern(r"[*~=<&\\]")
+_UNDERLINE = Pattern(r"(?<![^\W_])_|_(?![^\W_])", needs=("_",))
+_BLANK_SIGNS = Pattern(r"&(?:nbsp|ensp|emsp|thinsp|#160);|<br ?/?>", re.IGNORECASE, needs=("&", "<"))
+_JOINT = Pattern(r"(?<=[a-z])(?=[A-Z](?:[a-z]|\.|\b))")
 """Between two words without a blank, such as `DanaM.` and `clientDana`."""
-_CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]")
-_FIRST_PART = re.compile(r"(?<![a-z])[a-z]{1,20}$")
+_CAPITAL_INSIDE = Pattern(r"[a-z][A-Z]")
+_FIRST_PART = Pattern(r"(?<![a-z])[a-z]{1,20}$")
+
+
+_CODE = Pattern(
+    r"(?<=\w)`[^\W\d_]{1,30}`|`[^\W\d_]{1,30}`(?=\w)|`[A-Z][^\W\d_]{0,30}\.?`(?= [A-Z])|"
+    r"(?<!\w)[A-Z][^\W\d_]{0,30} `[A-Z][^\W\d_]{0,30}\.?`",
+    needs=("`",),
+)
+"""A part of a word, or of a name, that is marked as code: a reader sees the whole."""
 
 
 def _may_be_marked(text: str) -> bool:
-    return bool(_MARKED.search(text)) or ("_" in text and bool(_UNDERLINE.search(text)))
+    return bool(_MARKED.search(text) or _UNDERLINE.search(text))
 
 
 def without_markup(line: str) -> str:
     """A line without emphasis and the like, as it is read."""
     if _may_be_marked(line):
         line = _MARKUP.sub("", _BLANK_SIGNS.sub(" ", line))
-    return line
+    return _CODE.sub(lambda match: match[0].replace("`", ""), line)
 
 
-_BLANKS = re.compile(r"(?<=\S) {2,}")
+_BLANKS = Pattern(r"(?<=\S) {2,}", needs=("  ",))
 
 
 def one_blank(line: str) -> str:
     """A line with one blank between words."""
-    return _BLANKS.sub(" ", line) if "  " in line else line
+    return _BLANKS.sub(" ", line)
 
 
 def read(typed: str) -> Text:
@@ -174,6 +199,8 @@ def read(typed: str) -> Text:
     if _may_be_marked(text.seen):
         text = _edited(text, ((match.span(), " ") for match in _BLANK_SIGNS.finditer(text.seen)))
         text = _edited(text, ((match.span(), "") for match in _MARKUP.finditer(text.seen)))
+    if "`" in text.seen:
+        text = _edited(text, (((at, at + 1), "") for at in _code_signs(text.seen)))
     if _CAPITAL_INSIDE.search(text.seen):
         text = _edited(text, ((match.span(), " ") for match in _JOINT.finditer(text.seen) if _is_joint(text, match)))
     if "  " in text.seen:
@@ -182,7 +209,11 @@ def read(typed: str) -> Text:
     return text if seen == text.seen else text._replace(seen=seen, plain=tag_words(text.plain))
 
 
-_WHOLE_CLIENT = re.compile(CLIENT)
+def _code_signs(seen: str) -> list[int]:
+    return [at for match in _CODE.finditer(seen) for at in range(*match.span()) if seen[at] == "`"]
+
+
+_WHOLE_CLIENT = Pattern(CLIENT)
 
 
 def _is_joint(text: Text, match: re.Match[str]) -> bool:

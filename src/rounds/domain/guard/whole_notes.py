@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import lexicon
-from .text import CLIENT, one_blank, read, tag_words, without_markup, words_pattern
+from .text import CLIENT, Pattern, one_blank, read, tag_words, without_markup, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding
@@ -17,31 +17,39 @@ _GROUPS = frozenset((
     "plate", "social", "family_title", "role", "job",
 ))  # fmt: skip
 """A line with a finding has a word of these groups, or a number, an address, a file, or dotted initials."""
-_PREFIX = re.compile(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
-_OWN_PROPERTY = re.compile(
-    r"(?:id|uid|npi|created|updated): .*|(?:phone|fax|cell|mobile): [\"']?[+(]?[\d() .-]{7,20}[\"']?\s*|"
-    r"(?:email|website): [\"']?[\w.:/+@-]{3,80}[\"']?\s*|"
-    r"(?:organization|works_at|introduced_by): [\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*"
+_PREFIX = Pattern(r"\s*[-*] (?:\[.\] )?(?:(?:\[\[)?\d{4}-\d\d-\d\d(?:\]\])?)?|\s*[a-z_]+: ")
+_NUMBER = Pattern(r"[\"']?[+(]?[\d() .-]{7,20}[\"']?\s*")
+_ADDRESS = Pattern(r"[\"']?[\w.:/+@-]{3,80}[\"']?\s*")
+_NOTE = Pattern(r"[\"']?\[\[[^\[\]\n]{1,80}\]\][\"']?\s*")
+_OWN = {
+    **dict.fromkeys(("id", "uid", "npi", "created", "updated"), Pattern(".*")),
+    **dict.fromkeys(("phone", "fax", "cell", "mobile"), _NUMBER),
+    **dict.fromkeys(("email", "website"), _ADDRESS),
+    **dict.fromkeys(("organization", "works_at", "introduced_by"), _NOTE),
+}
+"""Properties that can only be the partner's own, with what they hold if nothing stands beside the value."""
+_OF_CLIENT = Pattern(
+    rf"(?<![^\W_])(?:{CLIENT}|kiddo|my|our)(?![^\W_])",
+    re.IGNORECASE,
+    needs=("ient", "clt", "pt", "kiddo", "my", "our"),
 )
-"""Properties that can only be the partner's own, with nothing beside the value."""
-_OF_CLIENT = re.compile(rf"\b(?:{CLIENT}|kiddo|my|our)\b", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_LINK = re.compile(r"\[\[[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}(?: \d{1,5})?\]\]")
+_DAY = Pattern(r"\d{4}-\d\d-\d\d")
+_LINK = Pattern(r"\[\[[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20} [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}(?: \d{1,5})?\]\]", needs=("[[",))
 """A link to a note about a person: whoever it is, the rest of the line decides."""
-_OWN_DATES = re.compile(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d")
-_SHAPE = re.compile(
+_OWN_DATES = Pattern(r" ?(?:📅|✅|⏳|🛫|➕) ?\d{4}-\d\d-\d\d", needs=tuple("📅✅⏳🛫➕"))
+_SHAPE = Pattern(
     r"\d{3}|\d[./-]\d|@|[(\[]at[)\]]|\.\w{3,4}(?:\||\]\]|\))|\.(?:pdf|jpe?g|png|heic|docx?|m4a)\b|\b[A-Z]\. ?[A-Z]|"
     r"\b[A-Z][a-z]+ [A-Z][a-z-]+|[a-z][A-Z]|[^\W\d_]\.[^\W\d_]\.|\d ?(?:yo|y/o|year)|"
     r"\b(?:[A-Z][a-z]{2,8}\.?|ene|feb|mar|abr|may|jun|jul|ago|oct|nov|dic) \d|"
     r"\d (?:de )?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
 )
-_WORD = re.compile(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
-_ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE)
+_WORD = Pattern(r"[^\W_]+(?:[./'&-][^\W_]+)*/?")
+_ACCEPTED = Pattern(r"%%\s*rounds:\s*ok\s+phi\b[^%]*%%", re.IGNORECASE, needs=("%%",))
 
 
 @cache
-def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
-    """Words that ask for a closer look, and a pattern for those that stand for all that begin so."""
+def _triggers() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words that ask for a closer look, and beginnings of such words."""
     words = lexicon.groups()
     whole = {word for word, groups in words.words.items() if _GROUPS.intersection(groups)}
     whole |= {
@@ -49,19 +57,37 @@ def _triggers() -> tuple[frozenset[str], re.Pattern[str]]:
         for first, phrases in words.phrases.items()
         if any(group in _GROUPS or group == "in_care" for _, group in phrases)
     }
-    stems = sorted({stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups)})
-    return frozenset(whole) | {"me", "us", "ours", "treat", "treats"}, re.compile(
-        rf"\b(?:{'|'.join(map(re.escape, stems))})"
-    )
+    stems = (stem for stem, groups in words.stems.items() if _GROUPS.intersection(groups))
+    return frozenset(whole) | {"me", "us", "ours", "treat", "treats"}, tuple(stems)
+
+
+_PAGES = frozenset(("clients", "patients", "pts", "pacientes", "clientes"))
+"""Parts of a web address that may be followed by a client's name."""
+_dull: set[str] = set()
+"""Words that were met and ask for no closer look."""
+_MEMO = 200_000
+"""The most words or lines that are remembered."""
+
+
+def _is_dull(word: str) -> bool:
+    whole, stems = _triggers()
+    parts = _PART.findall(word)
+    if word in whole or any(part.startswith(stems) for part in parts):
+        return False
+    if "/" in word and not (whole.isdisjoint(parts) and _PAGES.isdisjoint(parts)):
+        return False
+    if len(_dull) > _MEMO:
+        _dull.clear()
+    _dull.add(word)
+    return True
 
 
 def may_hold(rest: str) -> bool:
     """Is a line worth a closer look? `rest` is the line without its beginning and its own dates."""
     if _SHAPE.search(rest) or not rest.isascii():
         return True
-    whole, stems = _triggers()
-    low = rest.lower()
-    return bool(not whole.isdisjoint(_WORD.findall(low)) or stems.search(low))
+    words = _WORD.findall(rest.lower())
+    return not _dull.issuperset(words) and not all(map(_is_dull, words))
 
 
 def needs_look(typed: str) -> bool:
@@ -74,13 +100,34 @@ def is_accepted(typed: str) -> bool:
     return bool(_ACCEPTED.search(typed))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=4)
+def _clean(client_words: tuple[str, ...]) -> set[str]:  # noqa: ARG001
+    """Lines that were found clean; those of a log without their day."""
+    return set()
+
+
 def is_clean(typed: str, client_words: tuple[str, ...] = ()) -> bool:
     """Whether a line has no finding, no matter who is known; `client_words` as in `Known`."""
+    clean = _clean(client_words)
+    if typed[6:7] == "-" and typed[:2] == "- " and typed[2:12].replace("-", "").isdigit():
+        typed = f"- 2000-01-01{typed[12:]}"
+    if typed in clean:
+        return True
     if client_words and words_pattern(client_words).search(read(typed).plain):
         return False
-    own = _OWN_PROPERTY.fullmatch(typed) and not _OF_CLIENT.search(typed)
-    return bool(own) or _is_clean(*_parts(typed))
+    if not _is_own(typed) and _found(*_parts(typed)):
+        return False
+    if len(clean) > _MEMO:
+        clean.clear()
+    clean.add(typed)
+    return True
+
+
+def _is_own(typed: str) -> bool:
+    """Is a line a property with nothing but the partner's own value?"""
+    key, _, value = typed.partition(": ")
+    own = _OWN.get(key)
+    return own is not None and bool(own.fullmatch(value)) and not _OF_CLIENT.search(typed)
 
 
 def _parts(typed: str) -> tuple[str, str]:
@@ -88,16 +135,8 @@ def _parts(typed: str) -> tuple[str, str]:
     typed = tag_words(one_blank(without_markup(typed.replace("\t", " "))))
     match = _PREFIX.match(typed)
     rest = typed[match.end() :] if match else typed
-    if "\U0001f4c5" in rest or "\u2705" in rest:
-        rest = _OWN_DATES.sub("", rest)
-    if "[[" in rest:
-        rest = _LINK.sub("[[Maria Alvarez]]", rest)
+    rest = _LINK.sub("[[Maria Alvarez]]", _OWN_DATES.sub("", rest))
     return (_DAY.sub("2000-01-01", match[0]) if match else ""), rest
-
-
-def _is_clean(beginning: str, rest: str) -> bool:
-    """Whether a line has no finding for anyone."""
-    return not _found(beginning, rest)
 
 
 @lru_cache(maxsize=50_000)
@@ -127,7 +166,8 @@ def _found_by(typed: str, known: "Known") -> "Iterable[Finding]":
     return find(typed, known) if any("@" in each.text or "." in each.text for each in found) else found
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = Pattern(r"[^\W\d_]+")
+_PART = Pattern(r"[^\W_]+")
 
 
 @lru_cache(maxsize=64)
@@ -152,17 +192,18 @@ def find_in_note(
         client_words: as in `Known`.
     """
     people: Known | None = None
+    clean = _clean(client_words)
     for number, typed in enumerate(text.split("\n"), 1):
-        if not is_clean(typed, client_words) and not is_accepted(typed):
+        if typed not in clean and not is_clean(typed, client_words) and not is_accepted(typed):
             people = people or known()
             for finding in _found_by(typed, people):
                 yield number, finding
 
 
 _CARE = frozenset(("client", "child", "shared", "in_care", "code"))
-_OF_CARE = re.compile(r"\b(?:me|us|i|we|r-[0-9a-z]{4,6})\b", re.IGNORECASE)
+_OF_CARE = Pattern(r"\b(?:me|us|i|we|r-[0-9a-z]{4,6})\b", re.IGNORECASE)
 
-_OURS = re.compile(r"\bof (?:mine|ours)\b", re.IGNORECASE)
+_OURS = Pattern(r"\bof (?:mine|ours)\b", re.IGNORECASE, needs=("mine", "ours"))
 
 
 @lru_cache(maxsize=20_000)

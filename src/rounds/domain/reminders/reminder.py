@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rounds.domain.log_followups import MEETINGS, FollowUp, LogEntry, Status
 from rounds.domain.partner_referral_release import Partner, Referral, Release
 from rounds.domain.periods import Interval
+from rounds.domain.place_length_travel import length_of, travel_of
 
 FOLLOW_UP = "follow-up"
 """The rule name of written follow-ups."""
@@ -74,10 +75,22 @@ WORDINGS: Mapping[str, Wording] = {
         "Confirm that somebody came only where a signed release covers it.",
         "thanks",
     ),
+    "feedback": Wording(
+        Rank.GENTLE,
+        "A word back about the referral",
+        "No release is on file: thank them, or say whether you have openings, and nothing about a client.",
+        "email",
+    ),
+    "feedback released": Wording(
+        Rank.GENTLE,
+        "A word back about the referral",
+        "A release is on file: say what it covers, in two or three lines, by a secure channel.",
+        "email",
+    ),
     "referral-out": Wording(
         Rank.GENTLE,
         "Ask whether the referral worked out",
-        "A short question, without a name; then note how it stands.",
+        "Ask the client first. Ask the partner only under a release, and without a name in an ordinary mail.",
         "email",
     ),
     "release": Wording(
@@ -153,7 +166,10 @@ class Reminder:
         since, wanted: for reminders that can wait, the start day and the number of days; the longest wait beyond that,
             in proportion, comes first.
         sets: property and value to write in place of a touch; `today` stands for the day.
-        happened: for thanks, whether the meeting is known to have happened; it may only be planned.
+        happened: for a meeting, whether its time has come; for thanks, whether the meeting is known to have happened.
+        lapses: the last day on which it's owed; None for no such day.
+        minutes: how long it takes, by the words of a follow-up with a time; 0 if they don't say.
+        travel: minutes of travel before it, in the same way; None if they don't say.
     """
 
     rule: str
@@ -174,6 +190,9 @@ class Reminder:
     step: str = ""
     sets: tuple[str, str] | None = None
     happened: bool = True
+    lapses: dt.date | None = None
+    minutes: int = 0
+    travel: int | None = None
 
     @property
     def uid(self) -> str:
@@ -244,6 +263,15 @@ def days_after(day: dt.date, days: int) -> dt.date | None:
     return after(Interval(days=days), day)
 
 
+def last_day_owed(day: dt.date, until: dt.date | None, lapse: int) -> dt.date | None:
+    """The last day on which thanks for that day are owed, counted from the day they were put off to; None for no end.
+
+    Args:
+        lapse: days; 0 for no end.
+    """
+    return days_after(max(day, until or day), lapse) if lapse else None
+
+
 def postponed_until(log: Iterable[LogEntry]) -> dt.date | None:
     """The date in the newest `later RULE: DATE`; of several on one day, the latest date."""
     until = [(e.date, e.until) for e in log if e.kind == "later" and e.until]
@@ -280,6 +308,8 @@ def followup_reminders(facts: Facts) -> Iterator[Reminder]:
             step="Do it, then tick it off.",
             cause=cause,
             line=followup.line,
+            minutes=length_of(followup.text) if followup.time is not None else 0,
+            travel=travel_of(followup.text) if followup.time is not None else None,
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from rounds.domain.folding import fold
-from rounds.domain.log_followups import MEETINGS, OUTREACH, SILENT, LogEntry, Status
+from rounds.domain.log_followups import MEETINGS, OUTREACH, SILENT, LogEntry, Status, is_introduction
 from rounds.domain.partner_referral_release import RESTING, STAGES
 from rounds.domain.periods import Interval
 from rounds.domain.reminders.reminder import (
@@ -21,11 +21,13 @@ from rounds.domain.reminders.reminder import (
     declining_entries,
     followup_reminders,
     is_declined,
+    last_day_owed,
     postponed_until,
     working_day_from,
 )
 from rounds.domain.reminders.thanks_meetings_releases import (
     answers,
+    feedback,
     meeting,
     referral_in,
     referral_out,
@@ -50,11 +52,14 @@ _MOVES = (
 """Stages with the kinds of touches that lead there, farthest first."""
 
 
-def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay) -> list[Reminder]:
+def reminders_of(
+    fact: Facts, settings: Settings, today: dt.date, is_working_day: WorkingDay, *, lapsed: bool = False
+) -> list[Reminder]:
     """The open reminders of one note, unordered.
 
     Args:
         fact: log entries after `today` don't count until their day (vault format, Partner).
+        lapsed: include thanks that are no longer owed.
     """
     if not fact.ruled or fact.partner.stage in RESTING:
         return [*followup_reminders(fact)]
@@ -65,6 +70,7 @@ def reminders_of(fact: Facts, settings: Settings, today: dt.date, is_working_day
         for name, rule in RULES.items()
         if settings.rules[name].on
         for reminder in rule(fact, settings.rules[name], is_working_day)
+        if lapsed or reminder.lapses is None or reminder.lapses >= today
     ]
     meetings = {reminder.cause for reminder in ruled if reminder.rule == "meeting"}
     return [*(reminder for reminder in followup_reminders(fact) if reminder.cause not in meetings), *ruled]
@@ -87,11 +93,11 @@ def _rested(due: dt.date, facts: Facts, is_working_day: WorkingDay) -> dt.date:
 
 def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDay) -> Iterator[Reminder]:
     """Ask again about an introduction without a result; thank the introducer once it worked (guide, line 9)."""
-    asked = max((e.date for e in facts.log if e.kind == "intro"), default=None)
+    asked = max((e.date for e in facts.log if e.kind == "intro" and not is_introduction(e)), default=None)
     usual = days_after(asked, settings.days) if asked is not None else None
     if facts.partner.stage in EARLY and asked is not None and usual is not None:
         declining = declining_entries(facts, "intro", asked)
-        heard = any(e.is_touch and e.kind != "intro" and e.date >= asked for e in facts.log)
+        heard = any(e.is_touch and (e.kind != "intro" or is_introduction(e)) and e.date >= asked for e in facts.log)
         if not heard and not is_declined(declining):
             due = postponed_until(declining) or working_day_from(usual, is_working_day)
             yield facts.reminder(
@@ -107,13 +113,15 @@ def introduction(facts: Facts, settings: RuleSettings, is_working_day: WorkingDa
         next_day = days_after(other.worked, 1)
         if next_day is None or is_declined(declining) or any(answers(e, other.worked) for e in facts.log):
             continue
+        until = postponed_until(declining)
         yield facts.reminder(
             "intro",
-            postponed_until(declining) or next_day,
+            until or next_day,
             wording="intro worked",
             title=f"Say thank you for introducing {other.name}",
             why=f"it worked: you were in touch on {day_month(other.worked)}",
             cause=f"{other.id}-{other.worked}",
+            lapses=last_day_owed(other.worked, until, settings.lapse),
         )
 
 
@@ -325,6 +333,7 @@ RULES: Mapping[str, Rule] = {
     "month": month,
     "check-in": check_in,
     "referral-in": referral_in,
+    "feedback": feedback,
     "referral-out": referral_out,
     "release": release,
     "accepting": accepting,

@@ -14,6 +14,7 @@ from rounds.domain.reminders.reminder import (
     declining_entries,
     followup_reminders,
     is_declined,
+    last_day_owed,
     postponed_until,
     working_day_from,
 )
@@ -37,10 +38,33 @@ def meeting(facts: Facts, _: RuleSettings, __: WorkingDay) -> Iterator[Reminder]
             )
 
 
+def ahead(reminder: Reminder, now: dt.datetime) -> Reminder:
+    """A reminder as it stands now: before its day and time, one about a meeting asks nothing.
+
+    Args:
+        now: local time of the practice.
+    """
+    return (
+        replace(reminder, happened=False, step="")
+        if reminder.rule == "meeting" and _start(reminder) > now
+        else reminder
+    )
+
+
+def has_come(reminder: Reminder, now: dt.datetime) -> bool:
+    """Whether a meeting was still ahead when the reminder was read, and has begun by now."""
+    return reminder.rule == "meeting" and not reminder.happened and _start(reminder) <= now
+
+
+def _start(reminder: Reminder) -> dt.datetime:
+    return dt.datetime.combine(reminder.due or dt.date.min, reminder.time or dt.time.min)
+
+
 def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
     """Thank for the latest meeting: due the day after, overdue after two days (guide, line 18). It never moves.
 
-    Planned together with the meeting. Any later touch answers it, and so does a written thank-you follow-up.
+    Planned together with the meeting. Thanks in any channel answer it, a later touch that reached them, and a written
+    thank-you follow-up. After `lapse` days it's no longer owed.
     """
     if any(f.kind == "thanks" and f.status is Status.OPEN for f in facts.followups):
         return
@@ -50,12 +74,13 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
     days = planned if met is None else planned | {met}
     ours = [entry for entry in log if entry.rule == "thanks"]
     for day in sorted(days):
-        declining = [entry for entry in ours if _concerns(entry, day, met, planned, log)]
+        declining = [entry for entry in ours if _concerns(entry, day, met, planned, log, lapse=settings.lapse)]
         usual = days_after(day, settings.days)
         if usual is None or is_declined(declining) or any(answers(e, day) for e in log if e.date >= day):
             continue
         until = postponed_until(declining)
-        due = until if until is not None and (until > day or day == met) else usual
+        until = until if until is not None and (until > day or day == met) else None
+        due = until or usual
         yield facts.reminder(
             "thanks",
             due,
@@ -63,21 +88,20 @@ def thank_you(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[R
             why=f"{'you met on' if day == met else 'the meeting planned for'} {day_month(day)}: thank within 48 hours",
             happened=day == met,
             cause=str(day),
+            lapses=last_day_owed(day, until, settings.lapse),
         )
 
 
 def answers(entry: LogEntry, day: dt.date) -> bool:
-    """Whether an entry settles the thanks for that day: something we did, not a message from them.
+    """Whether an entry settles the thanks for that day: thanks since then, or a later touch that reached them.
 
-    A request for an introduction goes to someone else, so it doesn't count.
+    Their reply, a referral, a request to someone else, a note and a message left don't.
     """
-    if entry.kind in {"thanks", "card", "gift"}:
-        return entry.date >= day
-    return entry.is_touch and entry.date > day and entry.kind not in {"reply", "referral", "intro"}
+    return (entry.date > day and entry.reached) or (entry.date >= day and entry.says_thanks)
 
 
 def _concerns(
-    entry: LogEntry, day: dt.date, met: dt.date | None, planned: set[dt.date], log: Iterable[LogEntry]
+    entry: LogEntry, day: dt.date, met: dt.date | None, planned: set[dt.date], log: Iterable[LogEntry], *, lapse: int
 ) -> bool:
     """Whether a `skip thanks` or `later thanks` is about the meeting on that day.
 
@@ -93,7 +117,8 @@ def _concerns(
     touches = [e for e in log if e.is_touch]
     if any(entry.date < e.date <= day for e in touches):
         return False
-    return met is None or any(answers(e, met) for e in touches)
+    last = last_day_owed(met, None, lapse) if met is not None else None
+    return met is None or (last is not None and entry.date > last) or any(answers(e, met) for e in touches)
 
 
 def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
@@ -114,13 +139,49 @@ def referral_in(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator
         usual = days_after(day, max(0, settings.days - 1))
         if usual is None or is_declined(declining) or any(answers(e, day) for e in facts.log):
             continue
-        due = postponed_until(declining) or usual
+        until = postponed_until(declining)
+        due = until or usual
         yield facts.reminder(
             "referral-in",
             due,
             late_after=max(due, days_after(day, settings.days) or due),
             why=f"they sent somebody on {day_month(day)}: thank within {settings.days} days",
             cause=referral.id,
+            lapses=last_day_owed(day, until, settings.lapse),
+        )
+
+
+def feedback(facts: Facts, settings: RuleSettings, _: WorkingDay) -> Iterator[Reminder]:
+    """Send a word back about a client they sent, within a week, with or without a release; it never moves.
+
+    Any later touch that reached them answers it, except a first thank-you before it's due; so does closing the
+    referral.
+    """
+    for referral in facts.referrals:
+        day = referral.date
+        if referral.direction != "in" or day is None or not referral.is_open:
+            continue
+        declining = declining_entries(facts, "feedback", day)
+        usual = days_after(day, max(1, settings.days - 1))
+        if usual is None or is_declined(declining):
+            continue
+        since = [entry for entry in facts.log if entry.date > day and entry.reached]
+        thanked = min((entry.date for entry in since if entry.kind == "thanks"), default=None)
+        if any(entry.kind != "thanks" or entry.date != thanked or entry.date >= usual for entry in since):
+            continue
+        until = postponed_until(declining)
+        due = until or usual
+        released = referral.client and any(r.client == referral.client and r.covers(due) for r in facts.releases)
+        yield facts.reminder(
+            "feedback",
+            due,
+            wording="feedback released" if released else "",
+            late_after=max(due, days_after(day, settings.days) or due),
+            why=f"they sent somebody on {day_month(day)}: a word back within {settings.days} days",
+            cause=referral.id,
+            since=day,
+            wanted=settings.days,
+            lapses=last_day_owed(day, until, settings.lapse),
         )
 
 

@@ -19,6 +19,7 @@ from rounds.tui.widgets.prose import inline
 if TYPE_CHECKING:
     from rounds.domain.draft_review import Draft, DraftIssue, Message
     from rounds.tui.session import VaultSession
+    from rounds.vault.client_release import AboutClient
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
@@ -77,7 +78,7 @@ class DraftMessage(FormDialog):
         """Add a reminder that asks whether it was sent."""
         from rounds.vault.drafting import plan_sent
 
-        plan_sent(vault, vault.entry(self.path), message)
+        plan_sent(vault, self.entry(vault), message)
 
     async def look_up(self) -> None:
         known, name = await self.session.read(self.offered)
@@ -104,15 +105,15 @@ class DraftMessage(FormDialog):
         client = self._client if name == self._current else ""
         self._current, self._client, self._made = name, client, None
         if message.about_client and not client:
-            await self._ask([_CLIENT], ["The client's code, such as R-7K3QXM; a valid release has to be on file"])
+            await self._ask(
+                [_CLIENT], ["The client's code, such as R-7K3QXM; without a valid release, only the frame comes"]
+            )
             return
 
         def compose_it(vault: "Vault") -> "Composed":
-            from rounds.vault.drafting import compose, release_for
+            from rounds.vault.drafting import compose
 
-            entry = self.entry(vault)
-            release = release_for(vault, entry, client) if message.about_client else None
-            return compose(vault, entry, message, release=release)
+            return compose(vault, self.entry(vault), message, client=self._about_client(vault, message, client))
 
         try:
             made = await self.session.read(compose_it)
@@ -124,6 +125,11 @@ class DraftMessage(FormDialog):
             await self._ask(made.missing, [f"{question(each, self.about)}; it is saved" for each in made.missing])
         else:
             await self._ask(made.draft.blanks, made.draft.blanks)
+
+    def _about_client(self, vault: "Vault", message: "Message", code: str) -> "AboutClient | None":
+        from rounds.vault.client_release import about_client
+
+        return about_client(vault, self.entry(vault), code) if message.about_client else None
 
     async def _ask(self, names: Iterable[str], questions: Iterable[str]) -> None:
         """Replace the fields with those for these questions."""
@@ -227,15 +233,19 @@ class DraftMessage(FormDialog):
         entry, message = self.entry(vault), self._made.draft.message
         answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
         draft = self._made.draft.filled(answers)
-        remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text])
+        client = self._about_client(vault, message, self._client)
+        remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text], client=client)
         refuse_unfit(remarks, "the draft")
         vault.editable(entry.path)
-        self.plan(vault, message)
+        if not self._made.frame:
+            self.plan(vault, message)
         self._copy(draft.body)
         asked = "made." if message.channel == "phone" else "sent."
         words = f"Copied. Today asks whether it was {asked}"
         if message.channel == IN_PERSON:
             return "Copied, to have at hand. Afterwards, l logs the people you met."
+        if self._made.frame:
+            return "Copied, the frame alone: a valid release is missing."
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
         return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Input, Static
 
 from rounds.domain.log_followups import KINDS
+from rounds.domain.place_length_travel import planned_words
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import UsageError
@@ -15,14 +16,14 @@ from rounds.tui.dialogs.add_partner import PartnerForm
 from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean, day_name, what
 from rounds.tui.widgets.fields import Choice, Day, Words
-from rounds.vault import log_actions
+from rounds.vault import log_actions, task_app
 from rounds.vault.find_note import find
 from rounds.vault.inbox import FILE, file_thought
 from rounds.vault.list_search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -162,13 +163,18 @@ class AddFollowUp(FormDialog):
         yield "What", Input(id="words", placeholder="such as: send the one-pager")
         yield "When", Day("", self.session.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
         yield "Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind")
+        yield "Where", Input(id="place", placeholder="for a meeting")
+        yield "How long", Input(id="length", placeholder="such as 45 min")
+        yield "Travel", Input(id="travel", placeholder="such as 20 min")
 
     def beginning(self, name: str) -> str:
-        return "- [ ] " if name == "words" else super().beginning(name)
+        return "- [ ] " if name in {"words", "place"} else super().beginning(name)
 
     def act(self, vault: "Vault") -> str:
         text, when, kind = self.text("words"), self.text("when"), self.text("kind").lower()
         due, at = parse_moment(when, today=vault.today()) if when else (None, None)
+        place, length, travel = (self.text(name) for name in ("place", "length", "travel"))
+        text = planned_words(text, place, length, travel, kind=kind, timed=at is not None)
         log_actions.plan(vault, self.path, text, due=due, at=at, kind=kind)
         return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
 
@@ -197,7 +203,7 @@ class Later(ReminderForm):
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())
-        log_actions.later(vault, replace(self._reminder, path=self.path), day, at=at)
+        task_app.later(vault, replace(self._reminder, path=self.path), day, at=at)
         when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
         return f"Put off until {when}: {what(self._reminder)}."
 
@@ -216,5 +222,5 @@ class Skip(ReminderForm):
         return f"- {self.session.agenda.today} note: "
 
     def act(self, vault: "Vault") -> str:
-        log_actions.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
+        task_app.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
         return f"Skipped: {what(self._reminder)}."

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SUGGESTED = {"enter": "this month", "m": "draft", "I": "introduction", "w": "go to"}
 _NOBODY_NEW = "Nobody new is waiting. Gaps shows where to look, and n adds somebody."
 
-_WAYS = {"enter": "draft the request", "a": "I asked", "w": "go to"}
+_WAYS = {"enter": "draft the request", "a": "I asked", "i": "introduced us", "w": "go to"}
 _NO_WAY = """\
 Nobody you are in touch with seems to know them.
 
@@ -73,7 +73,7 @@ async def _choose(screen: "NoteScreen", who: "Suggestion") -> None:
 
 
 class IntroductionRequest(DraftMessage):
-    """The playbook's request for an introduction. Copying it also stores the introducer."""
+    """The playbook's request for an introduction. Once it's sent, the log says who was asked."""
 
     def __init__(self, session: "VaultSession", name: str, path: str, by: str) -> None:
         """Make the dialog.
@@ -95,13 +95,6 @@ class IntroductionRequest(DraftMessage):
 
         message = request_message(vault)
         return [message], message.name
-
-    def plan(self, vault: "Vault", message: "Message") -> None:
-        from rounds.vault.gaps_introductions_match import name_introducer
-
-        with vault.change():
-            name_introducer(vault, vault.entry(self.path), vault.entry(self.session.place_of(self.subject)))
-            super().plan(vault, message)
 
 
 async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
@@ -133,6 +126,8 @@ async def introduce(screen: "NoteScreen", name: str, path: str) -> None:
         await screen.ask(IntroductionRequest(screen.session, to.name, to.path, by.path))
     elif key == "a":
         await _asked(screen, to.path, by.path)
+    elif key == "i":
+        await _introduced(screen, to.path, by.path)
     else:
         screen.post_message(ShowPartners(path=by.path))
 
@@ -142,6 +137,13 @@ async def _asked(screen: "NoteScreen", who: str, by: str) -> None:
 
     await screen.session.write(who, lambda vault: ask(vault, vault.entry(who), vault.entry(by)))
     screen.tell(f"Noted for {note_name(who)}: you asked {note_name(by)} to introduce you.")
+
+
+async def _introduced(screen: "NoteScreen", who: str, by: str) -> None:
+    from rounds.vault.gaps_introductions_match import record_introduction
+
+    await screen.session.write(who, lambda vault: record_introduction(vault, vault.entry(who), vault.entry(by)))
+    screen.tell(f"Noted for {note_name(who)}: {note_name(by)} introduced you.")
 
 
 class PrepSheet(TextDialog):

@@ -146,7 +146,7 @@ class MatchList(WrappedList[Fitting]):
         head = Content.assemble((clean(candidate.name), "bold"), (f"  {clean(about)}", "$foreground-muted"))
         lines = head.wrap(width)
         colors = {Fit.YES: "$text-success", Fit.UNKNOWN: "$foreground-muted", Fit.NO: "$text-warning"}
-        for reason in (*item.match.reasons, item.match.taking):
+        for reason in item.match.said:
             mark = Content.styled(f"  {MARKS[reason.fit]} ", colors[reason.fit])
             lines += hanging(mark, Content(clean(reason.words)), width)
         return lines
