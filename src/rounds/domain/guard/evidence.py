@@ -194,6 +194,6 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
             signs.add("code inside")
     if re.search(r"\d{4,}", piece):
         signs.add("digits inside")
-    if candidate.kind == "url" and _CLIENT_URL.search(piece):
+    if candidate.kind == "url" and _CLIENT_URL.search(piece) and re.search(r"\d{3}", piece):  # not /new-patients/form
         signs.add("client's page")
     return signs
