@@ -147,7 +147,7 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
         signs.add("ours before")
     if candidate.kind in ("email", "url", "file"):
         signs |= _of_link(line, candidate, piece)
-    return signs - {"nobody"} if "labeled as birth date" in signs else signs
+    return signs - {"nobody"} if signs & {"labeled as birth date", "client's name inside"} else signs
 
 
 def names_client(line: Reading, address: str) -> bool:
