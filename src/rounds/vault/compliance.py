@@ -28,13 +28,18 @@ _PEOPLE = ("partner", "organization", "clinician")
 """Types of notes that are named after people who aren't clients."""
 
 
-def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line."""
-    for path, row in look(vault)[0]:
-        about_client = row.kind != "payment"
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
-    yield from _gifts(vault)
-    yield from _messages(vault)
+def concerns(vault: Vault) -> tuple[list[Problem], list[str]]:
+    """Findings by note and line.
+
+    Returns:
+        Also the paths of notes that can't be read now, as `look` does.
+    """
+    rows, unread = look(vault)
+    found = [
+        Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, row.kind != "payment")
+        for path, row in rows
+    ]
+    return [*found, *_gifts(vault), *_messages(vault)], unread
 
 
 def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:

@@ -26,7 +26,7 @@ from rounds.vault.client_guard import findings_in
 from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
-from rounds.vault.playbook import roles_of
+from rounds.vault.role_names import roles_of
 from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
 
@@ -191,7 +191,7 @@ def _plan_adoption(vault: Vault, planned: Planned) -> None:
     wrong = [each for each in note_of("", after, ()).problems if each.level in _WRONG and each.message not in known]
     if wrong:
         said = "; ".join(each.message for each in wrong)
-        planned.why = "; ".join(filter(None, [planned.why, f"it keeps a problem, for rounds check: {said}"]))
+        planned.why = "; ".join(filter(None, [planned.why, f"it keeps a problem: {said}"]))
         planned.ticked = False
 
 

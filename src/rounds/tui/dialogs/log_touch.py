@@ -23,7 +23,7 @@ from rounds.vault.list_search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import NoteRecord, Vault
 
 
