@@ -17,6 +17,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src"
+TESTS = HERE.parent / "tests"
+"""Where the calendar server of tests is started."""
+
 QUERIES = {
     "known": ("role:psychiatrist accepting:open insurance:aetna -stage:resting", "last:>90d", "city:portland"),
     "other": ("postpartum", '"school refusals"', "favorite_cafe:heart", "postpartum portland"),
@@ -59,7 +62,8 @@ class Bench:
         make_vault(self.root, notes)
         cache = str(folder / "cache")
         self.environment = {
-            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE}", "XDG_CACHE_HOME": cache,
+            **os.environ, "PYTHONPATH": os.pathsep.join(map(str, (SOURCE, HERE, TESTS))), "XDG_CACHE_HOME": cache,
+            "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_DATA_HOME": str(folder / "data"), "HOME": str(folder),
         }  # fmt: skip
 
@@ -131,6 +135,11 @@ class Bench:
             Row("  after one change", ours["one"], None, 60),
         ]
 
+    def publishing(self) -> list[Row]:
+        found = self.child("publish")
+        floor = found["floor"]
+        return [Row("publish 10 of 1,000 events, both sides (floor: its requests)", found["ms"], floor, 1.3 * floor)]
+
     def listing(self) -> list[Row]:
         if not (SOURCE / "rounds" / "main.py").exists():
             print("skipped: the list command (src/rounds/main.py is not there)")
@@ -190,7 +199,7 @@ def main() -> int:
         bench = Bench(Path(folder), notes, runs)
         steps: list[Callable[[], list[Row]]] = [
             bench.cold, bench.warm, bench.queries, bench.guard, bench.reminders, bench.screens, bench.network,
-            bench.feed, bench.serving, bench.listing, bench.importing,
+            bench.feed, bench.serving, bench.publishing, bench.listing, bench.importing,
         ]  # fmt: skip
         if options.large:
             steps.append(lambda: linear(Path(folder)))

@@ -81,6 +81,32 @@ class Phone(NamedTuple):
             assert new != text
             self.put(name, new)
 
+    def move(self, within: str, day: str, clock: str = "") -> None:
+        """Give a task or event another day, as 20261205, and time."""
+        value = f":{day}T{clock}00" if clock else f";VALUE=DATE:{day}"
+        self.edit(within, {"^(DUE|DTSTART)[:;].*$": rf"\1{value}"})
+
+    def days(self) -> dict[str, str]:
+        """Summary and day of each task."""
+        texts = self.texts().values()
+        found = [re.search(r"^DUE\S*:(\S+)", text, re.MULTILINE) for text in texts]
+        names = [re.findall("^SUMMARY:(.*)$", text.replace("\r", ""), re.MULTILINE)[-1] for text in texts]
+        return dict(zip(names, (each[1][:8] if each is not None else "" for each in found), strict=True))
+
+    def make(self, summary: str, *lines: str, name: str = "", uid: str = "") -> None:
+        """Make a task."""
+        uid = uid or "made-" + "".join(filter(str.isalnum, summary))
+        text = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:phone", "BEGIN:VTODO", f"UID:{uid}"]
+        text += [
+            "DTSTAMP:20260101T000000Z",
+            f"SUMMARY:{summary}",
+            *lines,
+            "STATUS:NEEDS-ACTION",
+            "END:VTODO",
+            "END:VCALENDAR",
+        ]
+        self.put(name or f"{uid}.ics", "".join(f"{line}\r\n" for line in text))
+
     def tick(self, within: str) -> None:
         self.edit(within, {"^STATUS:.*$": "STATUS:COMPLETED"})
 

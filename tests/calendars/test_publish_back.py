@@ -22,7 +22,7 @@ from rounds.storage.files import digest
 from rounds.storage.user_config import PublishSettings
 from rounds.vault.history_undo import undo
 from rounds.vault.log_actions import done
-from rounds.vault.reminders import reminders, today_list
+from rounds.vault.reminders import questions, reminders, today_list
 from rounds.vault.vault import Vault
 
 NOTE = """---
@@ -246,7 +246,7 @@ def test_a_question_is_withdrawn_where_it_is_opened_again_there(vault: Vault, th
 
 
 def test_a_deletion_there_deletes_nothing_here(vault: Vault, there: Radicale) -> None:
-    """It is said once, and the task does not come back by itself; only where the note says something new of it."""
+    """Today asks, and the task does not come back by itself; only where the note says another day for it."""
     send(vault, there)
     before = note(vault)
     with there.client() as client:
@@ -254,31 +254,31 @@ def test_a_deletion_there_deletes_nothing_here(vault: Vault, there: Radicale) ->
             if b"one-pager" in path.read_bytes():
                 client.delete(there.url + path.name)
     report = send(vault, there)
-    assert report.told == ["Sam Lee: Send the one-pager: deleted there. Your notes keep it."]
+    assert (report.proposed, report.told) == (["Send the one-pager · Sam Lee: deleted there"], [])
     assert (report.put, note(vault)) == (0, before)
     again = send(vault, there)
-    assert (again.put, again.told) == (0, [])
+    assert (again.put, again.proposed) == (0, [])
     write(vault, before.replace("📅 2026-12-01", "📅 2026-12-03"))
     assert send(vault, there).put == 1
     assert "Sam Lee: Send the one-pager" in on_server(there)
 
 
-def test_a_date_that_is_moved_there_is_told_and_not_applied(vault: Vault, there: Radicale) -> None:
-    """Once; theirs stays there until the note says something new."""
+def test_a_date_that_is_moved_there_is_asked_about_and_new_words_are_told(vault: Vault, there: Radicale) -> None:
+    """Once; theirs stays there until the answer."""
     send(vault, there)
     before = note(vault)
     there.edit("20261201", "20261205", within="one-pager")
     there.edit("SUMMARY:Sam Lee: Water the plants", "SUMMARY:Buy plants")
     report = send(vault, there)
-    assert report.told == [
-        "Sam Lee: Send the one-pager: moved there to 2026-12-05. Your notes keep 2026-12-01.",
-        "Sam Lee: Water the plants: called there “Buy plants”. Your notes keep their words.",
-    ]
+    assert report.proposed == ["Send the one-pager · Sam Lee: moved there to 2026-12-05"]
+    assert report.told == ["Sam Lee: Water the plants: called there “Buy plants”. Your notes keep their words."]
     assert (report.put, note(vault)) == (0, before)
-    assert send(vault, there).told == []
-    write(vault, before.replace("Send the one-pager", "Send two pages"))
-    send(vault, there)
-    assert set(on_server(there)) == {"Sam Lee: Send two pages", "Buy plants", "Sam Lee: Say thank you"}
+    again = send(vault, there)
+    assert (again.put, again.told, again.proposed) == (0, [], [])
+    assert set(on_server(there)) == {"Sam Lee: Send the one-pager", "Buy plants", "Sam Lee: Say thank you"}
+    write(vault, before.replace("📅 2026-12-01", "📅 2026-12-07"))
+    assert send(vault, there).put == 1
+    assert not questions(vault)
 
 
 def test_both_sides_change_one_task(vault: Vault, there: Radicale) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,6 @@ from calendars.servers import SERVERS, Phone
 from calendars.test_publish_back import note, vault, write
 from rounds.calendar.publish_back import Report, publish
 from rounds.calendar.publish_targets import target_of
-from rounds.domain.publish_diff import Remembered
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import ServerState
 from rounds.storage.user_config import PublishSettings
@@ -86,7 +86,7 @@ def cycle(vault: Vault, phone: Phone, sending: Callable[[], Report]) -> None:
         ONE: "NEEDS-ACTION", PLANTS: "NEEDS-ACTION", THANKS: "NEEDS-ACTION", f"✓ {PLANTS}": "COMPLETED",
     }  # fmt: skip
     phone.drop("thank you")
-    assert set(sending().told) == {f"{THANKS}: deleted there. Your notes keep it."}
+    assert set(sending().proposed) == {"Say thank you · Sam Lee: deleted there"}
     before = note(vault)
     write(vault, before.replace("- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n", ""))
     sending()
@@ -285,6 +285,16 @@ class Losing:
         self.is_dead = self.killed
         return None
 
+    def forget_when_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Save nothing at the end of a run that is killed."""
+        keep = ServerState.keep_items
+
+        def keeping(state: ServerState, *values: Any) -> None:
+            if not self.is_dead:
+                keep(state, *values)
+
+        monkeypatch.setattr(ServerState, "keep_items", keeping)
+
     def __call__(self) -> Report:
         """All reports of the tries together."""
         self.lost.clear()
@@ -295,12 +305,11 @@ class Losing:
                 report = send(*self._parts)
             except RoundsError:
                 continue
-            total.ticked += report.ticked
-            total.reopened += report.reopened
-            total.told += report.told
+            for name, value in vars(report).items():
+                if isinstance(value, list):
+                    getattr(total, name).extend(value)
             total.put += report.put
             total.removed += report.removed
-            total.refused += report.refused
             if not report.stopped:
                 return total
         raise AssertionError("it never gets through")
@@ -313,13 +322,7 @@ def test_each_request_of_a_cycle_is_lost_once(
 ) -> None:
     """Or the program is killed at it: what it had sent isn't read back as somebody's act, and nothing is there twice."""
     losing = Losing(vault, line, phone, arrives=arrives, killed=killed)
-    keep = ServerState.keep_items
-
-    def keeping(self: ServerState, name: str, items: Mapping[str, Remembered], others: str = "") -> None:
-        if not losing.is_dead:
-            keep(self, name, items, others)
-
-    monkeypatch.setattr(ServerState, "keep_items", keeping)
+    losing.forget_when_killed(monkeypatch)
     cycle(vault, phone, losing)
     assert {method for method, _ in line.asked} == {"PROPFIND", "GET", "PUT", "DELETE"}
 
@@ -458,7 +461,7 @@ def test_an_object_that_was_deleted_and_restored_under_another_name(vault: Vault
     send(vault, line, phone)
     ((_, text),) = [(name, text) for name, text in phone.texts().items() if "one-pager" in text]
     phone.drop("one-pager")
-    assert send(vault, line, phone).told == [f"{ONE}: deleted there. Your notes keep it."]
+    assert send(vault, line, phone).proposed == ["Send the one-pager · Sam Lee: deleted there"]
     phone.put("restored.ics", text)
     write(vault, note(vault).replace("Send the one-pager", "Send two pages"))
     report = send(vault, line, phone)
@@ -468,11 +471,11 @@ def test_an_object_that_was_deleted_and_restored_under_another_name(vault: Vault
 
 
 def test_what_others_have_in_that_calendar_costs_one_question(vault: Vault, phone: Phone, line: Line) -> None:
-    """And is left alone."""
+    """Two at the first time: which are ours, and which were there before. It's left alone."""
     text = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VTODO\nUID:milk\nDTSTAMP:20260101T000000Z\nSUMMARY:Milk\nEND:VTODO\nEND:VCALENDAR\n"
     phone.put("milk.ics", text)
     send(vault, line, phone)
-    assert line.count() == {"PROPFIND": 1, "PUT": 3, "REPORT": 1}
+    assert line.count() == {"PROPFIND": 1, "PUT": 3, "REPORT": 2}
     phone.drop("one-pager")
     send(vault, line, phone)
     assert line.count() == {"PROPFIND": 1}
@@ -486,7 +489,7 @@ def test_a_server_that_does_not_search(vault: Vault, phone: Phone, line: Line) -
         phone.rename("one-pager", f"{status}.ics")
         line.wrong = lambda request, ask, status=status: Answer(status) if request.method == "REPORT" else ask()  # type: ignore[misc]
         report = send(vault, line, phone)
-        assert report.told == ([f"{ONE}: deleted there. Your notes keep it."] if status == 403 else [])
+        assert report.proposed == (["Send the one-pager · Sam Lee: deleted there"] if status == 403 else [])
 
 
 # Counted --------------------------------------------------------------------------------------------------------------

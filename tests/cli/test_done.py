@@ -1,8 +1,15 @@
 """`rounds done`, `later` and `skip`: which reminder is meant, and what becomes of it."""
 
+from contextlib import closing
+from datetime import date
+
 import pytest
 
 from cli.running import Runner
+from conftest import TODAY
+from rounds.domain.server_questions import Question
+from rounds.vault.reminders import reminders, remote_state
+from rounds.vault.vault import Vault
 
 DANA, ROSALIND = "Partners/Dana Whitlock.md", "Partners/Rosalind Pike.md"
 
@@ -235,3 +242,64 @@ def test_a_name_that_a_month_has(nobody: Runner) -> None:
     assert (result.exit_code, result.stderr.splitlines()[0]) == (2, "rounds: until when?")
     nobody.good("later", "july")
     assert "- [ ] send the one-pager 📅 2027-07-01" in nobody.note("Partners/June Park.md")
+
+
+# What was moved or deleted in a task app -------------------------------------------------------------------------------
+
+
+def changed_in_a_task_app(rounds: Runner, **what: object) -> None:
+    """As if it had been published and changed there."""
+    with closing(Vault.open(rounds.folder, clock=lambda: TODAY)) as vault:
+        vault.sync()
+        (about,) = [each for each in reminders(vault) if each.title == "send the one-pager"]
+        with remote_state(vault).changing_questions() as questions:
+            questions[about.key] = Question("moved", "phone-1", about.due, None)._replace(**what)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def sam(nobody: Runner) -> Runner:
+    nobody.good("add", "Sam Lee", "--role", "psychiatrist")
+    nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
+    return nobody
+
+
+def test_a_move_in_a_task_app_is_taken_over_or_declined(sam: Runner) -> None:
+    """Today asks first; `done` and `skip` answer, by rule or number, and a second answer finds no question."""
+    changed_in_a_task_app(sam, day=date(2026, 12, 5))
+    (asked,) = sam.json("today")["due"]
+    assert (asked["rule"], asked["title"]) == ("moved", "Moved to 5 Dec: send the one-pager")
+    assert "1. today" in (said := sam.good("today"))
+    assert "To take the new day over, mark this as done. To keep yours, skip this" in " ".join(said.split())
+    assert sam.good("done", "--number", "1") == (
+        "Done: Moved to 5 Dec: send the one-pager · Sam Lee\n"
+        f"  {sam.note('Partners/Sam Lee.md').split('## Follow-ups')[1].split(chr(10))[2]}\n"
+    )
+    assert "- [ ] send the one-pager 📅 2026-12-05 ^f-" in sam.note("Partners/Sam Lee.md")
+    assert sam("done", "sam", "--rule", "moved").exit_code == 3
+    sam.good("undo")
+    assert "📅 2026-12-01" in sam.note("Partners/Sam Lee.md")
+    changed_in_a_task_app(sam, day=date(2026, 12, 6))
+    before = sam.note("Partners/Sam Lee.md")
+    assert sam.good("skip", "sam", "--rule", "moved").startswith("Skipped: Moved to 6 Dec: send")
+    assert (sam.json("today")["due"], sam.note("Partners/Sam Lee.md")) == ([], before)
+
+
+def test_a_deletion_in_a_task_app_is_let_go_or_kept(sam: Runner) -> None:
+    """The follow-up itself is what `done sam` means; the question is answered by its rule."""
+    changed_in_a_task_app(sam, what="deleted")
+    assert sam.json("today")["due"][0]["title"] == "Deleted: send the one-pager"
+    sam.good("done", "sam", "--rule", "deleted")
+    assert "- [-] send the one-pager 📅 2026-12-01 ❌ 2026-11-23" in sam.note("Partners/Sam Lee.md")
+    assert sam.json("today")["due"] == []
+    sam.good("undo")
+    changed_in_a_task_app(sam, what="deleted")
+    sam.good("done", "sam")
+    assert "- [x] send the one-pager" in sam.note("Partners/Sam Lee.md")
+    assert sam.json("today")["due"] == []
+
+
+def test_a_third_day_answers_a_question(sam: Runner) -> None:
+    changed_in_a_task_app(sam, day=date(2026, 12, 5))
+    sam.good("later", "2026-12-08", "--rule", "moved")
+    assert "- [ ] send the one-pager 📅 2026-12-08" in sam.note("Partners/Sam Lee.md")
+    assert sam.json("today")["due"] == []

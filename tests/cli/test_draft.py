@@ -251,9 +251,9 @@ def test_what_is_missing_is_asked_for_and_saved(rounds: Runner, copied: list[str
 def test_a_role_without_a_note_gets_one(rounds: Runner) -> None:
     """A role of the user's own works: what a message needs of its note is asked for, and the note is made."""
     write(rounds, f"{MESSAGES}/Mine.md", "---\ntype: message\nsubject: Hello\n---\nHi. {{ role.offer }}\n")
-    rounds.good("set", "owen", "role=chiropractor")
+    rounds.good("set", "owen", "role=yoga teacher")
     rounds.good("draft", "owen", "mine", typed="When pain and worry mix, I can help.\n\n")
-    assert "offer: When pain and worry mix, I can help." in rounds.note("Playbook/Roles/chiropractor.md")
+    assert "offer: When pain and worry mix, I can help." in rounds.note("Playbook/Roles/yoga teacher.md")
     assert "When pain and worry mix, I can help." in rounds.json("draft", "owen", "mine")["draft"]["body"]
 
 

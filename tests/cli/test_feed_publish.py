@@ -52,7 +52,8 @@ def test_it_publishes_and_says_what_came_back(nobody: Runner, config: Path, serv
         "published": [
             {
                 "name": "phone", "place": server.url, "put": 0, "removed": 0, "unchanged": 1, "ticked": [], "reopened": [],
-                "cancelled": [], "noted": [], "asked": [], "told": [], "refused": [], "stopped": "",
+                "cancelled": [], "noted": [], "asked": [], "moved": [], "proposed": [], "inbox": [], "told": [],
+                "refused": [], "stopped": "",
             }
         ]
     }  # fmt: skip
@@ -84,6 +85,7 @@ def test_what_is_not_set_up(rounds: Runner, config: Path) -> None:
     for text, words in (
         ('[publish.a]\nurl = ""\n', '[publish.a] has no url = "..."'),
         ('[publish.a]\nurl = "x"\nlevel = "loud"\n', "[publish.a] level: there is no such level"),
+        ('[publish.a]\nurl = "x"\nmoves = "yes"\n', '[publish.a] moves = "yes" isn\'t known'),
         ('[publish.a]\nurl = "x"\ntasks = 1\n', "[publish.a] tasks should be true or false"),
         ('[publish.a]\nurl = "x"\nuri = "x"\n', "[publish.a] uri is not known"),
         ("publish.a = 1\n", "[publish.a] isn't a table with a plain name"),

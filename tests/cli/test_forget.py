@@ -204,6 +204,9 @@ def test_old_events_lose_it(vault: Runner) -> None:
     (folder / "remote").mkdir()
     rows = {"a@rounds": ["tag", "mark", False, f"Kim: {TEXT}", "2026-11-27", None, False]}
     (folder / "remote/phone-12345678.json").write_text(json.dumps(rows))
+    questions = [["n", "follow-up", f"{TEXT}-1", "deleted", "phone"], ["n", "thanks", "2026-11-22", "deleted", "phone"]]
+    asked = [[*each, None, None, None, None, False] for each in questions]
+    (folder / "remote/.questions.json").write_text(json.dumps({"questions": asked}))
     vault.good("feed", "write")
     assert any(path.endswith("reminders.ics") for path in left(vault))
     vault.good("forget", "--yes", typed=f"{TEXT}\n")
@@ -212,6 +215,7 @@ def test_old_events_lose_it(vault: Runner) -> None:
     assert "SUMMARY:Kim Oh: ask how a client is" in calendar
     assert "SEQUENCE:1" in calendar
     assert json.loads((folder / "remote/phone-12345678.json").read_text())["a@rounds"][3] == "Kim: a client"
+    assert json.loads((folder / "remote/.questions.json").read_text())["questions"] == asked[1:]
 
 
 def test_one_note(vault: Runner) -> None:
@@ -376,7 +380,12 @@ def test_damaged_files_of_ours(vault: Runner, how: str) -> None:
     """Whatever stands in the place of one, the others are done, and what still holds the text is named."""
     written(vault)
     data = Path(os.environ["XDG_DATA_HOME"], "rounds/test")
-    for there, text in (("remote/phone-12345678.json", "{}"), ("remote/.asked.json", "[]"), ("recent-filters", TEXT)):
+    for there, text in (
+        ("remote/phone-12345678.json", "{}"),
+        ("remote/.asked.json", "[]"),
+        ("remote/.questions.json", "[]"),
+        ("recent-filters", TEXT),
+    ):
         (data / there).parent.mkdir(exist_ok=True)
         (data / there).write_text(text)
     homes = Path(os.environ["XDG_DATA_HOME"]).parent

@@ -73,9 +73,8 @@ def test_a_time_that_is_moved_within_its_day_is_told() -> None:
     put = PUT._replace(seen=SEEN._replace(time=dt.time(9, 30)))
     ours = OURS._replace(time=dt.time(9, 30))
     (moved,) = back(SEEN._replace(time=dt.time(10)), ours, put)
-    assert moved == ServerChange(
-        "changed", "Sam: call: moved there to 2026-12-01 10:00. Your notes keep 2026-12-01 09:30."
-    )
+    words = "Sam: call: moved there to 2026-12-01 10:00. Your notes keep 2026-12-01 09:30."
+    assert moved == ServerChange("moved", words, DAY, time=dt.time(10), alone=True)
     (whole,) = back(SEEN, ours, put)
     assert whole.words == "Sam: call: moved there to 2026-12-01. Your notes keep 2026-12-01 09:30."
     assert (

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rounds.errors import EditRefusedError
@@ -141,6 +141,7 @@ BODIES = st.lists(LINES, max_size=14).map("\n".join)
 
 
 @given(BODIES, BODIES)
+@example("\n", "\n\n")
 def test_no_word_is_lost(kept: str, other: str) -> None:
     """Every line of both is there, as what it was; entries and follow-ups that both have are there once."""
     try:

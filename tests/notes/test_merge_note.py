@@ -402,6 +402,45 @@ def test_a_log_that_ours_alone_has_in_an_order_keeps_it() -> None:
     )
 
 
+OPEN = "- [ ] call: ask about groups 📅 2026-12-01 ^f-k3q9\n"
+NEW = "- [ ] call: ask about her groups 🔼 📅 2026-12-05 ^f-k3q9\n  at noon\n"
+
+
+@pytest.mark.parametrize(
+    "ticked",
+    [
+        NEW.replace("[ ]", "[x]"),
+        NEW.replace("[ ]", "[x]").replace(" ^f", " ✅ 2026-11-23 ^f"),
+        NEW.replace("[ ]", "[-]").replace(" ^f", " ❌ 2026-11-23 ^f"),
+        NEW.replace("[ ]", "[x]").replace(" ^f", " [completion:: 2026-11-23] ^f"),
+    ],
+)
+def test_a_follow_up_changed_alike_and_ticked_on_one_side_is_ticked(ticked: str) -> None:
+    """Only the box and the day of the tick differ, so nothing is lost."""
+    for theirs, ours in ((NEW, ticked), (ticked, NEW)):
+        assert merged(theirs.encode(), ours.encode(), OPEN.encode()) == ticked
+        assert merged(theirs.encode(), ours.encode(), None) == ticked
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        NEW.replace("2026-12-05", "2026-12-06"),
+        NEW.replace("at noon", "at one"),
+        NEW.replace(" 🔼", ""),
+        NEW.replace(" 📅", " ⏳ 2026-12-02 📅"),
+        NEW.replace("her groups", "groups"),
+        NEW.replace(" ^f", " ✅ 2026-11-20 ^f"),
+    ],
+)
+def test_a_tick_takes_no_change_of_the_other_side_away(other: str) -> None:
+    """A day, a word, a priority or a line below that only one side has: both versions are kept."""
+    ticked = NEW.replace("[ ]", "[x]").replace(" ^f", " ✅ 2026-11-23 ^f")
+    for base in (OPEN.encode(), None):
+        (found,) = merge(base, other.encode(), ticked.encode()).conflicts
+        assert (found.theirs, found.ours) == (other, ticked)
+
+
 def test_done_there_and_canceled_here_is_a_conflict() -> None:
     """Neither was open, so neither is a tick of the other."""
     (found,) = merge(None, b"- [-] send it\n", b"- [x] send it\n").conflicts

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.feed import FeedEvent, Published
+from rounds.domain.new_tasks import NewTasks
 from rounds.domain.publish_diff import Remembered, Remote, Sent
+from rounds.domain.server_questions import Question
 from rounds.errors import RoundsError
 from rounds.storage import feed_state as feedstate
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
@@ -81,28 +83,63 @@ PUTS = {
     "e@rounds": Remembered('"1"', "mark", Remote("e"), sent=Sent("", None)),
 }
 ASKED = {("note", "thanks", "cause"): dt.date(2026, 11, 23)}
+QUESTIONS = {
+    ("note", "follow-up", "f-aaaa"): Question("moved", "phone-1", dt.date(2026, 12, 1), None, dt.date(2026, 12, 5), dt.time(9)),
+    ("note", "thanks", "cause"): Question("deleted", "phone-1", None, None, declined=True),
+}  # fmt: skip
+TAKEN = NewTasks({"0a": '"1"', "0b": ""}, {"0c": "", "0d": "mark"})
 
 
 def test_what_was_put_on_a_server_is_there_again(tmp_path: Path) -> None:
     """Readable by its owner alone."""
     state = ServerState(str(tmp_path / "remote"))
     assert (state.items("phone"), state.asked()) == ({}, {})
-    state.keep_items("phone", PUTS, "hash")
+    assert (state.taken("phone"), state.questions()) == (None, {})
+    state.keep_items("phone", PUTS, "hash", TAKEN)
     state.keep_asked(ASKED)
+    with state.changing_questions() as questions:
+        questions.update(QUESTIONS)
     assert (state.items("phone"), state.asked(), state.others("phone")) == (PUTS, ASKED, "hash")
+    assert (state.taken("phone"), state.questions()) == (TAKEN, QUESTIONS)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "remote").iterdir()} == {0o600}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": [1, 2]}', '{"asked": [[1]]}', '{"asked": 3}'])
 def test_what_can_not_be_read_is_looked_at_anew(tmp_path: Path, text: str) -> None:
     """A server tells again what it has; nothing is deleted for want of a memory."""
-    for name in ("phone.json", ".asked.json"):
-        (tmp_path / name).write_text(text)
+    for name in ("phone.json", ".asked.json", ".questions.json"):
+        (tmp_path / name).write_text(text.replace("asked", "questions") if "questions" in name else text)
     state = ServerState(str(tmp_path))
-    assert (state.items("phone"), state.asked()) == ({}, {})
+    assert (state.items("phone"), state.asked(), state.questions()) == ({}, {}, {})
 
 
 def test_a_folder_of_server_states_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(RoundsError, match="can't be written"):
         ServerState(str(tmp_path / "taken")).keep_asked(ASKED)
+    with (
+        pytest.raises(RoundsError, match="can't be written"),
+        ServerState(str(tmp_path / "taken")).changing_questions(),
+    ):
+        pytest.fail("there is no folder")
+
+
+def test_an_error_in_an_answer_saves_none(tmp_path: Path) -> None:
+    """And another program waits for it."""
+    state = ServerState(str(tmp_path))
+
+    def fail() -> None:
+        with state.changing_questions() as questions:
+            questions.update(QUESTIONS)
+            raise RoundsError("no")
+
+    with pytest.raises(RoundsError, match="no"):
+        fail()
+    assert state.questions() == {}
+
+
+def test_one_program_answers_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedstate, "_TIMEOUT", 0.0)
+    one, other = ServerState(str(tmp_path)), ServerState(str(tmp_path))
+    with one.changing_questions(), pytest.raises(RoundsError, match="answering the same"), other.changing_questions():
+        pytest.fail("both have the lock")

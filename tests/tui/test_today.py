@@ -1,12 +1,15 @@
 """Today: what it lists, and what can be done from it."""
 
+from datetime import date
 from pathlib import Path
 
 from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.server_questions import Question
 from rounds.notes.document import Document
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
 from rounds.tui.widgets.todaylist import FOLD, TodayList
+from rounds.vault.reminders import reminders, remote_state
 from rounds.vault.vault import Vault
 
 from .conftest import Start, User
@@ -341,3 +344,34 @@ def chosen(user: User) -> str:
     """Whose reminder is under the cursor."""
     reminder = user.app.screen.query_one("#today", TodayList).reminder
     return reminder.name if reminder else ""
+
+
+def changed_in_a_task_app(vault: Vault) -> None:
+    """As if two follow-ups had been published, and one was moved there and one deleted."""
+    note = Path(vault.root, "Partners/Sam Lee.md")
+    note.parent.mkdir(exist_ok=True)
+    note.write_text("- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa\n- [ ] Call 📅 2026-12-02 ^f-bbbb\n")
+    vault.sync()
+    first, second = sorted(reminders(vault), key=lambda each: each.cause)
+    with remote_state(vault).changing_questions() as questions:
+        questions[first.key] = Question("moved", "phone-1", first.due, None, date(2026, 12, 5))
+        questions[second.key] = Question("deleted", "phone-1", second.due, None)
+
+
+async def test_a_move_in_a_task_app_is_answered_with_one_key(empty: Vault, start: Start) -> None:
+    """Each question says its keys: yes, another day, no; undo brings the day back."""
+    changed_in_a_task_app(empty)
+    async with start(empty) as user:
+        screen = user.screen()
+        assert "Moved to 5 Dec: Send" in screen
+        assert "in your task app: take it over?  y yes   t another day   x no" in screen
+        assert "in your task app: let it go?  y yes   t put it off   x no" in screen
+        await user.press("y")
+        assert "- [ ] Send the one-pager 📅 2026-12-05 ^f-aaaa" in read(Path(empty.root), "Sam Lee")
+        assert "take it over?" not in user.screen()
+        await user.press("x")
+        assert "Your note stays as it is, and your task app gets it back: Sam Lee." in user.told()
+        assert "let it go?" not in user.screen()
+        assert "- [ ] Call 📅 2026-12-02 ^f-bbbb" in read(Path(empty.root), "Sam Lee")
+        await user.press("u")
+        assert "- [ ] Send the one-pager 📅 2026-12-01 ^f-aaaa" in read(Path(empty.root), "Sam Lee")

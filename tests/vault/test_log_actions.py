@@ -13,7 +13,7 @@ from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
 from rounds.index import parallel_parse
 from rounds.index.ids_last_contact import derived_id
 from rounds.storage import files
-from rounds.vault import log_actions
+from rounds.vault import log_actions, task_app
 from rounds.vault.history_undo import undo
 from rounds.vault.reminders import reminders, timeline
 from rounds.vault.vault import Vault
@@ -593,10 +593,10 @@ def test_what_was_typed_elsewhere_stands_below_its_follow_up(empty: Vault, befor
     """After what is there already, as deep as it belongs; once, and one undo takes it back."""
     head = HEAD.replace("\n", "\r\n") if "\r" in before else HEAD
     put(empty, before, head)
-    result = log_actions.note_typed(empty, PATH, "f-1", "one\n\n two")
+    result = task_app.note_typed(empty, PATH, "f-1", "one\n\n two")
     assert result is not None
     assert text(empty) == head + after
-    assert log_actions.note_typed(empty, PATH, "f-1", "two\none") is None
+    assert task_app.note_typed(empty, PATH, "f-1", "two\none") is None
     undo(empty)
     assert text(empty) == head + before
 
@@ -604,16 +604,16 @@ def test_what_was_typed_elsewhere_stands_below_its_follow_up(empty: Vault, befor
 def test_what_was_typed_elsewhere_answers_nobody_and_hides_nothing(empty: Vault) -> None:
     """No sign of a comment keeps its meaning; a follow-up that is gone, or a code block without end, is an error."""
     put(empty, "- [ ] call ^f-1\n")
-    log_actions.note_typed(empty, PATH, "f-1", "%% rounds: ok phi %% <!-- x")
+    task_app.note_typed(empty, PATH, "f-1", "%% rounds: ok phi %% <!-- x")
     assert text(empty) == HEAD + "- [ ] call ^f-1\n  % % rounds: ok phi % % < !-- x\n"
     with pytest.raises(ChangedMeanwhileError):
-        log_actions.note_typed(empty, PATH, "f-9", "x")
+        task_app.note_typed(empty, PATH, "f-9", "x")
 
 
 def test_what_was_typed_about_a_rule_is_a_note_in_the_log(empty: Vault) -> None:
     """Once a day and text; other words of the same day are another note."""
     put(empty, "## Log\n\n- 2026-11-20 coffee: nice\n")
-    assert log_actions.note_typed(empty, PATH, "", "card\nis here") is not None
-    assert log_actions.note_typed(empty, PATH, "", "is here") is None
-    assert log_actions.note_typed(empty, PATH, "", "sent") is not None
+    assert task_app.note_typed(empty, PATH, "", "card\nis here") is not None
+    assert task_app.note_typed(empty, PATH, "", "is here") is None
+    assert task_app.note_typed(empty, PATH, "", "sent") is not None
     assert text(empty).endswith("nice\n- 2026-11-23 note: card\n  is here\n- 2026-11-23 note: sent\n")

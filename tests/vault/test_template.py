@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rounds.domain.job_titles import Roles
 from rounds.domain.log_followups import KINDS
 from rounds.domain.partner_referral_release import STAGES
 from rounds.domain.settings import Settings
@@ -38,7 +39,62 @@ NICHES = {
         "psychiatric nurse practitioner",
     ],
     "Allied": ["testing psychologist", "speech therapist", "coach", "therapist"],
+    "Trauma and EMDR": [
+        "family physician", "ob-gyn", "pelvic floor physical therapist", "massage therapist", "case manager", "consultation group",
+    ],
+    "Anxiety and OCD": [
+        "family physician", "pediatrician", "gastroenterologist", "psychiatrist", "school counselor", "intensive treatment program",
+    ],
+    "Chronic pain": [
+        "pain physician", "physical therapist", "pelvic floor physical therapist", "chiropractor", "massage therapist", "neurologist", "referral coordinator",
+    ],
+    "Eating disorders": [
+        "dietitian", "pediatrician", "family physician", "gastroenterologist", "psychiatrist", "intensive treatment program",
+    ],
+    "Substance use": [
+        "addiction medicine physician", "addiction counselor", "intensive treatment program", "family physician", "psychiatric nurse practitioner", "case manager",
+    ],
+    "Grief": [
+        "hospice", "clergy", "funeral director", "hospital social worker", "oncologist", "estate lawyer",
+    ],
+    "Couples and sex therapy": [
+        "sex therapist", "ob-gyn", "pelvic floor physical therapist", "mediator", "family lawyer", "clergy", "consultation group",
+    ],
+    "LGBTQ+": [
+        "gender clinic", "family physician", "endocrinologist", "speech therapist", "pediatrician", "school counselor", "clergy",
+    ],
+    "Older adults": [
+        "geriatrician", "neurologist", "hospice", "estate lawyer", "hospital social worker", "case manager", "referral coordinator",
+    ],
+    "ADHD and autism": [
+        "developmental pediatrician", "testing psychologist", "pediatrician", "occupational therapist", "speech therapist", "educational psychologist", "coach",
+    ],
+    "College students": [
+        "campus counseling center", "psychiatrist", "nurse practitioner", "testing psychologist", "coach", "dietitian",
+    ],
+    "Veterans and first responders": [
+        "vet center", "employee assistance program", "pain physician", "sleep specialist", "clergy", "family physician",
+    ],
+    "Infertility and loss": [
+        "fertility specialist", "ob-gyn", "midwife", "doula", "endocrinologist", "hospital social worker",
+    ],
+    "Divorce and custody": [
+        "family lawyer", "mediator", "guardian ad litem", "school counselor", "pediatrician",
+    ],
+    "Sleep": [
+        "sleep specialist", "family physician", "neurologist", "psychiatrist", "pediatrician",
+    ],
+    "Serious mental illness": [
+        "psychiatrist", "psychiatric nurse practitioner", "case manager", "hospital social worker", "intensive treatment program", "family physician", "occupational therapist",
+    ],
 }  # fmt: skip
+
+
+GUIDES = {
+    "Children and teens", "Perinatal mental health", "Health psychology and chronic illness", "Couples", "Every practice",
+    "Allied",
+}  # fmt: skip
+"""Niches of the guide; the others are ours."""
 
 
 def document(name: str) -> Document:
@@ -157,13 +213,13 @@ def test_practice_explains_the_six_points() -> None:
 
 @pytest.mark.parametrize("niche", NICHES)
 def test_niches_name_the_roles_of_the_guide(niche: str) -> None:
-    """A niche links to the roles that the guide gives it (lines 1 to 3)."""
+    """A niche links to the roles that the guide gives it (lines 1 to 3), or that belong to it."""
     roles = document(f"Playbook/Niches/{niche}.md").properties["roles"]
     assert roles == [f"[[{role}]]" for role in NICHES[niche]]
 
 
 def test_niches_and_roles_are_complete() -> None:
-    """There is a note for every niche and every role of the guide, and no role without a niche."""
+    """There is a note for every niche and every role, and no role without a niche."""
     assert names_in("Playbook/Niches") == set(NICHES)
     assert names_in("Playbook/Roles") == {role for roles in NICHES.values() for role in roles}
 
@@ -183,6 +239,36 @@ def test_roles_say_why_and_where(role: str) -> None:
     codes = properties.get("taxonomy", [])
     assert isinstance(codes, list)
     assert all(re.fullmatch(r"[0-9]{3}[0-9A-Z]{6}X", str(code)) for code in codes)
+
+
+@pytest.mark.parametrize("niche", sorted({*NICHES} - GUIDES))
+def test_niches_say_what_to_ask_and_where_to_look(niche: str) -> None:
+    """A text, questions for each colleague, places to find them, and an example of how to word the niche."""
+    body = document(f"Playbook/Niches/{niche}.md").body
+    _, questions, places = re.split(r"^Worth asking each of them:$|^Where to find them:$", body, flags=re.MULTILINE)
+    assert len(re.findall(r"^- .+\?$", questions, re.MULTILINE)) >= 2
+    assert len(re.findall(r"^- ", places, re.MULTILINE)) >= 3
+    assert re.search(r'Make it yours: name a person and a difficulty, such as\s"[^"]+"\.', body)
+
+
+def test_codes_belong_to_one_role() -> None:
+    """A provider of the registry gets one role: no two notes claim a code, and the table of titles agrees."""
+    claimed: dict[str, list[str]] = {}
+    for name in NOTES:
+        if name.startswith("Playbook/Roles/"):
+            for code in items_of(document(name).properties.get("taxonomy")):
+                claimed.setdefault(code, []).append(Path(name).stem)
+    table = Roles()
+    assert {code: roles for code, roles in claimed.items() if len(roles) > 1} == {
+        "103TC0700X": ["testing psychologist", "therapist"]
+    }
+    assert {code for code, (role, *more) in claimed.items() if not more and table.of_code(code) != role} == set()
+
+
+def test_every_role_can_be_searched_for_by_its_name() -> None:
+    """The title of a new contact leads to its role, by the playbook and without it."""
+    for role in names_in("Playbook/Roles"):
+        assert Roles().of_title(role) == role, role
 
 
 def test_messages_are_those_of_the_format() -> None:

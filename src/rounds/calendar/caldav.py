@@ -4,7 +4,7 @@ It uses the caldav library. Failures become errors with a hint; no error contain
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NoReturn, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
@@ -47,6 +47,12 @@ _OURS = """<?xml version="1.0" encoding="utf-8"?>
 <C:text-match collation="i;ascii-casemap">@rounds</C:text-match>
 </C:prop-filter></C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"""
 """Asks for our objects (RFC 4791 7.8.6): each uid ends in @rounds, as `domain.feed.event_uid` makes it."""
+
+_UIDS = """<?xml version="1.0" encoding="utf-8"?>
+<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data>
+<C:comp name="VCALENDAR"><C:comp name="{0}"><C:prop name="UID"/></C:comp></C:comp></C:calendar-data></D:prop>
+<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="{0}"/></C:comp-filter></C:filter></C:calendar-query>"""
+"""Asks for the uids of all objects; a server may send the whole objects (RFC 4791 9.6)."""
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 
@@ -129,21 +135,30 @@ class Collection:
         Args:
             component: VEVENT or VTODO.
         """
+        return {uid: name for name, uid in self._named(_OURS.format(component))}
+
+    def uids(self, component: str) -> set[str]:
+        """The uids of all objects; empty if the server doesn't answer such questions.
+
+        Args:
+            component: VEVENT or VTODO.
+        """
+        return {uid for _, uid in self._named(_UIDS.format(component))}
+
+    def _named(self, query: str) -> Iterator[tuple[str, str]]:
+        """Name and uid of each object that a query finds."""
         from caldav.lib.error import AuthorizationError
 
         with errors_for(self.host, self.user):
             try:
-                answer = self._client.report(self.url, _OURS.format(component), 1)
+                answer = self._client.report(self.url, query, 1)
                 found = answer.parse_calendar_query() if answer.status == 207 else []
             except AuthorizationError:
-                return {}
-        lines = ((each.href, _FOLD.sub("", each.calendar_data or "").splitlines()) for each in found)
-        return {
-            line.removeprefix("UID:").strip(): unquote(href).rstrip("/").rpartition("/")[2]
-            for href, text in lines
-            for line in text
-            if line.startswith("UID:")
-        }
+                return
+        for each in found:
+            for line in _FOLD.sub("", each.calendar_data or "").splitlines():
+                if line.startswith("UID:"):
+                    yield unquote(each.href).rstrip("/").rpartition("/")[2], line.removeprefix("UID:").strip()
 
     def get(self, name: str) -> tuple[str, bytes] | None:
         """The ETag of an object and its bytes; None if there is no such object.

@@ -143,11 +143,17 @@ class FeedSearch:
             asked = servers.asked()
             servers.keep_asked({key: day for key, day in asked.items() if not any(map(self.sought.is_in, key))})
             return
+        if name == ".questions":
+            questions = servers.questions()
+            os.unlink(path)
+            with servers.changing_questions() as kept:
+                kept.update({key: each for key, each in questions.items() if not any(map(self.sought.is_in, key))})
+            return
         items = servers.items(name)
         for uid, item in items.items():
             sent = item.sent and item.sent._replace(seen=item.sent.seen and self._cleaned(item.sent.seen))
             items[uid] = item._replace(seen=self._cleaned(item.seen), sent=sent)
-        servers.keep_items(name, items)
+        servers.keep_items(name, items, servers.others(name), servers.taken(name))
 
     def _cleaned(self, seen: Remote) -> Remote:
         return seen._replace(summary=self.sought.without(seen.summary, _WORD))

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rounds.calendar.caldav import RefusedError
-from rounds.calendar.feeds import feed_state, form_of, owner
+from rounds.calendar.feeds import form_of, owner
 from rounds.calendar.ics import PRODID, is_ours, piece, pieces
+from rounds.calendar.inbox_tasks import InboxTasks
 from rounds.calendar.publish_targets import Target
 from rounds.calendar.server_changes import ServerChanges
 from rounds.calendar.server_objects import merged, read_remote
 from rounds.calendar.write_feeds import write_each
-from rounds.domain import publish_diff
+from rounds.domain import publish_diff, server_questions
 from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, Remote
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
-from rounds.storage.open_file import content
 from rounds.vault.reminders import reminders, remote_state
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class Report:
         put, removed, unchanged: numbers of events or tasks; for a file, `put` is the number of its events.
         ticked, reopened, cancelled: follow-ups changed in the notes, as text.
         noted: reminders about which something was typed there that is in the notes now, as text.
-        asked: reminders that Today asks about now, as text.
+        asked: reminders ticked off there that Today asks about now, as text.
+        moved: follow-ups with a new date in the notes, as text.
+        proposed: what was moved or deleted there, so that Today asks about it, as text.
+        inbox: new lines of the inbox, made there as tasks.
         told: messages about other changes there, which weren't applied.
         refused: what the server didn't take or give, and why, as text.
         stopped: why the run ended early, after something of the above was done; empty if it didn't.
@@ -51,6 +54,9 @@ class Report:
     cancelled: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
+    inbox: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     stopped: str = ""
@@ -59,6 +65,7 @@ class Report:
     def is_empty(self) -> bool:
         """Whether nothing came in or went out."""
         came = self.ticked or self.reopened or self.cancelled or self.noted or self.asked
+        came = came or self.moved or self.proposed or self.inbox
         return not (came or self.put or self.removed or self.refused)
 
 
@@ -90,7 +97,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
 def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
     """Put the whole feed on a server as one file."""
     (written,) = write_each(vault, [target.feed])
-    data = content(written.path)
+    data = written.data
     for last in (False, True):
         tag, before = there.get(name) or (None, b"")
         if before.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
@@ -135,7 +142,12 @@ class _Publishing:
         self.held: set[str] = set()
         """Uids that couldn't be read, or whose changes couldn't be applied to the notes: left alone on the server, and
         retried next time."""
-        self.notes = ServerChanges(vault, self.report, self.asked, self.held)
+        moves = target.settings.moves == "apply"
+        self.notes = ServerChanges(vault, self.report, self.asked, self.held, place=self.file, moves=moves)
+        takes = target.settings.tasks and target.settings.inbox
+        seen = self.state.taken(self.file)
+        self.inbox = InboxTasks(vault, there, self.report, seen, self._keep) if takes else None
+        self._foreign: dict[str, str] = {}
         self._texts: dict[str, bytes] = {}
         self._theirs: dict[str, bytes] = {}
 
@@ -156,24 +168,27 @@ class _Publishing:
 
     def _keep(self) -> None:
         items = {uid: item._replace(name=self.names.get(uid, "")) for uid, item in self.remembered.items()}
-        self.state.keep_items(self.file, items, self.others)
+        self.state.keep_items(self.file, items, self.others, self.inbox.seen if self.inbox is not None else None)
 
     def _round(self) -> list[str]:
         items = self._items()
         there = self._read(items)
-        if self._apply(items, there):
+        self._drop_questions(items)
+        wrote = self._apply(items, there)
+        if self.inbox is not None:
+            wrote |= self.inbox.take(self._foreign)
+        if wrote:
             self._keep()
             self.vault.sync()
             items = self._items()
         return self._push(items)
 
     def _items(self) -> dict[str, Item]:
-        write_each(self.vault, [self.target.feed])
+        (written,) = write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
-        entries = feed_state(self.vault).read(self.target.feed.name).entries
-        texts = pieces(content(self.target.feed.path))  # generating them again would take longer than the requests
+        texts = pieces(written.data)  # generating them again would take longer than the requests
         found = {}
-        for uid, published in entries.items():
+        for uid, published in written.entries.items():
             if published.gone is None:
                 text = texts.get(uid) or piece(published, form)
                 self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
@@ -189,6 +204,8 @@ class _Publishing:
             self.remembered.clear()
         uids = {**self.remembered, **items}
         self._find(uids, tags)
+        names = {self._name(uid) for uid in uids}
+        self._foreign = {name: tag for name, tag in tags.items() if name not in names}
         by_uid = {uid: tags[self._name(uid)] for uid in uids if self._name(uid) in tags}
         found = {}
         for uid in publish_diff.to_read(items, by_uid, self.remembered):
@@ -266,6 +283,9 @@ class _Publishing:
                 state = state._replace(tag="", seen=item.seen, known=before.known if before is not None else ())
             self.remembered[uid] = state
         self._forget_answered()
+        if self.notes.is_asking:
+            self._keep()  # before the questions: then what is asked about isn't taken for a new change the next time
+            self.notes.keep_questions()
         return wrote
 
     def _forget_answered(self) -> None:
@@ -279,7 +299,10 @@ class _Publishing:
     def _push(self, items: Mapping[str, Item]) -> list[str]:
         """Bring the items to the server; return the uids that another program changed meanwhile."""
         late = []
-        plan = publish_diff.actions(items, self.remembered, held=self.held, asked=self.asked)
+        waiting, back = self._questions(items)
+        plan = publish_diff.actions(
+            items, self.remembered, held=self.held, asked=self.asked, waiting=waiting, back=back
+        )
         self.report.unchanged = len(items) - sum(isinstance(each, Put) for each in plan)
         if sent := publish_diff.intents(plan, items, self.remembered):
             self.remembered |= sent
@@ -295,6 +318,20 @@ class _Publishing:
                 self._refuse(uid, items, error)
                 self.remembered[uid] = self.remembered[uid]._replace(sent=None)
         return late
+
+    def _questions(self, items: Mapping[str, Item]) -> tuple[set[str], set[str]]:
+        """Uids of what Today asks about, and of what goes back there, as the answer was no."""
+        for uid in server_questions.unasked(self.state.questions(), items, self.remembered):
+            if uid not in self.held:
+                self.notes.ask(items[uid], self.remembered[uid])
+        self.notes.keep_questions()
+        return self._drop_questions(items)
+
+    def _drop_questions(self, items: Mapping[str, Item]) -> tuple[set[str], set[str]]:
+        """Remove the questions that are over; returns the uids of the others, as `_questions` does."""
+        over, waiting, back = server_questions.answered(self.state.questions(), self.file, items, self.remembered)
+        self.notes.keep_questions(over)
+        return waiting, back
 
     def _act(self, action: Action, items: Mapping[str, Item]) -> None:
         uid = action.uid

@@ -16,6 +16,7 @@ from rounds.cli.resolve import leading, spelled, writable
 from rounds.cli.session import Session
 from rounds.domain.phrases import day_words, due_words, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Rank, Reminder, State
+from rounds.domain.server_questions import ASKING
 from rounds.errors import AmbiguousError, DateError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     logged. If several reminders match, they are listed with numbers. Without WHO, the reminders due today are used.
     """
     from rounds.notes.dates import parse_day
-    from rounds.vault.log_actions import done as tick
+    from rounds.vault.task_app import done as tick
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
@@ -80,7 +81,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     due today are used.
     """
     from rounds.notes.dates import parse_moment
-    from rounds.vault.log_actions import later as put_off
+    from rounds.vault.task_app import later as put_off
 
     vault = session.vault
     today = vault.today()
@@ -126,7 +127,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     A follow-up is marked as canceled, and WHY goes into the log as a note. For a rule, a log entry records the skip.
     Without WHO, the reminders due today are used.
     """
-    from rounds.vault.log_actions import skip as decline
+    from rounds.vault.task_app import skip as decline
 
     vault = session.vault
     entry, rest = leading(vault, words) if words else (None, [])
@@ -176,10 +177,11 @@ def pick_reminder(session: Session, entry: "NoteRecord | None", *, rule: str, nu
 
 
 def _open(session: Session, entry: "NoteRecord | None", rule: str) -> list[Reminder]:
-    from rounds.vault.reminders import reminders
+    from rounds.vault.reminders import note_reminders, questions, reminders
 
     today = session.vault.today()
-    found = [r for r in reminders(session.vault) if entry is None or r.path == entry.path]
+    asked = [each for each in questions(session.vault) if entry is None or each.path == entry.path]
+    found = [*asked, *(reminders(session.vault) if entry is None else note_reminders(session.vault, entry.path))]
     if rule:
         _check(rule)
         return [r for r in found if r.rule == rule]
@@ -206,7 +208,7 @@ def _now(found: list[Reminder], rule: str, today: date) -> list[Reminder]:
 def _check(rule: str) -> None:
     from rounds.domain.reminders.rules import RULES
 
-    known = [FOLLOW_UP, *RULES]
+    known = [FOLLOW_UP, *RULES, *sorted(ASKING)]
     if rule not in known:
         raise UsageError(f'there is no rule "{rule}"', hint=f"Known: {', '.join(known)}.")
 

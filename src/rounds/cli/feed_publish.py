@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _PUBLISH = (
     '{"published": [{"name", "place", "put", "removed", "unchanged", "ticked": [TEXT], "reopened": [TEXT], '
-    '"cancelled": [TEXT], "noted": [TEXT], "asked": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
+    '"cancelled": [TEXT], "noted": [TEXT], "asked": [TEXT], "moved": [TEXT], "proposed": [TEXT], '
+    '"inbox": [TEXT], "told": [TEXT], "refused": [TEXT], "stopped": TEXT}]}'
 )
 
 
@@ -34,9 +35,10 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     """Publish feeds to a calendar server or a file.
 
     Publishes to the `[publish.NAME]` tables in config.toml, all or those you name. Tasks ticked off, reopened or
-    cancelled on the server are updated in your notes, and notes typed about them are added; if a reminder ticked off
-    came from a rule, Today asks what you did. All other changes and deletions there are reported, and your notes stay
-    unchanged. To create a table: `rounds feed setup`
+    cancelled on the server are updated in your notes, and notes typed about them are added; new tasks made there go
+    into Inbox.md. Today asks what you did if a reminder ticked off came from a rule, and whether to take over what was
+    moved or deleted there. All other changes there are reported, and your notes stay unchanged.
+    To create a table: `rounds feed setup`
     """
     from rounds.calendar.publish_targets import targets
     from rounds.vault.index_sync import sync_until_stable
@@ -99,9 +101,12 @@ _NEWS = {
     "ticked": "Ticked off there, now also in your notes: ",
     "reopened": "Reopened there, now also in your notes: ",
     "cancelled": "Cancelled there, now also in your notes: ",
+    "moved": "Moved there, now also in your notes: ",
     "noted": "Typed there, now also in your notes: ",
+    "inbox": "Made there, now also in Inbox.md: ",
     "told": "",
     "refused": "Refused: ",
+    "proposed": "Today asks about it: ",
 }
 """Lists of a report, with the words before each of their items."""
 

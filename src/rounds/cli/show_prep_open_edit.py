@@ -41,7 +41,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     from rounds.index.queries import members
     from rounds.vault.organizations import front_desk, properties_of
     from rounds.vault.problems import problems_of
-    from rounds.vault.reminders import reminders, timeline
+    from rounds.vault.reminders import note_reminders, timeline
 
     vault = session.vault
     entry = note(vault, " ".join(who), people_first=True)
@@ -49,7 +49,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     partners = vault.ask(members, entry.key) if is_place else []
     people = front_desk(vault, entry.path) if is_place else []
-    open_ = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    open_ = note_reminders(vault, entry.path)
     happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 
     def document() -> dict[str, object]:

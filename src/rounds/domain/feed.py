@@ -156,8 +156,10 @@ def _travel(reminder: Reminder, place: str, settings: FeedSettings) -> int:
 
 def _alarm(reminder: Reminder, travel: int, settings: FeedSettings) -> int | None:
     """Minutes from its alarm to its time: before it's time to leave."""
+    if reminder.time is None or not settings.alarms:
+        return None
     minutes = settings.alarms.get(fold(reminder.kind), settings.alarms.get(OTHER))
-    return None if reminder.time is None or minutes is None else minutes + travel
+    return None if minutes is None else minutes + travel
 
 
 def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from rounds.domain.folding import fold, spaced
 
 _CODES: Mapping[str, str] = {
-    "pediatrician": "208000000X 2080A0000X 2080P0006X 2080P0008X 2080S0010X",
-    "family physician": "207Q00000X 207QA0000X 207QA0505X 207QG0300X 208D00000X",
-    "internist": "207R00000X 207RA0000X 207RG0300X",
-    "endocrinologist": "207RE0101X 2080P0205X 207VE0102X",
+    "pediatrician": "208000000X 2080A0000X 2080S0010X",
+    "family physician": "207Q00000X 207QA0000X 207QA0505X 208D00000X",
+    "internist": "207R00000X 207RA0000X",
+    "endocrinologist": "207RE0101X 2080P0205X",
     "oncologist": "207RX0202X 207RH0003X 207RH0000X 2080P0207X 207VX0201X 2085R0001X",
     "psychiatrist": "2084P0800X 2084P0804X 2084P0802X 2084P0805X 2084P0015X 2084A0401X 2084F0202X",
     "neurologist": "2084N0400X 2084N0402X 2084B0040X",
@@ -18,7 +18,7 @@ _CODES: Mapping[str, str] = {
     "psychiatric nurse practitioner": "363LP0808X 364SP0808X 364SP0807X 364SP0809X",
     "physician assistant": "363A00000X 363AM0700X 363AS0400X",
     "therapist": (
-        "101Y00000X 101YM0800X 101YP2500X 101YA0400X 106H00000X 104100000X 1041C0700X 103T00000X 103TC0700X "
+        "101Y00000X 101YM0800X 101YP2500X 106H00000X 104100000X 1041C0700X 103T00000X 103TC0700X "
         "103TC2200X 103TC1900X 103TF0000X 103TH0004X 103TB0200X 103TA0400X 103TP2701X 103TP0814X"
     ),
     "testing psychologist": "103G00000X",
@@ -31,13 +31,30 @@ _CODES: Mapping[str, str] = {
     "doula": "374J00000X",
     "lactation consultant": "174N00000X 163WL0100X",
     "midwife": "176B00000X 367A00000X 175M00000X",
+    "case manager": "171M00000X 163WC0400X",
+    "intensive treatment program": "323P00000X 324500000X 261QR0405X",
+    "addiction counselor": "101YA0400X",
+    "addiction medicine physician": "207QA0401X 207RA0401X 2083A0300X",
+    "pain physician": "208VP0000X 208VP0014X 207LP2900X 2081P2900X 2084P2900X",
+    "sleep specialist": "207RS0012X 207QS1201X 2084S0012X 2080S0012X",
+    "gastroenterologist": "207RG0100X 2080P0206X",
+    "fertility specialist": "207VE0102X",
+    "developmental pediatrician": "2080P0006X 2080P0008X",
+    "geriatrician": "207RG0300X 207QG0300X",
+    "hospice": "251G00000X 315D00000X 207RH0002X 207QH0002X",
+    "vet center": "261QV0200X",
+    "chiropractor": "111N00000X",
+    "massage therapist": "225700000X",
 }
 """Codes of the Health Care Provider Taxonomy by role; the definitions aren't ours to bundle."""
 
 _TITLES: Mapping[str, str] = {
     "pediatrician": "pediatrician, paediatrician, pediatrics, pediatric physician, pediatric doctor",
-    "family physician": "family physician, family medicine, family doctor, family practice, general practitioner",
-    "internist": "internist, internal medicine, primary care physician",
+    "family physician": (
+        "family physician, family medicine, family doctor, family practice, general practitioner, "
+        "primary care physician"
+    ),
+    "internist": "internist, internal medicine",
     "endocrinologist": "endocrinologist, endocrinology",
     "oncologist": "oncologist, oncology",
     "psychiatrist": "psychiatrist, psychiatry, psychiatric physician",
@@ -66,6 +83,32 @@ _TITLES: Mapping[str, str] = {
     "family lawyer": "family lawyer, family law attorney, family attorney, family law",
     "mediator": "mediator, divorce mediator",
     "coach": "coach, life coach, adhd coach, parent coach",
+    "hospital social worker": "hospital social worker, medical social worker, clinic social worker, discharge planner",
+    "case manager": "case manager, care manager, care coordinator, nurse case manager",
+    "intensive treatment program": "intensive outpatient program, partial hospitalization, residential treatment",
+    "addiction counselor": "addiction counselor, substance use counselor, substance abuse counselor, cadc, ladc, lcdc",
+    "addiction medicine physician": "addiction medicine, addictionologist",
+    "pain physician": "pain medicine, pain management, pain management physician, pain specialist, interventional pain",
+    "sleep specialist": "sleep medicine, sleep physician, sleep medicine physician",
+    "gastroenterologist": "gastroenterology",
+    "fertility specialist": "reproductive endocrinologist, reproductive endocrinology, fertility clinic",
+    "gender clinic": "gender health program, gender affirming care",
+    "developmental pediatrician": "developmental behavioral pediatrician, developmental pediatrics",
+    "pelvic floor physical therapist": "pelvic floor pt, pelvic health physical therapist, pelvic floor therapist",
+    "geriatrician": "geriatrics, geriatric medicine",
+    "hospice": "hospice nurse, palliative care, palliative medicine, bereavement coordinator",
+    "funeral director": "funeral home, mortician",
+    "clergy": "pastor, rabbi, imam, chaplain",
+    "employee assistance program": "eap, eap counselor",
+    "campus counseling center": "college counseling center, university counseling center, college counselor",
+    "vet center": "va clinic, veterans affairs, readjustment counselor",
+    "estate lawyer": "estate attorney, estate planning attorney, elder law attorney",
+    "guardian ad litem": "custody evaluator, parenting coordinator",
+    "referral coordinator": "front desk, intake coordinator, patient navigator",
+    "chiropractor": "chiropractic",
+    "massage therapist": "lmt, bodyworker",
+    "sex therapist": "certified sex therapist, sexologist",
+    "consultation group": "clinical supervisor, peer consultation",
 }
 _SEARCHES: Mapping[str, tuple[str, ...]] = {
     "pediatrician": ("Pediatrics",),
@@ -90,10 +133,44 @@ _SEARCHES: Mapping[str, tuple[str, ...]] = {
     "doula": ("Doula",),
     "lactation consultant": ("Lactation Consultant", "Lactation Consultant, Non-RN"),
     "midwife": ("Midwife", "Advanced Practice Midwife"),
+    "case manager": ("Case Manager/Care Coordinator", "Case Management"),
+    "intensive treatment program": (
+        "Psychiatric Residential Treatment Facility",
+        "Substance Abuse Rehabilitation Facility",
+    ),
+    "addiction counselor": ("Addiction (Substance Use Disorder)",),
+    "addiction medicine physician": ("Addiction Medicine",),
+    "pain physician": ("Pain Medicine", "Interventional Pain Medicine"),
+    "sleep specialist": ("Sleep Medicine",),
+    "gastroenterologist": ("Gastroenterology", "Pediatric Gastroenterology"),
+    "fertility specialist": ("Reproductive Endocrinology",),
+    "developmental pediatrician": ("Developmental - Behavioral Pediatrics", "Neurodevelopmental Disabilities"),
+    "geriatrician": ("Geriatric Medicine",),
+    "hospice": ("Hospice and Palliative Medicine", "Hospice Care, Community Based"),
+    "vet center": ("VA",),
+    "chiropractor": ("Chiropractor",),
+    "massage therapist": ("Massage Therapist",),
 }
 """What to search for in the NPI registry by role: names of the taxonomy."""
 
-TREATING = frozenset({"therapist", "psychiatrist", "psychiatric nurse practitioner"})
+_SHORT: Mapping[str, str] = {
+    "ot": "occupational therapist", "pt": "physical therapist", "slp": "speech therapist", "np": "nurse practitioner",
+    "pa": "physician assistant", "pmhnp": "psychiatric nurse practitioner",
+    "psych np": "psychiatric nurse practitioner",
+    "pcp": "family physician", "gp": "family physician", "primary care": "family physician", "peds": "pediatrician",
+    "mft": "therapist", "lmft": "therapist", "lcsw": "therapist", "licsw": "therapist", "lpc": "therapist",
+    "lmhc": "therapist", "rd": "dietitian", "rdn": "dietitian", "ob": "ob-gyn", "obgyn": "ob-gyn", "cnm": "midwife",
+    "ibclc": "lactation consultant", "neuropsych": "testing psychologist", "gi": "gastroenterologist",
+    "rei": "fertility specialist", "eap": "employee assistance program", "iop": "intensive treatment program",
+    "php": "intensive treatment program", "cadc": "addiction counselor", "gal": "guardian ad litem", "va": "vet center",
+    "lmt": "massage therapist",
+}  # fmt: skip
+"""Abbreviations that people type for a role. `VA` and the like aren't looked for in job titles."""
+
+TREATING = frozenset({
+    "therapist", "psychiatrist", "psychiatric nurse practitioner", "addiction counselor", "sex therapist",
+    "intensive treatment program", "campus counseling center", "vet center", "employee assistance program",
+})  # fmt: skip
 """Roles that offer therapy or other treatment of the mind, where the role's own note doesn't say."""
 
 _LONGEST = 6
@@ -112,14 +189,28 @@ class Roles:
             spaced(fold(title)): role for role, titles in _TITLES.items() for title in (role, *titles.split(", "))
         }
         self._codes = {code: role for role, codes in _CODES.items() for code in codes.split()}
+        self._names = dict(_SHORT)
         claims: dict[str, set[str]] = {}
         for role, names, codes in playbook:
+            self._names |= {spaced(fold(name)): role for name in (*names, role)}
             self._titles |= {spaced(fold(name)): role for name in (role, *names) if fold(name)}
             for code in codes:
                 claims.setdefault(code.strip().upper(), set()).add(role)
         self._bundled = dict(self._codes)
         self._claims = claims
         self._codes |= {code: next(iter(roles)) for code, roles in claims.items() if len(roles) == 1}
+
+    def spelled_out(self, text: str) -> str:
+        """The role that an abbreviation stands for, such as OT or SLP; any other text as it is."""
+        short = spaced(fold(text))
+        return self._names[short] if short in _SHORT else text
+
+    def same_as(self, text: str) -> tuple[str, ...]:
+        """All names of a role, folded, the role's own first. The text is one of them, or an abbreviation."""
+        typed = spaced(fold(text))
+        role = self._names.get(typed, typed)
+        others = [name for name, of in self._names.items() if of == role]
+        return tuple(dict.fromkeys([spaced(fold(role)), typed, *others]))
 
     def codes_of(self, role: str) -> set[str]:
         """All taxonomy codes of a role, also those that it shares with another."""

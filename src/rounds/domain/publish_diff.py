@@ -108,16 +108,20 @@ class ServerChange(NamedTuple):
     """A change that somebody made on the server.
 
     Attributes:
-        what: ticked off, reopened, called off, deleted, text typed about it, or changed otherwise.
+        what: ticked off, reopened, called off, deleted, moved, text typed about it, or changed otherwise.
         words: description for people, with the event's name.
-        day: the day it was ticked off, if known.
+        day: the day it was ticked off, if known; or moved to.
         text: what was typed, a line each.
+        time: the time that it was moved to.
+        alone: whether only they moved it, since the last publication.
     """
 
-    what: Literal["done", "open", "cancelled", "gone", "typed", "changed"]
+    what: Literal["done", "open", "cancelled", "gone", "moved", "typed", "changed"]
     words: str
     day: dt.date | None = None
     text: str = ""
+    time: dt.time | None = None
+    alone: bool = False
 
 
 # From the server ------------------------------------------------------------------------------------------------------
@@ -153,6 +157,7 @@ def compare(
         there: None if it was deleted.
         before: None if another machine put it there, or our memory is lost: then it counts as open until now.
     """
+    is_known = before is not None
     if before is None:
         assert item is not None
         before = Remembered("", "", item.seen._replace(done=False))
@@ -163,7 +168,8 @@ def compare(
     if there.remote is None:
         words = f"{before.seen.summary}: the version there can't be read."
         return before._replace(tag=there.tag, gone=False, shared=True), [ServerChange("changed", words)]
-    changes = [*server_changes(before, there.remote, ours)]
+    found = server_changes(before, there.remote, ours)
+    changes = [each._replace(alone=each.alone and is_known) for each in found]
     known = tuple(_mark(line) for line in there.remote.text.split("\n") if line)
     state = before._replace(tag=there.tag, seen=there.remote, gone=False, shared=True)
     return state._replace(known=(*known, "") if there.remote.cancelled else known), changes
@@ -219,9 +225,11 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
     mine = (ours.day, ours.time) if ours is not None else (None, None)
     when = (theirs.day, theirs.time)
     seen = (before.seen.day, before.seen.time)
-    if not _same(when, seen) and (ours is None or not _same(when, mine)):
+    is_open = not theirs.done and not theirs.cancelled and ours is not None and ours.done is None
+    if not is_same_time(when, seen) and (ours is None or not is_same_time(when, mine)):
         words = f"{name}: moved there to {_when_words(when)}. Your notes keep {_when_words(mine)}."
-        yield ServerChange("changed", words)
+        what: Literal["moved", "changed"] = "moved" if is_open else "changed"
+        yield ServerChange(what, words, *((when[0], "", when[1], mine == seen) if is_open else ()))
     known = {bare(before.seen.summary), bare(ours.summary) if ours is not None else ""}
     if bare(theirs.summary) not in known:
         words = f"{name}: called there “{_short(theirs.summary)}”. Your notes keep their words."
@@ -252,7 +260,7 @@ def _short(text: str) -> str:
 _When = tuple[dt.date | None, dt.time | None]
 
 
-def _same(one: _When, other: _When) -> bool:
+def is_same_time(one: _When, other: _When) -> bool:
     """Whether day and time are equal; an all-day date equals its midnight, because some clients convert it."""
     return one[0] == other[0] and (one[1] or dt.time()) == (other[1] or dt.time())
 
@@ -303,6 +311,8 @@ def actions(
     *,
     held: Collection[str] = (),
     asked: Collection[tuple[str, str, str]] = (),
+    waiting: Collection[str] = (),
+    back: Collection[str] = (),
 ) -> list[Action]:
     """Actions for the server: put new and changed items, delete old ones.
 
@@ -311,14 +321,16 @@ def actions(
         remembered: items last known to be on the server, by uid.
         held: uids that couldn't be read, or whose changes couldn't be applied to the notes; they are left alone.
         asked: reminders that were ticked off there and that Today asks about; they stay ticked until it's answered.
+        waiting: uids of those moved or deleted there that Today asks about; they are left alone until it's answered.
+        back: uids of those whose change there was declined, so that our version goes back.
     """
     found: list[Action] = []
     for uid, item in items.items():
         before = remembered.get(uid)
         if before is None:
             found.extend([] if uid in held else [Put(uid, None)])
-        elif uid in held or (before.mark == item.mark and not _keeps_check_mark(before, item)):
-            continue  # even if it was deleted or changed there, which the user may do
+        elif uid in held or uid in waiting or not (uid in back or _differs(before, item)):
+            continue  # even if it was changed there, which the user may do
         elif before.mark == "" and not before.gone and is_same(before.seen, item.seen):
             found.append(Remember(uid, before._replace(mark=item.mark)))
         elif not (before.seen.done and item.event.done is None and item.event.key in asked):
@@ -327,6 +339,13 @@ def actions(
         if uid not in items and uid not in held:
             found.append(Forget(uid) if before.gone else Delete(uid, before.tag))
     return found
+
+
+def _differs(before: Remembered, item: Item) -> bool:
+    """Whether our version isn't there yet. One that was deleted there and is done now isn't needed."""
+    if before.gone and before.mark and item.event.done is not None:
+        return False
+    return before.mark != item.mark or _keeps_check_mark(before, item)
 
 
 def _keeps_check_mark(before: Remembered, item: Item) -> bool:

@@ -111,13 +111,11 @@ def partners_with_role(index: "Index", role: str) -> list[NoteRecord]:
     return _records(index, "n.type = 'partner' AND instr(n.role, '| ' || ? || ' |')", (role,), "n.name")
 
 
-def partners_for_role(index: "Index", role: str) -> list[NoteRecord]:
-    """The partners with a role, folded, or with no known role, unless they are not a fit; all if the role is empty."""
-    where = (
-        "n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | ' "
-        "AND (ifnull(n.role, '') = '' OR instr(n.role, ?))"
-    )
-    return _records(index, where, (f"| {role} |" if role else "",), "n.key")
+def partners_for_role(index: "Index", names: Sequence[str]) -> list[NoteRecord]:
+    """The partners with a role, by any of its folded names, or with no role, unless they are not a fit; or all."""
+    one = " OR ".join(["ifnull(n.role, '') = ''", *["instr(n.role, ?)"] * len(names)]) if names else "1"
+    where = f"n.type = 'partner' AND ifnull(n.stage, '') <> ' | not a fit | ' AND ({one})"
+    return _records(index, where, tuple(f"| {name} |" for name in names), "n.key")
 
 
 def members(index: "Index", organization: int) -> list[NoteRecord]:

@@ -44,8 +44,7 @@ class Compiled(NamedTuple):
 
     Attributes:
         where: SQL with a `?` for each of `parameters`.
-        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, a table of each note's earliest open reminder (note
-            INTEGER PRIMARY KEY, date TEXT).
+        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, each note's earliest open reminder.
         uses_details: it needs `JOIN details d ON d.key = n.key`.
     """
 
@@ -68,6 +67,7 @@ def compile_query(
     roles: Collection[str] = (),
     me: str = "",
     given: Callable[[], Mapping[str, str]] = dict,
+    same_role: Callable[[str], Sequence[str]] = lambda role: (role,),
 ) -> Compiled:
     """Compile a query to a SQL condition.
 
@@ -77,11 +77,12 @@ def compile_query(
         roles: roles of the playbook and of all notes; if empty, roles aren't checked.
         me: the handle that `owner:me` stands for.
         given: gives the folded values that partners inherit from organizations, by property.
+        same_role: gives all names of a role, folded, from one of them.
 
     Raises:
         QueryError: an unknown field that no note uses, an unknown role, or `owner:me` without `me`.
     """
-    sql = _Compiler(query, today, known, roles, me=fold(me.removeprefix("@")), given=given)
+    sql = _Compiler(query, today, known, roles, me=fold(me.removeprefix("@")), given=given, same_role=same_role)
     where = sql.node(query.root)
     return Compiled(where, tuple(sql.parameters), sql.uses_due, sql.uses_details)
 
@@ -98,6 +99,7 @@ class _Compiler:
         *,
         me: str,
         given: Callable[[], Mapping[str, str]],
+        same_role: Callable[[str], Sequence[str]],
     ) -> None:
         self.query = query
         self.today = today
@@ -105,6 +107,7 @@ class _Compiler:
         self.roles = roles
         self.me = me
         self.given = cache(given)  # read on first use
+        self.same_role = same_role
         self.parameters: list[str | int | float] = []
         self.uses_due = False
         self.uses_details = False
@@ -181,9 +184,10 @@ class _Compiler:
         folded = _words(value)
         if value.prefix:
             return self.bind(f"instr(n.{known.column}, ?)", f"| {folded}")
-        if known.name == "role":
-            self.check_role(value)
         wanted = known.values.get(folded, (folded,))
+        if known.name == "role":
+            wanted = (*self.same_role(folded),)
+            self.check_role(value, wanted)
         if (known.name, folded) == ("owner", "me"):
             wanted = self.mine(value)
         return _either([self.bind(f"instr(n.{known.column}, ?)", f"| {each} |") for each in wanted])
@@ -194,9 +198,8 @@ class _Compiler:
             raise self.query.error("owner:me is the person at this machine, and `me` isn't set.", value.at, hint)
         return self.me, f"@{self.me}"
 
-    def check_role(self, value: Value) -> None:
-        folded = _words(value)
-        if folded in self.roles or not self.roles or any(role == folded for role in self.roles):
+    def check_role(self, value: Value, names: Sequence[str]) -> None:
+        if not self.roles or any(name in self.roles for name in names) or any(role in names for role in self.roles):
             return
         near = closest(value.text, sorted(self.roles))
         hint = f"Did you mean role:{query_word(near)}?" if near else "A star finds all that begin so: role:psy*"

@@ -11,7 +11,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
+from rounds.domain.new_tasks import NewTasks
 from rounds.domain.publish_diff import Remembered, Remote, Sent
+from rounds.domain.server_questions import ASKING, Key, Question
 from rounds.errors import RoundsError
 from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
 from rounds.storage.locks_private_output_files import locked, make_folder, write_private
@@ -128,11 +130,11 @@ def _shortened(event: FeedEvent) -> tuple[object, ...]:
     return event[:end]
 
 
-Key = tuple[str, str, str]
-"""Identity of a reminder: note id, rule and cause."""
+_ASKED, _QUESTIONS = ".asked", ".questions"
+"""File names that no target can have."""
 
-_ASKED = ".asked"
-"""File name that no target can have."""
+_TAKEN = "+"
+"""The key beside the uids under which new tasks are remembered."""
 
 
 class ServerState:
@@ -140,7 +142,8 @@ class ServerState:
 
     An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server; then, if
     there is any, its name there, and mark and state of what is on its way (a deletion has no state). Under an empty
-    uid, a hash of the names of all other objects there. After the name and what is on its way: `known` and `shared`.
+    uid, a hash of the names of all other objects there, and under "+" what is known of the tasks among them. After the
+    name and what is on its way: `known` and `shared`.
     """
 
     def __init__(self, folder: str) -> None:
@@ -149,7 +152,8 @@ class ServerState:
     def items(self, name: str) -> dict[str, Remembered]:
         """Items put on a target, by uid; without them, all are compared again."""
         try:
-            return {uid: _item(*row) for uid, row in read_json(_path(self.folder, name)).items() if uid}
+            rows = read_json(_path(self.folder, name)).items()
+            return {uid: _item(*row) for uid, row in rows if uid not in {"", _TAKEN}}
         except (OSError, *DAMAGED):
             return {}
 
@@ -160,10 +164,19 @@ class ServerState:
         except (OSError, *DAMAGED):
             return ""
 
-    def keep_items(self, name: str, items: Mapping[str, Remembered], others: str = "") -> None:
-        """Save the items put on a target."""
-        rows = {uid: _row(item) for uid, item in items.items()}
-        _write(_path(self.folder, name), {"": others, **rows} if others else rows)
+    def taken(self, name: str) -> NewTasks | None:
+        """The objects of others on a target that were looked at; None before the first time."""
+        try:
+            return decode(NewTasks, read_json(_path(self.folder, name))[_TAKEN])
+        except (OSError, *DAMAGED):
+            return None
+
+    def keep_items(
+        self, name: str, items: Mapping[str, Remembered], others: str = "", taken: NewTasks | None = None
+    ) -> None:
+        """Save the items put on a target, and what is known of the other objects there."""
+        more = {**({"": others} if others else {}), **({_TAKEN: taken} if taken is not None else {})}
+        _write(_path(self.folder, name), {**more, **{uid: _row(item) for uid, item in items.items()}})
 
     def asked(self) -> dict[Key, dt.date]:
         """The reminders of rules that were ticked off on a server, and when."""
@@ -176,6 +189,40 @@ class ServerState:
     def keep_asked(self, asked: Mapping[Key, dt.date]) -> None:
         """Save the reminders that Today asks about."""
         _write(_path(self.folder, _ASKED), {"asked": [[*key, day] for key, day in asked.items()]})
+
+    def questions(self) -> dict[Key, Question]:
+        """What Today asks about after a change there."""
+        try:
+            rows = read_json(_path(self.folder, _QUESTIONS))["questions"]
+            found = [(decode(tuple[str, str, str], row[:3]), decode(Question, row[3:])) for row in rows]
+        except (OSError, *DAMAGED):
+            return {}
+        return {(note, rule, cause): question for (note, rule, cause), question in found if question.what in ASKING}
+
+    @contextmanager
+    def changing_questions(self) -> Iterator[dict[Key, Question]]:
+        """The questions, to be changed in the block; saved at its end.
+
+        Answers and publishing run in several programs, so what one of them read before may be outdated.
+
+        Raises:
+            RoundsError: they can't be written, or another program holds them for too long.
+        """
+        place = os.path.join(self.folder, "questions.lock")
+        with ExitStack() as stack:
+            try:
+                make_folder(self.folder)
+                alone = stack.enter_context(locked(place, _TIMEOUT))
+            except OSError as error:
+                raise _unwritable(place, error, "Is there room on the disk?") from error
+            if not alone:
+                raise RoundsError("another program is answering the same questions", hint="Try again in a moment.")
+            found = self.questions()
+            before = dict(found)
+            yield found
+            if found != before:
+                rows = [[*key, *question] for key, question in found.items()]
+                _write(_path(self.folder, _QUESTIONS), {"questions": rows})
 
 
 def _row(item: Remembered) -> list[object]:

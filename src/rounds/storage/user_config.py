@@ -77,6 +77,8 @@ class PublishSettings(NamedTuple):
         level: privacy level, in addition to the feed's; the stricter one counts.
         automatic: whether `rounds watch` and `rounds feed serve` publish there by themselves.
         every: minutes between their looks at the server.
+        moves: `ask`: Today asks about a date that was moved there; `apply`: a follow-up's date is changed in its note.
+        inbox: whether a new task that somebody makes there becomes a line of Inbox.md.
     """
 
     url: str = ""
@@ -88,6 +90,8 @@ class PublishSettings(NamedTuple):
     level: str = "discreet"
     automatic: bool = False
     every: int = 15
+    moves: str = "ask"
+    inbox: bool = True
 
 
 def serve_settings(config: Config) -> ServeSettings:
@@ -119,9 +123,15 @@ def publish_settings(config: Config) -> dict[str, PublishSettings]:
             raise SettingsError(
                 f"{config_path()}: [{where}] every isn't a time that works", hint=f"Write minutes, from 1 to {_DAY}."
             )
+        if found[name].moves not in _MOVES:
+            raise SettingsError(
+                f'{config_path()}: [{where}] moves = "{found[name].moves}" isn\'t known',
+                hint=f"Write {' or '.join(_MOVES)}.",
+            )
     return found
 
 
+_MOVES = ("ask", "apply")
 _DAY = 24 * 60
 """Minutes of a day."""
 

@@ -65,6 +65,10 @@ def answers(reminder: Reminder) -> tuple[str, tuple[tuple[str, str], ...]] | Non
     """A reminder's question, and each answer with its key; None without a question."""
     if reminder.rule == "meeting" and reminder.happened:
         return "did it happen?", (("y", "yes"), ("t", "it moved"), ("x", "no"))
+    if reminder.rule == "moved":
+        return "in your task app: take it over?", (("y", "yes"), ("t", "another day"), ("x", "no"))
+    if reminder.rule == "deleted":
+        return "in your task app: let it go?", (("y", "yes"), ("t", "put it off"), ("x", "no"))
     if reminder.line and reminder.title.startswith(("sent?", "made?")):
         return "", (("y", f"{reminder.title[:4]}"), ("t", "not yet"), ("x", "skip it"))
     return None

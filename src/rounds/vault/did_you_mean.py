@@ -15,6 +15,7 @@ from rounds.index import queries
 from rounds.index.database import FOLDED
 from rounds.notes.links import first_target
 from rounds.vault.list_search import keys, kinds
+from rounds.vault.role_names import roles_of
 from rounds.vault.vault import Vault
 
 _NEARLY = 84.0
@@ -74,8 +75,9 @@ def slips(vault: Vault, key: str, text: str) -> Iterator[Slip]:
         return
     known = _known(vault, key)
     folded = {fold(name) for name in known}
+    spelled_out = roles_of(vault).spelled_out if key in {"role", "roles"} else str
     for word in [text] if key in _SINGLE else text.split(","):
-        plain = first_target(word.strip()) if "[" in word else word.strip()
+        plain = spelled_out(first_target(word.strip()) if "[" in word else word.strip())
         if known and fold(plain) and fold(plain) not in folded:
             near = closest(plain, [*known])
             yield Slip(_NOTES.get(key, "role"), plain, known.get(near, ""), bool(near) and _is_near(plain, near))

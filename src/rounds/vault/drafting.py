@@ -120,10 +120,10 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import reminders
+    from rounds.vault.reminders import note_reminders
 
     known = {key: text for key, text in texts_of(properties_of(vault, entry)).items() if text}
-    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    due = note_reminders(vault, entry.path)
     history = history_of(vault, entry)
     introduced = _was_introduced(entry, history)
     wanted = [

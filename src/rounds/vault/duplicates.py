@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from sys import intern
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from rounds.domain.file_names_copies import one_name
 from rounds.domain.folding import caseless, digits, fold
@@ -33,6 +33,7 @@ from rounds.domain.same_person import (
 from rounds.errors import Level, Problem, UsageError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
+from rounds.index.writer import Index
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem, target_of, targets
 from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS, with_article
@@ -258,18 +259,24 @@ def contacts_of(vault: Vault) -> list[_Row]:
     return vault.ask(queries.contacts, _COMPARED)
 
 
-_last: WeakKeyDictionary[Vault, tuple[list[_Row], list[Pair]]] = WeakKeyDictionary()
-"""What was found, until a value that is compared changes: the terminal interface asks after each change."""
+_KEPT = "duplicates"
+"""Name of the stored pairs in the index."""
 
 
 def duplicates(vault: Vault) -> list[Pair]:
     """Pairs of notes that may be about one person or organization, but for those that say they aren't (`not_same`)."""
-    rows = contacts_of(vault)
-    before, pairs = _last.get(vault, (None, []))
-    if before is None or [row[:4] for row in rows] != [row[:4] for row in before]:
-        pairs = Lookalikes(rows).pairs()
-        _last[vault] = rows, pairs
-    return pairs
+    return vault.ask(_stored_pairs)
+
+
+def _stored_pairs(index: Index) -> list[Pair]:
+    """The pairs from the index, found again only if a value that is compared has changed."""
+    revision, mark, pairs = index.kept(_KEPT) or (0, 0, [])
+    if revision != index.revision():
+        rows = queries.contacts(index, _COMPARED)
+        if mark != (now := crc32(repr(rows).encode(errors="replace"))):
+            pairs = Lookalikes(rows).pairs()
+        index.keep(_KEPT, (index.revision(), now, pairs))
+    return [Pair(*pair) for pair in pairs]
 
 
 def advice(vault: Vault) -> Iterator[Problem]:

@@ -39,6 +39,7 @@ from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import neutral, neutral_values
 from rounds.vault.practice import sayable
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -76,17 +77,27 @@ def all_gaps(vault: Vault) -> Gaps:
     return Gaps(gaps(niches, roles, partners), missing)
 
 
-def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
-    playbook = {
-        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
-        for name in (*_names(entry), entry.name)
-    }  # fmt: skip
-    own = [
+def is_own_niche(vault: Vault, niche: NoteRecord) -> bool:
+    """Whether Practice.md or a note of the team names the niche, by any of its names."""
+    names = {fold(name) for name in (*_names(niche), niche.name)}
+    return any(fold(name) in names for name in _own_niches(vault))
+
+
+def _own_niches(vault: Vault) -> list[str]:
+    return [
         first_target(item)
         for kind in ("practice", "clinician")
         for entry in vault.ask(queries.notes_of_type, kind)
         for item in items_of(entry.properties.get("niches"))
     ]
+
+
+def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
+    playbook = {
+        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
+        for name in (*_names(entry), entry.name)
+    }  # fmt: skip
+    own = _own_niches(vault)
     found: dict[str, Niche] = {}
     for name in [*own, *vault.settings.niches]:
         entry = playbook.get(fold(name))
@@ -188,13 +199,14 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     """
     from rapidfuzz import fuzz
 
-    entries = vault.ask(queries.partners_for_role, spaced(fold(need.role)) if need.role else "")
+    names = same_role(vault, need.role) if need.role else ()
+    entries = vault.ask(queries.partners_for_role, names)
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
     met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()))}
     treats = _treating(vault)
     candidates = [
-        _candidate(entry, known[entry.path])._replace(
+        _candidate(entry, known[entry.path], need.role, names)._replace(
             treats=treats(text_of(entry.properties.get("role"))),
             met=entry.key in met or fold(text_of(entry.properties.get("stage"))) in MET,
         )
@@ -276,18 +288,20 @@ def known_role(vault: Vault, need: Need) -> Need:
         UsageError: it's neither.
     """
     known = [*roles(vault)]
-    if not need.role or spaced(fold(need.role)) in known:
+    if not need.role or not {*same_role(vault, need.role)}.isdisjoint(known):
         return need
     near = closest(need.role, known)
     raise UsageError(f'nobody has the role "{need.role}"', hint=f"Did you mean {near}?" if near else "")
 
 
-def _candidate(entry: NoteRecord, properties: dict[str, object]) -> Candidate:
+def _candidate(entry: NoteRecord, properties: dict[str, object], wanted: str, names: Sequence[str]) -> Candidate:
+    """The partner as a candidate; another name of the role that is wanted counts as that role."""
     accepting = text_of(properties.get("accepting")).lower()
+    role = text_of(properties.get("role"))
     return Candidate(
         path=entry.path,
         name=entry.name,
-        role=text_of(properties.get("role")),
+        role=wanted if spaced(fold(role)) in names else role,
         specialties=tuple(items_of(properties.get("specialties"))),
         serves=tuple(items_of(properties.get("serves"))),
         insurance=tuple(items_of(properties.get("insurance"))),

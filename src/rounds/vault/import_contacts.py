@@ -8,17 +8,17 @@ from typing import NamedTuple
 from rounds.domain.contact_rows import MANY, Row, has_client_word
 from rounds.domain.folding import fold
 from rounds.domain.import_plan import Planned, Planner, State, additions
-from rounds.domain.job_titles import Roles
 from rounds.domain.same_person import BY_EMAIL, BY_PHONE
-from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, SettingsError, StoppedError
+from rounds.errors import ChangedMeanwhileError, ClientInformationError, Level, RoundsError, SettingsError, StoppedError
 from rounds.imports import recognize
 from rounds.imports.columns import Header, check_mapping
 from rounds.imports.recognize import File, Mapped
 from rounds.imports.tables import Chosen, first_sheet
-from rounds.index import queries
 from rounds.notes.dates import parse_day
+from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import LISTS, items_of
+from rounds.notes.read_note import note_of
 from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.user_config import add_table, config_path, read_config
@@ -26,17 +26,9 @@ from rounds.vault.client_guard import findings_in
 from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.note_files import add, file_name, free_path
+from rounds.vault.role_names import roles_of
 from rounds.vault.set_properties import Setting, set_properties, typed_value
 from rounds.vault.vault import Vault
-
-
-def roles_of(vault: Vault) -> Roles:
-    """The roles of the vault's playbook."""
-    notes = vault.ask(queries.notes_of_type, "role")
-    return Roles(
-        (note.name, items_of(note.properties.get("aliases")), items_of(note.properties.get("taxonomy")))
-        for note in notes
-    )
 
 
 def opened(
@@ -124,6 +116,8 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
             planned = planner.add(name, _with_day(vault, row))
             if row.kind == "picture":
                 _plan_picture(vault, planned)
+            elif row.place and planned.is_possible and planned.state is not State.UPDATE:
+                _plan_adoption(vault, planned)
             if row.refused:
                 refused[-1].append(row)
             step(len(planner.planned), 0)
@@ -185,6 +179,23 @@ def _plan_picture(vault: Vault, planned: Planned) -> None:
         return
     planned.state, planned.ticked = (State.SAME, False) if is_there else (State.NEW, True)
     planned.why = "" if is_there else "a line in Inbox.md will show it"
+
+
+def _plan_adoption(vault: Vault, planned: Planned) -> None:
+    """Say which of a note's own properties will be a problem, such as `stage: hot`; then it isn't ticked."""
+    try:
+        before, after = _adopted(vault, planned.row)
+    except (OSError, RoundsError):  # writing it will say so
+        return
+    known = {problem.message for problem in note_of("", before, ()).problems}
+    wrong = [each for each in note_of("", after, ()).problems if each.level in _WRONG and each.message not in known]
+    if wrong:
+        said = "; ".join(each.message for each in wrong)
+        planned.why = "; ".join(filter(None, [planned.why, f"it keeps a problem: {said}"]))
+        planned.ticked = False
+
+
+_WRONG = (Level.ERROR, Level.WARNING)
 
 
 def _with_day(vault: Vault, row: Row) -> Row:
@@ -275,16 +286,8 @@ def _adopt(vault: Vault, row: Row) -> str:
 
     A note outside of the vault is copied first; it stays as it is.
     """
-    from rounds.notes.post import Post
-
     root, place = os.path.realpath(vault.root), os.path.realpath(row.place)
-    data, _ = files.read(place)
-    post = Post(data)
-    post["type"] = "partner"
-    for key, texts in {**row.values, "stage": ("found",)}.items():
-        if post.metadata.get(key) in (None, "", []):
-            post[key] = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
-    document = post.document
+    _, document = _adopted(vault, row)
     if os.path.commonpath((root, place)) == root:
         path = os.path.relpath(place, root).replace(os.sep, "/")
         vault.save(vault.read(path), document)
@@ -294,9 +297,22 @@ def _adopt(vault: Vault, row: Row) -> str:
     return path
 
 
+def _adopted(vault: Vault, row: Row) -> tuple[Document, Document]:
+    """A note of another convention, as it is and as a partner."""
+    from rounds.notes.post import Post
+
+    data, _ = files.read(os.path.realpath(row.place))
+    post = Post(data)
+    post["type"] = "partner"
+    for key, texts in {**row.values, "stage": ("found",)}.items():
+        if post.metadata.get(key) in (None, "", []):
+            post[key] = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
+    return Document.parse(data), post.document
+
+
 def _keep_picture(vault: Vault, row: Row) -> str:
     """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
-    from rounds.vault.today_export import to_inbox
+    from rounds.vault.inbox import to_inbox
 
     path, is_there = _place_of_picture(vault, row)
     if not is_there:

@@ -1,26 +1,44 @@
-"""Inbox.md: quick notes, one per line, matched and filed after confirmation."""
+"""Inbox.md: quick notes, one per line, added by people and other programs, matched and filed after confirmation."""
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
 from rounds.notes.document import Document
-from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown
-from rounds.vault.inbox_lines import InboxItem, names, read_thought
-from rounds.vault.log_actions import WriteResult, log_touch
+from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, leaves_open, markup, shown
+from rounds.storage import files
 from rounds.vault.vault import Vault
 
-__all__ = ["FILE", "InboxItem", "file_thought", "take_out", "thoughts"]
+if TYPE_CHECKING:
+    from rounds.vault.inbox_lines import InboxItem
+    from rounds.vault.log_actions import WriteResult
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
 _NO_THOUGHT = re.compile(r"\s*(?:#{1,6}(?:\s|$)|>|---|(?:[-*+]|\d+[.)])(?:\s+\[.\])?\s*$)")
 """A heading, a quotation, a rule, or an empty list item."""
 
+_HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
+_LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])\s")
 
-def thoughts(vault: Vault) -> list[InboxItem]:
+
+def thought_count(vault: Vault) -> int:
+    """Number of inbox items; 0 if Inbox.md is missing or unreadable."""
+    try:
+        data, _ = files.read(os.path.join(vault.root, FILE))
+    except OSError:
+        return 0
+    return len(_lines(Document.parse(data)))
+
+
+def thoughts(vault: Vault) -> "list[InboxItem]":
     """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
+    from rounds.vault.inbox_lines import names, read_thought
+
     try:
         opened = vault.read(FILE)
     except NotFoundError:
@@ -81,7 +99,7 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteResult:
+def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "") -> "WriteResult":
     """Move an inbox item into its note's log, as one change: both files or neither.
 
     Args:
@@ -94,6 +112,8 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     Raises:
         ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
+    from rounds.vault.log_actions import log_touch
+
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
@@ -108,7 +128,7 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     return done
 
 
-def _place(document: Document, thought: InboxItem) -> int:
+def _place(document: Document, thought: "InboxItem") -> int:
     """The current 1-based line of an item in the inbox.
 
     Raises:
@@ -123,7 +143,7 @@ def _place(document: Document, thought: InboxItem) -> int:
     return min(same, key=lambda at: abs(at - thought.line))
 
 
-def take_out(vault: Vault, thought: InboxItem) -> None:
+def take_out(vault: Vault, thought: "InboxItem") -> None:
     """Remove a line from the inbox.
 
     Raises:
@@ -143,3 +163,47 @@ def take_out(vault: Vault, thought: InboxItem) -> None:
     if number == len(lines) and number > 1:  # the previous line is now last and keeps its line ending
         text += "\n"
     vault.save(opened, Document.parse(text.encode()), "took a line out of")
+
+
+# New lines -----------------------------------------------------------------------------------------------------------
+
+
+def to_inbox(vault: Vault, typed: Iterable[str]) -> None:
+    """Add lines to the inbox, each so that it hides no other line.
+
+    Raises:
+        RoundsError: the inbox can't be written.
+    """
+    lines = [_item(line) for line in typed]
+    if not lines:
+        return
+    if not os.path.lexists(os.path.join(vault.root, FILE)):
+        vault.writer.put(FILE, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
+        return
+    document = vault.editable(FILE).document
+    text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
+    added = "".join(f"{line}{end}" for line in lines)
+    if leaves_open(document.body):  # below it, they would be hidden
+        place = len(text) - len(document.body)
+        text = text[:place] + added + text[place:]
+    else:
+        text += ("" if not text or text.endswith("\n") else end) + added
+    vault.writer.put(FILE, text.encode(), bytes(document))
+
+
+def is_in_inbox(vault: Vault, line: str) -> bool:
+    """Whether the inbox has a line as `to_inbox` adds it."""
+    try:
+        return _item(line) in vault.read(FILE).document.text.splitlines()
+    except NotFoundError:
+        return False
+
+
+def _item(line: str) -> str:
+    """A line as an inbox item: a list item that opens no comment or code block."""
+    words = _HEADING.sub("", line, count=1) or line
+    item = words if _LIST_MARK.match(words) else f"- {words}"
+    if leaves_open(item) or leaves_open(words):
+        for sign, apart in (("%%", "% %"), ("```", "` ` `"), ("~~~", "~ ~ ~"), ("<!--", "<! --")):
+            item = item.replace(sign, apart)
+    return item

@@ -15,7 +15,7 @@ from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import plain
-from rounds.notes.log import parse_entry, render_entry, write_below, write_entry
+from rounds.notes.log import parse_entry, render_entry, write_entry
 from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
 from rounds.notes.properties import partner_of
@@ -65,7 +65,7 @@ def log_touch(
     Raises:
         UsageError: the kind or the handle isn't one word.
     """
-    entry = LogEntry(on or vault.today(), _word(kind).lower(), _lines_of(text), who=_handle(who))
+    entry = LogEntry(on or vault.today(), _word(kind).lower(), lines_of(text), who=_handle(who))
     opened = vault.editable(note) if isinstance(note, str) else note
     return _write(vault, opened, entry if entry.kind or _reads_back(entry) else entry._replace(kind="note"))
 
@@ -140,7 +140,7 @@ def _handle(who: str) -> str:
     return handle
 
 
-def _lines_of(text: str) -> str:
+def lines_of(text: str) -> str:
     """A text as a log entry: nested lists stay, blank lines go, code blocks are closed, a task becomes a follow-up."""
     first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
     more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
@@ -186,7 +186,7 @@ def plan(
         raise UsageError(
             f'"{words}" would be read as something else in a note', hint="Leave out dates and signs in brackets."
         )
-    vault.save(opened, opened.document.append_to_section("Follow-ups", [line]), f"planned {_quoted(words or kind)} for")
+    vault.save(opened, opened.document.append_to_section("Follow-ups", [line]), f"planned {quoted(words or kind)} for")
     return written_as(vault, path, [line])
 
 
@@ -235,9 +235,9 @@ def done(vault: Vault, reminder: Reminder, text: str = "", *, kind: str = "", on
         lines = (*lines[:-1], move(lines[-1], day, seen=_line(document, at)[1]))
         document = document.replace_line(at, lines[-1])
     if text or (kind and kind != reminder.kind):
-        entry = LogEntry(day, _word(kind).lower() or "note", _lines_of(text))
+        entry = LogEntry(day, _word(kind).lower() or "note", lines_of(text))
         document = write_entry(document, _log_below(opened, number, len(lines)), entry)
-    vault.save(opened, document, f"ticked {_quoted(reminder.title)} for")
+    vault.save(opened, document, f"ticked {quoted(reminder.title)} for")
     return written_as(vault, opened.path, lines)
 
 
@@ -279,41 +279,10 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
                 raise UsageError("it repeats, and the next one is open", hint="Look at the note.")
             line, seen = _line(opened.document, followup.line)
             line = reopened(line, seen=seen)
-            what = f"opened {_quoted(followup.text)} again for"
+            what = f"opened {quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return written_as(vault, path, [line])
     raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
-
-
-def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | None:
-    """Write what was typed about a reminder: below its follow-up, indented, or as a log entry.
-
-    Args:
-        cause: of the follow-up, as for `reopen`; empty for a log entry of today.
-        text: a line each; comment signs in it become plain text.
-
-    Returns:
-        None if all its lines are there already, as after a second machine has read them.
-
-    Raises:
-        ChangedMeanwhileError: the follow-up is gone.
-        EditRefusedError: the text leaves a code block open.
-    """
-    opened = vault.editable(path)
-    words = _lines_of(text.replace("%%", "% %").replace("<!--", "< !--"))
-    if not cause:
-        said = {line for entry in opened.note.log for line in entry.text.split("\n")}
-        return None if said.issuperset(words.split("\n")) else log_touch(vault, opened, "note", words)
-    found = [followup for followup, known in with_keys(opened.note.followups) if known == cause]
-    if not found:
-        raise ChangedMeanwhileError(
-            f"{path}: that follow-up is no longer there as it was", hint="Look at the note again."
-        )
-    document, lines = write_below(opened.document, found[0].line, words.split("\n"))
-    if not lines:
-        return None
-    vault.save(opened, document, f"added to {_quoted(found[0].text)} for")
-    return written_as(vault, path, lines)
 
 
 def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:
@@ -329,7 +298,7 @@ def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = No
     opened, number = _task_line(vault, reminder)
     line, seen = _line(opened.document, number)
     moved = move(line, until, at, task_filter=vault.reader.task_filter, seen=seen)
-    vault.save(opened, opened.document.replace_line(number, moved), f"put off {_quoted(reminder.title)} for")
+    vault.save(opened, opened.document.replace_line(number, moved), f"put off {quoted(reminder.title)} for")
     return written_as(vault, opened.path, [moved])
 
 
@@ -338,15 +307,15 @@ def skip(vault: Vault, reminder: Reminder, why: str = "") -> WriteResult:
     if not reminder.line:
         if reminder.rule == "stage" and reminder.sets:  # so that a later stage can be proposed on the same day
             why = ", ".join(filter(None, (reminder.sets[1], why)))
-        return _decline(vault, reminder, LogEntry(vault.today(), "skip", _lines_of(why), rule=reminder.rule))
+        return _decline(vault, reminder, LogEntry(vault.today(), "skip", lines_of(why), rule=reminder.rule))
     opened, number = _task_line(vault, reminder)
     line, seen = _line(opened.document, number)
     given_up = cancel(line, vault.today(), seen=seen)
     document = opened.document.replace_line(number, given_up)
     if why.strip():
-        entry = LogEntry(vault.today(), "note", _lines_of(why))
+        entry = LogEntry(vault.today(), "note", lines_of(why))
         document = write_entry(document, opened.note.log, entry)
-    vault.save(opened, document, f"skipped {_quoted(reminder.title)} for")
+    vault.save(opened, document, f"skipped {quoted(reminder.title)} for")
     return written_as(vault, opened.path, [given_up])
 
 
@@ -359,11 +328,11 @@ def _decline(vault: Vault, reminder: Reminder, entry: LogEntry) -> WriteResult:
         document = opened.document.replace_line(before[-1].line, "\n".join(lines))
     else:
         document = write_entry(opened.document, opened.note.log, entry)
-    vault.save(opened, document, f"{'put off' if entry.until else 'skipped'} {_quoted(reminder.title)} for")
+    vault.save(opened, document, f"{'put off' if entry.until else 'skipped'} {quoted(reminder.title)} for")
     return written_as(vault, opened.path, lines)
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
     """Quote a note's words for the history."""
     words = " ".join(plain(words).split())
     return f'"{words if len(words) <= _TOLD else f"{words[: _TOLD - 1]}…"}"'

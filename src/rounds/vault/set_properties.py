@@ -143,6 +143,10 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
         raise UsageError("the id of a note never changes", hint="Referrals and calendars know the note by it.")
     if key == "type" and setting.text not in KEYS:
         raise UsageError(f'"{setting.text}" is not a type of note', hint=f"Known: {', '.join(KEYS)}.")
+    if key == "role" and kind in {"partner", "organization"}:
+        from rounds.vault.role_names import roles_of  # not needed for other properties
+
+        setting = replace(setting, text=roles_of(vault).spelled_out(setting.text))
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":

@@ -17,13 +17,13 @@ from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import RoundsError
 from rounds.index import queries
 from rounds.notes.links import plain, stem
-from rounds.notes.markdown import leaves_open
 from rounds.notes.plain_text import escape_controls
 from rounds.storage import files
 from rounds.storage.locks_private_output_files import write_private
 from rounds.storage.open_file import content
 from rounds.storage.tui_state import NOTE
 from rounds.vault.inbox import FILE as INBOX
+from rounds.vault.inbox import to_inbox
 from rounds.vault.outgoing import concerns_of, neutral_reminders
 from rounds.vault.reminders import today_list
 from rounds.vault.vault import Vault
@@ -52,8 +52,6 @@ _KEPT = 3
 """Texts to remember: a killed write, or one taken back, leaves an older one in the note."""
 
 _LINK = re.compile(r"\[\[[^\[\]\n]*+\]\]")
-_HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
-_LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])\s")
 _NO_HURRY, _NOTHING = "## No hurry", "Nothing is due today."
 
 
@@ -232,39 +230,6 @@ def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
     except RoundsError as error:
         error.hint = f"{error.hint} {PATH} is left as it is.".strip()
         raise
-
-
-def to_inbox(vault: Vault, typed: Iterable[str]) -> None:
-    """Add lines to the inbox, each so that it hides no other line.
-
-    Raises:
-        RoundsError: the inbox can't be written.
-    """
-    lines = [_thought(line) for line in typed]
-    if not lines:
-        return
-    if not os.path.lexists(os.path.join(vault.root, INBOX)):
-        vault.writer.put(INBOX, "\n".join(["# Inbox", "", *lines, ""]).encode(), None)
-        return
-    document = vault.editable(INBOX).document
-    text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
-    added = "".join(f"{line}{end}" for line in lines)
-    if leaves_open(document.body):  # below it, they would be hidden
-        place = len(text) - len(document.body)
-        text = text[:place] + added + text[place:]
-    else:
-        text += ("" if not text or text.endswith("\n") else end) + added
-    vault.writer.put(INBOX, text.encode(), bytes(document))
-
-
-def _thought(line: str) -> str:
-    """A line as an inbox item: a list item that opens no comment or code block."""
-    words = _HEADING.sub("", line, count=1) or line
-    item = words if _LIST_MARK.match(words) else f"- {words}"
-    if leaves_open(item) or leaves_open(words):
-        for sign, apart in (("%%", "% %"), ("```", "` ` `"), ("~~~", "~ ~ ~"), ("<!--", "<! --")):
-            item = item.replace(sign, apart)
-    return item
 
 
 # Generated text -------------------------------------------------------------------------------------------------

@@ -201,7 +201,7 @@ def joined_body(kept: str, other: str, title: str = "") -> str:
         if leaves_open(text):
             raise EditRefusedError(f"{name} opens a comment or code block and doesn't close it.", hint=CLOSE)
     if not kept.strip():
-        return other or kept
+        return other if other.strip() else kept
     newline = newline_after(kept, 0)
     other = lf(other).replace("\n", newline)
     sections, taken = _sections(kept), {*_BLOCK.findall(kept)}

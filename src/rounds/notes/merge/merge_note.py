@@ -294,9 +294,10 @@ class _Merge:
         self.placed.add(key)
         was, they, we = self.items[key]
         old, their, our = (piece.text if piece else "" for piece in (was, they, we))
-        if our in (their, old) or (they and we and they.ticks(we) and not was):
+        was_open = was is None or was.open
+        if our in (their, old) or (was_open and they and we and they.ticks(we)):
             return [they] if they else []
-        if their == old or (they and we and we.ticks(they) and not was):
+        if their == old or (was_open and they and we and we.ticks(they)):
             return [we] if we else []
         if PieceKind.PROPERTY in {piece.kind for piece in (was, they, we) if piece}:
             found = merged_property(was, they, we)

@@ -23,6 +23,7 @@ from rounds.notes.tasks import TASK, parse_task
 _ALIKE = 0.6
 """Similarity from which an unmatched new line counts as an edit of an unmatched old one."""
 _MOST_LIKENED = 40
+_TICKED_ON = re.compile(r"[ \t]*(?:[✅❌]\ufe0f?[ \t]*\d{4}-\d\d-\d\d|[\[(](?:completion|cancelled)::[^\])\n]*[\])])")
 
 
 class PieceKind(Enum):
@@ -45,7 +46,7 @@ class Piece:
         words: of a follow-up, the task itself, unchanged by a tick or a new date.
         block: of a follow-up, its block id; of a property, its name.
         day: of a log entry.
-        meaning: of a follow-up, all its content except whether it is done; of a property, its value.
+        meaning: of a follow-up, its text except whether and when it was done; of a property, its value.
         open: of a follow-up, whether it is open.
         key: identity across the versions in a merge; for text, the text itself.
     """
@@ -136,9 +137,18 @@ def _piece(kind: PieceKind, raw: str, section: str) -> Piece:
         if task is None:
             return Piece(kind, raw, text, section, words=first)
         words = f"{task.kind}: {task.text}"
-        meaning = (words, task.block, task.due, task.time, task.repeat, text.partition("\n")[2])
-        return Piece(kind, raw, text, section, words, task.block, None, meaning, task.status is Status.OPEN)
+        is_open = task.status is Status.OPEN
+        return Piece(kind, raw, text, section, words, task.block, None, _unticked(text, is_open=is_open), is_open)
     return Piece(kind, raw, text, section)
+
+
+def _unticked(text: str, *, is_open: bool) -> str:
+    """The lines of a follow-up with an empty box, and without the day of the tick if it isn't open."""
+    first, newline, rest = text.partition("\n")
+    box = TASK.match(first)
+    assert box is not None
+    first = f"{first[: box.start('box')]} {first[box.end('box') :]}"
+    return f"{first if is_open else _TICKED_ON.sub('', first, count=1)}{newline}{rest}"
 
 
 def paired(base: Sequence[Piece], side: Sequence[Piece], *, alike: bool = True) -> dict[int, int]:

@@ -16,14 +16,14 @@ from rounds.tui.dialogs.add_partner import PartnerForm
 from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.phrases import clean, day_name, what
 from rounds.tui.widgets.fields import Choice, Day, Words
-from rounds.vault import log_actions
+from rounds.vault import log_actions, task_app
 from rounds.vault.find_note import find
 from rounds.vault.inbox import FILE, file_thought
 from rounds.vault.list_search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -203,7 +203,7 @@ class Later(ReminderForm):
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())
-        log_actions.later(vault, replace(self._reminder, path=self.path), day, at=at)
+        task_app.later(vault, replace(self._reminder, path=self.path), day, at=at)
         when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
         return f"Put off until {when}: {what(self._reminder)}."
 
@@ -222,5 +222,5 @@ class Skip(ReminderForm):
         return f"- {self.session.agenda.today} note: "
 
     def act(self, vault: "Vault") -> str:
-        log_actions.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
+        task_app.skip(vault, replace(self._reminder, path=self.path), self.text("why"))
         return f"Skipped: {what(self._reminder)}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, TypeVarTuple
 from textual.screen import Screen
 
 from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.server_questions import ASKING
 from rounds.errors import RoundsError
 from rounds.tui.jobs import Job
 from rounds.tui.messages import OpenEditor, PartnerAdded, ShowPartners
@@ -177,13 +178,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
         reminder = await self.chosen_reminder("Done")
         if reminder is None:
             return
-        if not reminder.line and reminder.sets is None:
+        if not reminder.line and reminder.sets is None and reminder.rule not in ASKING:
             await self.ask(LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
         else:  # the next one doesn't replace it
             self.start(self._tick, reminder, group=f"tick {reminder.uid}")
 
     async def _tick(self, reminder: Reminder) -> None:
-        from rounds.vault.log_actions import done
+        from rounds.vault.task_app import done
 
         here = replace(reminder, path=self.session.place_of(reminder.path))
         await self.session.write(here.path, lambda vault: done(vault, here))
@@ -200,8 +201,18 @@ class NoteScreen(ErrorGuard, Screen[None]):
     async def action_skip(self) -> None:
         from rounds.tui.dialogs.log_touch import Skip
 
-        if reminder := await self.chosen_reminder("Skip"):
+        reminder = await self.chosen_reminder("Skip")
+        if reminder is not None and reminder.rule in ASKING:
+            self.start(self._decline, reminder, group=f"tick {reminder.uid}")
+        elif reminder is not None:
             await self.ask(Skip(self.session, reminder))
+
+    async def _decline(self, reminder: Reminder) -> None:
+        from rounds.vault.task_app import skip
+
+        here = replace(reminder, path=self.session.place_of(reminder.path))
+        await self.session.write("", lambda vault: skip(vault, here))
+        self.tell(f"Your note stays as it is, and your task app gets it back: {clean(reminder.name)}.")
 
     @flow
     async def action_draft(self) -> None:

@@ -11,7 +11,7 @@ from rounds.tui.widgets.rowlist import RowList, cursor_mark
 
 if TYPE_CHECKING:
     from rounds.tui.session import Agenda
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
 
 FOLD = "no hurry"
 """Identity of the fold row."""
