@@ -298,8 +298,14 @@ def _add_units(units: list[_Unit], new: Sequence[_Unit]) -> None:
 
 
 def _place(units: Sequence[_Unit], new: _Unit, *, newest_first: bool) -> int:
-    """Where a unit goes: an entry to its day, a follow-up below the last one, anything else to the end."""
+    """Where a unit goes: an entry to its day, a follow-up below the last one, anything else to the end.
+
+    Text that begins with an indented line goes above the entries and follow-ups. Below one, it would be part of it.
+    """
     end = len(units) - bool(units and units[-1].is_blank)
+    if new.is_text and new.text[:1] in " \t":
+        texts = (at for at in range(end - 1, -1, -1) if units[at].is_text and not units[at].is_blank)
+        return next(texts, -1) + 1
     if new.first.day is not None:
         dated = [(at, unit.first.day) for at, unit in enumerate(units) if unit.first.day is not None]
         for at, day in dated:
