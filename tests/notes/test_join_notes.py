@@ -120,6 +120,7 @@ def test_once_more_changes_nothing() -> None:
         ("## People\n- Ana\n", "## People\n- Bo\n", "## People\n- Ana\n- Bo\n"),
         ("- [ ] a\n- [x] a ✅ 2026-11-01\n", "  indented\n", "  indented\n\n- [ ] a\n- [x] a ✅ 2026-11-01\n"),
         ("## Log\n\n- 2026-11-02 a\n", "## Log\n\n\tindented\n\nmore\n", "## Log\n\n\tindented\n\nmore\n\n- 2026-11-02 a\n"),
+        ("## A\n", "## B\n\n- [ ] a ^f-1\n\n## A\n\n- [x] a ✅ 2026-11-01\n", "## A\n\n## B\n\n- [x] a ✅ 2026-11-01 ^f-1\n"),
         ("text\n\n- [ ] a\n", "  indented\n", "text\n\n  indented\n\n- [ ] a\n"),
     ],
 )  # fmt: skip
@@ -146,6 +147,7 @@ BODIES = st.lists(LINES, max_size=14).map("\n".join)
 @given(BODIES, BODIES)
 @example("\n", "\n\n")
 @example("- [ ] call: x 📅 2026-11-20 ^f-aaaa\n- [x] call: x 📅 2026-11-20 ✅ 2026-11-19", "  indented")
+@example("## About", "## Log\n- [ ] call: x 📅 2026-11-20 ^f-aaaa\n## About\n- [x] call: x 📅 2026-11-20 ✅ 2026-11-19")
 def test_no_word_is_lost(kept: str, other: str) -> None:
     """Every line of both is there, as what it was; entries and follow-ups that both have are there once."""
     try:
