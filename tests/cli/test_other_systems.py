@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -302,6 +303,13 @@ def test_on_windows_text_in_pipes_is_utf_8(nobody: Runner) -> None:
         assert done.returncode == 0, done.stderr
         assert words != ["list"] or "Zoë Ωmega" in done.stdout.decode()
     assert "Ωlga" not in nobody.note("Partners/Zoë Ωmega.md")
+
+
+def test_what_only_windows_needs_is_declared() -> None:
+    """Also what another library used to bring: click did bring colorama, until 8.4."""
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    there = {each.partition(">")[0] for each in project["dependencies"] if "sys_platform == 'win32'" in each}
+    assert there == {"colorama", "tzdata"}
 
 
 def test_what_is_skipped_by_name_on_another_system_is_a_test_here() -> None:

@@ -4,14 +4,17 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, time
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from rounds.calendar import feed_unchanged
 from rounds.calendar.feed_carryover import WRITTEN, neutral_events, of_unreadable, on_last_good_day, written
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.feed import (
     FeedEvent,
     Known,
+    Published,
     closed_events,
     event_uid,
     feed_events,
@@ -55,6 +58,7 @@ class WrittenFeed(NamedTuple):
         changed: False if the file was up to date.
         faults: impossible dates of follow-ups; their events stay on their last day.
         ended: whether the feed is gone from rounds.toml, and the file says so.
+        entries, data: its published events, by uid, and the file's content.
     """
 
     name: str
@@ -63,6 +67,8 @@ class WrittenFeed(NamedTuple):
     changed: bool
     faults: tuple[Problem, ...] = ()
     ended: bool = False
+    entries: Mapping[str, Published] = {}
+    data: bytes = b""
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
@@ -111,7 +117,7 @@ def written_feeds(
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
     with state.locked():
-        found = reminders(vault, step)
+        found = cache(lambda: reminders(vault, step))
         return try_each(lambda feed: _write(vault, feed, state, found, step), feeds)
 
 
@@ -136,12 +142,21 @@ def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[li
     return written, errors
 
 
-def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder], step: Progress) -> WrittenFeed:
+def _write(
+    vault: "Vault", feed: Feed, state: FeedState, found: Callable[[], Sequence[Reminder]], step: Progress
+) -> WrittenFeed:
+    made_from = feed_unchanged.sources(vault, feed)
+    last = feed_unchanged.last_written(vault, feed, state, made_from)
+    if last is not None:
+        return WrittenFeed(feed.name, os.path.abspath(feed.path), last.events, changed=False, faults=(*last.faults,))
     before = state.read(feed.name)
-    events, faults = _events(vault, feed, before, found)
+    events, faults = _events(vault, feed, before, found())
     if not events:
         _check_has_people(vault, feed.path)
-    return put(vault, feed, before, events, step)._replace(faults=faults)
+    result = put(vault, feed, before, events, step)._replace(faults=faults)
+    if events:
+        feed_unchanged.keep(vault, feed, state, made_from, feed_unchanged.LastWritten(len(events), faults))
+    return result
 
 
 def put(
@@ -160,7 +175,8 @@ def put(
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, form.mark, repr(head), before.digest, feed.settings.query)
     there = read_output(feed.path)
-    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    path = os.path.abspath(feed.path)
+    written = WrittenFeed(feed.name, path, len(events), changed=False, entries=entries, data=there)
     ours = digest(there).hex() == before.digest
     if new == before and ours:
         return written
@@ -168,7 +184,7 @@ def put(
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, before.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)))
+    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)), data=data)
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
