@@ -10,7 +10,9 @@ from rounds.domain.phrases import facts_in_words, touch_sentence
 TODAY = date(2026, 11, 23)
 
 
-def entry(kind: str, text: str = "", *, line: int = 9, who: str = "", rule: str = "", until: date | None = None) -> LogEntry:
+def entry(
+    kind: str, text: str = "", *, line: int = 9, who: str = "", rule: str = "", until: date | None = None
+) -> LogEntry:
     return LogEntry(TODAY, kind, text, line, who, rule, until)
 
 
@@ -50,4 +52,7 @@ def test_an_organization_is_not_called_by_its_first_word() -> None:
 def test_facts_have_labels_of_words() -> None:
     """A referral's direction says who referred; an own property of that name in another note stays."""
     assert facts_in_words({"direction": "out", "closed": None}, "referral") == {"referred": "by you"}
-    assert facts_in_words({"direction": "out", "check_in": "never"}, "partner") == {"direction": "out", "check in": "never"}
+    assert facts_in_words({"direction": "out", "check_in": "never"}, "partner") == {
+        "direction": "out",
+        "check in": "never",
+    }

@@ -138,7 +138,7 @@ class Referral(NamedTuple):
         return None if self.date is None or end is None else max(0, (end - self.date).days)
 
     def how_long(self, today: dt.date) -> str:
-        """The duration in words: `open 1 day`, `open since today`, `closed after 30 days`; empty if a date is missing."""
+        """The duration: `open 1 day`, `open since today`, `closed after 30 days`; empty if a date is missing."""
         days = self.days(today)
         if days is None:
             return ""

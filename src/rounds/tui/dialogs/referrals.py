@@ -72,7 +72,12 @@ class SetStatus(FormDialog):
 
     def __init__(self, session: "VaultSession", filed: "FiledReferral") -> None:
         referral = filed.referral
-        super().__init__(session, "How does it stand?", f"{referral.partner}, referred {direction_words(referral.direction)}", referral.path)
+        super().__init__(
+            session,
+            "How does it stand?",
+            f"{referral.partner}, referred {direction_words(referral.direction)}",
+            referral.path,
+        )
         self._was = referral.status
 
     def fields(self) -> Fields:
