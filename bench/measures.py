@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from clock import MEGABYTE, TODAY, clocked, memory
 from measures_calendar import feed, feed_floor, publish, serve
-from measures_guard_import import guard, guard_start, importing
+from measures_guard_import import duplicates, exporting, guard, guard_start, importing
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -294,6 +294,8 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "list floor": list_floor,
     "list": list_command,
     "screens": screens,
+    "duplicates": duplicates,
+    "export": exporting,
     "import 500": lambda root: importing(root, 500),
     "import 10000": lambda root: importing(root, 10_000),
     "import 100000": lambda root: importing(root, 100_000),

@@ -34,10 +34,10 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
 
     Type one or more people, then the kind, then the text:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
-    event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
+    event, intro, referral, reply, letter, thanks, article, card, gift, note, and any other that your logs use.
 
-    A coffee or meeting planned for that day is ticked off too. If the touch suggests another stage, that stage is
-    proposed.
+    A coffee or meeting planned for that day is ticked off too, and so is a draft that this answers. If the touch
+    suggests another stage, that stage is proposed.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import log_touch

@@ -67,7 +67,7 @@ def _history(draft: Draft, record: Record) -> Iterator[str]:
     if (ago := _LONG_AGO.search(draft.body)) and record.days is not None and record.days < A_WHILE:
         yield f'"{ago[0]}", but you were in touch {_days_ago(record.days)}'
     if "introduced_by" in draft.message.needs and draft.message.kind != "intro" and not record.introduced:
-        yield "the log doesn't say that the introduction was made; to note it: rounds intro WHO --introduced BY"
+        yield "the log doesn't say that the introduction was made; log it if it was"
     if words := _FORBIDDEN.search(draft.body):
         yield (
             f'"{words[0]}" says more than the rules do, which let clinicians talk about treatment; say that your'

@@ -107,7 +107,7 @@ class DraftSettings(NamedTuple):
         shortest, longest: minutes of the talk that a first message proposes.
     """
 
-    words: int = 150
+    words: int = 130
     shortest: int = 15
     longest: int = 20
 

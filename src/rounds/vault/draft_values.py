@@ -170,15 +170,23 @@ def introducer_of(vault: Vault, entry: NoteRecord) -> NoteRecord | None:
 
 
 def values_of(
-    vault: Vault, entry: NoteRecord, practice: Practice, *, article: str = "", client: AboutClient | None = None
+    vault: Vault,
+    entry: NoteRecord,
+    practice: Practice,
+    *,
+    article: str = "",
+    client: AboutClient | None = None,
+    other: NoteRecord | None = None,
 ) -> "Values":
     """Values for every name a message may use; empty text if unset."""
     from rounds.vault.list_search import property_names
 
     role = role_note(vault, text_of(properties_of(vault, entry).get("role")))
     partner = _partner(vault, entry)
+    names = dict.fromkeys([*KEYS["partner"], *property_names(vault), *DERIVED, "name"], "")
     return {
-        "partner": {**dict.fromkeys([*KEYS["partner"], *property_names(vault), *DERIVED], ""), **partner},
+        "partner": {**names, **partner},
+        "other": {**names, **(_partner(vault, other) if other else {})},
         "introducer": _introducer(vault, entry, partner["introduced_by"]),
         "practice": {
             **dict.fromkeys(KEYS["practice"], ""),

@@ -130,7 +130,7 @@ class ShareArticle(SeveralForm, ExportForm):
         return [(entry, _composed(vault, entry, message, article, answers)) for entry in entries], others
 
     def act(self, vault: "Vault") -> str:
-        from rounds.vault.drafting import plan_sent
+        from rounds.vault.draft_followup import plan_sent
         from rounds.vault.note_files import file_name
         from rounds.vault.sharing import mail_files, short
 
