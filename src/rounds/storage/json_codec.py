@@ -89,7 +89,8 @@ def _exact(kind: type, value: Any) -> Any:
 
 
 def _moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo is dt.UTC else found.astimezone(dt.UTC)
 
 
 def _tuple_reader(args: tuple[Any, ...]) -> _Read:
