@@ -144,6 +144,12 @@ def _mistake(reason: str, text: str) -> Problem:
     return Problem(re.sub(r" \(at [^()]*\)$", "", reason), line, column, "Fix that line in an editor.")
 
 
+def _spelled_out(role: str) -> str:
+    from rounds.domain.job_titles import Roles  # few vaults name roles here
+
+    return Roles().spelled_out(role)
+
+
 class _Reading:
     """One pass over a parsed rounds.toml, collecting problems on the way."""
 
@@ -195,7 +201,7 @@ class _Reading:
         if "roles" in values:
             table = f"reminders.{name}.roles"
             pairs = {role: self.interval(role, every, table) for role, every in values["roles"].items()}
-            values["roles"] = {fold(role): every for role, every in pairs.items() if every is not None}
+            values["roles"] = {fold(_spelled_out(role)): every for role, every in pairs.items() if every is not None}
         return default._replace(**values)
 
     def feeds(self, data: Mapping[str, Any]) -> dict[str, FeedSettings]:
