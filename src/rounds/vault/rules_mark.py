@@ -21,7 +21,7 @@ def _code() -> int:
     """Changes with the modules that derive values, by their sizes and dates (0.5 ms)."""
     package = os.path.dirname(os.path.dirname(__file__))
     found = []
-    for name in ("domain", "domain/guard", "domain/reminders", "notes", "vault"):
+    for name in ("domain", "domain/guard", "domain/reminders", "notes", "vault", "calendar"):
         with os.scandir(os.path.join(package, name)) as entries:
             found += [(each.name, each.stat().st_size, each.stat().st_mtime_ns) for each in entries if each.is_file()]
     return crc32(repr(sorted(found)).encode())

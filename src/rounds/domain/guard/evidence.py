@@ -147,7 +147,7 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
         signs.add("ours before")
     if candidate.kind in ("email", "url", "file"):
         signs |= _of_link(line, candidate, piece)
-    return signs - {"nobody"} if "labeled as birth date" in signs else signs
+    return signs - {"nobody"} if signs & {"labeled as birth date", "client's name inside"} else signs
 
 
 def names_client(line: Reading, address: str) -> bool:
@@ -194,6 +194,6 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
             signs.add("code inside")
     if re.search(r"\d{4,}", piece):
         signs.add("digits inside")
-    if candidate.kind == "url" and _CLIENT_URL.search(piece):
+    if candidate.kind == "url" and _CLIENT_URL.search(piece) and re.search(r"\d{3}", piece):  # not /new-patients/form
         signs.add("client's page")
     return signs

@@ -84,6 +84,13 @@ _CLIENT_AFTER = Pattern(
     needs=("client", "pt", "patient", "clt", "cl.", "ours", "mine", "pacient"),
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
+_WORK_AFTER = Pattern(
+    r"'s (?:\w+ )?(?:books?|workbooks?|articles?|papers?|memoir|novel|podcast|talks?|workshops?|chapters?|course|study|"
+    r"blog|column|webinars?|lectures?|trainings?|keynote|model|method|theory|scale|libro|charla|curso)\b",
+    needs=("'s ",),
+)
+"""After the name of an author or speaker."""
+_INTRODUCES = Pattern(r" (?:has |kindly )?(?:introduced|connected) (?:us|me)\b", needs=("introduced", "connected"))
 _PLURAL_AFTER = Pattern(
     r" (?:kids|children|twins|couple|boys?|girls?|family|brothers|sisters|siblings|household|parents|marriage|"
     r"divorce|baby|son|daughter)\b"
@@ -182,6 +189,8 @@ def _beside(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, 
         "some verb after": _is_verb(lexicon, after),
         "client after": _CLIENT_AFTER.match(after),
         "again": _AGAIN.search(after),
+        "author": _WORK_AFTER.match(after),
+        "introduces": _INTRODUCES.match(after),
         "sent before": _SENT_BEFORE.search(before),
         "in a file": _in_file(line, candidate),
         "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),

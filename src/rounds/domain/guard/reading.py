@@ -64,6 +64,12 @@ _MY_CLIENT = Pattern(
         "the baby", "the teen",
     ),
 )  # fmt: skip
+_SHARED_THING = Pattern(
+    r" (?:an?|the|our|one) (?:\w+ )?(?:birthdays?|office|suite|building|floor|hall|room|printer|desk|wall|kitchen|"
+    r"parking|garden|supervisor|teacher|trainer|biller|assistant|receptionist|landlord|interests?|hobby|hobbies|love|"
+    r"passion|view|approach|taste|alma mater|hometown|calendar|newsletter|website)\b"
+)
+"""What two colleagues share, other than clients: `we share a birthday month`."""
 _FAMILY = (
     "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|"
     "niece|nephew|mama|papa|hijo|hija|"
@@ -168,6 +174,8 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         for group, spans in lexicon.find(plain).items()
         if (kept := [span for span in spans if not overlaps(span, own)])
     }
+    if shared := [span for span in groups.pop("shared", []) if not _SHARED_THING.match(plain, span[1])]:
+        groups["shared"] = shared
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
     close = [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words] if known.words else []
     of_known = [(begin, match.end()) for begin, end in close if (match := _FAMILY_OF.match(plain, end))]
