@@ -13,7 +13,7 @@ from rounds.cli.options import command, kinds
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
+from rounds.domain.phrases import counted, day_words, due_words, full_day, kind_words, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
 from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
@@ -122,13 +122,13 @@ def _footer(waiting: int, moves: int, *, inbox: int, problems: int, outdated_con
 
 def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
     """All reminders by time; the group `now` starts with the numbered ones of the short list."""
-    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "Some time": []}
+    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "No date": []}
     for reminder in waiting:
         state = reminder.state(day)
         if state in (State.DUE, State.OVERDUE):
             groups["Now"].append(reminder)
         elif state is State.UNDATED:
-            groups["Some time"].append(reminder)
+            groups["No date"].append(reminder)
         else:
             groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
     for name in ("Soon", "Later"):
@@ -241,7 +241,7 @@ def _proposal(session: Session, thought: "InboxItem") -> str:
     if not thought.path:
         return "no person found"
     day = day_words(thought.date, session.vault.today())
-    return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.said}"
+    return f"{thought.name} · {kind_words(thought.kind)} · {day} · {thought.said}"
 
 
 def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":
