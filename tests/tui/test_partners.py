@@ -491,6 +491,48 @@ async def test_the_filter_and_the_columns_know_the_organization(vault: Vault, st
         assert "Did you mean insurance:aetna?" in user.screen()
 
 
+async def test_a_typo_in_the_filter_is_forgiven(vault: Vault, start: Start) -> None:
+    """Where nobody fits, somebody near is named; enter shows them, and the filter says what it looks for now."""
+    async with start(vault) as user:
+        await user.press("2", "slash")
+        await user.type("bloom annka")
+        assert screen_of(user).listing.count == 0
+        assert "Press enter to see them." not in user.screen()
+        await user.press("ctrl+u")
+        await user.type("annka role:dietitian")
+        assert "Did you mean annika? Press enter to see them." in user.screen()
+        await user.press("enter")
+        assert screen_of(user).filter.query_text == "annika role:dietitian"
+        assert (row := screen_of(user).listing.row) is not None
+        assert row.entry.name == "Annika Rowe"
+        assert 'Nobody fits "annka role:dietitian", so these fit "annika role:dietitian".' in user.told()
+        await user.press("slash", "ctrl+u")
+        await user.type("annka")
+        assert "Did you mean Annika Rowe? Press enter to see them." in user.screen()
+        await user.press("ctrl+u")
+        await user.pilot.press(*"annka", "enter", "l")
+        await user.until(lambda: "Log a touch  Annika Rowe" in user.screen())
+
+
+async def test_the_cursor_goes_to_the_first_hit_of_a_new_filter(vault: Vault, start: Start) -> None:
+    """Also if the partner below it fits too; a change of a note, another order or no filter leave it where it is."""
+    async with start(vault) as user:
+        await user.press("2")
+        screen_of(user).go_to("Partners/Sam Lee.md")
+        await user.settle()
+        await user.press("slash")
+        await user.type("role:ped")
+        assert screen_of(user).listing.cursor == 0
+        await user.press("enter", "down")
+        assert screen_of(user).listing.cursor == 1
+        assert (row := screen_of(user).listing.row) is not None
+        await user.press("r", "s")
+        assert screen_of(user).listing.identity == row.entry.key
+        await user.press("escape")
+        assert screen_of(user).filter.query_text == ""
+        assert screen_of(user).listing.identity == row.entry.key
+
+
 async def test_enter_goes_to_whom_the_filter_names(vault: Vault, start: Start) -> None:
     """Others are found who only know them; a key that follows at once is meant for the one who is named."""
     async with start(vault) as user:

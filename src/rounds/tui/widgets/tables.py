@@ -138,12 +138,16 @@ class PartnerTable(RowList):
         self._asked: set[int] = set()
         self._last_marked = -1  # the last row, marked with the cursor still on it
 
-    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
-        """Show other partners, with their known rows; without partners, show `empty`."""
+    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "", first: bool = False) -> None:
+        """Show other partners, with their known rows; without partners, show `empty`.
+
+        Args:
+            first: put the cursor on the first one; otherwise it stays on its partner.
+        """
         self.rows = rows
         self.empty = empty
         self._asked = set()
-        self.set_rows(keys)
+        self.set_rows(keys, held=keys[0] if first and keys else None)
 
     @property
     def keys(self) -> list[int]:
