@@ -113,5 +113,5 @@ class PartnerCommands(Provider):
             go = partial(self.app.post_message, ShowPartners(path=path))
             text, role = clean(name), escape(clean(about))
             face = Content(text) if "[" in text else matcher.highlight(text)  # which would read brackets as markup
-            about = " · ".join(filter(None, (ask, role or "partner")))
-            yield Hit(max(matcher.match(text), 0.5), face, go, text, about)
+            help_ = " · ".join(filter(None, (ask, role or "partner")))
+            yield Hit(max(matcher.match(text), 0.5), face, go, text, help_)
