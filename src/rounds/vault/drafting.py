@@ -311,11 +311,12 @@ def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequ
 
 def _record(vault: Vault, entry: NoteRecord, history: History, client: AboutClient | None) -> Record:
     """What the notes say, to compare a draft with."""
-    last = history.last_touch
+    last, asked = history.last_touch, history.request
     return Record(
         days=(vault.today() - last.date).days if last else None,
         earlier_subject=_earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault))),
         introduced=_was_introduced(entry, history),
+        asked_days=(vault.today() - asked.date).days if asked else None,
         scope=client.release.scope if client and client.release else (),
         options_given=client.options_given if client else 0,
         referral_method=text_of(properties_of(vault, entry).get("referral_method")),

@@ -203,7 +203,8 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     entries = vault.ask(queries.partners_for_role, names)
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
-    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()))}
+    keys = [entry.key for entry in entries] if need.role else None
+    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()), keys)}
     treats = _treating(vault)
     candidates = [
         _candidate(entry, known[entry.path], need.role, names)._replace(

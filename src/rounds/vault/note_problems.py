@@ -8,9 +8,10 @@ from rounds.domain.file_names_copies import key_of
 from rounds.domain.query.fields import fold
 from rounds.errors import Level, NotFoundError, Problem
 from rounds.index import ids_last_contact as derived
+from rounds.index import queries
 from rounds.index import queries_activity as activity
-from rounds.notes.links import first_target
-from rounds.notes.properties import position_of
+from rounds.notes.links import first_target, name_of
+from rounds.notes.properties import items_of, position_of
 from rounds.vault import duplicates
 from rounds.vault.compliance import concerns
 from rounds.vault.referrals import conflicting_client_codes
@@ -26,7 +27,8 @@ def note_problems(vault: Vault) -> tuple[list[Problem], list[str]]:
     """
     found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in vault.ask(activity.problems)]
     about_clients, unread = concerns(vault)
-    found += [*_between(vault), *about_clients, *_twins(vault), *_folders(vault), *duplicates.advice(vault)]
+    found += [*_between(vault), *about_clients, *_twins(vault), *_folders(vault), *_niches(vault)]
+    found += duplicates.advice(vault)
     return found, unread
 
 
@@ -67,6 +69,24 @@ def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
     with suppress(NotFoundError):
         line, column = position_of(vault.read(path).document, key) if key else (1, 1)
     return Problem(message, line, column, hint, path=path)
+
+
+def _niches(vault: Vault) -> Iterator[Problem]:
+    """Links to niches that have no note; gaps can't show their roles."""
+    known = {
+        fold(name)
+        for entry in vault.ask(queries.notes_of_type, "niche")
+        for name in (entry.name, name_of(entry.path), *items_of(entry.properties.get("aliases")))
+    }
+    for kind in ("practice", "clinician"):
+        for entry in vault.ask(queries.notes_of_type, kind):
+            for item in items_of(entry.properties.get("niches")):
+                name = first_target(item)
+                if "[[" in item and fold(name) not in known:
+                    hint = f'To add one: rounds niche add "{name}" --roles ROLES'
+                    yield _at(
+                        vault, entry.path, "niches", f"niches: {name} has no note in the playbook", hint
+                    )._replace(level=Level.ADVICE)
 
 
 _ALIKE = 0.88
