@@ -139,26 +139,6 @@ def followups(
     return index.rows(f"SELECT * FROM followups WHERE {having}{_only('note', keys)} ORDER BY line")
 
 
-def followups_at(index: "Index", day: str, clock: str) -> list[tuple[str, str, str, int, str, str]]:
-    """Path, type, title, line, text and kind of each open follow-up at a time of day, by title.
-
-    Args:
-        day: ISO date.
-        clock: `HH:MM`.
-    """
-    return index.rows(
-        "SELECT n.path, n.type, n.title, f.line, f.text, f.kind FROM followups f JOIN notes n ON n.key = f.note "
-        "WHERE f.status = 'open' AND f.due = ? AND f.time LIKE ? ORDER BY n.title, f.line",
-        (day, f"{clock}%"),
-    )
-
-
-def appointments(index: "Index", first: str, last: str) -> list[tuple[str, str]]:
-    """Day and time of each open follow-up with a time, within some days."""
-    where = "status = 'open' AND time IS NOT NULL AND due BETWEEN ? AND ?"
-    return index.rows(f"SELECT due, time FROM followups WHERE {where}", (first, last))
-
-
 def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str, int, str, str, str]]:
     """Path, id, line, text, status and block id of each follow-up in the notes with some ids, by line."""
     return index.rows(

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from rounds.domain.phrases import some_of
-from rounds.index import queries_activity as activity
+from rounds.index.queries_appointments import followups_at
 from rounds.notes.links import plain
 from rounds.vault.reminders import has_followups
 from rounds.vault.vault import Vault
@@ -19,7 +19,7 @@ def also_then(vault: Vault, day: date | None, clock: time | None, own: tuple[str
     """
     if day is None or clock is None:
         return ""
-    found = vault.ask(activity.followups_at, str(day), f"{clock:%H:%M}")
+    found = vault.ask(followups_at, str(day), f"{clock:%H:%M}")
     others = [
         f"{kind or plain(text)}, {name}"
         for path, type_, name, line, text, kind in found
