@@ -14,8 +14,6 @@ from rounds.domain.query.parser import Every, FieldMatch, Node, Some, Value, Wor
 from rounds.index import queries
 from rounds.index.database import FOLDED
 from rounds.notes.links import first_target
-from rounds.vault.find_note import CLOSE as CLOSE_NAME
-from rounds.vault.find_note import named
 from rounds.vault.list_search import keys, kinds
 from rounds.vault.role_names import roles_of
 from rounds.vault.vault import Vault
@@ -182,7 +180,7 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> Correctio
     if not near:
         return Correction()
     finds = bool(keys(vault, fixed, types=types))
-    names = [name for _, name, _ in named(vault, fixed, _FEW + 1)] if only_words and finds else []
+    names = [name for _, name, _ in _beginning(vault, words_of(fixed), _FEW + 1)] if only_words and finds else []
     words = " or ".join(names) if 0 < len(names) <= _FEW else " ".join(near)
     return Correction(fixed if finds else "", f"Did you mean {words}?")
 
@@ -209,11 +207,16 @@ def nearly_named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, st
     for word in words:
         if any(each.startswith(word) for each in known):
             read.append(word)
-        elif near := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=CLOSE_NAME):
+        elif near := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE):
             read.append(near[0])
         else:
             return []
-    return named(vault, " ".join(read), most)
+    return _beginning(vault, read, most)
+
+
+def _beginning(vault: Vault, words: Sequence[str], most: int) -> list[tuple[str, str, str]]:
+    found = vault.ask(queries.partners_beginning, words, most) if words else []
+    return [(path, title, str(role or "")) for path, title, role in found]
 
 
 def meant_need(vault: Vault, need: Need) -> str:
