@@ -8,7 +8,10 @@ INTEROP := $(VENV)/interop/.installed
 # Where there is a file system in memory, tests that make a vault each take half the time; tests/storage stays on the disk.
 MEMORY := $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-PLATFORM_TESTS ?= tests/storage tests/vault tests/exports tests/cli
+# What touches files, programs and other machines; of the terminal interface, what saves, watches and restores.
+PLATFORMS ?= windows-3.12 windows-3.13 macos
+PLATFORM_TESTS ?= tests/storage tests/vault tests/exports tests/calendars tests/cli \
+  $(patsubst %,tests/tui/test_%.py,app away import_contacts jobs live moved no_cache papers reused share undone unsaved)
 
 .PHONY: demo test checks lint types types-linux types-win32 types-darwin types-tests imports unit coverage docs wheel bench faults mutants guard platforms interop release clean
 
@@ -65,8 +68,8 @@ guard: $(STAMP)
 
 # Tests of everything that touches files, with the Python of Windows and of macOS as far as Rounds' own modules can see.
 platforms: $(STAMP)
-	for system in windows-3.12 windows-3.13 macos; do ROUNDS_SYSTEM=$$system PYTHONPATH=tests $(MEMORY) \
-	  $(BIN)/pytest -p other_systems -n 2 --dist worksteal -m "not interop" $(PLATFORM_TESTS) || exit 1; done
+	for system in $(PLATFORMS); do ROUNDS_SYSTEM=$$system PYTHONPATH=tests $(MEMORY) \
+	  $(BIN)/pytest -p other_systems -n 2 --dist worksteal -m "not interop" --session-timeout 2400 $(PLATFORM_TESTS) || exit 1; done
 
 # What people install: a wheel and a source archive in dist/, with checksums and the list of dependencies.
 release: $(STAMP)

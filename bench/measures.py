@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clock import MEGABYTE, TODAY, clocked, memory
-from measures_guard_import import guard, guard_start, importing
+from measures_calendar import feed, feed_floor, publish, serve
+from measures_guard_import import duplicates, exporting, guard, guard_start, importing
 
 if TYPE_CHECKING:
     from rounds.vault.vault import Vault
@@ -176,6 +177,10 @@ def network(root: str) -> dict[str, float]:
             vault.index.rows("SELECT key, title, path, stem, stage, last_contact FROM notes")
             vault.index.rows("SELECT note, kind, date FROM log")
 
+        def checked() -> None:
+            forget(vault)
+            all_problems(vault)
+
         works: dict[str, Callable[[], object]] = {
             "floor": tables,
             "gaps": lambda: all_gaps(vault),
@@ -184,7 +189,7 @@ def network(root: str) -> dict[str, float]:
             "the month, in today": lambda: month(vault),
             "match": lambda: matches(vault, Need(role="psychiatrist", specialties=("adhd",), insurance=("moda",))),
             "report": lambda: year_report(vault, TODAY.year),
-            "check": lambda: all_problems(vault),
+            "check": checked,
         }
         return {name: min(clocked(work) for _ in range(3)) for name, work in works.items()}
     finally:
@@ -196,143 +201,62 @@ def network(root: str) -> dict[str, float]:
         vault.close()
 
 
+def forget(vault: "Vault") -> None:
+    """Forget what the index stores of reminders and problems, so that it's derived again."""
+    vault.index.connection.execute("DELETE FROM meta WHERE name IN ('reminders', 'problems', 'duplicates')")
+
+
+EVERYDAY = {
+    "today": ("today",), "show": ("show", "Ben Lee 27"), "list": ("list", "role:psychiatrist accepting:open"),
+    "search": ("search", "school refusals"), "suggest": ("suggest",), "gaps": ("gaps",),
+    "match": ("match", "--role", "psychiatrist"), "check": ("check",), "feed write, unchanged": ("feed", "write"),
+    "log": ("log", "Ben Lee 27", "email", "a word"), "undo": ("undo",),
+    "plan": ("plan", "Ben Lee 27", "a word", "--by", "2026-12-04"), "undo a plan": ("undo",),
+}  # fmt: skip
+"""Commands of every day; those that write are taken back by the next one."""
+
+
+def everyday(root: str) -> dict[str, float]:
+    """Each command of every day as a whole process, and a Python that imports click and sqlite3."""
+    program = "from rounds.main import run; run()"
+    environment = {**os.environ, "ROUNDS_TODAY": str(TODAY)}
+    commands = {name: [sys.executable, "-c", program, "--vault", root, *words] for name, words in EVERYDAY.items()}
+    commands["floor"] = [sys.executable, "-c", "import click, sqlite3"]
+
+    def run(command: list[str]) -> None:
+        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+        assert done.returncode in {0, 1}, done.stderr  # `check` finds problems
+
+    found: dict[str, float] = {}
+    for turn in range(6):
+        for name, command in commands.items():
+            took = clocked(lambda command=command: run(command))  # type: ignore[misc]
+            found[name] = min(found.get(name, took), took) if turn else took
+    return found
+
+
 def reminders(root: str) -> dict[str, float]:
-    """All reminders of some 10,000 partners with 100,000 log lines, derived anew; and again after one log line."""
+    """All reminders of some 10,000 partners with 100,000 log lines, derived anew and as stored; Today after a line."""
     from rounds.vault.reminders import reminders as derive
+    from rounds.vault.reminders import today_due
     from rounds.vault.vault import Vault
 
     vault = Vault.open(root, clock=lambda: TODAY)
     vault.sync()
+    forget(vault)
     cold = clocked(lambda: derive(vault))
+    read = min(clocked(lambda: derive(vault)) for _ in range(3))
     note = next(Path(root, "Partners").iterdir())
     before = note.read_bytes()
     again = []
     for day in range(1, 6):
         note.write_bytes(before + f"- 2026-11-0{day} call: about the group\n".encode())
         vault.sync()
-        again.append(clocked(lambda: derive(vault)))
+        again.append(clocked(lambda: today_due(vault)))
     note.write_bytes(before)
     vault.sync()
     vault.close()
-    return {"cold": cold, "again": min(again)}
-
-
-def serve(_: str) -> dict[str, float]:
-    """A conditional GET of a feed of 1,000 events that has not changed, connection included; and connecting alone."""
-    import socket
-    from http.client import HTTPConnection
-    from statistics import median
-
-    from rounds.calendar.feed_addresses_passwords import addresses_for
-    from rounds.calendar.server import FeedServer, listening, serving
-
-    with tempfile.TemporaryDirectory() as folder, listening("127.0.0.1", 0) as bound:
-        file, addresses = Path(folder, "feed.ics"), os.path.join(folder, "addresses.json")
-        file.write_bytes(b"BEGIN:VEVENT\r\nSUMMARY:as long as an event is\r\nEND:VEVENT\r\n" * 5_000)
-        path = f"/{addresses_for(addresses, ['feed']).secrets['feed']}.ics"
-        host, port = bound.getsockname()
-
-        def ask(tag: str) -> str:
-            connection = HTTPConnection(host, port)
-            connection.request("GET", path, headers={"If-None-Match": tag})
-            answer = connection.getresponse()
-            assert (answer.status, bool(answer.read())) == ((304, False) if tag else (200, True))
-            connection.close()
-            return answer.headers["ETag"]
-
-        def connect() -> None:
-            socket.create_connection((host, port)).close()
-
-        with serving(FeedServer(addresses, {"feed": str(file)}), bound):
-            tag = ask("")
-            return {
-                "ms": median(clocked(lambda: ask(tag)) for _ in range(200)),
-                "connect": median(clocked(connect) for _ in range(200)),
-            }
-
-
-def feed_vault(root: str, feed: str) -> "Vault":
-    """A vault of its own beside the other, with 1,000 follow-ups that a feed holds."""
-    from rounds.vault.vault import Vault
-
-    folder = Path(root).with_name(feed)
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(Path(os.environ["XDG_DATA_HOME"], "rounds", feed), ignore_errors=True)
-    os.environ["XDG_CACHE_HOME"] = f"{folder}-cache"  # the other vault's index stays the only one in its place
-    (folder / "Partners").mkdir(parents=True)
-    (folder / ".obsidian").mkdir()
-    (folder / "rounds.toml").write_text(f'vault = "{feed}"\ntimezone = "America/Los_Angeles"\n')
-    for n in range(500):
-        lines = [f"- [ ] Send paper {n} on the {what} 📅 {day}-{n % 28 + 1:02}" for what, day in _LINES]
-        text = f"---\nid: p{n}\nstage: found\n---\n## Follow-ups\n\n" + "\n".join(lines) + "\n"
-        (folder / "Partners" / f"Somebody Known {n}.md").write_text(text)
-    vault = Vault.open(folder, clock=lambda: TODAY)
-    vault.sync()
-    return vault
-
-
-_LINES = (("group for parents", "2026-12"), ("school refusals of the spring", "2027-01"))
-
-
-def feed(root: str) -> dict[str, float]:
-    """Write a feed of 1,000 reminders from nothing, and again when nothing, or one of them, has changed."""
-    import icalendar  # noqa: F401  # loaded before, as for the floor
-
-    from rounds.calendar.write_feeds import write_feeds
-    from rounds.vault.compliance import look
-    from rounds.vault.reminders import reminders as derive
-
-    vault = feed_vault(root, "feed")
-    assert len(derive(vault)) == 1_000
-    look(vault)  # a first look of the guard has rows of its own
-    first = clocked(lambda: write_feeds(vault))
-    again = min(clocked(lambda: write_feeds(vault)) for _ in range(10))
-    note = next(Path(vault.root, "Partners").iterdir())
-    one = []
-    for number in range(3):
-        note.write_text(note.read_text().replace("paper", f"paper {number}", 1))
-        vault.sync()
-        derive(vault)
-        one.append(clocked(lambda: write_feeds(vault)))
-    vault.close()
-    return {"first": first, "again": again, "one": min(one)}
-
-
-def feed_floor(root: str) -> dict[str, float]:
-    """What the icalendar library takes to build and serialise the same calendar."""
-    from datetime import timedelta
-
-    from icalendar import Calendar
-
-    from rounds.calendar.write_feeds import write_feeds
-
-    vault = feed_vault(root, "floor")
-    (written,) = write_feeds(vault)
-    vault.close()
-    data = Path(written.path).read_bytes()
-    events = [
-        {name.lower(): event.decoded(name) for name in event if name != "CATEGORIES"}
-        for event in Calendar.from_ical(data).walk("VEVENT")
-    ]
-
-    def build() -> bytes:
-        from icalendar import Calendar, Event
-
-        calendar = Calendar()
-        for name, value in (("version", "2.0"), ("prodid", "x"), ("name", "Rounds"), ("x-wr-calname", "Rounds")):
-            calendar.add(name, value)
-        calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-        for values in events:
-            event = Event()
-            for name, value in values.items():
-                event.add(name, value)
-            event.add("categories", ["Rounds"])
-            calendar.add_component(event)
-        return bytes(calendar.to_ical())
-
-    took = clocked(build)
-    assert build().count(b"\r\n") > data.count(b"\r\n") - 5
-    return {"ms": took}
+    return {"cold": cold, "read": read, "again": min(again)}
 
 
 def screens(root: str) -> dict[str, float]:
@@ -362,12 +286,16 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "guard": guard,
     "guard start": guard_start,
     "reminders": reminders,
+    "everyday": everyday,
     "serve": serve,
     "feed": feed,
     "feed floor": feed_floor,
+    "publish": publish,
     "list floor": list_floor,
     "list": list_command,
     "screens": screens,
+    "duplicates": duplicates,
+    "export": exporting,
     "import 500": lambda root: importing(root, 500),
     "import 10000": lambda root: importing(root, 10_000),
     "import 100000": lambda root: importing(root, 100_000),

@@ -1,11 +1,20 @@
-"""Measurements of the client guard and of importing contacts, for `measures.py`."""
+"""Measurements of the client guard, and of contacts on their way in and out, for `measures.py`."""
 
 import gc
 import os
+import shutil
 import tempfile
+from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clock import TODAY, clocked, memory
+from clock import TODAY, clocked, memory, spent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rounds.domain.same_person import SimilarNames
+    from rounds.vault.vault import Vault
 
 
 def guard(root: str) -> dict[str, float]:
@@ -56,12 +65,7 @@ def guard_start(_: str) -> dict[str, float]:
 
 
 def importing(root: str, count: int) -> dict[str, float]:
-    """Plan the import of an address book; the floor is csv, names, phones and guard for the same rows."""
-    import csv
-
-    from rounds.domain.contact_rows import row_of
-    from rounds.domain.guard.whole_notes import is_clean
-    from rounds.domain.job_titles import Roles
+    """Plan the import of an address book, in processor time; the floor is `_parts_alone`."""
     from rounds.vault.import_contacts import opened, plan
     from rounds.vault.vault import Vault
     from vaults import make_contacts
@@ -71,31 +75,124 @@ def importing(root: str, count: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "contacts.csv")
         make_contacts(path, count)
-        took = clocked(lambda: plan(vault, [("contacts.csv", opened(vault, str(path)).rows)]))
+        took = spent(lambda: plan(vault, [("contacts.csv", opened(vault, str(path)).rows)]))
         peak = memory()
-        roles = Roles()
-
-        def alone() -> None:
-            keys = (
-                "first",
-                "last",
-                "organization",
-                "title",
-                "notes",
-                "labels",
-                "email",
-                "phone",
-                "street",
-                "city",
-                "state",
-                "zip",
-            )
-            with path.open(newline="", encoding="utf-8") as file:
-                for number, cells in enumerate(csv.reader(file)):
-                    found = {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
-                    row = row_of(number, found, source="Google", roles=roles)
-                    all(map(is_clean, row.text.splitlines()))
-
-        least = clocked(alone)
+        least = _parts_alone(vault, path)
     vault.close()
     return {"ms": took, "mb": peak, "floor": least}
+
+
+def _parts_alone(vault: "Vault", path: Path) -> float:
+    """What csv, names, phones and guard take alone: the functions that the plan calls for each, over the same rows.
+
+    csv: lines to cells. Names: taken apart, folded, and compared with the vault's. Phones: tidied, checked, and their
+    digits. Guard: the words for clients, and the lines of the notes.
+    """
+    from rounds.domain.same_person import Name, SimilarNames
+    from rounds.imports.tables import csv_lines
+    from rounds.index import queries
+
+    known = SimilarNames()
+    for number, (_, title, *_) in enumerate(vault.ask(queries.contacts, ("name", "npi"))):
+        known.add(Name.of(title), number)
+    cells = [line.cells for line in csv_lines(str(path))][1:]
+    parts = (
+        lambda: deque(csv_lines(str(path)), 0),
+        lambda: _names(cells, known),
+        lambda: _phones(cells),
+        lambda: _guarded(cells),
+    )
+    return sum(map(spent, parts))
+
+
+def _names(cells: "Sequence[Sequence[str]]", known: "SimilarNames") -> None:
+    from rounds.domain.contact_rows import split_name
+    from rounds.domain.folding import fold
+    from rounds.domain.same_person import Name
+
+    for first, last, *_ in cells:
+        name, _ = split_name(f"{first} {last}", parted=True)
+        fold(name)
+        deque(known.like(Name.of(name)), 0)
+
+
+def _phones(cells: "Sequence[Sequence[str]]") -> None:
+    from rounds.domain.contact_checks import contact_problem
+    from rounds.domain.contact_rows import phone
+    from rounds.domain.folding import digits
+
+    for each in cells:
+        number = phone(each[7])
+        contact_problem("phone", number)
+        digits(number)
+
+
+def _guarded(cells: "Sequence[Sequence[str]]") -> None:
+    from rounds.domain.contact_rows import has_client_word
+    from rounds.domain.guard.whole_notes import is_clean
+
+    for first, last, place, title, notes, _, _, _, street, city, *_ in cells:
+        has_client_word(f"{first} {last} {title}")
+        has_client_word(f"organization: {place}\ncity: {city}\naddress: {street}")
+        if notes:
+            is_clean(notes)
+
+
+def duplicates(root: str) -> dict[str, float]:
+    """All pairs of notes that may be one person, and the merge of two in a copy of the vault; processor time."""
+    from rounds.index import queries
+    from rounds.vault.duplicates import Lookalikes, contacts_of
+    from rounds.vault.merge_people import plan, write
+    from rounds.vault.vault import Vault
+
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    found = {"pairs": spent(lambda: Lookalikes(contacts_of(vault)).pairs())}
+    vault.close()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "vault")
+        shutil.copytree(root, copy)
+        vault = Vault.open(str(copy), clock=lambda: TODAY)
+        vault.sync()
+        one, other = vault.ask(queries.notes_of_type, "partner")[:2]
+        found["merge"] = spent(lambda: write(vault, plan(vault, one, other)))
+        vault.close()
+    return found
+
+
+def exporting(root: str) -> dict[str, float]:
+    """All partners as CSV and vCards; the floors are csv and vobject alone, with the same values. Processor time."""
+    import csv
+    import io
+
+    import vobject
+
+    from rounds.exports.contact_files import FORMATS, _cells
+    from rounds.index import queries
+    from rounds.vault.export_contacts import export_rows
+    from rounds.vault.vault import Vault
+
+    vault = Vault.open(root, clock=lambda: TODAY)
+    vault.sync()
+    entries = vault.ask(queries.notes_of_type, "partner")
+    export_rows(vault, entries[:1])
+    rows = export_rows(vault, entries)
+    found = {"rows": spent(lambda: export_rows(vault, entries))}
+    vault.close()
+    found |= {kind: spent(lambda kind=kind: FORMATS[kind].made(rows)) for kind in ("csv", "vcard3")}  # type: ignore[misc]
+    cells = [*_cells(rows)]
+
+    def cards() -> None:
+        for row in rows:
+            card = vobject.vCard()
+            card.add("fn").value = row.name
+            card.add("n").value = vobject.vcard.Name(family=row.name)
+            for key in ("email", "phone"):
+                for text in row.values.get(key, ()):
+                    card.add("tel" if key == "phone" else key).value = text
+            card.add("title").value = "".join(row.values.get("role", ()))
+            card.serialize()
+
+    found["csv floor"] = spent(lambda: csv.writer(io.StringIO()).writerows(cells))
+    found["vcard3 floor"] = spent(cards)
+    return found

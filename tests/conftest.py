@@ -19,6 +19,9 @@ from rounds.vault.vault import Vault
 TODAY = date(2026, 11, 23)
 """A Monday; the sample network is dated around it."""
 
+# Programs that tests start keep their byte code, as on anybody's machine; it's half of their start-up.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A busy machine is no fault of what is tested.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

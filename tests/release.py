@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
@@ -24,6 +25,12 @@ SYSTEMS = {
     "Linux, ARM": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64"),
 }
 """Each system with the tags of wheels that it takes, beside those that any system takes."""
+MARKERS = {
+    "Windows": ("win32", "Windows", "nt"),
+    "Mac": ("darwin", "Darwin", "posix"),
+    "Linux": ("linux", "Linux", "posix"),
+}
+"""What each says of itself in the markers of dependencies: sys_platform, platform_system, os_name."""
 
 
 def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -43,8 +50,8 @@ def build(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("rounds-*"))}
 
 
-def resolved(*options: str) -> tuple[list[str], str]:
-    """`name==version` of all that a wheel needs, as pip finds it; and what pip says if it can't."""
+def resolved(*options: str) -> tuple[list[dict[str, Any]], str]:
+    """The metadata of all that a wheel needs, as pip finds it; and what pip says if it can't."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         done = run(
@@ -53,8 +60,20 @@ def resolved(*options: str) -> tuple[list[str], str]:
         )  # fmt: skip
         if done.returncode:
             return [], done.stderr.strip().splitlines()[-1]
-        found = [each["metadata"] for each in json.loads(report.read_text())["install"]]
-    return sorted(f"{each['name']}=={each['version']}" for each in found), ""
+        return [each["metadata"] for each in json.loads(report.read_text())["install"]], ""
+
+
+def only_there(found: Sequence[dict[str, Any]], system: str, python: str) -> set[str]:
+    """What another system needs in addition: pip takes its wheels, and reads the markers of dependencies for this one."""
+    from packaging.requirements import Requirement
+
+    names = dict(zip(("sys_platform", "platform_system", "os_name"), MARKERS[system.partition(",")[0]], strict=True))
+    there = {"extra": "", "python_version": python, "python_full_version": f"{python}.0", **names}
+    needs = [Requirement(text) for each in found for text in each.get("requires_dist", ())]
+    return {
+        f"{need.name}{need.specifier}" for need in needs
+        if need.marker and need.marker.evaluate(there) and not need.marker.evaluate({"extra": ""})
+    }  # fmt: skip
 
 
 def release() -> None:
@@ -69,11 +88,12 @@ def release() -> None:
     sums = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in first.items()]
     (DIST / "SHA256SUMS").write_text("\n".join(sums) + "\n")
     (wheel,) = (DIST / name for name in first if name.endswith(".whl"))
-    needs, why = resolved(str(wheel))
+    found, why = resolved(str(wheel))
     if why:
         sys.exit(f"the dependencies can't be listed: {why}")
-    (DIST / "DEPENDENCIES.txt").write_text("\n".join(each for each in needs if not each.startswith("rounds==")) + "\n")
-    print(*sums, f"{len(needs) - 1} dependencies, in dist/DEPENDENCIES.txt", sep="\n")
+    needs = sorted(f"{each['name']}=={each['version']}" for each in found if each["name"] != "rounds")
+    (DIST / "DEPENDENCIES.txt").write_text("\n".join(needs) + "\n")
+    print(*sums, f"{len(needs)} dependencies, in dist/DEPENDENCIES.txt", sep="\n")
 
 
 def wheels() -> int:
@@ -85,9 +105,12 @@ def wheels() -> int:
 
 
 def _is_lacking(wheel: str, system: str, python: str) -> bool:
-    tags = [word for tag in SYSTEMS[system] for word in ("--platform", tag)]
-    needs, why = resolved("--only-binary=:all:", "--python-version", python, *tags, wheel)
-    print(f"{system:20} {python}: {why or f'{len(needs) - 1} wheels'}", flush=True)
+    options = ["--only-binary=:all:", "--python-version", python]
+    options += [word for tag in SYSTEMS[system] for word in ("--platform", tag)]
+    found, why = resolved(*options, wheel)
+    if not why and (more := only_there(found, system, python)):
+        found, why = resolved(*options, wheel, *sorted(more))
+    print(f"{system:20} {python}: {why or f'{len(found) - 1} wheels'}", flush=True)
     return bool(why)
 
 

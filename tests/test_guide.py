@@ -22,12 +22,12 @@ def table(number: int, columns: int) -> list[list[str]]:
 
 def rows() -> list[tuple[str, str, str]]:
     """Line, place and tests of each row."""
-    return [(line, place, tests) for line, place, tests in table(2, 3)]
+    return [(line, place, tests) for line, place, tests in table(3, 3)]
 
 
 def test_each_line_is_data_a_rule_a_command_and_a_place() -> None:
     """Of every numbered line: the notes are in the template, modules and rules are there, so is the command."""
-    found = table(1, 5)
+    found = table(2, 5)
     assert [line for line, *_ in found] == [str(number) for number in range(1, LINES + 1)]
     for line, data, rule, command, _ in found:
         assert data, line
@@ -45,7 +45,7 @@ def test_each_line_is_data_a_rule_a_command_and_a_place() -> None:
 def test_each_line_has_its_place_in_the_terminal_interface() -> None:
     """A screen, or an action of the action table that works there; or in a phrase why there is none."""
     titles = {title: place for place, title in SCREENS.items()}
-    for line, *_, places in table(1, 5):
+    for line, *_, places in table(2, 5):
         if re.match(r"none: \w+", places):
             continue
         for each in places.split("; "):

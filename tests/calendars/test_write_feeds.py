@@ -780,3 +780,60 @@ def test_tasks_of_other_folders_leave_the_feed(tmp_path: Path) -> None:
         vault.sync()
         write_feeds(vault)
         assert "x: call parent" in summaries(path.read_bytes())
+
+
+_CHANGES = {
+    "a note": ("Partners/Sam.md", "---\nstage: met\n---\n- [ ] another thing 📅 2026-12-02\n"),
+    "a note that can't be read": ("Partners/Sam.md", "---\nstage: [\n---\n"),
+    "the settings": ("rounds.toml", 'vault = "test"\ntimezone = "America/Los_Angeles"\n[reminders.thanks]\ndays = 9\n'),
+    "the feed's settings": ("rounds.toml", 'vault = "test"\ntimezone = "UTC"\n[feeds.reminders]\nlevel = "busy"\n'),
+    "an organization": ("Organizations/R.md", "---\n---\n- 2026-11-20 call: [[Sam]]\n"),
+    "Obsidian": (".obsidian/app.json", "{}"),
+}
+
+
+@pytest.mark.parametrize("change", _CHANGES)
+def test_a_feed_that_was_up_to_date_follows_each_change(tmp_path: Path, change: str) -> None:
+    """The short way for a feed that hasn't changed never holds it back: it becomes what a new index writes."""
+    notes = {"Partners/Sam.md": "---\nstage: met\n---\n- 2026-11-20 coffee: x\n- [ ] a thing 📅 2026-12-01\n"}
+    vault = vault_with(tmp_path / "v", "", notes)
+    (first,) = write_feeds(vault)
+    assert [each.changed for each in write_feeds(vault)] == [False]
+    path, text = _CHANGES[change]
+    file = Path(vault.root, path)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    vault.sync()
+    write_feeds(vault)
+    found = Path(first.path).read_bytes()
+    vault.index.replace()
+    vault.sync()
+    write_feeds(vault)
+    assert Path(first.path).read_bytes() == found
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "2026-12-20"])
+def test_a_feed_that_was_up_to_date_follows_the_day(tmp_path: Path, day: str) -> None:
+    """The event about what waits is on today."""
+    days = [TODAY]
+    notes = {"Partners/Sam.md": "---\nstage: met\n---\n- [ ] a thing 📅 2026-11-01\n- [ ] more 📅 2026-11-23\n"}
+    vault_with(tmp_path / "v", "", notes).close()
+    vault = Vault.open(tmp_path / "v", clock=lambda: days[0])
+    vault.sync()
+    (feed,) = write_feeds(vault)
+    days[0] = date.fromisoformat(day)
+    (later,) = write_feeds(vault)
+    assert later.changed
+    assert day.replace("-", "") in Path(feed.path).read_text()
+
+
+@pytest.mark.parametrize("gone", ["feed", "state"])
+def test_a_feed_whose_file_is_gone_is_written_again(tmp_path: Path, gone: str) -> None:
+    """Or its saved state, without which all of it is published anew."""
+    vault = vault_with(tmp_path / "v", "", {"Partners/Sam.md": "- [ ] a thing 📅 2026-12-01\n"})
+    (feed,) = write_feeds(vault)
+    write_feeds(vault)
+    Path(feed.path if gone == "feed" else feed_state(vault).path("reminders")).unlink()
+    write_feeds(vault)
+    assert "a thing" in summaries(Path(feed.path).read_bytes())[0]
+    assert Path(feed_state(vault).path("reminders")).exists()

@@ -71,7 +71,7 @@ def test_the_json(rounds: Runner) -> None:
         "time": "12:30", "minutes": None, "summary": "Priya Natarajan: coffee at the bakery on Alder, ask how long the waitlist is",
         "place": "the bakery on Alder", "busy": True, "done": False,
     }  # fmt: skip
-    assert first["events"][-1]["summary"] == "9 waiting"
+    assert first["events"][-1]["summary"] == "10 waiting"
 
 
 @pytest.mark.parametrize("level", ["full", "discreet", "busy"])

@@ -72,10 +72,113 @@ def test_the_draft_is_shown_copied_and_asked_about(rounds: Runner, copied: list[
 
 
 def test_drafting_twice_asks_once(rounds: Runner) -> None:
-    """The same question is not written down again."""
+    """A draft is one thing: another message to the same person takes the place of one that wasn't sent."""
     rounds.good("draft", "owen", "nudge")
     assert rounds.json("draft", "owen", "nudge")["planned"] is None
-    assert rounds.note(OWEN).count("sent? Nudge") == 1
+    rounds.good("set", "owen", "phone=503-555-0184")
+    for message, line in (
+        ("personal email", "email: sent? Personal email"),
+        ("call script", "call: made? Call script"),
+    ):
+        rounds.good("draft", "owen", message)
+        assert re.findall(r"- \[ \] (.*) 📅", rounds.note(OWEN)) == [line]
+    rounds.good("draft", "owen", "thank-you")
+    assert rounds.note(OWEN).count("- [ ]") == 2, "a thank-you is something else"
+
+
+@pytest.mark.parametrize("kind", ["reply", "coffee", "call"])
+def test_an_answer_closes_the_question(rounds: Runner, kind: str) -> None:
+    """Whoever answers, meets, or is logged as written to has the message; so it counts as sent on its day."""
+    rounds.good("set", "harriet", "phone=503-555-0100")
+    rounds.good("draft", "harriet", "nudge" if kind != "call" else "call script")
+    text = rounds.good("log", "harriet", kind, "said yes")
+    assert "✅ 2026-11-23" in text
+    note = rounds.note("Partners/Harriet Bloom.md")
+    assert "- [ ]" not in note
+    assert f"- 2026-11-23 {kind}: said yes" in note
+    rounds.good("undo")
+    assert "- [ ]" in rounds.note("Partners/Harriet Bloom.md")
+
+
+def test_what_is_no_answer_leaves_the_question_open(rounds: Runner) -> None:
+    """A note, or an entry for a day before the draft."""
+    rounds.good("draft", "harriet", "nudge")
+    rounds.good("log", "harriet", "note", "new website")
+    rounds.good("log", "harriet", "reply", "an old one", "--on", "2026-11-20")
+    assert "- [ ] email: sent? Nudge" in rounds.note("Partners/Harriet Bloom.md")
+
+
+def test_without_an_address_another_way_is_named(rounds: Runner) -> None:
+    """Fax, then post, then the phone; who prefers fax is not told that an address is missing."""
+    rounds.good("set", "petra", "email=", "phone=503-555-0100")
+    assert "Petra Vance has no email address; the phone is 503-555-0100." in rounds("draft", "petra", "check-in").stderr
+    rounds.good("set", "petra", "address=1 Elm St")
+    assert "it can go by post to 1 Elm St." in rounds("draft", "petra", "check-in").stderr
+    rounds.good("set", "petra", "fax=503-555-0101")
+    found = rounds("draft", "petra", "check-in").stderr
+    assert "Petra Vance has no email address; the fax is 503-555-0101." in found
+    assert "draft WHO MESSAGE --fax FILE" in found
+    rounds.good("set", "petra", "referral_method=fax")
+    found = rounds("draft", "petra", "check-in").stderr
+    assert "Petra Vance prefers fax: 503-555-0101." in found
+    assert "no email address" not in found
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        (("email=", "phone=503-555-0100", "address=1 Elm St"), "Call script"),
+        (("email=", "phone=", "address=1 Elm St"), "First contact by post"),
+        (("email=", "phone=503-555-0100", "fax=503-555-0101", "referral_method=fax"), "First contact by post"),
+        (("email=", "phone=", "fax=503-555-0101"), "First contact by post"),
+        (("email=", "phone="), "Introduction at an event"),
+    ],
+)
+def test_the_channel_fits_the_person_and_says_why(rounds: Runner, properties: tuple[str, ...], message: str) -> None:
+    write(rounds, "Partners/Ada Okoro.md", "---\ntype: partner\nrole: doula\nstage: found\n---\n")
+    rounds.good("set", "okoro", *(each for each in properties if not each.endswith("=")), "source=a fair")
+    result = rounds("draft", "okoro")
+    assert rounds.json("draft", "okoro")["draft"]["message"] == message
+    assert "Note: there is no email address, so this is for a" in result.stderr
+
+
+def test_a_fax_has_a_cover_sheet(released: Runner, tmp_path: Path, copied: list[str]) -> None:
+    """Numbers, the confidentiality notice, and the letter on the next page; about a client, the cover alone."""
+    path = tmp_path / "fax.html"
+    released.good("draft", "wren", "check-in", "--fax", str(path))
+    page = path.read_text(encoding="utf-8")
+    for words in (
+        "Wren Castellane",
+        "+1 503-555-0190",
+        "Juniper Hale, LCSW, PMH-C",
+        "Confidential.",
+        "I wanted to ask",
+    ):
+        assert words in page
+    assert path.stat().st_mode & 0o077 == 0
+    assert copied == []
+    assert released("draft", "wren", "check-in", "--fax", str(path), "--stdout").exit_code == 2
+    released.good("set", "maria", "fax=503-555-0177")
+    cover = tmp_path / "cover.html"
+    released.good("draft", "maria", "update", "--client", "R-7K3QXM", "--fax", str(cover))
+    page = cover.read_text(encoding="utf-8")
+    assert "Confidential." in page
+    assert not any(words in page for words in ("client", "Attendance", "R-7K3QXM"))
+    missing = released("draft", "harriet", "nudge", "--fax", str(tmp_path / "x.html"))
+    assert (missing.exit_code, (tmp_path / "x.html").exists()) == (6, False)
+    assert "a fax needs partner.fax" in missing.stderr
+
+
+def test_two_partners_are_introduced_to_each_other(rounds: Runner) -> None:
+    """One message to both, each addressed as fits."""
+    result = rounds("draft", "maria", "introducing", "--with", "keiko", "--stdout")
+    assert result.stdout.startswith(
+        "Subject: Introducing Maria Alvarez and Keiko Marlowe\n\nDear Dr. Alvarez, dear Keiko,"
+    )
+    assert "Keiko Marlowe, lactation consultant: [" in result.stdout
+    assert "It is to both: add Keiko Marlowe <keiko@marlowelactation.example>." in result.stderr
+    assert rounds("draft", "maria", "introducing", "--with", "maria").exit_code == 2
+    assert "[the other colleague's name]" in rounds.good("draft", "maria", "introducing", "--stdout")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +207,44 @@ def test_a_message_that_a_user_added(rounds: Runner) -> None:
     found = rounds.json("draft", "owen", "soccer")["draft"]
     assert (found["subject"], found["body"]) == ("The Owls", "Hi Owen")
     assert rounds("draft", "dana", "soccer").exit_code == 6
+
+
+OLD = """---
+type: message
+kind: email
+channel: email
+stage: {stage}
+subject: {subject}
+needs:
+  - email
+---
+
+Dear {{{{ partner.first_name }}}},
+
+{text}
+
+{{{{ practice.name }}}}, {{{{ practice.credentials }}}}
+{{{{ practice.practice_name }}}}
+{{{{ practice.website }}}}
+{{{{ practice.phone }}}}
+"""
+
+
+def test_a_playbook_from_before_keeps_working(rounds: Runner) -> None:
+    """Its words are the user's; what isn't true in them is remarked on, and nothing new is asked for."""
+    first = "I am writing because of {{ partner.connection }}.\n\nI work with {{ practice.ideal_client }}. {{ role.why_they_need_us }}"
+    write(rounds, f"{MESSAGES}/Personal email.md", OLD.format(stage="found", subject="Hello", text=first))
+    role = rounds.note("Playbook/Roles/educational psychologist.md")
+    write(rounds, "Playbook/Roles/educational psychologist.md", re.sub(r"offer: .*\n", "", role))
+    body = rounds.json("draft", "owen", "personal email")["draft"]["body"]
+    assert body.startswith("Dear Owen,\n\nI am writing because of your article on reading and worry.\n\nI work with")
+    write(rounds, f"{MESSAGES}/Nudge.md", OLD.format(stage="contacted", subject='"Re: Hello"', text="15 minutes?"))
+    assert 'begins with "Re:", but no earlier mail' in rounds("draft", "harriet", "nudge").stderr
+    text = "It has been a while. Privacy rules keep me from saying more."
+    write(rounds, f"{MESSAGES}/Check-in.md", OLD.format(stage="active", subject="Hello", text=text))
+    found = rounds("draft", "maria", "check-in").stderr
+    assert '"It has been a while", but you were in touch' in found
+    assert "confirm only with written permission" in found
 
 
 def test_a_users_message_about_a_client(released: Runner) -> None:
@@ -148,9 +289,9 @@ def test_what_is_missing_is_asked_for_and_saved(rounds: Runner, copied: list[str
 def test_a_role_without_a_note_gets_one(rounds: Runner) -> None:
     """A role of the user's own works: what a message needs of its note is asked for, and the note is made."""
     write(rounds, f"{MESSAGES}/Mine.md", "---\ntype: message\nsubject: Hello\n---\nHi. {{ role.offer }}\n")
-    rounds.good("set", "owen", "role=chiropractor")
+    rounds.good("set", "owen", "role=yoga teacher")
     rounds.good("draft", "owen", "mine", typed="When pain and worry mix, I can help.\n\n")
-    assert "offer: When pain and worry mix, I can help." in rounds.note("Playbook/Roles/chiropractor.md")
+    assert "offer: When pain and worry mix, I can help." in rounds.note("Playbook/Roles/yoga teacher.md")
     assert "When pain and worry mix, I can help." in rounds.json("draft", "owen", "mine")["draft"]["body"]
 
 

@@ -36,6 +36,22 @@ def test_a_network_moves_to_another_vault(rounds: Runner, nobody: Runner, tmp_pa
     assert nobody.json("list")["count"] == 0
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_an_item_with_a_comma_stays_one_item(rounds: Runner, nobody: Runner, tmp_path: Path, ending: str) -> None:
+    """Out and in again, and once more changes nothing."""
+    place = rounds.folder / "Partners/Ana Cruz.md"
+    place.write_text('---\ntype: partner\nspecialties:\n  - "burnout, grief"\n  - "a; b"\n  - c\n---\n')
+    file = tmp_path / f"out.{ending}"
+    rounds.good("export", str(file), "name:cruz")
+    nobody.good("import", str(file), "--all", "--yes")
+    rounds.good("export", str(tmp_path / "before.jsonl"), "name:cruz")
+    nobody.good("export", str(tmp_path / "after.jsonl"), "name:cruz")
+    before, after = (lines(tmp_path / f"{when}.jsonl") for when in ("before", "after"))
+    assert after == before
+    assert after[0]["specialties"] == ["burnout, grief", "a; b", "c"]
+    assert nobody.json("import", str(file), "--all", "--yes")["written"] == []
+
+
 def test_a_query_chooses_and_the_ending_tells_the_kind(rounds: Runner, tmp_path: Path) -> None:
     """`--as` counts more than the ending; without either, the endings are named."""
     path = tmp_path / "Some.CSV"

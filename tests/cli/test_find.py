@@ -254,7 +254,19 @@ def test_a_role_that_the_registry_lacks_asks_nobody(rounds: Runner, here: Regist
     assert here.asked == []
     assert "it has no entry for: family lawyer" in result.stderr
     assert result.stdout.startswith("Where to look:\n  State bar directory, family law section\n    https://")
+    assert rounds.json("find", "coach")["places"][0]["link"].endswith("keywords=coach%20Portland%20Oregon")
+    rounds.good("set", "Practice", "city=")
     assert rounds.json("find", "coach")["places"][0]["link"].endswith("keywords=coach")
+
+
+@pytest.mark.parametrize("role", ["clergy", "family lawyer"])
+def test_every_role_has_former_clients_as_a_source_with_the_ethics_beside(rounds: Runner, role: str) -> None:
+    """Only what they name unasked (guide, line 4); the note it leads to says what may be written down."""
+    places = rounds.json("find", role)["places"]
+    assert places[-1]["words"].startswith("A client who has finished treatment and names someone unasked")
+    note = rounds.note("Playbook/Where partners come from.md")
+    assert "never asked for" in note
+    assert "without\n  who, when or a code" in note
 
 
 def test_links_are_encoded(rounds: Runner, here: Registry) -> None:

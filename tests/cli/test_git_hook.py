@@ -246,3 +246,16 @@ def test_the_name_of_a_note_is_looked_at(vault: Path) -> None:
     done = commit(vault)
     assert done.returncode == 1
     assert "in the name of the note" in done.stderr
+
+
+def test_what_a_plain_merge_brings_in_is_counted_by_the_next_today(repositories: tuple[Path, Path]) -> None:  # noqa: F811
+    """`git pull` itself says nothing, since git runs no hook for it that could stop it."""
+    first, second = repositories
+    assert "problem" not in rounds(first, "today").stderr + rounds(first, "today").stdout
+    put(second, PLANTED)
+    git(second, "add", ".")
+    git(second, "commit", "-qm", "x")
+    git(second, "push", "-q")
+    git(first, "pull", "-q")
+    assert "2 problems in the notes" in rounds(first, "today").stdout
+    assert "Partners/New.md:5:" in rounds(first, "check").stdout

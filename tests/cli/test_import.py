@@ -407,6 +407,31 @@ def test_notes_of_another_convention_are_adopted(nobody: Runner, tmp_path: Path)
     assert (outside / "Bo Ng.md").read_text() == "---\nphone: 5035550142\ntitle: Midwife\n---\nKind.\n"
 
 
+def test_a_property_that_means_something_else_here_is_said_before_a_note_is_adopted(
+    nobody: Runner, tmp_path: Path
+) -> None:
+    """What check would say, once it's a partner. It isn't ticked, so it's asked about; a problem that it had isn't new."""
+    people = nobody.folder / "People"
+    people.mkdir()
+    for name, more in {
+        "Ana Cruz": "stage: hot\n", "Bo Ng": "stage: active\n", "Cy Doe": "check_in: soon\naccepting: perhaps\n",
+        "Di Ott": "tags: [a b]\n",
+    }.items():  # fmt: skip
+        (people / f"{name}.md").write_text(f"---\ncompany: Elm\ntitle: Midwife\n{more}---\n")
+    rows = {row["name"]: row for row in nobody.json("import", str(people))["rows"]}
+    assert {name: row["ticked"] for name, row in rows.items()} == {
+        "Ana Cruz": False, "Bo Ng": True, "Cy Doe": False, "Di Ott": True
+    }  # fmt: skip
+    assert "it keeps a problem: " in rows["Ana Cruz"]["why"]
+    assert "hot" in rows["Ana Cruz"]["why"]
+    assert all(word in rows["Cy Doe"]["why"] for word in ("soon", "perhaps"))
+    nobody.good("import", str(people), "--yes", "--all")
+    found = [problem["message"] for problem in json.loads(nobody("check", "--json").stdout)["problems"]]
+    said = [part for name in ("Ana Cruz", "Cy Doe") for part in rows[name]["why"].partition(": ")[2].split("; ")]
+    assert set(said) <= set(found)
+    assert len(said) == 3
+
+
 def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tmp_path: Path) -> None:
     """Once, whatever it's called; another picture of that name gets a number."""
     picture = tmp_path / "IMG 1.JPG"

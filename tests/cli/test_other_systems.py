@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -207,6 +208,14 @@ from rounds.storage.files import sync_folder
 from rounds.storage.locks_private_output_files import read_output, write_output
 from rounds.storage.tui_state import FormDrafts
 
+def ended(*words):
+    sys.argv = ["rounds", *words]
+    try:
+        run()
+    except SystemExit as end:
+        return end.code
+
+
 found = {}
 drafts = FormDrafts(os.path.join(root, "drafts"))
 for _ in range(2):
@@ -215,18 +224,17 @@ found["drafts of an open form"] = len(os.listdir(drafts.folder))
 drafts.clear()
 found["drafts of a closed form"] = len(os.listdir(drafts.folder))
 
+vault = os.environ["ROUNDS_VAULT"]
+with open(os.path.join(vault, "Partners/Sam Lee.md")):
+    found["an open note is renamed"] = ended("rename", "Sam Lee", "Sam Lima")
+found["notes"] = sorted(os.listdir(os.path.join(vault, "Partners")))
+other_systems.CALLS.clear()
+found["a second look"] = [ended("list"), [each for each in other_systems.CALLS if each.endswith(".md")]]
+
 feed = os.path.join(root, "feed.ics")
 found["a feed is written"] = [write_output(feed, b"one", lambda _: True) for _ in range(2)]
 found["a feed is read"] = read_output(feed).decode()
 found["a folder is confirmed"] = sync_folder(root, "A.md")
-
-
-def ended(*words):
-    sys.argv = ["rounds", *words]
-    try:
-        run()
-    except SystemExit as end:
-        return end.code
 
 
 class Closed(io.RawIOBase):
@@ -269,6 +277,9 @@ def test_what_windows_does_otherwise_is_seen_to(nobody: Runner, tmp_path: Path, 
     assert json.loads(answers.read_text()) == {
         "drafts of an open form": 1,
         "drafts of a closed form": 0,
+        "an open note is renamed": 1,
+        "notes": ["Sam Lee.md"],
+        "a second look": [0, []],
         "a feed is written": [True, False],
         "a feed is read": "one",
         "a folder is confirmed": [],
@@ -277,6 +288,37 @@ def test_what_windows_does_otherwise_is_seen_to(nobody: Runner, tmp_path: Path, 
         "there are no streams": 0,
     }
     assert nobody.note("Partners/Sam Lee.md").endswith("- 2026-11-23 call: *\n")
+
+
+def test_on_windows_text_in_pipes_is_utf_8(nobody: Runner) -> None:
+    """In both directions; Python there uses the letters of the country, which have no Greek ones in most."""
+    nobody.good("add", "Zoë Ωmega")
+    nobody.good("log", "zoë", "call", "about Ωlga")
+    environ = environment(ROUNDS_VAULT=str(nobody.folder), ROUNDS_SYSTEM="windows-3.13", PYTHONIOENCODING="cp1252")
+    program = [sys.executable, "-c", "import other_systems; from rounds.main import run; run()"]
+    for words, typed in ((["list"], ""), (["forget", "--yes"], "about Ωlga\n")):
+        done = subprocess.run(
+            [*program, *words], env=environ, input=typed.encode(), capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert words != ["list"] or "Zoë Ωmega" in done.stdout.decode()
+    assert "Ωlga" not in nobody.note("Partners/Zoë Ωmega.md")
+
+
+def test_what_only_windows_needs_is_declared() -> None:
+    """Also what another library used to bring: click did bring colorama, until 8.4."""
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    there = {each.partition(">")[0] for each in project["dependencies"] if "sys_platform == 'win32'" in each}
+    assert there == {"colorama", "tzdata"}
+
+
+def test_what_is_skipped_by_name_on_another_system_is_a_test_here() -> None:
+    """With a reason, and only on systems that `make platforms` acts."""
+    here = "".join(path.read_text(encoding="utf-8") for path in (SOURCE.parent / "tests").rglob("test_*.py"))
+    for name, (reason, systems) in other_systems.NOT_THERE.items():
+        assert f"def {name.partition('[')[0]}(" in here
+        assert reason
+        assert {*systems.split()} <= {each.partition("-")[0] for each in other_systems.SYSTEMS}
 
 
 def test_nothing_that_windows_lacks_is_used_without_a_thought() -> None:

@@ -18,7 +18,7 @@ def test_refer_needs_nothing_but_who(rounds: Runner, direction: str, status: str
     path = f"Referrals/2026/2026-11-23 {direction} Maria Alvarez.md"
     assert (
         rounds.good("refer", direction, "maria", "alvarez")
-        == f"{path}: {direction}, 2026-11-23, {status}, open 0 days\n"
+        == f"{path}: {direction}, 2026-11-23, {status}, open since today\n"
     )
     assert f"direction: {direction}\n" in rounds.note(path)
 

@@ -8,7 +8,7 @@ def test_facts_reminders_and_what_happened(rounds: Runner) -> None:
     text = rounds.good("show", "dana")
     assert text.startswith("Dana Whitlock\nPartners/Dana Whitlock.md\n\nrole             family physician\n")
     assert text.index("Reminders") < text.index("What happened")
-    assert "2026-11-10  reply  yes, mornings only\n2026-11-06  email  about her column\n" in text
+    assert "2026-11-10  reply: yes, mornings only\n2026-11-06  email: about her column\n" in text
 
 
 def test_details_of_the_organization(rounds: Runner) -> None:
@@ -30,7 +30,7 @@ def test_members_and_front_desk_of_an_organization(rounds: Runner) -> None:
     text = rounds.good("show", "rose", "city", "pediatrics")
     assert "Front desk\nFront desk: Lou, mornings\n" in text
     assert "Members\nMaria Alvarez  pediatrician  active\nSam Lee        pediatrician  contacted\n" in text
-    assert "2026-08-19  call   Imani explained how faxes get to the doctors\n" in text
+    assert "2026-08-19  call: Imani explained how faxes get to the doctors\n" in text
     answer = rounds.json("show", "rose", "city", "pediatrics")
     assert [each["name"] for each in answer["members"]] == ["Maria Alvarez", "Sam Lee"]
     assert answer["people"][0] == "Front desk: Lou, mornings"

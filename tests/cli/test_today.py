@@ -52,8 +52,8 @@ def test_a_time_is_shown_with_its_day(rounds: Runner) -> None:
 def test_all_is_grouped_by_when(rounds: Runner) -> None:
     """--all shows everything in the groups now, soon and later, numbered through."""
     text = rounds.good("today", "--all")
-    heads = [line for line in text.splitlines() if re.fullmatch(r"(Now|Soon|Later|Some time)", line)]
-    assert heads == sorted(heads, key=("Now", "Soon", "Later", "Some time").index)
+    heads = [line for line in text.splitlines() if re.fullmatch(r"(Now|Soon|Later|No date)", line)]
+    assert heads == sorted(heads, key=("Now", "Soon", "Later", "No date").index)
     assert heads[:3] == ["Now", "Soon", "Later"]
     answer = rounds.json("today")
     numbers = re.findall(r"^ ?(\d+)\.", text, re.MULTILINE)
@@ -62,7 +62,7 @@ def test_all_is_grouped_by_when(rounds: Runner) -> None:
 
 
 def test_soon_is_two_weeks(nobody: Runner) -> None:
-    """The 14th day from today is soon, the 15th is later, no day is some time."""
+    """The 14th day from today is soon, the 15th is later, no day is said to be none."""
     nobody.good("add", "Dana Whitlock")
     nobody.good("plan", "dana", "first", "--by", "2026-12-07")
     nobody.good("plan", "dana", "second", "--by", "2026-12-08")
@@ -70,13 +70,13 @@ def test_soon_is_two_weeks(nobody: Runner) -> None:
     lines = [line for line in nobody.good("today", "--all").splitlines() if "wrote it down" not in line]
     assert lines[2:-2] == [
         "Soon",
-        " 1. 7 Dec      first · Dana Whitlock",
+        " 1. 7 Dec    first · Dana Whitlock",
         "",
         "Later",
-        " 2. 8 Dec      second · Dana Whitlock",
+        " 2. 8 Dec    second · Dana Whitlock",
         "",
-        "Some time",
-        " 3. some time  third · Dana Whitlock",
+        "No date",
+        " 3. no date  third · Dana Whitlock",
     ]
 
 

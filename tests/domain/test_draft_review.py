@@ -27,7 +27,7 @@ def chosen(
     stage: str, known: Collection[str], *due: Reminder, asked: bool = False, introduced: bool = False,
     messages: tuple[Message, ...] = ALL,
 ) -> str:  # fmt: skip
-    wanted = message_preferences(stage, known, due, asked=asked, today=TODAY, introduced=introduced)
+    wanted = message_preferences(stage, dict.fromkeys(known, "x"), due, asked=asked, today=TODAY, introduced=introduced)
     found = choose(messages, wanted, known, introduced=introduced)
     return found.name if found else ""
 
@@ -117,9 +117,11 @@ def test_a_good_mail() -> None:
         (GOOD.replace("15 to 20", "45"), "doesn't take 15 to 20 minutes"),
         (GOOD.replace("a coffee?", "a coffee? Or a 15-minute call?"), "more than one next step"),
         (GOOD.replace("\n503-555-0100", ""), "the signature lacks phone"),
-        (GOOD + " word" * 150, "words; people read up to 150"),
+        (GOOD + " word" * 150, "words; people read up to 130"),
         (GOOD.replace("your talk", "[what you two share]"), "still to be filled in: [what you two share]"),
         (GOOD + " I hope to grow my caseload.", "care that works together"),
+        (GOOD + " I heard of your great reputation in town.", '"your great reputation" could be said to anybody'),
+        (GOOD + " I'm the best therapist for it.", "could be said to anybody"),
     ],
 )
 def test_what_is_said_about_a_mail(body: str, words: str) -> None:
@@ -147,7 +149,8 @@ def test_the_numbers_are_settings() -> None:
     [
         "There is a referral fee of course.", "I pay for each referral.", "I send a gift card with thanks.",
         "You would get 10% of each fee.", "In return for your referrals I send mine.",
-        "If you send me families, I will refer mine to you.", "A commission is possible.", "I offer a finder's fee.",
+        "If you send me families, I will refer mine to you.", "Please send me referrals and I will send you some.",
+        "Send me patients, and I'll gladly send some back.", "I write in exchange for your referrals.", "A commission is possible.", "I offer a finder's fee.",
     ],
 )  # fmt: skip
 def test_no_promise_for_a_referral(sentence: str) -> None:
@@ -164,6 +167,8 @@ def test_no_promise_for_a_referral(sentence: str) -> None:
         "Nobody pays me for referrals.",
         "I would thank you for your time.",
         "Thank you for your referral.",
+        "Please send me a line, and I will send you my card.",
+        "You can send me questions, and I'd refer back to you.",
     ],
 )
 def test_saying_that_nothing_is_paid(sentence: str) -> None:

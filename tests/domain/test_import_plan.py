@@ -1,9 +1,12 @@
 """The plan of an import: who is new, the same, alike or left out, and what is written."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.domain import same_person
 from rounds.domain.contact_rows import Row
 from rounds.domain.import_filter import is_asked_for
 from rounds.domain.import_plan import Planned, Planner, State, additions
@@ -25,7 +28,7 @@ def planner(**more: object) -> Planner:
     there = {**SAM, **more}
     known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"], ["503-555-0144"], ["1234567893"], "[[Rose City]]")
     return Planner(
-        People([known]), lambda _: there, lambda _: None, lambda row: "a client" if "client" in row.text else ""
+        People([known]), lambda _: there, lambda *_: None, lambda row: "a client" if "client" in row.text else ""
     )
 
 
@@ -95,7 +98,7 @@ def test_what_differs_can_be_taken_from_the_file() -> None:
 def test_text_that_a_note_lacks_is_told() -> None:
     """It isn't added, and nothing is said if the note has it."""
     known = Contact(NOTE, "Sam Lee", "partner", ["sam@rose.example"])
-    plans = Planner(People([known]), lambda _: SAM, lambda _: None, lambda _: "", lambda _, text: text == "fair")
+    plans = Planner(People([known]), lambda _: SAM, lambda *_: None, lambda _: "", lambda _, text: text == "fair")
     told, new = (plans.add("x.csv", row(text=text, email="sam@rose.example")) for text in ("fair", "coffee"))
     assert [*told.left] == []
     assert [*new.left] == ["its text isn't added, since there is a note already"]
@@ -147,7 +150,7 @@ def test_rows_that_may_be_clients_are_not_ticked() -> None:
 
 def test_a_look_alike_is_not_ticked() -> None:
     """Its evidence and its note are told."""
-    plans = Planner(People(), lambda _: {}, lambda _: ("nearly the same name as Sam Lee", NOTE), lambda _: "")
+    plans = Planner(People(), lambda _: {}, lambda *_: ("nearly the same name as Sam Lee", NOTE), lambda _: "")
     planned = plans.add("x.csv", row("Sam Leigh"))
     assert (planned.state, planned.ticked, planned.path) == (State.LOOKALIKE, False, NOTE)
 
@@ -209,10 +212,16 @@ def person(name: str, values: dict[str, list[str]]) -> Row:
     return Row(1, name, "partner", {**values, **own})
 
 
+def is_alike(row: Row, note: Planned) -> bool:
+    """Whether a row has the name, an email or a phone of a note, as the vault compares them."""
+    shared = any(not {*row.values.get(key, ())}.isdisjoint(note.adds.get(key, ())) for key in ("email", "phone"))
+    return shared or row.name == note.name
+
+
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[str, dict[str, list[str]]]]) -> None:
     """All new rows are written as the plan says; then none is ticked."""
-    first = Planner(People(), lambda _: {}, lambda _: None, lambda _: "")
+    first = Planner(People(), lambda _: {}, lambda *_: None, lambda _: "")
     for name, values in rows:
         first.add("x.csv", person(name, values))
     notes = {str(each.number): each for each in first.planned if each.state is State.NEW}
@@ -220,14 +229,80 @@ def test_what_was_imported_changes_nothing_when_it_comes_again(rows: list[tuple[
     again = Planner(
         People(contacts),
         lambda path: {key: [*texts] for key, texts in notes[path].adds.items()},
-        lambda row: ("the same name", "x.md") if row.name in {each.name for each in notes.values()} else None,
+        lambda row, _: ("alike", "x.md") if any(is_alike(row, each) for each in notes.values()) else None,
         lambda _: "",
     )
     for name, values in rows:
-        planned: Planned = again.add("x.csv", person(name, values))
-        assert not planned.ticked
+        again.add("x.csv", person(name, values))
+    assert not any(planned.ticked for planned in again.planned)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (row("Ana Cruz", email="desk@a.example"), row("Bo Ng", email="desk@a.example"), "the same email as row 1"),
+        (row("Robert Diaz", phone="5035550101"), row("Bob Diaz", email="bob@a.example"),
+         "a short form of the same name as row 1"),
+        (row("Cate Smyth", organization="A", email="a@a.example"), row("Cate Smith", organization="A", city="Salem"),
+         "nearly the same name as row 1"),
+    ],
+)  # fmt: skip
+def test_of_look_alikes_in_one_file_only_one_is_ticked(one: Row, other: Row, why: str) -> None:
+    """The first, if both say the same; the other names the row that it looks like."""
+    plans = planner()
+    first, second = plans.add("x.csv", one), plans.add("x.csv", other)
+    assert (first.state, first.ticked) == (State.NEW, True)
+    assert (second.state, second.ticked, second.why) == (State.LOOKALIKE, False, why)
+
+
+def test_of_look_alikes_in_one_file_the_one_that_says_more_is_ticked() -> None:
+    """Wherever it stands."""
+    plans = planner()
+    first = plans.add("x.csv", row("Robert Diaz", phone="5035550101"))
+    second = plans.add("x.csv", row("Bob Diaz", email="bob@a.example", city="Salem"))
+    assert (first.state, first.ticked, first.why) == (
+        State.LOOKALIKE, False, "a short form of the same name as row 2",
+    )  # fmt: skip
+    assert (second.state, second.ticked) == (State.NEW, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (row("Ana Cruz", phone="5035550101", organization="Rose"), row("Bo Ng", phone="5035550101", organization="rose")),
+        (row("Ana Cruz", npi="1245319599"), row("Anna Cruz", npi="1003000126")),
+    ],
+)  # fmt: skip
+def test_colleagues_in_one_file_are_both_ticked(one: Row, other: Row) -> None:
+    """They share the front desk of one organization, or have two NPIs."""
+    plans = planner()
+    assert [plans.add("x.csv", each).ticked for each in (one, other)] == [True, True]
 
 
 def test_additions_keep_the_order_of_the_file() -> None:
     """And a value in other letters isn't new."""
     assert additions(row(languages="Spanish; french"), {"languages": ["French"]}) == ({"languages": ["Spanish"]}, [])
+
+
+def test_a_file_of_people_with_one_phone_takes_time_by_its_rows() -> None:
+    """As the list of a hospital: twice the rows is twice the time, not four times."""
+    words = ["".join(each) for each in product("bdfgk", "aeiou", "lmnrs", "aeo")]
+
+    def looks(count: int) -> int:
+        """How many names are compared."""
+        plans, seen = planner(), 0
+        fits = same_person.names_fit
+
+        def counted(name: str, other: str) -> bool:
+            nonlocal seen
+            seen += 1
+            return fits(name, other)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(same_person, "names_fit", counted)
+            for number in range(count):
+                name = f"{words[number % len(words)]} {words[(number * 7 + number // 100) % len(words)]}"
+                plans.add("x.csv", row(name.title(), phone="5035550101", organization="Big Hospital"))
+        return seen
+
+    assert looks(400) < 2.5 * looks(200)

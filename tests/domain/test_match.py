@@ -140,6 +140,17 @@ def test_without_a_role_those_who_treat_come_first() -> None:
     assert names(need, doctor, unknown, therapist) == ["therapist", "unknown", "doctor"]
 
 
+def test_who_treats_other_people_does_not_come_first() -> None:
+    """An adult psychiatrist is no help to a nine-year-old; other things they lack leave them ahead."""
+    need = Need(specialties=("adhd",), age=9, insurance=("Moda",))
+    adults = who(
+        "adults", specialties=("ADHD",), serves=("adults",), insurance=("Moda",), role="psychiatrist", treats=True
+    )
+    children = who("children", specialties=("ADHD",), serves=("children",), insurance=("Aetna",), treats=True)
+    tests = who("tests", specialties=("ADHD",), serves=("children",), insurance=("Moda",), treats=False)
+    assert names(need, adults, tests, children) == ["children", "tests", "adults"]
+
+
 def test_with_a_role_the_role_decides() -> None:
     """Whether it treats changes nothing then."""
     need = Need(role="pediatrician", specialties=("anxiety",))

@@ -98,9 +98,10 @@ def test_for_how_long_in_words() -> None:
     """Open until today, or until the day it was closed; nothing where a date is missing."""
     day = date(2026, 11, 20)
     referral = Referral("a", "Ada", "out", day, "sent")
-    assert referral.how_long(day) == "open 0 days"
+    assert referral.how_long(day) == "open since today"
     assert referral.how_long(date(2026, 11, 21)) == "open 1 day"
     assert referral._replace(closed=date(2026, 11, 23)).how_long(date(2026, 12, 1)) == "closed after 3 days"
+    assert referral._replace(closed=day).how_long(date(2026, 12, 1)) == "closed the same day"
     assert referral._replace(date=None).how_long(day) == ""
 
 

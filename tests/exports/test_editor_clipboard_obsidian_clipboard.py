@@ -35,6 +35,19 @@ def test_the_systems_program_takes_it(programs: Path) -> None:
     assert (programs / "got").read_text(encoding="utf-8") == "Dear María,\n\nhi"
 
 
+def test_the_programs_of_macs_and_windows_get_the_letters_that_they_read(programs: Path) -> None:
+    """clip.exe reads UTF-16. pbcopy reads what LC_CTYPE says, which is ASCII in a terminal that sets no language."""
+    program(programs, "clip.exe", f'cat > "{programs}/got"')
+    which = {"clip.exe": str(programs / "clip.exe")}
+    assert copy("Dear María,\n\nhi ✓", environ={}, which=which.get) == "clip.exe"
+    assert (programs / "got").read_bytes().decode("utf-16-le") == "Dear María,\n\nhi ✓"
+    program(programs, "pbcopy", f'cat > "{programs}/got"; printf %s "$LC_CTYPE" > "{programs}/letters"')
+    which = {"pbcopy": str(programs / "pbcopy"), **which}
+    assert copy("hi ✓", environ={}, which=which.get) == "pbcopy"
+    assert (programs / "got").read_text(encoding="utf-8") == "hi ✓"
+    assert (programs / "letters").read_text() == "UTF-8"
+
+
 def test_without_a_display_no_program_is_asked(programs: Path) -> None:
     """xclip and wl-copy would fail or hang there."""
     program(programs, "xclip", f'touch "{programs}/asked"')

@@ -63,6 +63,13 @@ def test_an_editor_that_fails_is_an_error() -> None:
         run_editor([sys.executable, "-c", "raise SystemExit(3)"])
 
 
+def test_a_mac_has_a_text_editor() -> None:
+    """TextEdit, which takes no place in the text."""
+    which = {"open": "/usr/bin/open", "nano": "/usr/bin/nano"}.get
+    command = editor_command("/v/A b.md", line=7, environ={}, which=which, system="darwin")
+    assert command == ["/usr/bin/open", "-t", "/v/A b.md"]
+
+
 def found(*names: str) -> Callable[[str], str | None]:
     """Programs of a machine, each with its ending."""
     return lambda name: next((f"C:\\bin\\{each}" for each in names if each.rpartition(".")[0] == name), None)

@@ -46,6 +46,11 @@ WRITING: dict[str, Entry] = {
     "skip": Entry(("skip", "Kim", "zzyzx", "--number", "1"), "skipped", "zzyzx"),
     "inbox": Entry(("inbox", "--yes"), "filed lines of the inbox", partly=True),
     "suggest": Entry(("suggest", "--choose", "Pat"), "logged chosen"),
+    "niche add": Entry(("niche", "add", "Zzyzx", "--roles", "pediatrician, OT, yoga teacher"), "added Zzyzx", "Zzyzx"),
+    "role add": Entry(("role", "add", "hospice", "where_to_find=Zzyzx"), "added hospice", "Zzyzx"),
+    "event add": Entry(
+        ("event", "add", "Zzyzx rounds", "--on", "2026-11-20", "--with", "Ana,Kim"), "recorded Zzyzx rounds in", "Zzyzx",
+    ),
     "intro": Entry(("intro", "Pat", "--asked", "Ana"), "changed Pat"),
     "match": Entry(("match", "--role", "pediatrician", "--sheet", "{out}/names.html"), again=True),
     "card, form": Entry(("card", "--referral-form", "{out}/form.html"), again=True),

@@ -23,7 +23,7 @@ from faults.places import TODAY
 from faults.report import Report
 from faults.saves import child, ended
 from rounds.errors import RoundsError
-from rounds.vault import conflicts, inbox, note_files, problems
+from rounds.vault import conflicts, inbox, note_files, tidy
 from rounds.vault import history_undo as history
 from rounds.vault import note_files as naming
 from rounds.vault import referrals as referral_edits
@@ -63,7 +63,7 @@ ACTS: dict[str, Callable[[Vault], object]] = {
     "rename": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "Sam Leander"),
     "another case": lambda vault: naming.rename(vault, vault.entry("Partners/Sam Lee.md"), "SAM LEE"),
     "merge a copy": _merge,
-    "tidy": lambda vault: problems.tidy(vault, problems.untidy(vault)),
+    "tidy": lambda vault: tidy.tidy(vault, tidy.untidy(vault)),
     "trash": lambda vault: note_files.trash(vault, "Partners/Ana.md"),
 }
 

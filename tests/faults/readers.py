@@ -49,7 +49,8 @@ from rounds.vault import list_search as catalog
 from rounds.vault import reminders as agenda
 from rounds.vault import set_properties as bulk_changes
 from rounds.vault import set_properties as keeping
-from rounds.vault.problems import all_problems, untidy
+from rounds.vault.problems import all_problems
+from rounds.vault.tidy import untidy
 from rounds.vault.vault import Vault
 from vault.notes import entries
 

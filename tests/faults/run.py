@@ -15,6 +15,7 @@ from typing import NamedTuple
 from faults import (
     acts,
     cache,
+    derived,
     devices,
     errors,
     fat,
@@ -74,6 +75,7 @@ TOPICS = {
     "limits": Topic(limits.limits, 1, 1),
     "index-killed": Topic(indexes.killed, 200, 10),
     "index-damaged": Topic(indexes.damaged, 500, 10),
+    "index-derived": Topic(derived.derived, 5_000, 120),
     "cache": Topic(cache.failing, 150, 6),
     "feed-read": Topic(indexes.feed_read, 5_000, 200),
     "gone": Topic(indexes.gone, 20, 2),

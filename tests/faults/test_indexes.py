@@ -83,3 +83,10 @@ def test_an_error_that_an_index_in_memory_does_not_help_is_told(vault: Vault) ->
     with pytest.raises(RoundsError, match="the index can't be read or written: database is locked"):
         vault.ask(full)
     assert Path(path).stat().st_ino == before
+
+
+def test_what_is_stored_equals_what_an_index_from_nothing_has() -> None:
+    """Reminders and problems, after edits, renames, deletions, other settings and other days."""
+    report = short("index-derived")
+    assert report.failures == []
+    assert report.runs == 120

@@ -130,6 +130,14 @@ def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
     """With what can be imported instead; an empty file and a broken spreadsheet too."""
     for name, data, words in (
         ("empty.csv", b" \n", "is empty"),
+        ("mark.csv", b"\xef\xbb\xbf\r\n", "is empty"),
+        ("mark16.csv", b"\xff\xfe", "is empty"),
+        ("paper.csv", b"%PDF-1.7\n1 0 obj\nendobj\n", "is a PDF file"),
+        ("page.csv", b"<!doctype html><html><body>Please, sign in</body></html>", "is a web page"),
+        ("letter.csv", b"{\\rtf1 Dear Dana, it was nice}", "is a document"),
+        ("mail.csv", b"Received: from a.example\nSubject: Hello, Dana\n", "is an email"),
+        ("days.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "is a calendar"),
+        ("list.json", b"[1, 2, 3]", "has no results from the NPI registry"),
         ("program", b"\x7fELF\x02\x01\x00\x00\x00\x00", "isn't a kind of file"),
         ("broken.xlsx", b"PK\x03\x04 broken", "can't be read as a spreadsheet"),
         ("half.json", b'{"results": [', "can't be read as JSON"),

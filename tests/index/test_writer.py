@@ -15,7 +15,7 @@ import pytest
 
 from conftest import started
 from rounds.index.database import VERSION, index_path
-from rounds.index.ids_last_contact import _TOUCHED
+from rounds.index.ids_last_contact import AFFECTED
 from rounds.index.note_rows import rows_of
 from rounds.index.scan import Reader, Scan, fingerprint
 from rounds.index.writer import Index, State
@@ -200,7 +200,7 @@ def test_two_connections_that_meet_the_same_damage_replace_it_once(path: str) ->
 
 _OPEN = """
 import sys
-from rounds.index.ids_last_contact import _TOUCHED
+from rounds.index.ids_last_contact import AFFECTED
 from rounds.index.writer import Index
 index = Index(sys.argv[1])
 print(index.connection.execute("SELECT count(*) FROM notes").fetchone()[0])
@@ -280,7 +280,7 @@ def test_what_a_change_touches_is_found_without_going_through_all_notes_for_each
     index = Index(path)
     fill(index)
     index.touched([1])
-    plan = [row[3] for row in index.connection.execute(f"EXPLAIN QUERY PLAN {_TOUCHED}", ("[1]",))]
+    plan = [row[3] for row in index.connection.execute(f"EXPLAIN QUERY PLAN {AFFECTED}", ("[1]",))]
     assert not [step for step in plan if step.startswith("SCAN") and not step.startswith("SCAN t ")]
     assert [key for (key,) in index.connection.execute("SELECT key FROM touched")] == [1]
     index.close()

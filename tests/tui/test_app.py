@@ -1,7 +1,7 @@
 """The app: first paint, outside changes, the editor, problems, help, palette."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -202,11 +202,11 @@ async def test_what_has_been_told_covers_no_dialog_that_opens_later(vault: Vault
     async with start(vault, (80, 24), toasts=True) as user:
         await user.press("2")
         user.app.notify("A while ago.")
-        user.app.notify("Just now.")
+        user.app.notify("Just now.", timeout=60)  # however slow the machine is
         await user.settle()
         first, second = user.toasts
         first.raised_at -= 2
-        second.raised_at += 60  # however slow the machine is
+        second.raised_at += 60
         await user.press("l")
         assert user.told() == "Just now."
         await user.until(lambda: "Log a touch" in user.screen())
@@ -351,6 +351,20 @@ async def test_a_new_day_is_noticed(demo: Path, start: Start) -> None:
         user.rounds.check_day()
         await user.settle()
         assert "Tuesday 24 November 2026" in user.screen()
+    vault.close()
+
+
+async def test_a_meeting_is_asked_about_once_its_time_has_come(demo: Path, start: Start) -> None:
+    """In the morning it's a meeting of the day; left open until half past twelve, Today asks by itself."""
+    now = [datetime(2026, 11, 23, 9, 0)]  # noqa: DTZ001 - local time of the practice
+    vault = Vault.open(demo, clock=lambda: now[0])
+    async with start(vault) as user:
+        asked = user.screen().count("did it happen?")
+        assert "today 12:30" in user.screen()
+        now[0] = datetime(2026, 11, 23, 12, 31)  # noqa: DTZ001
+        user.rounds.check_day()
+        await user.settle()
+        assert user.screen().count("did it happen?") == asked + 1
     vault.close()
 
 

@@ -52,6 +52,24 @@ async def test_enter_merges_two_notes(twice: Vault, demo: Path, start: Start) ->
         assert (demo / OTHER).exists()
 
 
+async def test_the_palette_lists_duplicates_to_merge(twice: Vault, demo: Path, start: Start) -> None:
+    """From any screen; and it says if there are none."""
+    async with start(twice, toasts=True) as user:
+        for _ in range(2):
+            await user.press("2", "ctrl+p")
+            await user.type("duplicates")
+            await user.until(lambda: "List duplicates" in user.screen())
+            await user.press("enter")
+            await user.until(lambda: "About the same person?" in user.screen())
+            if not (demo / OTHER).exists():
+                break
+            await user.press("enter")
+            await user.until(lambda: "Merge Dr. Alvarez, Maria into Maria Alvarez" in user.screen())
+            await user.press("enter")
+            await user.until(lambda: not (demo / OTHER).exists())
+        assert "No two notes seem to be about the same person." in user.screen()
+
+
 async def test_two_that_are_not_the_same_are_told_apart(twice: Vault, demo: Path, start: Start) -> None:
     async with start(twice) as user:
         await to_pair(user)

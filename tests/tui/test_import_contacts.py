@@ -149,3 +149,26 @@ async def test_a_spreadsheet_with_several_sheets_asks_which(vault: Vault, tmp_pa
         await user.type("People")
         await user.press("enter", "enter")
         assert "Ana Cruz" in user.screen()
+
+
+async def test_a_long_file_is_shown_whole(vault: Vault, demo: Path, tmp_path: Path, start: Start) -> None:
+    """Thousands of rows: their number, the last one, and ticks for all."""
+    path = tmp_path / "people.csv"
+    names = (f"Ana {a}{b}{c}ruz" for a in "BCDFGHJKLM" for b in "aeiouy" for c in "bcdfghjklmnpqrstvwxz" * 2)
+    rows = [f"{name},{number} Oak Clinic,Midwife\n" for number, name in zip(range(3000), [*names] * 3, strict=False)]
+    path.write_text("".join(["Name,Organization,Title\n", *rows]))
+    async with start(vault, size=(100, 30)) as user:
+        await user.press("2", "ctrl+p")
+        await user.type("import contacts")
+        await user.press("enter")
+        await user.type(str(path))
+        await user.press("enter", "enter")
+        assert "Row 1 of 3,000" in user.screen()
+        await user.press("a", "a", "end")
+        assert "Row 3,000 of 3,000, 0 ticked" in user.screen()
+        await user.press("space")
+        assert "Row 3,000 of 3,000, 1 ticked" in user.screen()
+        assert "organization 2999 Oak Clinic" in user.screen()
+        await user.press("i")
+        assert "Imported 1 row; u undoes it." in user.told()
+    assert any("2999 Oak Clinic" in each.read_text() for each in (demo / "Partners").glob("Ana *"))

@@ -182,7 +182,9 @@ async def test_the_words_of_a_call_and_for_an_event(vault: Vault, demo: Path, st
         await user.press("m")
         assert "Words for Annika Rowe" in flat(user)
         assert "enter choose escape leave" in flat(user)
-        assert "Call script for a call Introduction at an event for an event An article to share email" in flat(user)
+        assert "Call script for a call Introduction at an event for an event A lunch talk at a practice email" in flat(
+            user
+        )
         await user.press("down", "enter")
         assert "**" not in user.screen()
         assert "Who you are: \"I'm Juniper Hale, a therapist here in town" in flat(user)

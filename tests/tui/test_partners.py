@@ -140,7 +140,8 @@ async def test_the_preview_shows_all_of_a_partner(vault: Vault, start: Start) ->
         assert "Send the school-refusal one-pager" in screen
         assert "+1 503-555-0112" in screen
         assert "Keiko Marlowe, Sam Lee" in screen
-        assert "prefers fax over email" in screen
+        assert "coffee with Maria: prefers fax over email" in screen
+        assert "thank-you note: " in screen
         assert "General pediatrics, lots of newborns." in screen
         assert "[[" not in screen
 

@@ -47,7 +47,7 @@ async def test_the_status_is_one_key_and_a_choice(vault: Vault, demo: Path, star
         note = (demo / "Referrals" / "2026" / "2026-09-24 out Annika Rowe.md").read_text()
         assert "status: completed\n" in note
         assert "closed: 2026-11-23\n" in note
-        assert "Annika Rowe, out: completed, today." in user.told()
+        assert "Annika Rowe, referred by you: completed, today." in user.told()
         assert "5 open" in user.screen()
         assert "5 closed" in user.screen()
 

@@ -250,7 +250,7 @@ async def test_the_preview_has_what_belongs_to_a_partner(vault: Vault, start: St
         await user.press("2", "slash")
         await user.type("name:natarajan")
         await user.press("enter")
-        assert "out · sent · R-7K3QXM · release" in user.screen()
+        assert "by you · sent · R-7K3QXM · release" in user.screen()
         assert "Releases" in user.screen()
         await user.press("slash", *["backspace"] * 20)
         await user.type("name:whitlock")

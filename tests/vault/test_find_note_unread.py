@@ -9,8 +9,9 @@ from rounds.vault.find_note import find
 from rounds.vault.inbox import thoughts
 from rounds.vault.list_search import listed
 from rounds.vault.note_files import add
-from rounds.vault.problems import all_problems, problems_of, untidy
+from rounds.vault.problems import all_problems, problems_of
 from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.tidy import untidy
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

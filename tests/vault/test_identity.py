@@ -11,8 +11,9 @@ from rounds.vault.conflicts import State, apply, proposals
 from rounds.vault.find_note import find
 from rounds.vault.list_search import listed
 from rounds.vault.note_files import add
-from rounds.vault.problems import all_problems, tidy, untidy
+from rounds.vault.problems import all_problems
 from rounds.vault.set_properties import Setting, set_properties
+from rounds.vault.tidy import tidy, untidy
 from rounds.vault.vault import Vault
 from vault.notes import put, text, write
 

@@ -8,7 +8,8 @@ from rounds.errors import ChangedMeanwhileError, EditRefusedError, RoundsError
 from rounds.notes.document import Document
 from rounds.storage import files
 from rounds.vault import inbox
-from rounds.vault.inbox import InboxItem, file_thought, thoughts
+from rounds.vault.inbox import file_thought, thoughts
+from rounds.vault.inbox_lines import InboxItem
 from rounds.vault.vault import LoadedNote, Vault
 
 TODAY = date(2026, 11, 23)

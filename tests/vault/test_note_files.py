@@ -9,7 +9,8 @@ from rounds.errors import RoundsError, UsageError
 from rounds.index.queries import members
 from rounds.vault.history_undo import undo
 from rounds.vault.note_files import add, file_name, rename
-from rounds.vault.problems import all_problems, untidy
+from rounds.vault.problems import all_problems
+from rounds.vault.tidy import untidy
 from rounds.vault.vault import Vault
 from vault.notes import SAM, put, rows, text, write
 

@@ -9,6 +9,8 @@ from icalendar import Calendar
 
 from rounds.calendar.write_feeds import write_feeds
 from rounds.domain.settings import LEVELS
+from rounds.index import queries
+from rounds.vault.export_contacts import export_rows
 from rounds.vault.month_suggestions_year_report import year_report
 from rounds.vault.outgoing import neutral_values
 from rounds.vault.practice import papers
@@ -254,6 +256,27 @@ def test_an_exception_in_a_property_goes_out(empty: Vault) -> None:
 def test_values_of_properties(empty: Vault, value: str, instead: str) -> None:
     put(empty, {SAM: note("partner", [])})
     assert neutral_values(empty, SAM, {"connection": value}) == {"connection": instead}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("website", "https://x.example/clients/rebecca-thornbury", "(link)"),
+        ("website", "https://x.example/intake?client=rebecca%20thornbury", "(link)"),
+        ("email", "client.rebecca.thornbury@x.example", "(email)"),
+        ("website", "https://x.example/clients/what-to-expect", "https://x.example/clients/what-to-expect"),
+        ("website", "https://x.example/patients/sam-lee", "https://x.example/patients/sam-lee"),
+        ("website", "https://x.example/team/rebecca-thornbury", "https://x.example/team/rebecca-thornbury"),
+        ("email", "clientcare@x.example", "clientcare@x.example"),
+    ],
+)
+def test_an_address_that_names_a_client_stays_here(empty: Vault, key: str, value: str, instead: str) -> None:
+    """Even as the partner's own website: that doesn't make a client known. The check lists it too."""
+    put(empty, {SAM: note("partner", [], f"{key}: {value}\n")})
+    assert neutral_values(empty, SAM, {key: value}) == {key: instead}
+    assert bool([each for each in all_problems(empty) if each.level == "error"]) == (value != instead)
+    ((row),) = export_rows(empty, [entry for entry in [empty.ask(queries.note_at, SAM)] if entry])
+    assert row.values[key] == [instead]
 
 
 def test_names_from_the_settings(empty: Vault) -> None:

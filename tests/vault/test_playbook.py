@@ -1,10 +1,14 @@
 """The playbook's roles under all their names, and new niches and roles."""
 
+from pathlib import Path
+
 import pytest
 
 from rounds.domain.job_titles import Roles
 from rounds.domain.match import Need
-from rounds.errors import QueryError
+from rounds.domain.periods import Interval
+from rounds.errors import Level, QueryError
+from rounds.storage.rounds_toml import read_settings
 from rounds.vault.find_contacts import is_new_role, search_for
 from rounds.vault.gaps_introductions_match import known_role, matches
 from rounds.vault.list_search import listed
@@ -76,3 +80,23 @@ def test_the_registry_is_asked_for_the_whole_role(vault: Vault) -> None:
 def test_nothing_in_the_playbook_stands_out(vault: Vault) -> None:
     """No client, no payment for referrals, no solicited testimonial: neither the guard nor the check has a word on it."""
     assert [each for each in all_problems(vault) if each.path.startswith("Playbook/")] == []
+
+
+def test_a_link_to_a_niche_without_a_note_is_advice(empty: Vault) -> None:
+    """In Obsidian it leads nowhere; words that are no link, and other names of a niche, are fine."""
+    put(empty, {
+        "Practice.md": "---\ntype: practice\nniches:\n  - '[[Tics]]'\n  - '[[perinatal]]'\n  - panic in adults\n---\n",
+        "Playbook/Niches/Perinatal mental health.md": "---\ntype: niche\naliases: [Perinatal]\nroles: ['[[doula]]']\n---\n",
+    })  # fmt: skip
+    (problem,) = all_problems(empty)
+    assert (problem.path, problem.line, problem.level) == ("Practice.md", 3, Level.ADVICE)
+    assert problem.message == "niches: Tics has no note in the playbook"
+    assert problem.hint == 'To add one: rounds niche add "Tics" --roles ROLES'
+
+
+def test_an_abbreviation_is_understood_in_the_settings(tmp_path: Path) -> None:
+    """`roles` of check-ins, by role."""
+    (tmp_path / "rounds.toml").write_text('[reminders.check-in]\nroles = { OT = "3 months" }\n')
+    settings, problems = read_settings(str(tmp_path))
+    assert problems == ()
+    assert dict(settings.rules["check-in"].roles) == {"occupational therapist": Interval(months=3)}

@@ -8,8 +8,9 @@ from rounds.errors import EditRefusedError, NotFoundError, RoundsError, UsageErr
 from rounds.index.ids_last_contact import derived_id
 from rounds.vault.history_undo import undo
 from rounds.vault.note_files import add, trash
-from rounds.vault.problems import all_problems, tidy, untidy
+from rounds.vault.problems import all_problems
 from rounds.vault.set_properties import Setting, change_all, parse_setting, planned, set_properties
+from rounds.vault.tidy import tidy, untidy
 from rounds.vault.vault import Vault
 from vault.notes import SAM, rows, text, write
 

@@ -171,12 +171,13 @@ def test_settings_hold_every_key() -> None:
             "stage": {"on": True},
         },
         "month": {"goal": 3},
+        "week": {"free": []},
         "network": {"niches": ["Every practice", "Allied"], "suggest": 3, "again": 180, "steps": 3},
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},
         "tasks": {"filter": "", "folders": []},
         "guard": {"known": [], "words": []},
-        "drafts": {"words": 150, "shortest": 15, "longest": 20},
+        "drafts": {"words": 130, "shortest": 15, "longest": 20},
         "feeds": {
             "reminders": {
                 "query": "", "level": "full", "name": "", "window": 120, "gentle": 2, "waiting": "{n} waiting",
@@ -296,6 +297,14 @@ def test_messages_are_those_of_the_format() -> None:
         "Update about a mutual client": ("email", "secure"),
         "Call script": ("call", "phone"),
         "Introduction at an event": ("event", "in person"),
+        "Introducing two colleagues": ("email", "email"),
+        "Declining kindly": ("email", "email"),
+        "An opening or a group": ("email", "email"),
+        "I am full, here are three others": ("thanks", "email"),
+        "Good to meet you": ("thanks", "email"),
+        "To someone who was recommended": ("email", "email"),
+        "First contact by post": ("letter", "post"),
+        "A lunch talk at a practice": ("email", "email"),
     }
 
 
@@ -338,7 +347,12 @@ def test_obsidian_knows_the_types() -> None:
         expected = "date" if key in DATES else "multitext" if key in LISTS | _ONE_OR_MORE else types[key]
         assert types[key] == (key if key in {"tags", "aliases"} else expected), key
     assert {key for key, kind in types.items() if kind == "number"} == NUMBERS
-    assert {key for key, kind in types.items() if kind == "checkbox"} == {"telehealth", "about_client", "treats"}
+    assert {key for key, kind in types.items() if kind == "checkbox"} == {
+        "telehealth",
+        "about_client",
+        "only_by_name",
+        "treats",
+    }
 
 
 def test_obsidian_settings() -> None:

@@ -12,7 +12,8 @@ from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
 from rounds.vault.log_actions import log_touch
 from rounds.vault.note_files import add, rename
-from rounds.vault.problems import all_problems, untidy
+from rounds.vault.problems import all_problems
+from rounds.vault.tidy import untidy
 from rounds.vault.vault import Vault, locate
 from vault.notes import entries
 

@@ -17,8 +17,9 @@ from rounds.domain.settings import Settings
 from rounds.notes.properties import DATES
 from rounds.notes.schema import KEYS
 from rounds.vault.create_vault import copy_template, template_root
-from rounds.vault.problems import all_problems, tidy, untidy
+from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
+from rounds.vault.tidy import tidy, untidy
 from rounds.vault.vault import Vault
 from vault.notes import entries, rows
 

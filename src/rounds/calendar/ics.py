@@ -5,6 +5,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 PRODID = "-//Rounds//Referral reminders//EN"
 _KINDS = ("VEVENT", "VTODO")
-_BEGIN, _LAST = (frozenset(f"{word}:{kind}".encode() for kind in _KINDS) for word in ("BEGIN", "END"))
+_BEGIN = re.compile(rb"\nBEGIN:(?:VEVENT|VTODO)(?=\r?\n)")
+_LAST = re.compile(rb"\nEND:(?:VEVENT|VTODO)\r?(?:\n|\Z)")
+_UID = re.compile(rb"\nUID:([^\r\n]+)")
 _NOTHING = b"\r\n".join((
     b"BEGIN:VTIMEZONE", b"TZID:Etc/UTC", b"BEGIN:STANDARD", b"DTSTART:19700101T000000", b"TZOFFSETFROM:+0000",
     b"TZOFFSETTO:+0000", b"END:STANDARD", b"END:VTIMEZONE", b"",
@@ -94,18 +97,10 @@ def piece(each: Published, form: Form) -> bytes:
 def pieces(data: bytes) -> dict[str, bytes]:
     """The texts of the events in one of our calendar files, by uid."""
     found: dict[str, bytes] = {}
-    start, uid, place = -1, "", 0
-    for line in data.splitlines(keepends=True):
-        words = line.rstrip(b"\r\n")
-        if words in _BEGIN:
-            start, uid = place, ""
-        elif words.startswith(b"UID:"):
-            uid = uid or words[4:].decode("utf-8", "replace")
-        elif words in _LAST:
-            if uid and start >= 0:
-                found[uid] = data[start : place + len(line)]
-            start = -1
-        place += len(line)
+    starts = [match.start() + 1 for match in _BEGIN.finditer(data)]
+    for start, end in pairwise([*starts, len(data)]):
+        if (last := _LAST.search(data, start, end)) and (uid := _UID.search(data, start, last.start() + 1)):
+            found[uid[1].decode("utf-8", "replace")] = data[start : last.end()]
     return found
 
 

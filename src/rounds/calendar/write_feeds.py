@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, time
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from rounds.calendar import feed_unchanged
 from rounds.calendar.feed_carryover import WRITTEN, neutral_events, of_unreadable, on_last_good_day, written
 from rounds.calendar.feeds import TASKS, Feed, check_place, feed_folder, feed_state, feeds_of, form_of, made_by
 from rounds.calendar.ics import Form, Head, calendar, piece, pieces
@@ -111,7 +113,7 @@ def written_feeds(
         vault.sync()  # an index that was never filled would give a calendar without a single event
     state = feed_state(vault)
     with state.locked():
-        found = reminders(vault, step)
+        found = cache(lambda: reminders(vault, step))
         return try_each(lambda feed: _write(vault, feed, state, found, step), feeds)
 
 
@@ -136,12 +138,21 @@ def try_each(write: Callable[[_T], WrittenFeed], each: Iterable[_T]) -> tuple[li
     return written, errors
 
 
-def _write(vault: "Vault", feed: Feed, state: FeedState, found: Sequence[Reminder], step: Progress) -> WrittenFeed:
+def _write(
+    vault: "Vault", feed: Feed, state: FeedState, found: Callable[[], Sequence[Reminder]], step: Progress
+) -> WrittenFeed:
+    made_from = feed_unchanged.sources(vault, feed)
+    last = feed_unchanged.last_written(vault, feed, state, made_from)
+    if last is not None:
+        return WrittenFeed(feed.name, os.path.abspath(feed.path), last.events, changed=False, faults=(*last.faults,))
     before = state.read(feed.name)
-    events, faults = _events(vault, feed, before, found)
+    events, faults = _events(vault, feed, before, found())
     if not events:
         _check_has_people(vault, feed.path)
-    return put(vault, feed, before, events, step)._replace(faults=faults)
+    result = put(vault, feed, before, events, step)._replace(faults=faults)
+    if events:
+        feed_unchanged.keep(vault, feed, state, made_from, feed_unchanged.LastWritten(len(events), faults))
+    return result
 
 
 def put(

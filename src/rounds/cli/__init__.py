@@ -20,6 +20,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "edit": ("look", "Open a note in your editor."),
     "suggest": ("the network", "Suggest partners to contact next."),
     "gaps": ("the network", "Show the niches and roles where you know nobody."),
+    "niche": ("the network", "Add a niche to the playbook."),
+    "role": ("the network", "Add a role to the playbook."),
+    "event": ("the network", "Record an event, and who you met there."),
     "intro": ("the network", "Find who could introduce you to someone."),
     "match": ("the network", "Find partners for a client's referral."),
     "refer": ("the network", "Record referrals, out and in."),
@@ -53,7 +56,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _SEVERAL = (
     "add_set_rename", "check_tidy_conflicts", "done_later_skip", "draft_share", "duplicates_merge", "git_merge_note",
     "history_undo_trash", "import_contacts", "list_search", "log_plan_meet", "match_refer_referrals",
-    "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_serve",
+    "niche_role", "report_ready_card", "show_prep_open_edit", "suggest_gaps_intro", "today_inbox", "watch_serve",
 )  # fmt: skip
 """Modules whose name differs from the command's: several commands, or a Python keyword."""
 

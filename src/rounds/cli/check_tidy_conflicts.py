@@ -136,8 +136,8 @@ def tidy(session: Session, apply: bool) -> None:
     Shows what is missing, and writes it only with --apply. An id identifies a note even if another program renames it,
     and allows the link from a referral or release to its partner to be fixed; last_contact is for Obsidian's tables.
     """
-    from rounds.vault.problems import tidy as write_missing
-    from rounds.vault.problems import untidy
+    from rounds.vault.tidy import tidy as write_missing
+    from rounds.vault.tidy import untidy
 
     vault = session.vault
     found = untidy(vault)

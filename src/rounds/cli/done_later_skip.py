@@ -177,11 +177,11 @@ def pick_reminder(session: Session, entry: "NoteRecord | None", *, rule: str, nu
 
 
 def _open(session: Session, entry: "NoteRecord | None", rule: str) -> list[Reminder]:
-    from rounds.vault.reminders import questions, reminders
+    from rounds.vault.reminders import note_reminders, questions, reminders
 
     today = session.vault.today()
-    every = [*questions(session.vault), *reminders(session.vault)]
-    found = [r for r in every if entry is None or r.path == entry.path]
+    asked = [each for each in questions(session.vault) if entry is None or each.path == entry.path]
+    found = [*asked, *(reminders(session.vault) if entry is None else note_reminders(session.vault, entry.path))]
     if rule:
         _check(rule)
         return [r for r in found if r.rule == rule]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import draft_shape, written_shape
-from rounds.cli.options import command, message_completion, query_completion
-from rounds.cli.output import say
+from rounds.cli.options import command, message_completion, query_completion, who_completion
+from rounds.cli.output import as_typed, say
 from rounds.cli.prompts import ask, can_ask
 from rounds.cli.resolve import leading, query_of, some_words, writable
 from rounds.cli.session import Session
 from rounds.domain.draft_review import Draft, question
-from rounds.domain.phrases import day_words
+from rounds.domain.phrases import day_words, some_of
 from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -29,47 +29,85 @@ if TYPE_CHECKING:
 @click.argument("words", nargs=-1, required=True, metavar="WHO [MESSAGE]", shell_complete=message_completion)
 @click.option("--stdout", "plain", is_flag=True, help="Only print it; don't use the clipboard.")
 @click.option("--eml", metavar="FILE", default="", help="Write it to a mail file that opens as an unsent email.")
-@click.option("--replace", is_flag=True, help="Replace an existing mail file.")
+@click.option(
+    "--fax", metavar="FILE", default="", help="Write a page to print and fax: a cover sheet, then the letter."
+)
+@click.option("--replace", is_flag=True, help="Replace an existing file.")
 @click.option("--client", metavar="CODE", default="", help="The client's code, for a message about a client.")
-def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, replace: bool, client: str) -> None:
+@click.option("--with", "other", metavar="WHO", default="", help="The second partner, to introduce two to each other.",
+              shell_complete=who_completion)  # fmt: skip
+def draft(session: Session, words: tuple[str, ...], *, plain: bool, eml: str, fax: str, replace: bool, client: str,
+          other: str) -> None:  # fmt: skip
     """Draft a message to a partner.
 
     Without MESSAGE, the best one in the playbook is used, by what is due, the stage, and the order introduction, email,
-    call. You are asked for missing details, which are saved; without a terminal, the error names them, with exit code
-    6. You are also asked for words in square brackets, which are never saved. The draft goes to the clipboard, with a
-    link that opens it as an email, and a follow-up for today asks whether it was sent. Nothing is sent.
+    call, letter. You are asked for missing details, which are saved; without a terminal, the error names them, with
+    exit code 6. You are also asked for words in square brackets, which are never saved. The draft goes to the
+    clipboard, with a link that opens it as an email, and a follow-up for today asks whether it was sent; a new draft
+    takes the place of one that wasn't, and an answer in the log closes it. Nothing is sent.
     """
     from rounds.exports.editor_clipboard_mail_obsidian import copy
     from rounds.vault.client_release import about_client
-    from rounds.vault.drafting import fitting, message_named, plan_sent
+    from rounds.vault.draft_followup import plan_sent
 
-    if plain and eml:
-        raise UsageError("--stdout and --eml can't be used together", hint="Choose one of them.")
+    if sum(map(bool, (plain, eml, fax))) > 1:
+        raise UsageError("--stdout, --eml and --fax can't be used together", hint="Choose one of them.")
     vault = session.vault
-    entry, rest = leading(vault, words)
-    if entry.type != "partner":
-        raise UsageError(
-            f"{entry.name} is an organization, not a partner", hint="Drafts are for partners: name someone there."
-        )
-    message = message_named(vault, " ".join(rest)) if rest else fitting(vault, entry)
+    entry, message = _recipient_and_message(vault, words)
     if client and not message.about_client:
         raise UsageError(f"{message.name} isn't about a client", hint="Leave out --client.")
     if eml:
         _mailable(message)
     about = about_client(vault, entry, client) if message.about_client else None
     writable(vault, entry.path)
-    made = composed(session, entry, message, client=about)
-    if eml:
-        _write_mail(vault, made.draft, eml, replace=replace)
+    second = _second(vault, entry, other)
+    made = composed(session, entry, message, client=about, other=second)
+    _write_files(vault, entry, made.draft, eml=eml, fax=fax, replace=replace)
     planned = None if made.frame else plan_sent(vault, entry, message)
     vault.sync()
-    way = "" if plain or eml or session.json else copy(made.draft.body)
+    way = "" if plain or eml or fax or session.json else copy(made.draft.body)
     _show(session, entry, made, planned, plain=plain)
-    _say_where(made, way, eml)
+    _say_where(session, entry, made, way, eml or fax)
+    if second:
+        say(f"It is to both: add {second.name}{_address_of(vault, second)}.")
+
+
+def _recipient_and_message(vault: "Vault", words: Sequence[str]) -> "tuple[NoteRecord, Message]":
+    """The partner, and the message named or else the one that fits."""
+    from rounds.vault.drafting import fitting, message_named
+
+    entry, rest = leading(vault, words)
+    if entry.type != "partner":
+        raise UsageError(
+            f"{entry.name} is an organization, not a partner", hint="Drafts are for partners: name someone there."
+        )
+    return entry, message_named(vault, " ".join(rest)) if rest else fitting(vault, entry)
+
+
+def _second(vault: "Vault", entry: "NoteRecord", other: str) -> "NoteRecord | None":
+    from rounds.vault.find_note import find
+
+    found = find(vault, other, ("partner",)) if other else None
+    if found is not None and found.path == entry.path:
+        raise UsageError(f"{entry.name} knows themselves", hint="Name someone else with --with.")
+    return found
+
+
+def _address_of(vault: "Vault", entry: "NoteRecord") -> str:
+    from rounds.vault.draft_values import partner_texts
+
+    address = partner_texts(vault, entry).get("email", "").partition(",")[0]
+    return f" <{address}>" if address else ", who has no email address"
 
 
 def composed(
-    session: Session, entry: "NoteRecord", message: "Message", *, article: str = "", client: "AboutClient | None" = None
+    session: Session,
+    entry: "NoteRecord",
+    message: "Message",
+    *,
+    article: str = "",
+    client: "AboutClient | None" = None,
+    other: "NoteRecord | None" = None,
 ) -> "Composed":
     """A complete, checked draft; remarks go to stderr.
 
@@ -80,12 +118,12 @@ def composed(
     from rounds.vault.drafting import compose, remarks_of, save_missing
 
     vault = session.vault
-    made = compose(vault, entry, message, article=article, client=client)
+    made = compose(vault, entry, message, article=article, client=client, other=other)
     while made.missing:
         for name, text in _asked(session, entry, message, made.missing).items():
             save_missing(vault, entry, name, text)
         entry = vault.entry(entry.path)
-        made = compose(vault, entry, message, article=article, client=client)
+        made = compose(vault, entry, message, article=article, client=client, other=other)
     if can_ask(session):
         filled, answers = _filled(made.draft)
         remarks = remarks_of(vault, entry, filled, answers, article=article, client=client)
@@ -140,12 +178,16 @@ def _mailable(message: "Message") -> None:
         raise UsageError(f"{message.name} must not be {why}", hint="Leave out --eml.")
 
 
-def _write_mail(vault: "Vault", made: Draft, path: str, *, replace: bool) -> None:
-    from rounds.exports.write_files import file_place, write_papers
-    from rounds.vault.sharing import mail_file
+def _write_files(vault: "Vault", entry: "NoteRecord", made: Draft, *, eml: str, fax: str, replace: bool) -> None:
+    """Write the mail file or the fax, if wanted."""
+    from rounds.vault.sharing import fax_file, mail_file
 
-    folder, name = file_place(path)
-    write_papers(folder, {name: mail_file(vault, made)}, replace=replace)
+    if eml or fax:
+        from rounds.exports.write_files import write_papers
+
+        folder, name = os.path.split(os.path.abspath(os.path.expanduser(eml or fax)))
+        data = mail_file(vault, made) if eml else fax_file(vault, entry, made)
+        write_papers(folder, {name: data}, replace=replace)
 
 
 def link_of(made: Draft) -> str:
@@ -182,15 +224,22 @@ def draft_lines(made: Draft, *, linked: bool) -> Iterator[str]:
         yield link
 
 
-def _say_where(made: "Composed", way: str, eml: str) -> None:
+def _say_where(session: Session, entry: "NoteRecord", made: "Composed", way: str, file: str) -> None:
+    from rounds.domain.draft_review import another_way
+    from rounds.vault.draft_values import partner_texts
+
+    message = made.draft.message
     if way:
         say(f"The text is on the clipboard ({way}).")
-    if eml:
-        say(f"Written to {eml}. Open it to send it.")
-    if made.draft.message.about_client and not made.frame:
+    if file:
+        say(f"Written to {file}. {'Open it to send it.' if file.endswith('.eml') else 'Open it to print it.'}")
+    if message.about_client and not made.frame:
         say("Send it by a secure channel only, and keep no copy here.")
-    elif made.draft.message.channel == "email" and not made.draft.to:
-        say(f"Note: {made.draft.name} has no email address.")
+    elif message.channel == "email" and not made.draft.to and not file:
+        texts = partner_texts(session.vault, entry) if made.draft.name == entry.name else {}
+        say(f"Note: {another_way(made.draft.name, texts)}.")
+        if texts.get("fax"):
+            say(as_typed("For a cover sheet and the letter: rounds draft WHO MESSAGE --fax FILE"))
 
 
 _SHARE = '{"drafts": [DRAFT], "planned": [WRITTEN], "left_out": [{"path", "name", "why"}], "files": [PATH]}'
@@ -211,7 +260,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
     out and listed. Each draft is a separate email, with a follow-up for today that asks whether it was sent. Nothing is
     sent.
     """
-    from rounds.vault.drafting import plan_sent
+    from rounds.vault.draft_followup import plan_sent
     from rounds.vault.list_search import listed
     from rounds.vault.sharing import article_message, left_out, receivers, short
 
@@ -227,7 +276,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
         say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
     if not entries:
         raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
-    made = [composed(session, entry, message, article=words) for entry in entries]
+    made = _tell_alike([composed(session, entry, message, article=words) for entry in entries])
     files = _written(vault, made, eml) if eml else []
     with vault.change():  # one command is one undo
         planned = [(entry, plan_sent(vault, entry, message, short(words))) for entry in entries]
@@ -243,6 +292,15 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
         },
         lambda: _mail_lines(made, files),
     )
+
+
+def _tell_alike(made: "list[Composed]") -> "list[Composed]":
+    """Say which mails say the same below the salutation."""
+    from rounds.vault.sharing import alike
+
+    if same := alike([each.draft for each in made]):
+        say(f"Note: the mails to {some_of(same)} say the same; a word of its own in each is read sooner.")
+    return made
 
 
 def _why(vault: "Vault", why: "tuple[str, object]") -> str:

@@ -181,7 +181,8 @@ def _columns(session: Session, path: str, header: "Header", *, asking: bool) -> 
         say(f"Saved for files with these columns in {config_path()}, [imports.{name}]")
         return mapping
     mapping = {name: field for name, field in header.guesses.items() if field}
-    say("Columns: " + ", ".join(f"{name} = {field}" for name, field in mapping.items()))
+    if mapping:
+        say("Columns: " + ", ".join(f"{name} = {field}" for name, field in mapping.items()))
     left = [name for name in names if name not in mapping]
     if left:
         more = f" and {len(left) - 10} more" if left[10:] else ""

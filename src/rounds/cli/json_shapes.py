@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rounds.domain.report import Report
     from rounds.index.queries import NoteRecord
     from rounds.vault.history_undo import Event
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.log_actions import WriteResult
     from rounds.vault.referrals import FiledReferral, FiledRelease
 

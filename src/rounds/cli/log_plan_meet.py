@@ -1,8 +1,9 @@
 """`rounds log` (a touch), `plan` (a follow-up) and `meet` (a coffee or meeting)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, time
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from rounds.cli.notices_unknown_words import proposals, tell_if_ahead, tell_if_p
 from rounds.cli.options import command, kind_completion, kinds, who_completion, who_or_kind
 from rounds.cli.resolve import everyone, leading, some_words
 from rounds.cli.session import Session
+from rounds.domain.log_followups import KINDS
 from rounds.domain.place_length_travel import planned_words
 from rounds.errors import DateError, UsageError
 
@@ -32,16 +34,16 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
 
     Type one or more people, then the kind, then the text:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
-    event, intro, referral, reply, thanks, article, card, gift, note, and any other that your logs use.
+    event, intro, referral, reply, letter, thanks, article, card, gift, note, and any other that your logs use.
 
-    A coffee or meeting planned for that day is ticked off too. If the touch suggests another stage, that stage is
-    proposed.
+    A coffee or meeting planned for that day is ticked off too, and so is a draft that this answers. If the touch
+    suggests another stage, that stage is proposed.
     """
     from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import log_touch
 
     vault = session.vault
-    people, kind, text = _split(list(words), kinds(session))
+    people, kind, text = _split(list(words), cache(lambda: kinds(session)))
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
     some_words(text, _LOG)
     entries = everyone(vault, people)
@@ -65,17 +67,21 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     tell_proposals(session, proposed)
 
 
-def _split(words: list[str], known: list[str]) -> tuple[list[str], str, str]:
-    """Split into people, kind and text at the first kind after a person."""
+def _split(words: list[str], known: Callable[[], list[str]]) -> tuple[list[str], str, str]:
+    """Split into people, kind and text at the first kind after a person.
+
+    Args:
+        known: reads all kinds; called only for a word that isn't one of the format's.
+    """
     for place, word in enumerate(words[1:], 1):
         kind = word.lower().removesuffix(":")
-        if kind in known:
+        if kind in KINDS or kind in known():
             return words[:place], kind, " ".join(words[place + 1 :])
     from difflib import get_close_matches
 
-    close = [kind for word in words[1:] for kind in get_close_matches(word.lower(), known, 1, 0.75)][:1]
+    close = [kind for word in words[1:] for kind in get_close_matches(word.lower(), known(), 1, 0.75)][:1]
     suggestion = f"Did you mean {close[0]}? " if close else ""
-    hint = f"{suggestion}Known: {', '.join(known)}. For example: {_LOG}"
+    hint = f"{suggestion}Known: {', '.join(known())}. For example: {_LOG}"
     raise UsageError("the kind of touch is missing", hint=hint)
 
 

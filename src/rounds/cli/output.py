@@ -105,7 +105,7 @@ def prepare_console() -> None:
         elif not stream.isatty():
             stream.reconfigure(encoding="utf-8")
     with suppress(ImportError):
-        import_module("colorama").just_fix_windows_console()  # comes with click there
+        import_module("colorama").just_fix_windows_console()  # only installed on Windows
 
 
 def _styled(line: str, *, plain: bool) -> str:

@@ -10,12 +10,12 @@ import click
 
 from rounds.cli.json_shapes import note_shape, problem_shape, reminder_shape, touch_shape
 from rounds.cli.options import command, who_completion
-from rounds.cli.output import BOLD, PLAIN, as_typed, program, say, section, table, wrapped
+from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, program, say, section, table, wrapped
 from rounds.cli.resolve import note, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today_inbox import reminder_lines
-from rounds.domain.phrases import day_words, due_words, format_value, title_words
-from rounds.notes.links import plain
+from rounds.domain.partner_referral_release import first_name
+from rounds.domain.phrases import day_words, due_words, facts_in_words, format_value, title_words, touch_sentence
 
 if TYPE_CHECKING:
     from rounds.domain.log_followups import LogEntry
@@ -41,7 +41,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     from rounds.index.queries import members
     from rounds.vault.organizations import front_desk, properties_of
     from rounds.vault.problems import problems_of
-    from rounds.vault.reminders import reminders, timeline
+    from rounds.vault.reminders import note_reminders, timeline
 
     vault = session.vault
     entry = note(vault, " ".join(who), people_first=True)
@@ -49,7 +49,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     partners = vault.ask(members, entry.key) if is_place else []
     people = front_desk(vault, entry.path) if is_place else []
-    open_ = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    open_ = note_reminders(vault, entry.path)
     happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 
     def document() -> dict[str, object]:
@@ -68,7 +68,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
         yield from section("Front desk", [part for line in people for part in wrapped(line, width)])
         yield from section("Members", table([*map(_member, partners)]))
         yield from section("Reminders", _reminders(open_, today, width))
-        yield from section("What happened", _happened(happened, width))
+        yield from section("What happened", _happened(happened, entry, today, width))
         yield from section("Problems", [f"{p.line}:{p.column}: {p.level}: {p.message}" for p in problems])
 
     session.out.show(document, lines)
@@ -83,16 +83,15 @@ def _about(entry: "NoteRecord", inherited: Mapping[str, object], width: int) -> 
     yield entry.path
     if not entry.readable:
         yield "This note can't be read just now; this is its last readable version."
-    texts = {key: format_value(value) for key, value in entry.properties.items() if key not in _APART}
-    facts = {key: text for key, text in texts.items() if text}
-    facts |= {key: f"{format_value(value)} (organization)" for key, value in inherited.items()}
+    facts = facts_in_words({key: value for key, value in entry.properties.items() if key not in _APART}, entry.type)
+    facts |= {key: f"{text} (organization)" for key, text in facts_in_words(inherited).items()}
     if entry.last_contact:
         facts["last contact"] = str(entry.last_contact)
     yield ""
     wide = max(map(len, facts), default=0)
     for key, text in facts.items():
         first, *more = wrapped(text, width, " " * (wide + 2))
-        yield f"{key.replace('_', ' '):<{wide}}  {first.strip()}"
+        yield f"{key:<{wide}}  {first.strip()}"
         yield from more
 
 
@@ -102,20 +101,13 @@ def _reminders(reminders: Sequence["Reminder"], today: date, width: int) -> Iter
         yield from reminder_lines(f"{due_words(reminder, today):<{wide}}  ", reminder, width, named=False)
 
 
-def _happened(happened: list["LogEntry"], width: int) -> Iterator[str]:
-    from rounds.notes.links import plain
-
-    heads = table([(str(entry.date), _kind(entry)) for entry in happened])
-    wide = max(map(len, heads), default=0) + 2
-    for head, entry in zip(heads, happened, strict=True):
-        text = plain(f"until {entry.until} {entry.text}".strip() if entry.until else entry.text)
-        first, *more = wrapped(text, width, " " * wide)
-        yield f"{head:<{wide}}{first.strip()}".rstrip()
+def _happened(happened: list["LogEntry"], note: "NoteRecord", today: date, width: int) -> Iterator[str]:
+    name = first_name(note.name) if note.type == "partner" else ""
+    for entry in happened:
+        head = f"{entry.date}{GAP}"
+        first, *more = wrapped(touch_sentence(entry, today, name), width, " " * len(head))
+        yield f"{head}{first.strip()}"
         yield from more
-
-
-def _kind(entry: "LogEntry") -> str:
-    return f"{entry.kind or 'note'} {entry.rule}".strip() + (f" @{entry.who}" if entry.who else "")
 
 
 _PREP = (
@@ -162,7 +154,7 @@ def _sheet_lines(session: Session, found: "Sheet") -> Iterator[str]:
     why = {"Why they need you": "why_they_need_us", "Why you need them": "why_we_need_them"}
     parts = [
         ("Planned", [f"{due_words(each, today)}: {title_words(each)}" for each in found.reminders]),
-        ("What happened last", [_touch(each.kind, each.text, day_words(each.date, today)) for each in found.touches]),
+        ("What happened last", [_touch(each, today, found.entry.name) for each in found.touches]),
         ("Still to learn", [f"{what} ({key})" for key, what in found.unknown.items()]),
         *((heading, [found.role[key]] if found.role[key] else []) for heading, key in why.items()),
         *((each.heading, list(each.items)) for each in found.questions),
@@ -180,9 +172,8 @@ def _bullet(text: str, width: int) -> list[str]:
     return [f"- {first}", *(f"  {line}" for line in more)]
 
 
-def _touch(kind: str, text: str, day: str) -> str:
-    words = plain(" ".join(text.split()))
-    return f"{day} {kind}: {words}" if words else f"{day} {kind}"
+def _touch(touch: "LogEntry", today: date, name: str) -> str:
+    return f"{day_words(touch.date, today)}, {touch_sentence(touch, today, first_name(name))}"
 
 
 @command("open", '{"path": TEXT, "link": TEXT, "opened": BOOLEAN}')

@@ -10,6 +10,7 @@ from rounds.cli.json_shapes import cell_shape, draft_shape, suggestion_shape, wa
 from rounds.cli.options import command, who_completion
 from rounds.cli.output import GAP, as_typed, program, say, section, table, wrapped
 from rounds.cli.output import cells as columns
+from rounds.cli.prompts import agrees, ask, can_ask
 from rounds.cli.resolve import tell_if_known, unmistakable
 from rounds.cli.session import Session
 from rounds.cli.today_inbox import month_words
@@ -97,9 +98,26 @@ def gaps(session: Session) -> None:
         lambda: _gap_lines(found.cells, session.out.width),
     )
     for name in found.missing:
-        say(f"The playbook has no note for the niche {name}. Add one with its roles to include it here.")
+        _offer_note(session, name)
     if not any(cell.niche.own for cell in found.cells):
         say("You can name your own niches in Practice.md, under niches.")
+
+
+def _offer_note(session: Session, name: str) -> None:
+    """Offer to make the note of a niche that Practice.md names; in Obsidian, its link leads nowhere until then."""
+    from rounds.vault.playbook import bundled
+
+    say(f"The playbook has no note for the niche {name}, so its roles aren't here.")
+    known = bundled("niche", name)
+    roles = "" if known else " --roles ROLES"
+    if not (can_ask(session) and agrees(f"Add a note for {name}?")):
+        say(f"To add one: {program(session.named)} niche add {shlex.quote(name)}{roles}")
+        return
+    from rounds.cli.niche_role import write_niche
+
+    typed = "" if known else ask("The roles it needs, with commas")
+    if known or typed:
+        write_niche(session, name, typed)
 
 
 def _gap_lines(cells: Sequence["Cell"], width: int) -> Iterator[str]:

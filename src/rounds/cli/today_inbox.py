@@ -13,13 +13,14 @@ from rounds.cli.options import command, kinds
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import ask, can_ask, choose
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted, day_words, due_words, full_day, title_words
+from rounds.domain.phrases import counted, day_words, due_words, full_day, kind_words, title_words
 from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
 from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
     from rounds.domain.gaps_introductions_suggestions import Month
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
+    from rounds.vault.vault import Vault
 
 _ANSWER = (
     '{"date": DATE, "due": [REMINDER], "waiting": [REMINDER], "inbox": NUMBER, "problems": NUMBER, '
@@ -37,9 +38,7 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
     answer always has both. Today.md is rewritten each time and contains no client codes; anything you typed into it is
     moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
-    from rounds.vault.inbox import thoughts
     from rounds.vault.month_suggestions_year_report import month
-    from rounds.vault.problems import all_problems, outdated_contacts
     from rounds.vault.reminders import today_list
 
     vault, day = session.vault, session.vault.today()
@@ -47,29 +46,42 @@ def today(session: Session, everything: bool = False, note: bool = False) -> Non
         from rounds.vault.today_export import write_today
 
         write_today(vault)
-    due, waiting = today_list(vault)
-    counts = {
-        "inbox": len(thoughts(vault)),
+
+    def document() -> dict[str, object]:
+        lists = zip(("due", "waiting"), today_list(vault), strict=True)
+        shapes = {name: [reminder_shape(each, day) for each in some] for name, some in lists}
+        return {"date": str(day), **shapes, **_counts(vault), "month": month(vault)._asdict()}
+
+    session.out.show(document, lambda: _lines(session, everything=everything))
+
+
+def _counts(vault: "Vault") -> dict[str, int]:
+    from rounds.vault.inbox import thought_count
+    from rounds.vault.problems import all_problems, outdated_contacts
+
+    return {
+        "inbox": thought_count(vault),
         "problems": len(all_problems(vault)),
         "outdated_contacts": outdated_contacts(vault),
     }
+
+
+def _lines(session: Session, *, everything: bool) -> Iterator[str]:
+    from rounds.vault.month_suggestions_year_report import month
+    from rounds.vault.reminders import reminder_counts, today_due, today_list
+
+    vault, day = session.vault, session.vault.today()
+    due, waiting = today_list(vault) if everything else (today_due(vault), [])
+    every, moves = reminder_counts(vault)
+    yield from (f"{BOLD}{full_day(day)}{PLAIN}", "")
+    yield from _groups(_grouped(due, waiting, day) if everything else {"": due}, day, session.out.width)
+    if not due and not waiting:
+        yield "Nothing is due today." if every or _somebody(session) else as_typed(NOBODY)
+    moves -= sum(reminder.rule == "stage" for reminder in due)
+    for line in _footer(0 if everything else every - len(due), moves, **_counts(vault)):
+        yield from wrapped(line, session.out.width)
     progress = month(vault)
-
-    def document() -> dict[str, object]:
-        shapes = {"due": [reminder_shape(r, day) for r in due], "waiting": [reminder_shape(r, day) for r in waiting]}
-        return {"date": str(day), **shapes, **counts, "month": progress._asdict()}
-
-    def lines() -> Iterator[str]:
-        yield from (f"{BOLD}{full_day(day)}{PLAIN}", "")
-        shown = _grouped(due, waiting, day) if everything else {"": due}
-        yield from _groups(shown, day, session.out.width)
-        if not due and not (everything and waiting):
-            yield "Nothing is due today." if waiting or _somebody(session) else as_typed(NOBODY)
-        for line in _footer([] if everything else waiting, **counts):
-            yield from wrapped(line, session.out.width)
-        yield from ("", month_words(progress, day)) if progress.goal and _somebody(session) else ()
-
-    session.out.show(document, lines)
+    yield from ("", month_words(progress, day)) if progress.goal and _somebody(session) else ()
 
 
 NOBODY = 'Nobody is here yet. Add the first partner with: rounds add "NAME" --role ROLE'
@@ -88,12 +100,12 @@ def month_words(progress: "Month", day: date) -> str:
     return words if progress.contacted + progress.chosen >= progress.goal else f"{words} ({as_typed('rounds suggest')})"
 
 
-def _footer(waiting: Sequence[Reminder], *, inbox: int, problems: int, outdated_contacts: int) -> Iterator[str]:
+def _footer(waiting: int, moves: int, *, inbox: int, problems: int, outdated_contacts: int) -> Iterator[str]:
     found = []
     if waiting:
-        wait = "waits" if len(waiting) == 1 else "wait"
-        found.append(f"{len(waiting):,} more {wait}, no hurry ({as_typed('rounds today --all')})")
-        if moves := sum(reminder.rule == "stage" for reminder in waiting):
+        wait = "waits" if waiting == 1 else "wait"
+        found.append(f"{waiting:,} more {wait}, no hurry ({as_typed('rounds today --all')})")
+        if moves:
             found[-1] += f"; {moves} of them {'is' if moves == 1 else 'are'} about a stage"
     if inbox:
         found.append(f"{counted(inbox, 'thought')} in the inbox ({as_typed('rounds inbox')})")
@@ -110,13 +122,13 @@ def _footer(waiting: Sequence[Reminder], *, inbox: int, problems: int, outdated_
 
 def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
     """All reminders by time; the group `now` starts with the numbered ones of the short list."""
-    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "Some time": []}
+    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "No date": []}
     for reminder in waiting:
         state = reminder.state(day)
         if state in (State.DUE, State.OVERDUE):
             groups["Now"].append(reminder)
         elif state is State.UNDATED:
-            groups["Some time"].append(reminder)
+            groups["No date"].append(reminder)
         else:
             groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
     for name in ("Soon", "Later"):
@@ -229,7 +241,7 @@ def _proposal(session: Session, thought: "InboxItem") -> str:
     if not thought.path:
         return "no person found"
     day = day_words(thought.date, session.vault.today())
-    return f"{thought.name} · {thought.kind or 'note'} · {day} · {thought.said}"
+    return f"{thought.name} · {kind_words(thought.kind)} · {day} · {thought.said}"
 
 
 def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":

@@ -22,6 +22,15 @@ _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
 _PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
 """In a message, words that are a promise by themselves."""
+_IN_RETURN = re.compile(
+    r"\bsend (?:me|us) (?:\w+ ){0,3}(?:referrals?|clients?|patients?|families|people|cases|yours)\b[^.?!]{0,40}"
+    r"\b(?:I|we)(?:'ll|’ll| will|'d|’d| would)? (?:gladly |happily )?(?:send|refer|return)\b"
+    r"(?: \w+){0,2} (?:some|mine|ours|yours|back|too|likewise)\b|"
+    r"\b(?:in exchange|in return) for (?:your )?(?:referrals|clients|patients)\b|"
+    r"\b(?:scratch (?:my|your) back|one hand washes)\b",
+    re.IGNORECASE,
+)
+"""In a message, one referral for another."""
 _MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
 _NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
@@ -67,7 +76,9 @@ def promises(text: str) -> Iterator[str]:
     for sentence in _SENTENCE.finditer(text):
         if found := find_payment(sentence[0]):
             yield found.text
-        elif (match := _PROMISE.search(sentence[0])) and not _NOT_GIVEN.search(sentence[0]):
+        elif (match := _PROMISE.search(sentence[0]) or _IN_RETURN.search(sentence[0])) and not _NOT_GIVEN.search(
+            sentence[0]
+        ):
             yield match[0]
 
 

@@ -1,7 +1,7 @@
 """Contact rows: a person of an address book as values of the vault format."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import contact_problem, has_check_digit, split_contacts
@@ -81,6 +81,7 @@ class Row(NamedTuple):
         refused: why the row can't be imported; empty if it can.
         raw: its cells or text as in the file, if it's refused.
         place: path of the note or picture itself, if the row is one.
+        is_ours: whether it's from a file that Rounds made, where people are told apart already.
     """
 
     line: int
@@ -93,6 +94,7 @@ class Row(NamedTuple):
     refused: str = ""
     raw: Sequence[str] = ()
     place: str = ""
+    is_ours: bool = False
 
 
 def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles: Roles) -> Row:
@@ -103,25 +105,28 @@ def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles:
         found: texts by key of FIELDS, in the order of the file.
         source: kind of the file, in words.
     """
-    given = {key: tuple(texts) for key, values in found.items() if (texts := [*_texts(values)])}
+    given = {key: texts for key, values in found.items() if (texts := _texts(values))}
     name, credentials = _name(given)
-    organization = " ".join(_NOT_IN_LINKS.sub("", next(iter(given.get("organization", ())), "")).split())
+    organization = _organization(given)
     kind = "partner" if name or not organization else "organization"
     left: list[str] = []
     contacts, wrong = _contacts(given, left)
     role, title = _role(given, credentials, roles)
-    first = {"role": role, "organization": organization if kind == "partner" else "", "credentials": credentials}
-    last = {"address": _address(given), "source": source}
-    values: Mapping[str, Sequence[str]] = {key: (text,) for key, text in first.items() if text}
-    values = {**values, **contacts, **{key: given[key] for key in _PLAIN if key in given}}
-    values, extra = _as_format({**values, **{key: (text,) for key, text in last.items() if text}})
+    work = organization if kind == "partner" else ""
+    first = {
+        key: (text,) for key, text in (("role", role), ("organization", work), ("credentials", credentials)) if text
+    }
+    plain = {key: given[key] for key in _PLAIN if key in given}
+    last = {key: (text,) for key, text in (("address", _address(given)), ("source", source)) if text}
+    values, extra = _as_format({**first, **contacts, **plain, **last})
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in _OF_ORGANIZATIONS}
     text = "\n".join([*extra, *wrong, *([f"Title: {title}"] if title else []), *given.get("notes", ())])
     row = Row(line, name or organization, kind, values, text, "", tuple(left))
     if not row.name:
         return row._replace(refused="it has no name")
-    return row._replace(client_like=_client_like(row, given, title))
+    doubt = _client_like(row, given, title)
+    return row._replace(client_like=doubt) if doubt else row
 
 
 def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str) -> Row:
@@ -132,7 +137,7 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
         found: texts by property; those that an export doesn't carry back are passed over.
         source: as in `row_of`.
     """
-    given = {key: tuple(texts) for key in CARRIED if (texts := [*_texts(found.get(key, ()))])}
+    given = {key: texts for key in CARRIED if (texts := _texts(found.get(key, ())))}
     name, organization = _one_line(given, "name"), _NOT_IN_LINKS.sub("", _one_line(given, "organization"))
     kind = "partner" if name or not organization else "organization"
     left: list[str] = []
@@ -140,10 +145,11 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
     values = {key: texts for key, texts in given.items() if key not in {"name", "organization", *_CONTACTS}}
     if name and organization:
         values["organization"] = (organization,)
-    values, extra = _as_format({**values, **contacts, "source": (source,)})
+    values, extra = _as_format({**values, **contacts, "source": (source,)}, as_written=True)
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in {*_OF_ORGANIZATIONS, "role"}}
-    row = Row(line, name or organization, kind, values, "\n".join([*extra, *wrong]), "", tuple(left))
+    text = "\n".join([*extra, *wrong])
+    row = Row(line, name or organization, kind, values, text, "", tuple(left), is_ours=True)
     if not row.name:
         return row._replace(refused="it has no name")
     is_client = has_client_word(row.name)
@@ -153,16 +159,23 @@ def row_as_written(line: int, found: Mapping[str, Sequence[str]], *, source: str
 _OF_ORGANIZATIONS = frozenset({"phone", "fax", "email", "address", "city", "website", "insurance", "npi"})
 
 
-def _texts(values: Sequence[str]) -> Iterable[str]:
+def _texts(values: Sequence[str]) -> tuple[str, ...]:
     """Texts with tidy blanks, each once; free text keeps its lines."""
     if len(values) == 1 and "\n" not in values[0] and "\r" not in values[0]:
-        return filter(None, (" ".join(values[0].split()),))
+        text = " ".join(values[0].split())
+        return (text,) if text else ()
     lines = ("\n".join(" ".join(line.split()) for line in value.splitlines()).strip() for value in values)
-    return dict.fromkeys(filter(None, lines))
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _one_line(given: Mapping[str, Sequence[str]], *keys: str) -> str:
-    return " ".join(" ".join(given[key][0].split()) for key in keys if given.get(key))
+    """The first text of each of some keys, on one line."""
+    texts = [given[key][0] for key in keys if key in given]
+    return " ".join(" ".join(texts).split()) if texts else ""
+
+
+def _organization(given: Mapping[str, Sequence[str]]) -> str:
+    return " ".join(_NOT_IN_LINKS.sub("", given["organization"][0]).split()) if "organization" in given else ""
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
@@ -172,9 +185,12 @@ def _name(given: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     """Name and credentials of a person; both empty if the file has no name."""
     parts = _one_line(given, "first", "middle", "last")
     name, credentials = split_name(parts or _one_line(given, "name"), parted=bool(parts))
-    suffix = [word.strip(",") for word in _one_line(given, "suffix").split()]
+    behind, licenses = _one_line(given, "suffix"), _one_line(given, "credentials")
+    if not (behind or licenses or credentials):
+        return name, ""
+    suffix = [word.strip(",") for word in behind.split()]
     name = " ".join([name, *(proper(word) for word in suffix if fold(word) in _GENERATIONS)])
-    told = [*suffix, *re.split(r"[,;\s]+", _one_line(given, "credentials")), *credentials.split(", ")]
+    told = [*suffix, *re.split(r"[,;\s]+", licenses), *credentials.split(", ")]
     degrees = dict.fromkeys(_degree(word) or word for word in told if word and fold(word) not in _GENERATIONS)
     return name.strip(), ", ".join(degrees) if name.strip() else ""
 
@@ -247,8 +263,10 @@ def _contacts(
     found: dict[str, tuple[str, ...]] = {}
     lines = []
     for key in _CONTACTS:
+        if key not in given:
+            continue
         good: list[str] = []
-        for text in (part for each in given.get(key, ()) for part in split_contacts(key, " ".join(each.split()))):
+        for text in (part for each in given[key] for part in split_contacts(key, " ".join(each.split()))):
             value = re.sub(r"[\s-]", "", text) if key == "npi" else text
             if not as_written and key in {"phone", "fax"}:
                 value = phone(text)
@@ -278,7 +296,7 @@ def phone(text: str) -> str:
 
 def _address(given: Mapping[str, Sequence[str]]) -> str:
     """An address on one line: as given, or `12 Main St, Portland, OR 97201`."""
-    street = ", ".join(", ".join(each.splitlines()) for each in given.get("street", ()))
+    street = ", ".join(given.get("street", ())).replace("\n", ", ")
     if not street:
         return ", ".join(given["address"][0].splitlines()) if given.get("address") else ""
     state = " ".join(filter(None, [_one_line(given, "state"), _zip(_one_line(given, "zip"))]))
@@ -291,22 +309,29 @@ def _zip(text: str) -> str:
 
 def _role(given: Mapping[str, Sequence[str]], credentials: str, roles: Roles) -> tuple[str, str]:
     """The role, and the title if it says more than the role."""
-    title = ", ".join(" ".join(each.split()) for each in given.get("title", ()))
+    title = ", ".join(given.get("title", ())).replace("\n", " ")
     codes = (roles.of_code(code) for code in given.get("taxonomy", ()))
     role = _one_line(given, "role") or next(filter(None, codes), "") or roles.of_title(title)
     if not title and not role:
         role = roles.of_title(credentials)
-    return role, title if fold(title) != fold(role) else ""
+    return role, title if title and fold(title) != fold(role) else ""
 
 
-def _as_format(values: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """One value for each property that isn't a list, and the others as lines of text."""
+def _as_format(
+    values: Mapping[str, Sequence[str]], *, as_written: bool = False
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """One value for each property that isn't a list, and the others as lines of text.
+
+    Args:
+        as_written: whether an item of a list may have a comma in it.
+    """
     kept: dict[str, tuple[str, ...]] = {}
     extra: list[str] = []
     for key, texts in values.items():
-        if key in _LISTS:
-            kept[key] = tuple(part.strip() for each in texts for part in re.split(r"[,;\n]", each) if part.strip())
-        elif key in MANY:
+        if key in _LISTS and not as_written:
+            if parts := [part.strip() for each in texts for part in re.split(r"[,;\n]", each) if part.strip()]:
+                kept[key] = tuple(parts)
+        elif key in MANY or (len(texts) == 1 and "\n" not in texts[0]):
             kept[key] = tuple(texts)
         else:
             first, *others = (" ".join(each.split()) for each in texts)
@@ -329,6 +354,10 @@ _PRIVATE_LABEL = re.compile(
 )
 
 
+_PROFESSIONAL = frozenset({"organization", "role", "credentials", "npi", "specialties", "insurance"})
+"""Properties that private persons don't have."""
+
+
 def has_client_word(text: str) -> bool:
     """Whether a text has the word client or patient."""
     return _CLIENT.search(text) is not None
@@ -341,9 +370,7 @@ def _client_like(row: Row, given: Mapping[str, Sequence[str]], title: str) -> st
             return f'its label is "{label}"'
     if has_client_word(f"{row.name} {title}"):
         return "its name or title has the word client or patient"
-    if row.kind == "organization" or title or any(
-        row.values.get(key) for key in ("organization", "role", "credentials", "npi", "specialties", "insurance")
-    ):  # fmt: skip
+    if row.kind == "organization" or title or not row.values.keys().isdisjoint(_PROFESSIONAL):
         return ""
     if any(map(is_professional, row.values.get("email", ()))):
         return ""

@@ -9,6 +9,7 @@ from rounds.domain.compliance_rules import about_client, promises
 from rounds.domain.guard.guard import Finding
 from rounds.domain.guard.known import known_people
 from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.log_followups import OUTREACH
 from rounds.domain.partner_referral_release import RESTING
 from rounds.domain.reminders.reminder import Reminder, State
 from rounds.domain.settings import DraftSettings
@@ -23,8 +24,8 @@ BLANK = re.compile(r"\[([^\[\]\n]+)\](?!\()")
 FIRST_STAGE = "found"
 """The stage of first messages."""
 
-REACHED_BY: Mapping[str, str] = {"email": "email", "phone": "phone", "post": "address"}
-"""The property that a channel requires."""
+REACHED_BY: Mapping[str, tuple[str, ...]] = {"email": ("email",), "phone": ("phone",), "post": ("address", "fax")}
+"""The properties of which a channel requires one; a letter can be faxed."""
 
 _ANSWERS: Mapping[str, tuple[str, str]] = {
     "thanks": ("thanks", "met"),
@@ -38,7 +39,7 @@ _ANSWERS: Mapping[str, tuple[str, str]] = {
 """Kind and stage of the message that answers a rule. An introduction's reminder has its own kind."""
 
 _USUAL: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "contacted": (("email", "contacted"), ("call", FIRST_STAGE)),
+    "contacted": (("email", "contacted"), ("call", FIRST_STAGE), ("letter", FIRST_STAGE)),
     "met": (("email", "active"),),
     "active": (("email", "active"),),
     **dict.fromkeys(RESTING, (("email", "active"),)),
@@ -59,6 +60,12 @@ _CASELOAD = re.compile(
     r"\bsend me (clients|patients|referrals)\b",
     re.IGNORECASE,
 )
+_FLATTERY = re.compile(
+    r"\byour (?:great|excellent|outstanding|stellar|wonderful|impeccable|amazing) (?:reputation|name|practice)\b|"
+    r"\b(?:I am|I'm|we are|we're) (?:the|one of the) (?:best|leading|top|most \w+)\b|"
+    r"\b(?:award-winning|world-class|renowned|top-rated|highly (?:regarded|acclaimed)|second to none)\b",
+    re.IGNORECASE,
+)
 _PROMOTION = re.compile(r"\b(discounts?|special offer|sign up|limited time|book now|promo\w*|sale)\b", re.IGNORECASE)
 
 
@@ -69,6 +76,7 @@ class Message(NamedTuple):
         kind: kind of the touch that sending it makes.
         stage: the stage it fits; empty for any.
         needs: required properties of the partner.
+        only_by_name: for an occasion that only the user knows of, so it's never proposed.
     """
 
     path: str
@@ -79,11 +87,12 @@ class Message(NamedTuple):
     subject: str = ""
     needs: tuple[str, ...] = ()
     about_client: bool = False
+    only_by_name: bool = False
 
     @property
     def is_first(self) -> bool:
         """Whether it's a first message to a partner, which must propose a next step."""
-        return self.stage == FIRST_STAGE and self.kind in {"email", "call"}
+        return self.stage == FIRST_STAGE and self.kind in OUTREACH
 
 
 class Draft(NamedTuple):
@@ -134,9 +143,30 @@ class ClientIssue(DraftIssue):
     __slots__ = ()
 
 
+def prefers_fax(texts: Mapping[str, str]) -> bool:
+    """Whether somebody wants referrals by fax, and has a fax number."""
+    return bool(texts.get("fax")) and "fax" in texts.get("referral_method", "").lower()
+
+
+def another_way(name: str, texts: Mapping[str, str]) -> str:
+    """How a message reaches somebody without an email address, in words without a period.
+
+    Who prefers fax is not told that an address is missing.
+
+    Args:
+        texts: the partner's properties.
+    """
+    if prefers_fax(texts):
+        return f"{name} prefers fax: {texts['fax']}"
+    for key, words in (("fax", "the fax is"), ("address", "it can go by post to"), ("phone", "the phone is")):
+        if texts.get(key):
+            return f"{name} has no email address; {words} {texts[key]}"
+    return f"{name} has no email address"
+
+
 def message_preferences(
     stage: str,
-    known: Collection[str],
+    known: Mapping[str, str],
     reminders: Iterable[Reminder],
     *,
     asked: bool,
@@ -149,7 +179,7 @@ def message_preferences(
 
     Args:
         stage: of the partner; empty counts as found.
-        known: the partner's non-empty properties.
+        known: the partner's non-empty properties, as text.
         reminders: of the partner, most worthwhile first.
         asked: whether an introduction was already requested.
         introduced: whether the log says that it was made.
@@ -161,14 +191,15 @@ def message_preferences(
             yield _ANSWERS[reminder.rule]
         elif reminder.rule == "intro":
             yield (reminder.kind, FIRST_STAGE if reminder.kind == "intro" else "met")
-        elif reminder.line and reminder.kind in {"email", "thanks", "call", "intro", "article", "card"}:
+        elif reminder.line and reminder.kind in {"email", "thanks", "call", "letter", "intro", "article", "card"}:
             yield (reminder.kind, "active" if reminder.kind in {"article", "card"} else stage or FIRST_STAGE)
     if stage in _USUAL:
         yield from _USUAL[stage]
         return
     if "introduced_by" in known and not asked and not introduced:
         yield ("intro", FIRST_STAGE)
-    yield from (("email", FIRST_STAGE), ("call", FIRST_STAGE), ("event", FIRST_STAGE))
+    kinds = ("email", "letter", "call", "event") if prefers_fax(known) else ("email", "call", "letter", "event")
+    yield from ((kind, FIRST_STAGE) for kind in kinds)
 
 
 def choose(
@@ -182,11 +213,14 @@ def choose(
     for kind, stage in wanted:
         fitting = [
             message for message in messages
-            if message.kind == kind and message.stage in {stage, ""} and not message.about_client
+            if message.kind == kind and message.stage in {stage, ""}
+            and not message.about_client and not message.only_by_name
             and ("introduced_by" not in message.needs or introduced or message.kind == "intro")
         ]  # fmt: skip
         fitting.sort(key=lambda m: _preference(m, known))
-        reached = [m for m in fitting if m.kind == "intro" or REACHED_BY.get(m.channel, "name") in {*known, "name"}]
+        reached = [
+            m for m in fitting if m.kind == "intro" or {*REACHED_BY.get(m.channel, ("name",))} & {*known, "name"}
+        ]
         if reached:
             return reached[0]
         beyond += fitting
@@ -237,10 +271,10 @@ def review(
     }
     known = known_people([writer, {"name": draft.name, "email": draft.to}], around=background.known)
     found = [*_client_issues(draft, text, known, allowed), *_content_issues(draft, text)]
-    blanks = [match[1] for match in BLANK.finditer(text)]
+    blanks = [*dict.fromkeys(match[1] for match in BLANK.finditer(text))]
     if blanks:
         found.append(DraftIssue(Level.WARNING, f"still to be filled in: {'; '.join(f'[{blank}]' for blank in blanks)}"))
-    if draft.message.channel in {"email", "secure"}:
+    if draft.message.channel in {"email", "secure", "post"} and draft.message.kind != "card":
         found += _mail_issues(draft, limits, background)
     if draft.message.is_first or draft.message.stage == "contacted":
         found += _next_step_issues(draft.body, limits)
@@ -255,7 +289,7 @@ def review(
 
 def _is_to_be_personal(message: Message) -> bool:
     """Whether it needs something personal: not a short nudge, a script, a request to others, or about a client."""
-    mailed = message.kind in {"email", "thanks", "article", "card"} and not message.about_client
+    mailed = message.kind in {"email", "letter", "thanks", "article", "card"} and not message.about_client
     return mailed and message.stage != "contacted"
 
 
@@ -270,12 +304,16 @@ def _client_issues(
 
 def _content_issues(draft: Draft, text: str) -> Iterator[DraftIssue]:
     """Content that a message must not or should not have."""
-    for words in promises(text):
+    promised = [*promises(text)]
+    for words in promised:
         yield DraftIssue(
             Level.ERROR, f'"{words}" reads as a promise for a referral; promise nothing, in either direction'
         )
-    if more := _CASELOAD.search(text):
+    if (more := _CASELOAD.search(text)) and not promised:
         yield DraftIssue(Level.ADVICE, f'"{more[0]}" is about your calendar; what counts is care that works together')
+    if praise := _FLATTERY.search(text):
+        what = f'"{praise[0]}" could be said to anybody; name one thing that they did or that you do'
+        yield DraftIssue(Level.ADVICE, what)
     if draft.message.kind == "article" and (offer := _PROMOTION.search(text)):
         what = f'"{offer[0]}" sounds like an advertisement; an article is shared for its own sake'
         yield DraftIssue(Level.ADVICE, what)
@@ -294,6 +332,8 @@ def _mail_issues(draft: Draft, limits: DraftSettings, background: Background) ->
 
 def _subject_issues(draft: Draft, background: Background) -> Iterator[DraftIssue]:
     """A subject for strangers says who writes, and why (guide, line 10)."""
+    if draft.message.channel == "post":
+        return
     if not draft.subject.strip():
         yield DraftIssue(Level.WARNING, "the subject is empty")
     elif draft.message.is_first and not background.met:

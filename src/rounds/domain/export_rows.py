@@ -44,9 +44,10 @@ class ExportRow(NamedTuple):
 
 # Cells ----------------------------------------------------------------------------------------------------------------
 
-_START = r"((?:\A|[;\t\r\n]) *+)"
+_START = r"((?:\A|[;\t\r\n]) *+\"?+)"
 _SIGNS = "=+\\-@\t\r＝＋－＠"
 _PHONE = r"(?!\+\d[\d ().-]{5,}+(?:;|\Z))"
+_MORE_STARTS = re.compile(r"[;\t\r\n]")
 _CALCULATED = re.compile(rf"{_START}{_PHONE}('*+[{_SIGNS}])")
 _KEPT_FROM_IT = re.compile(rf"{_START}'('*+[{_SIGNS}])")
 
@@ -57,6 +58,8 @@ def harmless(cell: str) -> str:
     A plain phone number such as `+1 503-555-0142` stays. A program that separates cells by semicolons might split a
     cell, so the text after each one counts as a start too. `as_typed` is the reverse.
     """
+    if not cell or (cell[0].isalnum() and not _MORE_STARTS.search(cell)):
+        return cell
     return _CALCULATED.sub(r"\1'\2", cell)
 
 
@@ -65,11 +68,28 @@ def as_typed(cell: str) -> str:
     return _KEPT_FROM_IT.sub(r"\1\2", cell) if "'" in cell else cell
 
 
-def joined(items: Sequence[str]) -> str:
-    """Several values in one cell."""
-    return "; ".join(item.replace(";", ",") for item in items)
+# Several values in a cell ---------------------------------------------------------------------------------------------
 
 
-def parts(cell: str) -> list[str]:
-    """The values of a cell made by `joined`."""
-    return [part.strip() for part in cell.split(";") if part.strip()]
+def joined(key: str, items: Sequence[str]) -> str:
+    """Several values of a property in one cell, separated by semicolons.
+
+    One that has a separator in it is in quotes, with quotes in it doubled, as a cell of a CSV file: `"burnout, grief"`.
+    """
+    separators = _separators(key)
+    return "; ".join(
+        '"{}"'.format(item.replace('"', '""')) if item[:1] == '"' or any(map(item.count, separators)) else item
+        for item in items
+    )
+
+
+def parts(key: str, cell: str) -> list[str]:
+    """The values of a cell made by `joined`, or typed: lists also end at commas, but not phone numbers."""
+    signs = _separators(key)
+    found = re.findall(rf'\s*(?:"((?:[^"]|"")*+)"\s*(?=[{signs}]|\Z)|([^{signs}]*+))[{signs}]?', cell)
+    items = (quoted.replace('""', '"') or plain for quoted, plain in found)
+    return [item for each in items if (item := each.strip())]
+
+
+def _separators(key: str) -> str:
+    return ";" if key in {"email", "phone"} else ";,"

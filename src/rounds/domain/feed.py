@@ -127,7 +127,7 @@ def _event(
 ) -> FeedEvent:
     full = settings.level == "full"
     linked = full and settings.link == "obsidian" and not TYPED_CODE.search(reminder.path)
-    place = without_codes(clean(place_of(reminder.title, reminder.kind)))
+    place = place_of(reminder.title, reminder.kind)
     travel = _travel(reminder, place, settings)
     return FeedEvent(
         uid=uid,
@@ -141,7 +141,7 @@ def _event(
         cause=reminder.cause,
         due=reminder.due,
         alarm=_alarm(reminder, travel, settings),
-        place=place if full else "",
+        place=without_codes(clean(place)) if full and place else "",
         minutes=reminder.minutes,
         travel=travel,
     )
@@ -156,8 +156,10 @@ def _travel(reminder: Reminder, place: str, settings: FeedSettings) -> int:
 
 def _alarm(reminder: Reminder, travel: int, settings: FeedSettings) -> int | None:
     """Minutes from its alarm to its time: before it's time to leave."""
+    if reminder.time is None or not settings.alarms:
+        return None
     minutes = settings.alarms.get(fold(reminder.kind), settings.alarms.get(OTHER))
-    return None if reminder.time is None or minutes is None else minutes + travel
+    return None if minutes is None else minutes + travel
 
 
 def _identified(reminders: Iterable[Reminder]) -> Iterator[tuple[str, Reminder]]:
@@ -278,6 +280,8 @@ def published(
         before = known.get(event.uid)
         if before is None:
             found[event.uid] = Published(event, now)
+        elif before.gone is None and before.event == event and not anew:
+            found[event.uid] = before
         elif before.gone is None and before.event.meaning == event.meaning and not anew:
             found[event.uid] = before._replace(event=event)
         else:

@@ -4,17 +4,29 @@ Nothing is read or written here. The order of evidence is NPI, email, phone, nam
 counts only if the names can be one person's, since colleagues share a front desk.
 """
 
-import json
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, other_value
 from rounds.domain.folding import caseless, digits, fold
 from rounds.domain.links import name_of
 from rounds.domain.query.fields import PHONES
-from rounds.domain.same_person import BY_NAME, BY_NPI, SHARED, Contact, Evidence, People, names_fit, plain
+from rounds.domain.same_person import (
+    BY_NAME,
+    BY_NPI,
+    SHARED,
+    Contact,
+    Evidence,
+    Name,
+    People,
+    SimilarNames,
+    names_fit,
+    plain,
+)
 
 
 class State(StrEnum):
@@ -35,7 +47,6 @@ class Difference(NamedTuple):
     given: str
 
 
-_pack = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
 """The combinations of properties that rows have, each once."""
 
@@ -71,19 +82,19 @@ class Planned:
     left: Sequence[str] = ()
     taken: frozenset[str] = frozenset()
     _keys: tuple[str, ...] = field(default=(), repr=False)
-    _packed: str = field(default="", repr=False)
+    _packed: bytes = field(default=b"", repr=False)
 
     @property
     def row(self) -> Row:
-        """The row. It's kept as text: 100,000 rows as dictionaries would take hundreds of megabytes."""
-        kind, texts, text, place = json.loads(self._packed)
+        """The row. It's kept as bytes: 100,000 rows as dictionaries would take hundreds of megabytes."""
+        kind, texts, text, place = marshal.loads(self._packed)  # noqa: S302 - our own, and never leaves the process
         return Row(self.line, self.name, kind, dict(zip(self._keys, texts, strict=True)), text, place=place)
 
     @row.setter
     def row(self, row: Row) -> None:
         keys = tuple(row.values)
         self._keys = _KEYS.setdefault(keys, keys)
-        self._packed = _pack((row.kind, [*row.values.values()], row.text, row.place))
+        self._packed = marshal.dumps((row.kind, [*row.values.values()], row.text, row.place))
 
     @property
     def kind(self) -> str:
@@ -137,6 +148,12 @@ class Planned:
         self.ticked = self.state is State.UPDATE and (given or self.ticked)
 
 
+_COMPARED = 5_000
+"""Rows whose names are compared with each other; those after them are compared by email, phone and NPI alone."""
+
+_FEW = 20
+"""Rows with the same details that are looked at; an office phone can have thousands."""
+
 _UNWRITTEN = frozenset({State.NEW, State.LOOKALIKE})
 Properties = Mapping[str, object]
 
@@ -156,7 +173,7 @@ class Planner:
         self,
         people: People,
         properties: Callable[[str], Properties],
-        like: Callable[[Row], tuple[str, str] | None],
+        like: Callable[[Row, Evidence], tuple[str, str] | None],
         client_like: Callable[[Row], str],
         says: Callable[[str, str], bool] = lambda _path, _text: True,
     ) -> None:
@@ -168,6 +185,7 @@ class Planner:
         self._says = says
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
         self._rows = People(shared=SHARED | {BY_NPI})
+        self._names = SimilarNames()
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
@@ -183,6 +201,10 @@ class Planner:
     def _plan(self, planned: Planned, row: Row) -> None:
         person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
         known, rows = self._people.same(person), self._rows.same(person)
+        if not (known or rows):  # nearly all rows of a large file
+            self._begin(planned, row, person)
+            self._rows.add(person)
+            return
         earlier = {self._lead(int(place)): why for place, why in reversed(rows.items())}
         open_ = [number for number in sorted(earlier) if self.planned[number - 1].state in _UNWRITTEN]
         told = next((number for number in earlier if number not in open_), 0)
@@ -191,10 +213,8 @@ class Planner:
         elif told:
             self._compare(planned, row, self.planned[told - 1].path, f"{earlier[told]} as row {told}")
             planned.ticked = False
-        elif open_:
-            self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         else:
-            self._begin(planned, row, self._rows.shares(person))
+            self._join(planned, row, self.planned[open_[0] - 1], earlier[open_[0]])
         for number in open_ if known or told else open_[1:]:
             self._unite(number, planned, earlier[number])
         name = self.planned[self._lead(planned.number) - 1].name
@@ -219,20 +239,68 @@ class Planner:
         else:
             self._join(other, other.row, lead, why)
 
-    def _begin(self, planned: Planned, row: Row, shares: tuple[str | int, str] | None) -> None:
+    def _begin(self, planned: Planned, row: Row, person: Evidence) -> None:
         """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
-        like = self._like(row)
+        like, earlier = self._like(row, person), None if row.is_ours else self._row_like(row, person)
         if like is not None:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
-        elif shares is not None:
-            planned.why = f"{shares[1]} as row {shares[0]}"
-            if shares[1] == BY_NPI or (shares[1] == BY_NAME and not row.values.get("npi")):
-                planned.state = State.LOOKALIKE
         doubts = [*filter(None, [self._client_like(row), row.client_like])]
+        if like is None and earlier is not None:
+            self._choose_richer(planned, *earlier, is_sure=not doubts)
         planned.ticked = not doubts and planned.state is State.NEW
         planned.why = "; ".join(filter(None, [planned.why, *doubts]))
+        if planned.number <= _COMPARED:
+            self._names.add(Name.of(row.name), planned.number)
+
+    def _look_again(self, planned: Planned, row: Row) -> None:
+        """Look for look-alikes of a row that got values of another one."""
+        person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
+        earlier = self._row_like(row, person, besides=planned)
+        if like := self._like(row, person):
+            planned.why, planned.path = like
+        elif earlier is not None and not earlier[2]:
+            planned.why = f"{earlier[1]} as row {earlier[0].number}"
+        else:
+            return
+        planned.state, planned.ticked = State.LOOKALIKE, False
+
+    def _row_like(self, row: Row, person: Evidence, besides: Planned | None = None) -> tuple[Planned, str, bool] | None:
+        """An earlier row that may be the same person, with the evidence, and whether it's a colleague.
+
+        A colleague shares an office's email or phone, or has the same name and another NPI.
+        """
+        others = [(int(place), why) for place, why in islice(self._rows.shares(person), _FEW)]
+        if len(self.planned) <= _COMPARED:
+            others += self._names.like(Name.of(row.name))
+        if not others:
+            return None
+        office, npis = _office(row), {*row.values.get("npi", ())}
+        colleague = None
+        for number, why in others:
+            lead = self.planned[self._lead(number) - 1]
+            if lead is besides or lead.state not in _UNWRITTEN or lead.kind != row.kind:
+                continue
+            other = lead.row
+            theirs = {*other.values.get("npi", ())}
+            is_other = bool(npis and theirs and npis.isdisjoint(theirs))
+            if not is_other and not (why in SHARED and office and office == _office(other)):
+                return lead, why, False
+            colleague = colleague or (lead, why, True)
+        return colleague
+
+    def _choose_richer(
+        self, planned: Planned, earlier: Planned, why: str, is_colleague: bool, *, is_sure: bool
+    ) -> None:
+        """Of two rows that may be one person, only the one that says more is ticked; the first if both say the same."""
+        if is_colleague:
+            planned.why = f"{why} as row {earlier.number}"
+        elif is_sure and earlier.ticked and len(planned.row.values) > len(earlier.row.values):
+            earlier.state, earlier.ticked = State.LOOKALIKE, False
+            earlier.why = "; ".join(filter(None, [earlier.why, f"{why} as row {planned.number}"]))
+        else:
+            planned.state, planned.why = State.LOOKALIKE, f"{why} as row {earlier.number}"
 
     def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
         """Plan somebody who already has a note."""
@@ -257,6 +325,8 @@ class Planner:
         lines = [line for line in told if line not in whole.text.splitlines()]
         joined = whole._replace(values=values, text="\n".join(filter(None, [whole.text, *lines])))
         first.row = joined
+        if first.ticked and adds:
+            self._look_again(first, joined)
         if first.ticked and (doubt := self._client_like(joined)):
             first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
         planned.row = row._replace(values={}, text="")
@@ -264,6 +334,10 @@ class Planner:
         planned.left = (*planned.left, *(f"{each.key} {each.given} goes into the text" for each in differs))
         planned.why = f"{why} as row {first.number}, joined with it"
         self._joined[planned.number] = first.number
+
+
+def _office(row: Row) -> str:
+    return fold("".join(row.values.get("organization", ())[:1]))
 
 
 def additions(row: Row, there: Properties) -> tuple[dict[str, list[str]], list[Difference]]:

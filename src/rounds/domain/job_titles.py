@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rounds.domain.folding import fold, spaced
 
@@ -196,6 +197,7 @@ class Roles:
             self._titles |= {spaced(fold(name)): role for name in (role, *names) if fold(name)}
             for code in codes:
                 claims.setdefault(code.strip().upper(), set()).add(role)
+        self._of_title = lru_cache(4096)(self._found)  # files repeat their titles
         self._bundled = dict(self._codes)
         self._claims = claims
         self._codes |= {code: next(iter(roles)) for code, roles in claims.items() if len(roles) == 1}
@@ -234,6 +236,9 @@ class Roles:
 
         `Child & Adolescent Psychiatrist` is a psychiatrist, `Psychiatric Nurse Practitioner` isn't.
         """
+        return self._of_title(title)
+
+    def _found(self, title: str) -> str:
         words = spaced(fold(re.sub(r"[.']", "", title)[:300])).split()
         for length in range(min(_LONGEST, len(words)), 0, -1):
             for start in range(len(words) - length + 1):

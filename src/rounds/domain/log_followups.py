@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 KINDS = (
-    "email", "call", "coffee", "meeting", "event", "intro", "referral", "reply", "thanks", "article", "card",
+    "email", "call", "coffee", "meeting", "event", "intro", "referral", "reply", "letter", "thanks", "article", "card",
     "gift", "note",
 )  # fmt: skip
 """Kinds in the vault format; a log may have others."""
@@ -24,7 +24,7 @@ MEETINGS = frozenset({
 
 The first three are in the format, the others are common words for a meeting."""
 
-OUTREACH = frozenset({"email", "call"})
+OUTREACH = frozenset({"email", "call", "letter"})
 """Kinds of messages to a partner, which wait for an answer (guide, line 9)."""
 
 SILENT = frozenset({"", "note", "skip", "later", "chosen"})

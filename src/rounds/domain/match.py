@@ -110,12 +110,14 @@ class Match(NamedTuple):
         reasons: one for each criterion.
         taking: whether they take new clients, in words.
         stale: whether `accepting` was confirmed too long ago, or never.
+        suits: whether they see such clients, as far as is known; False for another age or population.
     """
 
     candidate: Candidate
     reasons: tuple[Reason, ...]
     taking: Reason
     stale: bool
+    suits: bool = True
 
     @property
     def said(self) -> tuple[Reason, ...]:
@@ -123,14 +125,15 @@ class Match(NamedTuple):
         return (*self.reasons, self.taking, *(() if self.candidate.met else (_NOT_MET,)))
 
     def order(self) -> tuple[object, ...]:
-        """Sort key: if no role is asked for, roles that treat come first. Then full practices last; criteria missed
-        minus criteria met; unknown criteria; partners nobody has met after the others; openings; the name.
+        """Sort key: if no role is asked for, roles that treat come first, if they see such clients. Then full practices
+        last; criteria missed minus criteria met; unknown criteria; partners nobody has met after the others; openings;
+        the name.
         """
         fits = [reason.fit for reason in self.reasons]
         waiting = {"open": 0, "": 2, "waitlist": 3}.get(self.candidate.accepting, 4)
         waiting += waiting == 0 and self.stale
         return (
-            {True: 0, None: 1, False: 2}[self.candidate.treats],
+            {True: 0, None: 1, False: 2}[self.candidate.treats] if self.suits else 2,
             self.candidate.accepting == "full",
             fits.count(Fit.NO) - fits.count(Fit.YES),
             fits.count(Fit.UNKNOWN),
@@ -159,7 +162,8 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         if all(reason.fit is not Fit.YES for reason in reasons):
             continue
         stale = candidate.checked is None or today - candidate.checked > timedelta(days=days)
-        found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale))
+        suits = all(reason.fit is not Fit.NO for reason in _people_reasons(need, candidate, same))
+        found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale, suits))
     return sorted(found, key=Match.order)
 
 
@@ -181,6 +185,11 @@ def _reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool])
     if need.telehealth:
         fit = {True: Fit.YES, False: Fit.NO, None: Fit.UNKNOWN}[candidate.telehealth]
         yield Reason(fit, _fit_words(fit, "telehealth", "", "telehealth"))
+
+
+def _people_reasons(need: Need, candidate: Candidate, same: Callable[[str, str], bool]) -> Iterable[Reason]:
+    """The criteria about the people they see."""
+    return _reasons(Need(serves=need.serves, age=need.age), candidate, same)
 
 
 def _word_matcher(alike: Alike) -> Callable[[str, str], bool]:

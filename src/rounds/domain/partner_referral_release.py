@@ -58,8 +58,13 @@ class Partner(NamedTuple):
     @property
     def first_name(self) -> str:
         """The first word of the name, without titles."""
-        words = [w for w in self.name.split() if w.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}]
-        return words[0] if words else self.name
+        return first_name(self.name)
+
+
+def first_name(name: str) -> str:
+    """The first word of a name, without titles; the whole name if it has no other word."""
+    words = [word for word in name.split() if word.lower().rstrip(".") not in {"dr", "mr", "mrs", "ms", "prof"}]
+    return words[0] if words else name
 
 
 DIRECTIONS = ("in", "out")
@@ -133,10 +138,12 @@ class Referral(NamedTuple):
         return None if self.date is None or end is None else max(0, (end - self.date).days)
 
     def how_long(self, today: dt.date) -> str:
-        """The duration in words: `open 1 day`, `closed after 30 days`; empty if a date is missing."""
+        """The duration: `open 1 day`, `open since today`, `closed after 30 days`; empty if a date is missing."""
         days = self.days(today)
         if days is None:
             return ""
+        if days == 0:
+            return "open since today" if self.is_open else "closed the same day"
         return f"{'open' if self.is_open else 'closed after'} {days} day{'' if days == 1 else 's'}"
 
     def order(self, today: dt.date) -> tuple[object, ...]:

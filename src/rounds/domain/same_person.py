@@ -194,6 +194,33 @@ def _starts(word: str) -> frozenset[str]:
     return frozenset((each[:2].replace("ph", "f")[0]).translate(_SOUNDS) for each in names)
 
 
+class SimilarNames:
+    """Who has a name, and who has one that is similar.
+
+    Attributes:
+        holders: numbers of those who have a name.
+        blocks: names that may be similar, by their keys.
+    """
+
+    def __init__(self) -> None:
+        self.holders: dict[Name, list[int]] = {}
+        self.blocks: dict[str, list[Name]] = {}
+
+    def add(self, name: Name, number: int) -> None:
+        """Add somebody by a name."""
+        if name not in self.holders:
+            for key in {*keys(name)}:
+                self.blocks.setdefault(key, []).append(name)
+        self.holders.setdefault(name, []).append(number)
+
+    def like(self, name: Name) -> Iterator[tuple[int, str]]:
+        """Everybody with a similar name, and what the names have in common, in words."""
+        for each in {each for key in keys(name) for each in self.blocks.get(key, ())}:
+            if why := similar(name, each):
+                for number in self.holders[each]:
+                    yield number, why
+
+
 # People ---------------------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +246,9 @@ class Contact(NamedTuple):
         return cls(place, name, kind, email, phone, npi, "".join(values.get("organization", ())[:1]))
 
 
+_OFFICE = 20
+"""The most people with one email, phone or name that a person is compared with; a hospital's phone has thousands."""
+
 SHARED = frozenset({BY_EMAIL, BY_PHONE})
 """Evidence that colleagues can share."""
 
@@ -228,18 +258,24 @@ class Evidence(NamedTuple):
 
     Attributes:
         name: folded.
-        keys: evidence in words, and the hash to look up, the surest first.
+        whys: evidence in words, the surest first.
+        hashes: for each evidence, the hash to look up.
     """
 
     contact: Contact
     name: str
-    keys: Sequence[tuple[str, int]]
+    whys: Sequence[str]
+    hashes: Sequence[int]
 
     @classmethod
     def of(cls, contact: Contact) -> "Evidence":
         """Of a partner or organization."""
         name = fold(contact.name)
-        return cls(contact, name, [(why, hash(key)) for why, key in evidence_keys(contact, name)])
+        whys, hashes = list[str](), list[int]()
+        for why, key in evidence_keys(contact, name):
+            whys.append(why)
+            hashes.append(hash(key))
+        return cls(contact, name, whys, hashes)
 
 
 class People:
@@ -250,7 +286,7 @@ class People:
         self._shared = shared
         self._found: dict[int, int | list[int]] = {}  # by hash, and a list only for several: files have many rows
         self._places: list[str | int] = []
-        self._names: list[str] = []
+        self._names: list[str] = []  # as written: a folded copy of each would take memory, and few are compared
         self._npis: list[Sequence[str]] = []
         self._reached: list[bool] = []  # whether there is an email or a phone
         for contact in known:
@@ -260,19 +296,22 @@ class People:
         """Add a person."""
         number, contact = len(self._places), person.contact
         self._places.append(contact.place)
-        self._names.append(person.name)
+        self._names.append(contact.name)
         self._npis.append(tuple(contact.npis))
         self._reached.append(bool(contact.emails or contact.phones))
-        for _, key in person.keys:
+        for key in person.hashes:
             there = self._found.setdefault(key, number)
             if isinstance(there, list):
-                there.append(number)
+                if len(there) < _OFFICE:
+                    there.append(number)
             elif there != number:
                 self._found[key] = [there, number]
 
     def sharing(self, person: Evidence) -> Iterator[tuple[str, int]]:
         """All with the same NPI, email, phone, or name and organization: the evidence, and a number from `add`."""
-        for why, key in person.keys:
+        if self._found.keys().isdisjoint(person.hashes):
+            return
+        for why, key in zip(person.whys, person.hashes, strict=True):
             there = self._found.get(key)
             if there is not None:
                 for number in there if isinstance(there, list) else (there,):
@@ -282,7 +321,7 @@ class People:
         """Where this same person is known, with the evidence, the surest first; usually one place."""
         found = dict[str | int, str]()
         for why, number in self.sharing(person):
-            fits = why not in self._shared or names_fit(person.name, self._names[number])
+            fits = why not in self._shared or names_fit(person.name, fold(self._names[number]))
             if fits and not self._differs(person.contact, number, why):
                 found.setdefault(self._places[number], why)
         return found
@@ -293,9 +332,9 @@ class People:
             return True
         return why == BY_NAME and self._reached[number] and bool(contact.emails or contact.phones)
 
-    def shares(self, person: Evidence) -> tuple[str | int, str] | None:
-        """The place of somebody else with the same email, phone or name, and the evidence."""
-        return next(((self._places[number], why) for why, number in self.sharing(person)), None)
+    def shares(self, person: Evidence) -> Iterator[tuple[str | int, str]]:
+        """The places of all others with the same NPI, email, phone or name, and the evidence."""
+        return ((self._places[number], why) for why, number in self.sharing(person))
 
 
 def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:

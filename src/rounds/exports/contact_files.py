@@ -33,7 +33,7 @@ def _cells(rows: Sequence[ExportRow]) -> Iterable[Sequence[str]]:
     has_log = any(row.log for row in rows)
     yield (*COLUMNS, *([_LOG] if has_log else []))
     for row in rows:
-        cells = [joined(row.values.get(key, ())) if key in MANY else _one(row, key) for key in COLUMNS]
+        cells = [joined(key, row.values.get(key, ())) if key in MANY else _one(row, key) for key in COLUMNS]
         yield (*cells, *(["\n".join(row.log)] if has_log else []))
 
 

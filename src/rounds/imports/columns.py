@@ -271,7 +271,7 @@ def _parts(kind: str, field: str, cell: str) -> list[str]:
     if field == "labels":
         return [part.strip(" *") for part in _LABELS.split(cell)]
     if kind == "rounds":
-        return parts(cell) if field in MANY else [cell]
+        return parts(field, cell) if field in MANY else [cell]
     return cell.split(" ::: ") if kind == "google" and field not in {"notes", "name"} else [cell]
 
 

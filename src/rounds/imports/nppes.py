@@ -42,7 +42,7 @@ def answers(path: str, *, roles: Roles) -> Iterator[Row]:
     except (ValueError, RecursionError) as error:
         raise RoundsError(f"{path} can't be read as JSON: {error}", hint="Was it saved completely?") from error
     results = data.get("results") if isinstance(data, dict) else data
-    if not isinstance(results, list):
+    if not isinstance(results, list) or not (all(isinstance(each, dict) and "number" in each for each in results[:1])):
         raise RoundsError(
             f"{path} has no results from the NPI registry", hint="Save a response of its API, version 2.1."
         )

@@ -1,5 +1,6 @@
 """Recognition: the kind of a file, by its content."""
 
+import codecs
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,16 @@ Mapped = Callable[[columns.Header], Mapping[str, str]]
 
 _LINE_OF_OURS = re.compile(r'\{\s*"type":\s*"(?:partner|organization)",\s*"name":')
 """How the JSON lines of an export begin."""
+
+_FOREIGN: Mapping[str, str] = {
+    r"%PDF-": "a PDF file",
+    r"\{\\rtf": "a document (RTF)",
+    r"<!DOCTYPE html|<html": "a web page, perhaps one to sign in",
+    r"<(?:\?xml|!|[a-z]+[\s>/])": "a file of XML or HTML",
+    r"From \S+@\S+ |(?:Return-Path|Received|MIME-Version|DKIM-Signature): ": "an email",
+    r"BEGIN:VCALENDAR\s": "a calendar",
+}
+"""How files begin that are text and hold no contacts, and what they are."""
 
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -74,6 +85,7 @@ def opened(
     if folders.is_picture(start):
         return File(path, "picture", None, iter([folders.picture(path)]))
     text = tables.decoded(start).lstrip("\ufeff \t\r\n") if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    _refuse_foreign(path, text)
     if kind == "vcard" or (not kind and re.match(r"BEGIN:VCARD\s", text, re.IGNORECASE)):
         return File(path, "vcard", None, vcard.cards(path, roles=roles), tables.count(path, b"END:VCARD"))
     if kind in {"", "rounds"} and _LINE_OF_OURS.match(text):
@@ -84,6 +96,18 @@ def opened(
     lines = tables.sheet_lines(path, sheet, chosen) if is_sheet else tables.csv_lines(path)
     about = 0 if is_sheet else tables.count(path, b"\n")
     return _table(path, *columns.header_of(lines, kind), roles, mapped)._replace(about=about)
+
+
+def _refuse_foreign(path: str, text: str) -> None:
+    """Refuse text that holds no contacts, by its beginning, whatever the file's name is.
+
+    Raises:
+        RoundsError: it's one of these, or empty.
+    """
+    for sign, what in _FOREIGN.items():
+        if re.match(sign, text, re.IGNORECASE):
+            hint = "Export the contacts again, as CSV or vCard (.vcf)."
+            raise RoundsError(f"{path} is {what}, not a list of contacts", hint=hint)
 
 
 def _table(path: str, header: columns.Header, below: Iterator[tables.Line], roles: Roles, mapped: Mapped) -> File:
@@ -100,7 +124,10 @@ def _no_names(header: columns.Header) -> str:
     if header.kind != "table":
         return f"It doesn't have the columns of {KINDS[header.kind]}. Leave out --as, or export the contacts again."
     column = header.names[0] if header.names else "Column 1"
-    return f'In config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
+    return (
+        "Import it on a terminal without --yes: it asks what each column is. "
+        f'Or in config.toml: [imports.mine], header = "{header.fingerprint}", and for each column "{column}" = "name"'
+    )
 
 
 def _exported(path: str) -> Iterator[Row]:
@@ -133,7 +160,7 @@ def _is_sheet(path: str, start: bytes, sheet: str) -> bool:
         UsageError: a sheet of a CSV file is asked for.
     """
     is_sheet = start.startswith(_SPREADSHEET)
-    if not start.strip():
+    if not start.removeprefix(codecs.BOM_UTF8).strip() or start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         raise RoundsError(f"{path} is empty", hint="Export the contacts again.")
     if not is_sheet and b"\0" in start[:1000] and not tables.is_text(start):
         raise RoundsError(

@@ -1,7 +1,7 @@
 """Values of a note that depend on others: its unique id (vault format, `id`), and a partner's last contact."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -158,20 +158,24 @@ UPDATE notes SET last_contact = m.day FROM (
 ) m WHERE notes.key = m.key AND ifnull(notes.last_contact, '') < m.day"""
 
 # One statement, in this join order, so that notes are scanned at most once, not once per key.
-_TOUCHED = """
-INSERT OR IGNORE INTO touched SELECT t.value FROM json_each(?1) t UNION
+AFFECTED = """
+SELECT t.value FROM json_each(?1) t UNION
 SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value CROSS JOIN notes n ON n.stem = k.target UNION
 SELECT n.key FROM json_each(?1) t CROSS JOIN links k ON k.note = t.value AND k.property = 'partner_id'
   CROSS JOIN notes n ON n.id = k.target UNION
 SELECT n.key FROM json_each(?1) t CROSS JOIN notes s ON s.key = t.value
   CROSS JOIN links p ON p.target = s.stem AND p.property = 'partner'
   CROSS JOIN links k ON k.note = p.note AND k.property = 'partner_id' CROSS JOIN notes n ON n.id = k.target"""
+"""Keys of notes, given as a JSON array, and of those with values derived from them: link targets, partners by id."""
+
+DUE_BETWEEN = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
+"""Keys of the notes with entries dated after one day, up to another."""
 
 
 def mark_touched(connection: "sqlite3.Connection", keys: Iterable[int]) -> None:
     """Mark derived values as stale: of these notes, their link targets, and partners found by id instead."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (key INTEGER PRIMARY KEY)")
-    connection.execute(_TOUCHED, (f"[{','.join(map(str, keys))}]",))
+    connection.execute(f"INSERT OR IGNORE INTO touched {AFFECTED}", (f"[{','.join(map(str, keys))}]",))
 
 
 def derive(connection: "sqlite3.Connection", today: str, day: str) -> None:
@@ -181,9 +185,8 @@ def derive(connection: "sqlite3.Connection", today: str, day: str) -> None:
         today: ISO date up to which entries count.
         day: ISO date up to which they counted so far.
     """
-    due = "SELECT DISTINCT note FROM log WHERE date > ? AND date <= ?"
     first, last = sorted((today, day))
-    mark_touched(connection, [key for (key,) in connection.execute(due, (first, last))] if first < last else [])
+    mark_touched(connection, [key for (key,) in connection.execute(DUE_BETWEEN, (first, last))] if first < last else [])
     mark_touched(connection, tell_apart(connection, all_=False))
     connection.execute(_LAST_CONTACT, {"today": today})
 
@@ -211,12 +214,3 @@ def last_contact_at(index: "Index", path: str) -> str:
 def has_contacts(index: "Index") -> bool:
     """Whether any partner was ever contacted."""
     return bool(index.rows("SELECT 1 FROM notes WHERE type = 'partner' AND last_contact IS NOT NULL LIMIT 1"))
-
-
-def fill_due(index: "Index", earliest: Mapping[str, str]) -> None:
-    """Fill the temporary table `due` for conditions that use it (`Compiled.uses_due`): ISO date by path."""
-    run = index.connection
-    run.execute("CREATE TEMP TABLE IF NOT EXISTS due (note INTEGER PRIMARY KEY, date TEXT)")
-    run.execute("DELETE FROM due")
-    rows = [(day, path) for path, day in earliest.items()]
-    run.executemany("INSERT INTO due SELECT key, ? FROM files WHERE path = ?", rows)

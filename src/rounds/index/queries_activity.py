@@ -31,22 +31,22 @@ def _only(column: str, keys: Collection[int] | None, word: str = "AND") -> str:
 # Touches ----------------------------------------------------------------------------------------------------------
 
 
-def _touches(text: str = "''") -> str:
-    """A partner's touches, as rows of the table `log`, with an expression for the text.
+def _touches(text: str = "''", keys: Collection[int] | None = None) -> str:
+    """A partner's touches, as rows of the table `log`, with an expression for the text: of some partners, or of all.
 
     They are its own log, organizations' entries that link to it, and referrals by link or else by id.
     """
     return f"""
 SELECT l.note, l.line, l.date, l.kind, l.who, {text}, l.rule, l.until, l.touch FROM log l
-  JOIN notes n ON n.key = l.note WHERE n.type = 'partner'
+  JOIN notes n ON n.key = l.note WHERE n.type = 'partner'{_only("n.key", keys)}
 UNION ALL SELECT DISTINCT n.key, 0, l.date, l.kind, l.who, {text}, '', NULL, 1 FROM links k
   JOIN notes o ON o.key = k.note AND o.type IN ('organization', 'referral')
   JOIN log l ON l.note = k.note AND l.line = k.line AND l.touch
   JOIN notes n ON n.stem = k.target AND n.type = 'partner'
-  WHERE (k.property = '' OR k.property = 'partner') AND {LEADS}
+  WHERE (k.property = '' OR k.property = 'partner') AND {LEADS}{_only("n.key", keys)}
 UNION ALL SELECT n.key, 0, l.date, l.kind, l.who, {text}, '', NULL, 1 FROM links k
   JOIN log l ON l.note = k.note AND l.line = 0 AND l.touch
-  JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}"""
+  JOIN notes n ON n.id = k.target AND n.type = 'partner' WHERE {STANDS_IN}{_only("n.key", keys)}"""
 
 
 TouchRow = tuple[Any, ...]
@@ -55,16 +55,13 @@ TouchRow = tuple[Any, ...]
 
 def touches(index: "Index", keys: Collection[int] | None = None) -> list[TouchRow]:
     """The touches of some partners, or of all; with the text only where a rule reads it."""
-    sql = _touches("iif(l.rule = 'stage' OR l.kind IN ('call', 'intro') OR l.text LIKE '%thank%', l.text, '')")
-    if keys is not None:  # for all notes, the extra query would take a fifth longer
-        sql = f"SELECT * FROM ({sql}){_only('note', keys, 'WHERE')}"
-    return index.rows(sql)
+    read = "l.rule = 'stage' OR l.kind IN ('call', 'intro') OR l.text LIKE '%thank%'"
+    return index.rows(_touches(f"iif({read}, l.text, '')", keys))
 
 
 def log_of(index: "Index", key: int, *, partner: bool) -> list[TouchRow]:
     """The log of one note; with a partner's touches in other notes."""
-    table = f"({_touches('l.text')})" if partner else "log"
-    return index.rows(f"SELECT * FROM {table} WHERE note = ?", (key,))
+    return index.rows(_touches("l.text", [key]) if partner else f"SELECT * FROM log WHERE note = {key:d}")
 
 
 def first_days(
@@ -72,8 +69,8 @@ def first_days(
 ) -> list[tuple[int, str, str]]:
     """Key, kind and first day of each kind of touch of some partners, or of all, up to today."""
     return index.rows(
-        f"SELECT note, kind, min(date) FROM ({_touches()}) "
-        f"WHERE kind IN ({_quoted(kinds)}) AND date <= ?{_only('note', keys)} GROUP BY note, kind",
+        f"SELECT note, kind, min(date) FROM ({_touches(keys=keys)}) "
+        f"WHERE kind IN ({_quoted(kinds)}) AND date <= ? GROUP BY note, kind",
         (today,),
     )
 
@@ -142,6 +139,12 @@ def followups(
     return index.rows(f"SELECT * FROM followups WHERE {having}{_only('note', keys)} ORDER BY line")
 
 
+def appointments(index: "Index", first: str, last: str) -> list[tuple[str, str]]:
+    """Day and time of each open follow-up with a time, within some days."""
+    where = "status = 'open' AND time IS NOT NULL AND due BETWEEN ? AND ?"
+    return index.rows(f"SELECT due, time FROM followups WHERE {where}", (first, last))
+
+
 def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str, int, str, str, str]]:
     """Path, id, line, text, status and block id of each follow-up in the notes with some ids, by line."""
     return index.rows(
@@ -167,16 +170,6 @@ SELECT n.key, t.id, t.title, min(l.date) FROM links k
     AND {LEADS}{_only("n.key", keys)} GROUP BY n.key, t.key""",
         (today,),
     )
-
-
-def keys_changed_since(index: "Index", revision: int) -> set[int]:
-    """Keys of the notes whose data changed after a revision of the index."""
-    return {key for (key,) in index.rows("SELECT key FROM notes WHERE stirred > ?", (revision,))}
-
-
-def all_keys(index: "Index") -> set[int]:
-    """Keys of all files in the index."""
-    return {key for (key,) in index.rows("SELECT key FROM files")}
 
 
 # Referrals and releases -------------------------------------------------------------------------------------------
@@ -253,9 +246,13 @@ def partners_reported(index: "Index") -> list[tuple[int, str, str, str | None, s
     return index.rows(sql)
 
 
-def contacted_since(index: "Index", first: str) -> list[int]:
-    """Keys of the partners whose last contact was on that day or later."""
-    rows = index.rows("SELECT key FROM notes WHERE type = 'partner' AND last_contact >= ?", (first,))
+def contacted_since(index: "Index", first: str, kinds: Collection[str]) -> list[int]:
+    """Keys of the partners last contacted on that day or later, without an earlier entry of some kinds in their log."""
+    earlier = f"SELECT 1 FROM log l WHERE l.note = n.key AND l.date < :first AND l.kind IN ({_quoted(kinds)})"
+    rows = index.rows(
+        f"SELECT key FROM notes n WHERE type = 'partner' AND last_contact >= :first AND NOT EXISTS ({earlier})",
+        {"first": first},
+    )
     return [key for (key,) in rows]
 
 
@@ -370,12 +367,14 @@ def is_filled(index: "Index") -> bool:
 
 
 def ambiguous_links(index: "Index") -> list[tuple[str, int, str, str, str]]:
-    """Path, line and property of each link that could mean two notes, and the paths of the two."""
-    return index.rows(
-        "SELECT DISTINCT s.path, k.line, k.property, n.path, o.path FROM links k JOIN notes s ON s.key = k.note "
+    """Path, line and property of each link that could mean two notes, and the first two paths."""
+    rows = index.rows(
+        "SELECT s.path, k.line, k.property, n.path, o.path, min(k.property || char(0) || n.path || char(0) || o.path) "
+        "FROM links k JOIN notes s ON s.key = k.note "
         "JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path "
         "WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"
     )
+    return [(path, line, property_, first, second) for path, line, property_, first, second, _ in rows]
 
 
 def paths_sharing_names(index: "Index") -> list[str]:

@@ -44,8 +44,7 @@ class Compiled(NamedTuple):
 
     Attributes:
         where: SQL with a `?` for each of `parameters`.
-        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, a table of each note's earliest open reminder (note
-            INTEGER PRIMARY KEY, date TEXT).
+        uses_due: it needs `LEFT JOIN due ON due.note = n.key`, each note's earliest open reminder.
         uses_details: it needs `JOIN details d ON d.key = n.key`.
     """
 

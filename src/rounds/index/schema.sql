@@ -69,6 +69,19 @@ CREATE TABLE followups (
   PRIMARY KEY (note, line)
 ) WITHOUT ROWID;
 
+CREATE TABLE reminders (              -- derived, open ones only (reminder_rows.py); dates as ISO text
+  note INTEGER NOT NULL, place INTEGER NOT NULL,
+  rule TEXT NOT NULL, title TEXT NOT NULL, due TEXT, late_after TEXT, time TEXT, rank INTEGER NOT NULL,
+  cause TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, line INTEGER NOT NULL, since TEXT,
+  wanted INTEGER NOT NULL, step TEXT NOT NULL, sets TEXT, value TEXT, happened INTEGER NOT NULL,
+  lapses TEXT, minutes INTEGER NOT NULL, travel INTEGER,
+  PRIMARY KEY (note, place)
+) WITHOUT ROWID;
+
+CREATE VIEW due AS                    -- each note's earliest reminder that is still owed on the day of the last sync
+  SELECT note, min(due) AS date FROM reminders
+  WHERE due IS NOT NULL AND (lapses IS NULL OR lapses >= (SELECT value FROM meta WHERE name = 'day')) GROUP BY note;
+
 CREATE TABLE links (
   note INTEGER NOT NULL,
   line INTEGER NOT NULL,              -- 0: from a property; inside a log entry: the entry's own line

@@ -3,6 +3,7 @@
 The files are the truth; the index can be deleted at any time.
 """
 
+import json
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ _INSERTS = {
 }
 _OWNED = {
     "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "places": "note",
-    "search": "rowid",
+    "search": "rowid", "reminders": "note",
 }  # fmt: skip
 
 UNSEEN = "file = 0 AND level = 'error'"
@@ -119,11 +120,9 @@ class Index(Database):
 
     def state(self) -> State:
         """The state of disk and settings that the index was made from."""
-        return State(
-            **dict(
-                self.connection.execute("SELECT name, value FROM meta WHERE name NOT IN ('stamps', 'newer', 'stirred')")
-            )
-        )
+        names = ",".join("?" * len(State._fields))
+        sql = f"SELECT name, value FROM meta WHERE name IN ({names})"
+        return State(**dict(self.connection.execute(sql, State._fields)))
 
     def revision(self) -> int:
         """Number of the last sync that changed anything; `notes.stirred` has the number for each note."""
@@ -143,6 +142,16 @@ class Index(Database):
             self._lasting = {each: rows for each, rows in self._lasting.items() if each[0] == now}
             self._lasting[asked] = self.connection.execute(sql, parameters).fetchall()
         return self._lasting[asked]
+
+    def kept(self, name: str) -> Any:
+        """A value stored with `keep`, as JSON gives it; None if there is none, or a damaged one."""
+        data = self._checked(name)
+        return None if data is None else json.loads(data)
+
+    def keep(self, name: str, value: object) -> None:
+        """Store a value that was derived from the notes, until the index is replaced."""
+        data = _sealed(json.dumps(value).encode())
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, data))
 
     def stamps(self) -> dict[str, Stamp]:
         """Stamps of the notes as last read; empty if they are damaged, so that everything is read again."""
@@ -178,18 +187,22 @@ class Index(Database):
         blobs = {"newer": newer} if newer is not None and len(newer) < _NEWER else {"stamps": dict(stamps), "newer": {}}
         values: dict[str, object] = {**state._asdict()}
         for name, blob in blobs.items():
-            data = marshal.dumps(blob, 2)
-            values[name] = data + crc32(data).to_bytes(4)
+            values[name] = _sealed(marshal.dumps(blob, 2))
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", values.items())
 
     def _blob(self, name: str) -> dict[str, Any] | None:
         """Stamps by path, an empty one for a note that is gone; None if missing or damaged."""
+        data = self._checked(name)
+        found: dict[str, Any] | None = None if data is None else marshal.loads(data)  # noqa: S302  # as we wrote it
+        return found
+
+    def _checked(self, name: str) -> bytes | None:
+        """A value with a checksum, without it; None if missing or damaged."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         data = row[0] if row is not None else b""
-        if not isinstance(data, bytes) or len(data) < 4 or crc32(data[:-4]).to_bytes(4) != data[-4:]:
+        if not isinstance(data, bytes) or len(data) < 4 or _sealed(data[:-4]) != data:
             return None
-        found: dict[str, Any] = marshal.loads(data)  # noqa: S302  # its checksum says that it is as we wrote it
-        return found
+        return data[:-4]
 
     def hashes(self, paths: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Key and content hash of the indexed files among `paths`."""
@@ -223,7 +236,8 @@ class Index(Database):
         return self.connection.execute(sql, (key, content)).fetchone() is not None
 
     def rename(self, old: str, new: str) -> None:
-        """Change a file's path; its rows follow with the next `put`."""
+        """Change a file's path; its rows follow with the next `put`, and the client guard reads the name again."""
+        self.connection.execute("DELETE FROM guarded WHERE file = (SELECT key FROM files WHERE path = ?)", (old,))
         self.connection.execute("UPDATE files SET path = ? WHERE path = ?", (new, old))
 
     def doubt(self, paths: Iterable[str]) -> None:
@@ -368,6 +382,11 @@ class Index(Database):
         Not earlier: a rollback journal writes a fill once, a write-ahead log twice.
         """
         write_ahead(self.connection)
+
+
+def _sealed(data: bytes) -> bytes:
+    """A value with its checksum."""
+    return data + crc32(data).to_bytes(4)
 
 
 def _storable(parameters: Sequence[object] | Mapping[str, object]) -> list[object] | dict[str, object]:

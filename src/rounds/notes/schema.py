@@ -42,7 +42,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "niche": ("type", "roles"),
     "role": ("type", "why_they_need_us", "why_we_need_them", "offer", "where_to_find", "taxonomy", "treats"),
-    "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client"),
+    "message": ("type", "kind", "channel", "stage", "subject", "needs", "about_client", "only_by_name"),
 }  # fmt: skip
 """The properties of each type, in the order for new ones (vault format, the tables)."""
 

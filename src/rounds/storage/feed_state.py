@@ -93,6 +93,10 @@ class FeedState:
         except DAMAGED:
             return PublishedFeed()
 
+    def path(self, name: str) -> str:
+        """The file of a feed's state."""
+        return _path(self.folder, name)
+
     def write(self, name: str, feed: PublishedFeed) -> None:
         """Save the state that is about to be published.
 

@@ -17,6 +17,7 @@ from rounds.storage.open_file import private
 DAMAGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """Errors that reading a damaged file, or one of another version, may raise."""
 
+_DAYS_TIMES = (dt.date, dt.time)
 _T = TypeVar("_T")
 _Read = Callable[[Any], Any]
 
@@ -27,7 +28,7 @@ def encode(value: object, indent: int | None = None) -> bytes:
 
 
 def _plain(value: Any) -> object:
-    if isinstance(value, dt.date | dt.time):
+    if isinstance(value, _DAYS_TIMES):
         return value.isoformat()
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
@@ -88,7 +89,8 @@ def _exact(kind: type, value: Any) -> Any:
 
 
 def _moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo is dt.UTC else found.astimezone(dt.UTC)
 
 
 def _tuple_reader(args: tuple[Any, ...]) -> _Read:
@@ -99,15 +101,24 @@ def _tuple_reader(args: tuple[Any, ...]) -> _Read:
     return lambda values: tuple(read(value) for read, value in zip(readers, values, strict=True))
 
 
+def _as_they_are(kind: Any) -> tuple[type, ...]:
+    """Types of JSON values that are values of a kind as they stand, so that nothing needs to be called."""
+    if isinstance(kind, UnionType):
+        return (NoneType,)  # an empty text stands for it too
+    return (kind,) if kind in {str, int, bool} else ()
+
+
 def _record_reader(kind: Any, names: list[str]) -> _Read:
     hints = get_type_hints(kind)
     readers = {name: _reader(hints[name]) for name in names}
+    in_order = [(_as_they_are(hints[name]), read) for name, read in readers.items()]
 
     def read(value: Any) -> object:
         if isinstance(value, list):
             if len(value) > len(names):
                 raise ValueError(value)
-            return kind(*[read(each) for read, each in zip(readers.values(), value, strict=False)])
+            pairs = zip(in_order, value, strict=False)
+            return kind(*[each if type(each) in simple else read(each) for (simple, read), each in pairs])
         return kind(**{name: readers[name](each) for name, each in value.items() if name in readers})
 
     return read

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rounds.domain.log_followups import LogEntry
+from rounds.domain.phrases import direction_words, facts_in_words
 from rounds.domain.reminders.reminder import Reminder
 from rounds.errors import NotFoundError
 from rounds.tui.phrases import clean, day_name, in_words
@@ -113,8 +114,8 @@ def with_ties(vault: "Vault", profile: Profile, people: "Callable[[Vault], Netwo
 def _referral(filed: "FiledReferral", today: date) -> tuple[str, str]:
     referral, release = filed.referral, filed.release
     state = f"release {release.state.value}" if release else ""
-    about = filter(None, (referral.direction, referral.status, referral.client, state))
-    return day_name(referral.date, today) if referral.date else "some day", " · ".join(map(clean, about))
+    about = filter(None, (direction_words(referral.direction), referral.status, referral.client, state))
+    return day_name(referral.date, today) if referral.date else "no date", " · ".join(map(clean, about))
 
 
 def _release(filed: "FiledRelease") -> tuple[str, str]:
@@ -145,5 +146,5 @@ def facts_of(entry: NoteRecord) -> tuple[tuple[str, str], ...]:
 
     order = [*KEYS.get(entry.type, ()), *entry.properties]
     keys = [key for key in dict.fromkeys(order) if key in entry.properties and key not in _TOP]
-    pairs = ((key.replace("_", " "), in_words(entry.properties[key])) for key in keys)
-    return tuple((key, value) for key, value in pairs if value)
+    facts = facts_in_words({key: entry.properties[key] for key in keys}, entry.type)
+    return tuple((label, clean(text)) for label, text in facts.items())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from rounds.domain.gaps_introductions_suggestions import Month, Network
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")

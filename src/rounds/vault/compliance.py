@@ -17,7 +17,7 @@ from rounds.index.findings import FindingRow, Unread
 from rounds.notes.schema import folder_type, holds_followups, type_of
 from rounds.storage import files
 from rounds.vault.client_guard import ACCEPTED
-from rounds.vault.known_people import KnownPeople, client_words, may_name, somebody
+from rounds.vault.known_people import KnownPeople, may_name, somebody
 from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -28,13 +28,18 @@ _PEOPLE = ("partner", "organization", "clinician")
 """Types of notes that are named after people who aren't clients."""
 
 
-def concerns(vault: Vault) -> Iterator[Problem]:
-    """Yield findings by note and line."""
-    for path, row in look(vault)[0]:
-        about_client = row.kind != "payment"
-        yield Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, about_client)
-    yield from _gifts(vault)
-    yield from _messages(vault)
+def concerns(vault: Vault) -> tuple[list[Problem], list[str]]:
+    """Findings by note and line.
+
+    Returns:
+        Also the paths of notes that can't be read now, as `look` does.
+    """
+    rows, unread = look(vault)
+    found = [
+        Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, row.kind != "payment")
+        for path, row in rows
+    ]
+    return [*found, *_gifts(vault), *_messages(vault)], unread
 
 
 def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:
@@ -96,8 +101,8 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
         asked.append(people.close_to(note.path, note.properties))
         return asked[0]
 
-    rows = client_rows(text, find_in_note(text, known, client_words(vault)))
-    rows += _name_rows(vault, note.path, note.properties)
+    rows = client_rows(text, find_in_note(text, known, people.client_words))
+    rows += _name_rows(vault, note.path, note.properties, people.client_words)
     rows += [
         FindingRow(p.line, p.column, str(p.level), "payment", p.message, p.hint) for p in words_of_concern(text, 1)
     ]
@@ -105,11 +110,10 @@ def _read(vault: Vault, people: KnownPeople, note: Unread, data: bytes) -> tuple
     return note._replace(known=mark), rows
 
 
-def _name_rows(vault: Vault, path: str, properties: dict[str, Any]) -> Iterator[FindingRow]:
+def _name_rows(vault: Vault, path: str, properties: dict[str, Any], words: tuple[str, ...]) -> Iterator[FindingRow]:
     """Findings in the name of a note and of its folders."""
     person = type_of(path, properties, vault.reader.folders) in _PEOPLE
     *folders, own = path.removesuffix(".md").split("/")
-    words = client_words(vault)
     found = [(each, find_in_name(each, words, person=False)) for each in folders]
     found.append((own, find_in_name(own, words, person=person)))
     for name, findings_there in found:
@@ -141,7 +145,7 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
     from rounds.notes.read_note import parse_note
     from rounds.storage.git_hook import staged
 
-    people, words = KnownPeople(vault), client_words(vault)
+    people = KnownPeople(vault)
     for path, data in staged(vault.root):
         text = data.decode(errors="replace").replace("\r\n", "\n")
         properties: dict[str, Any] = {}
@@ -150,8 +154,8 @@ def staged_concerns(vault: Vault) -> Iterator[Problem]:
         if not _is_ours(vault, path, properties):
             continue
         known = cache(partial(people.close_to, path, properties))
-        rows = client_rows(text, find_in_note(text, known, words))
-        rows += _name_rows(vault, path, properties)
+        rows = client_rows(text, find_in_note(text, known, people.client_words))
+        rows += _name_rows(vault, path, properties, people.client_words)
         somebody_here = somebody(vault, {name for row in rows for name in row.names})
         for row in rows:
             if somebody_here.isdisjoint(row.names):

@@ -94,7 +94,7 @@ def tidy_sample(vault: "Vault", written: Collection[str]) -> None:
 
     The notes are new, so nothing is added to the journal. Notes that existed before aren't touched.
     """
-    from rounds.vault.problems import by_path, tidied, untidy
+    from rounds.vault.tidy import by_path, tidied, untidy
 
     new = set(written)
     for path, tidyings in by_path(each for each in untidy(vault) if each.path in new).items():

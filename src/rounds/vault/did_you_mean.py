@@ -15,7 +15,7 @@ from rounds.index import queries
 from rounds.index.database import FOLDED
 from rounds.notes.links import first_target
 from rounds.vault.list_search import keys, kinds
-from rounds.vault.playbook import roles_of
+from rounds.vault.role_names import roles_of
 from rounds.vault.vault import Vault
 
 _NEARLY = 84.0

@@ -7,8 +7,6 @@ from rounds.domain.connection import because
 from rounds.domain.draft_claims import Record, unsupported
 from rounds.domain.draft_review import (
     FIRST_STAGE,
-    IN_PERSON,
-    REACHED_BY,
     Background,
     Draft,
     DraftIssue,
@@ -18,7 +16,7 @@ from rounds.domain.draft_review import (
     review,
 )
 from rounds.domain.gaps_introductions_suggestions import Introduction
-from rounds.domain.log_followups import OUTREACH, Status
+from rounds.domain.log_followups import OUTREACH
 from rounds.domain.query.fields import fold
 from rounds.errors import AmbiguousError, Level, NotFoundError
 from rounds.index import queries
@@ -39,9 +37,7 @@ from rounds.vault.draft_values import (
     places_of,
     values_of,
 )
-from rounds.vault.gaps_introductions_match import asked_text
 from rounds.vault.known_people import known_for
-from rounds.vault.log_actions import WriteResult, plan
 from rounds.vault.note_files import file_name, link_to
 from rounds.vault.organizations import properties_of
 from rounds.vault.outgoing import may_go_out
@@ -84,6 +80,7 @@ def messages(vault: Vault) -> list[Message]:
             subject=text_of(entry.properties.get("subject")),
             needs=tuple(items_of(entry.properties.get("needs"))),
             about_client=_is_about_client(entry),
+            only_by_name=_is_on(entry, "only_by_name"),
         )
         for entry in sorted(vault.ask(queries.notes_of_type, "message"), key=lambda entry: (entry.name, entry.path))
     ]
@@ -91,8 +88,11 @@ def messages(vault: Vault) -> list[Message]:
 
 def _is_about_client(entry: NoteRecord) -> bool:
     """Whether a message concerns a client. Secure channels count too: better to require one release too many."""
-    flag = text_of(entry.properties.get("about_client")).lower()
-    return flag in {"yes", "true"} or text_of(entry.properties.get("channel")).lower() == "secure"
+    return _is_on(entry, "about_client") or text_of(entry.properties.get("channel")).lower() == "secure"
+
+
+def _is_on(entry: NoteRecord, key: str) -> bool:
+    return text_of(entry.properties.get(key)).lower() in {"yes", "true"}
 
 
 def message_named(vault: Vault, name: str) -> Message:
@@ -120,10 +120,10 @@ def fitting(vault: Vault, entry: NoteRecord) -> Message:
     Raises:
         NotFoundError: the playbook has no such message.
     """
-    from rounds.vault.reminders import reminders
+    from rounds.vault.reminders import note_reminders
 
-    known = {key for key, text in texts_of(properties_of(vault, entry)).items() if text}
-    due = [reminder for reminder in reminders(vault) if reminder.path == entry.path]
+    known = {key: text for key, text in texts_of(properties_of(vault, entry)).items() if text}
+    due = note_reminders(vault, entry.path)
     history = history_of(vault, entry)
     introduced = _was_introduced(entry, history)
     wanted = [
@@ -181,11 +181,18 @@ def introduced(vault: Vault, entry: NoteRecord, by: str) -> NoteRecord:
 
 
 def compose(
-    vault: Vault, entry: NoteRecord, message: Message, *, article: str = "", client: AboutClient | None = None
+    vault: Vault,
+    entry: NoteRecord,
+    message: Message,
+    *,
+    article: str = "",
+    client: AboutClient | None = None,
+    other: NoteRecord | None = None,
 ) -> Composed:
     """Fill in a message for a partner.
 
     Args:
+        other: the second partner, for introducing two to each other.
         client: for a message about one. Without a valid release only the frame comes, if the message has one.
 
     Raises:
@@ -198,13 +205,14 @@ def compose(
     body = plain(without_comments(vault.read(message.path).document.body.replace("\r\n", "\n")))
     if client is not None and client.release is None and "release.valid" not in body:
         raise client.refusal(entry.name)
-    values = values_of(vault, entry, practice_of(vault), article=article, client=client)
+    values = values_of(vault, entry, practice_of(vault), article=article, client=client, other=other)
     values = {**values, "earlier_subject": _earlier_subject(vault, entry, values)}
     subject = fill(message.subject, values, where=message.path)
     text = fill(body, values, where=message.path)
     partner = values["partner"]
     assert not isinstance(partner, str)
-    needs = [f"partner.{key}" for key in message.needs if not partner.get(key)]
+    reached = any(partner.get(key) for key in ("fax", "address", "phone"))  # then an email address isn't needed
+    needs = [f"partner.{key}" for key in message.needs if not partner.get(key) and not (reached and key == "email")]
     missing = dict.fromkeys([*needs, *subject.missing, *text.missing])
     name, to = _recipient(vault, entry, message, partner)
     draft = Draft(message, to, name, subject.text.strip(), text.text.strip())
@@ -259,7 +267,6 @@ def remarks_of(
         client: for a message about one.
     """
     practice = practice_of(vault)
-    texts = partner_texts(vault, entry)
     paths = (practice.path, draft.message.path, *places_of(vault, entry))
 
     def allowed(line: str, found: "Finding") -> bool:
@@ -269,13 +276,23 @@ def remarks_of(
     history = history_of(vault, entry)
     background = _background(vault, entry, history, answers)
     remarks = review(draft, vault.settings.drafts, background, allowed=allowed)
-    if draft.message.kind == "call" and draft.message.is_first and (texts.get("email") or texts.get("introduced_by")):
-        remarks.append(DraftIssue(Level.ADVICE, "call only if there is neither an email address nor an introduction"))
+    if words := _channel_words(draft.message, partner_texts(vault, entry)):
+        remarks.append(DraftIssue(Level.ADVICE, words))
     if client is not None and client.release is None:
         what = f"a valid release is missing ({client.why_not}), so this is the frame alone"
         remarks.append(DraftIssue(Level.WARNING, what))
     record = _record(vault, entry, history, client)
     return [*remarks, *unsupported(draft, record)]
+
+
+def _channel_words(message: Message, texts: Mapping[str, str]) -> str:
+    """Why a first message isn't a mail, or that it could be one (guide, line 9)."""
+    if message.kind == "call" and message.is_first and (texts.get("email") or texts.get("introduced_by")):
+        return "call only if there is neither an email address nor an introduction"
+    occasions = {"call": "for a call", "letter": "for a letter", "event": "for an event"}
+    if message.stage != FIRST_STAGE or message.kind not in occasions or texts.get("email"):
+        return ""
+    return f"there is no email address, so this is {occasions[message.kind]}"
 
 
 def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequence[str]) -> Background:
@@ -294,11 +311,12 @@ def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequ
 
 def _record(vault: Vault, entry: NoteRecord, history: History, client: AboutClient | None) -> Record:
     """What the notes say, to compare a draft with."""
-    last = history.last_touch
+    last, asked = history.last_touch, history.request
     return Record(
         days=(vault.today() - last.date).days if last else None,
         earlier_subject=_earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault))),
         introduced=_was_introduced(entry, history),
+        asked_days=(vault.today() - asked.date).days if asked else None,
         scope=client.release.scope if client and client.release else (),
         options_given=client.options_given if client else 0,
         referral_method=text_of(properties_of(vault, entry).get("referral_method")),
@@ -312,8 +330,8 @@ def _recipient(vault: Vault, entry: NoteRecord, message: Message, partner: Mappi
         if found is None:
             return partner["introduced_by"], ""
         return found.name, next(iter(items_of(properties_of(vault, found).get("email"))), "")
-    addresses = items_of(properties_of(vault, entry).get(REACHED_BY.get(message.channel, "email")))
-    return entry.name, addresses[0] if addresses and message.channel == "email" else ""
+    addresses = items_of(properties_of(vault, entry).get("email")) if message.channel == "email" else []
+    return entry.name, next(iter(addresses), "")
 
 
 def save_missing(vault: Vault, entry: NoteRecord, name: str, text: str) -> None:
@@ -339,35 +357,3 @@ def _save_role(vault: Vault, role: str, key: str, text: str) -> None:
     document = Document.parse(b"---\n---\n").set("type", "role", order=KEYS["role"])
     folder = vault.settings.folders["roles"].strip("/")
     vault.create(f"{folder}/{file_name(role)}.md", document.set(key, text, order=KEYS["role"]))
-
-
-def plan_sent(vault: Vault, entry: NoteRecord, message: Message, what: str = "") -> WriteResult | None:
-    """Write the follow-up that asks whether a draft was sent; ticking it logs the touch.
-
-    In-person messages plan nothing: those meetings are logged.
-
-    Args:
-        what: description of the message; its name by default. Ignored for messages about a client.
-
-    Returns:
-        None if the note already has this follow-up, or the message needs none.
-    """
-    if message.channel == IN_PERSON:
-        return None
-    text = _question(vault, entry, message, what)
-    open_ones = [each for each in vault.read(entry.path).note.followups if each.status is Status.OPEN]
-    if any((each.kind, each.text) == (message.kind, text) for each in open_ones):
-        return None
-    return plan(vault, entry.path, text, due=vault.today(), kind=message.kind)
-
-
-def _question(vault: Vault, entry: NoteRecord, message: Message, what: str) -> str:
-    """The follow-up's question. Once a request for an introduction is ticked, the log says who was asked."""
-    asked = "made?" if message.channel == "phone" else "sent?"
-    if message.about_client:
-        return asked
-    if message.kind == "intro":
-        by = introducer_of(vault, asked_instead(entry, history_of(vault, entry)))
-        if by is not None:
-            return f"{asked_text(vault, by.path)}?"
-    return f"{asked} {what or message.name}"

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from sys import intern
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from rounds.domain.file_names_copies import one_name
 from rounds.domain.folding import caseless, digits, fold
@@ -26,13 +26,14 @@ from rounds.domain.same_person import (
     Evidence,
     Name,
     People,
+    SimilarNames,
     evidence_keys,
-    keys,
     similar,
 )
 from rounds.errors import Level, Problem, UsageError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
+from rounds.index.writer import Index
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem, target_of, targets
 from rounds.notes.properties import items_of
 from rounds.notes.schema import KEYS, with_article
@@ -43,6 +44,7 @@ _COMPARED = ("email", "phone", "npi", "organization", "aliases", "city", "role",
 _SUPPORTING = ("organization", "city", "role")
 """What two notes with nearly the same name must not differ in, and have at least one of in common."""
 
+_DETAILS = frozenset({BY_NPI, BY_EMAIL, BY_PHONE})
 _SURE = (BY_NAME, MIDDLE, INITIAL, SHORT, NEARLY, "")
 _MOST = 5
 """Look-alikes of one person that are shown."""
@@ -87,7 +89,7 @@ class _Known(NamedTuple):
 
     @property
     def facts(self) -> list[str]:
-        return [fold(first_target(self.values[key])) for key in _SUPPORTING]
+        return [fold(first_target(next(iter(self.values.get(key, ())), ""))) for key in _SUPPORTING]
 
     def is_told_from(self, other: "_Known") -> bool:
         """Whether its file name tells it apart from another of its name: `Sam Lee (Rose City Pediatrics)`."""
@@ -95,10 +97,10 @@ class _Known(NamedTuple):
         return bool(sign) and fold(told) in self.facts and fold(told) not in other.facts
 
 
-def _texts(key: str, value: object) -> list[str]:
+def _texts(key: str, value: object) -> tuple[str, ...]:
     """The texts of a property, in little memory: many notes have the same role, city and organization."""
     texts = items_of(value)
-    return [*map(intern, texts)] if key in _SUPPORTING else texts
+    return (*map(intern, texts),) if key in _SUPPORTING else (*texts,)
 
 
 class Lookalikes:
@@ -107,11 +109,11 @@ class Lookalikes:
     def __init__(self, rows: Iterable[_Row]) -> None:
         """`rows`: as `contacts_of` gives them."""
         self._known: list[_Known] = []
-        self._names: dict[Name, list[int]] = {}  # who has a name
-        self._blocks: dict[str, list[Name]] = {}  # names that may be similar
+        self._names = SimilarNames()
         for path, title, kind, packed, size in rows:
-            values = {key: _texts(key, value) for key, value in zip(_COMPARED, json.loads(packed), strict=True)}
-            for text in dict.fromkeys((title, *values["aliases"])):
+            given = zip(_COMPARED, json.loads(packed), strict=True)
+            values = {key: texts for key, value in given if (texts := _texts(key, value))}
+            for text in dict.fromkeys((title, *values.get("aliases", ()))):
                 self._add(_Known(Contact.of(path, text, kind, values), title, Name.of(text), values, size))
 
     @cached_property
@@ -120,23 +122,22 @@ class Lookalikes:
         return People(known.contact for known in self._known)
 
     def _add(self, known: _Known) -> None:
-        if known.name not in self._names:
-            for key in {*keys(known.name)}:
-                self._blocks.setdefault(key, []).append(known.name)
-        self._names.setdefault(known.name, []).append(len(self._known))
+        self._names.add(known.name, len(self._known))
         self._known.append(known)
 
     def of(self, name: str, *, email: str = "", phone: str = "", npi: str = "") -> list[Lookalike]:
         """Notes that may be the same: partners by contact details or name, organizations by name alone."""
-        given, wanted = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else []), Name.of(name)
+        given = Contact("", "", "partner", _parts(email), _parts(phone), [npi] if npi else [])
+        return self.like(name, Evidence.of(given))
+
+    def like(self, name: str, person: Evidence) -> list[Lookalike]:
+        """As `of`, with the contact details of somebody who was looked up before."""
         reasons: dict[int, list[str]] = {}
-        for why, number in self.people.sharing(Evidence.of(given)):
-            reasons.setdefault(number, []).append(why)
-        near = {each for key in keys(wanted) for each in self._blocks.get(key, ())}
-        likeness = {each: why for each in near if (why := similar(wanted, each))}
-        for each, why in likeness.items():
-            for number in self._names[each]:
+        for why, number in self.people.sharing(person):
+            if why in _DETAILS:
                 reasons.setdefault(number, []).append(why)
+        for number, why in self._names.like(Name.of(name)):
+            reasons.setdefault(number, []).append(why)
         found: dict[str, Lookalike] = {}
         for number in sorted(reasons, key=lambda each: (-len(reasons[each]), _rank(reasons[each]), each)):
             known, why = self._known[number], ", ".join(dict.fromkeys(reasons[number]))
@@ -160,21 +161,21 @@ class Lookalikes:
         groups: dict[str, list[_Known]] = {}
         for known in self._known:
             for why, key in evidence_keys(known.contact, ""):
-                if why in {BY_NPI, BY_EMAIL, BY_PHONE}:
+                if why in _DETAILS:
                     groups.setdefault(key, []).append(known)
         for group in groups.values():
             if len(group) <= _GROUP:
                 yield from combinations(group, 2)
-        for holders in self._names.values():
+        for holders in self._names.holders.values():
             people = [self._known[number] for number in holders]
             yield from combinations(people, 2) if len(people) <= _GROUP else ((people[0], each) for each in people[1:])
         for name, other in self._similar_names():
-            for one, two in product(self._names[name][:_GROUP], self._names[other][:_GROUP]):
+            for one, two in product(self._names.holders[name][:_GROUP], self._names.holders[other][:_GROUP]):
                 yield self._known[one], self._known[two]
 
     def _similar_names(self) -> Iterator[tuple[Name, Name]]:
         compared: set[tuple[Name, Name]] = set()
-        for block in self._blocks.values():
+        for block in self._names.blocks.values():
             names = sorted(block)
             for at, name in enumerate(names):
                 for other in names[at + 1 : at + 1 + _WINDOW]:
@@ -235,7 +236,7 @@ def _agree(one: _Known, other: _Known) -> bool:
 
 def _is_dismissed(one: _Known, other: _Known) -> bool:
     """Whether a note says that it isn't about the same person as the other."""
-    links = (target_of(each, one.path) for text in one.values["not_same"] for each in targets(text) or [text])
+    links = (target_of(each, one.path) for text in one.values.get("not_same", ()) for each in targets(text) or [text])
     return any(link.stem == stem(other.path) and folder_matches(link.folder, folder_of(other.path)) for link in links)
 
 
@@ -258,18 +259,24 @@ def contacts_of(vault: Vault) -> list[_Row]:
     return vault.ask(queries.contacts, _COMPARED)
 
 
-_last: WeakKeyDictionary[Vault, tuple[list[_Row], list[Pair]]] = WeakKeyDictionary()
-"""What was found, until a value that is compared changes: the terminal interface asks after each change."""
+_KEPT = "duplicates"
+"""Name of the stored pairs in the index."""
 
 
 def duplicates(vault: Vault) -> list[Pair]:
     """Pairs of notes that may be about one person or organization, but for those that say they aren't (`not_same`)."""
-    rows = contacts_of(vault)
-    before, pairs = _last.get(vault, (None, []))
-    if before is None or [row[:4] for row in rows] != [row[:4] for row in before]:
-        pairs = Lookalikes(rows).pairs()
-        _last[vault] = rows, pairs
-    return pairs
+    return vault.ask(_stored_pairs)
+
+
+def _stored_pairs(index: Index) -> list[Pair]:
+    """The pairs from the index, found again only if a value that is compared has changed."""
+    revision, mark, pairs = index.kept(_KEPT) or (0, 0, [])
+    if revision != index.revision():
+        rows = queries.contacts(index, _COMPARED)
+        if mark != (now := crc32(repr(rows).encode(errors="replace"))):
+            pairs = Lookalikes(rows).pairs()
+        index.keep(_KEPT, (index.revision(), now, pairs))
+    return [Pair(*pair) for pair in pairs]
 
 
 def advice(vault: Vault) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from rounds.domain.contact_checks import has_check_digit, is_npi
 from rounds.domain.contact_rows import Row, split_name
 from rounds.domain.folding import fold
-from rounds.errors import ClientInformationError, UsageError
+from rounds.errors import ClientInformationError, NotFoundError, UsageError
 from rounds.imports.nppes import result_row
 from rounds.notes.properties import items_of
 from rounds.storage.locks_private_output_files import write_private
@@ -18,8 +18,8 @@ from rounds.vault.client_guard import Added
 from rounds.vault.import_contacts import Plan, plan
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.outgoing import errors_in
-from rounds.vault.playbook import roles_of
-from rounds.vault.practice import role_note
+from rounds.vault.practice import practice_of, role_note
+from rounds.vault.role_names import roles_of
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -240,13 +240,27 @@ def _rows(vault: Vault, registry: "Registry", holders: Sequence[tuple[NoteRecord
 # Where else -----------------------------------------------------------------------------------------------------------
 
 
+FORMER_CLIENTS = "A client who has finished treatment and names someone unasked: see Playbook/Where partners come from"
+"""A source for every role, with the ethics beside it (guide, line 4)."""
+
+
 def places(vault: Vault, search: Search) -> list[Place]:
-    """Where to look for the role of a search, by its note in the playbook."""
+    """Where to look for the role of a search, by its note in the playbook; without a city, near the practice."""
     note = role_note(vault, search.role)
-    return [
-        Place(words, search_link(words, search))
-        for words in items_of(note.properties.get("where_to_find") if note else None)
-    ]
+    if note is None:
+        return []
+    if not (search.city or search.state):
+        search = search._replace(city=_city(vault))
+    found = [Place(words, search_link(words, search)) for words in items_of(note.properties.get("where_to_find"))]
+    return [*found, Place(FORMER_CLIENTS, "")]
+
+
+def _city(vault: Vault) -> str:
+    """The city in Practice.md, for links that are only printed; empty if there is none."""
+    try:
+        return " ".join(practice_of(vault).texts.get("city", "").replace(",", " ").split())
+    except NotFoundError:
+        return ""
 
 
 _LINKEDIN = re.compile(r"linkedin(?: search)?[,:]? ?", re.IGNORECASE)

@@ -39,9 +39,10 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         who = name_of(link.target)
     people = [_Person(*row) for row in vault.ask(queries.names_to_match, types)]
     named, words = who.strip(), words_of(who)
+    phrase, plain = f"| {spaced(fold(named))} |", caseless(named)
     matches = (
         [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
-        or [p for p in people if p.is_exactly(named)]
+        or [p for p in people if p.is_called(phrase) or p.is_at(plain)]
         or [p for p in people if words and p.holds(words)]
     )
     if not matches:
@@ -142,7 +143,7 @@ def _near(vault: Vault, wanted: str, people: list["_Person"], who: str) -> "_Per
 class _Person:
     """A row of the name search."""
 
-    __slots__ = ("emails", "folded", "id", "names", "path", "title")
+    __slots__ = ("emails", "id", "names", "path", "title")
 
     def __init__(self, path: str, title: str, id_: str, names: str, emails: str) -> None:
         self.path = path
@@ -150,14 +151,19 @@ class _Person:
         self.id = id_
         self.names = names
         self.emails = emails
-        self.folded = fold(self.title)
 
-    def is_exactly(self, who: str) -> bool:
+    @property
+    def folded(self) -> str:
+        return fold(self.title)
+
+    def is_called(self, phrase: str) -> bool:
+        """Whether a whole name, alias or email is this one, folded between bars."""
+        return phrase != "|  |" and (phrase in self.names or ("@" in phrase and phrase in self.emails))
+
+    def is_at(self, place: str) -> bool:
+        """Whether its path, with or without its ending, or its file name is this one, without case."""
         path = caseless(self.path)
-        if who == self.id or caseless(who) in {path, path.removesuffix(".md"), name_of(path)}:
-            return True
-        wanted = f"| {spaced(fold(who))} |"
-        return wanted != "|  |" and (wanted in self.names or ("@" in who and wanted in self.emails))
+        return place in path and place in {path, path.removesuffix(".md"), name_of(path)}
 
     def holds(self, words: list[str]) -> bool:
         """Whether every word is a prefix of a word of the name or an alias."""

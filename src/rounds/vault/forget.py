@@ -257,7 +257,6 @@ def forget_index(vault: Vault, paths: Collection[str]) -> Iterator[Unreachable]:
     """Rebuild the index from the notes, and delete its files of other versions and copies of the vault."""
     with vault.lock:
         own = vault.index.path
-        vault.kept = None
         if not vault.index.trouble:
             vault.index.replace()
         if vault.index.trouble:

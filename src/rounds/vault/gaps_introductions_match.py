@@ -38,8 +38,8 @@ from rounds.vault.log_actions import WriteResult, log_touch, written_as
 from rounds.vault.note_files import link_to
 from rounds.vault.organizations import inherited_by
 from rounds.vault.outgoing import neutral, neutral_values
-from rounds.vault.playbook import same_role
 from rounds.vault.practice import sayable
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -77,17 +77,27 @@ def all_gaps(vault: Vault) -> Gaps:
     return Gaps(gaps(niches, roles, partners), missing)
 
 
-def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
-    playbook = {
-        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
-        for name in (*_names(entry), entry.name)
-    }  # fmt: skip
-    own = [
+def is_own_niche(vault: Vault, niche: NoteRecord) -> bool:
+    """Whether Practice.md or a note of the team names the niche, by any of its names."""
+    names = {fold(name) for name in (*_names(niche), niche.name)}
+    return any(fold(name) in names for name in _own_niches(vault))
+
+
+def _own_niches(vault: Vault) -> list[str]:
+    return [
         first_target(item)
         for kind in ("practice", "clinician")
         for entry in vault.ask(queries.notes_of_type, kind)
         for item in items_of(entry.properties.get("niches"))
     ]
+
+
+def _niches(vault: Vault) -> tuple[list[Niche], list[str]]:
+    playbook = {
+        fold(name): entry for entry in reversed(vault.ask(queries.notes_of_type, "niche"))
+        for name in (*_names(entry), entry.name)
+    }  # fmt: skip
+    own = _own_niches(vault)
     found: dict[str, Niche] = {}
     for name in [*own, *vault.settings.niches]:
         entry = playbook.get(fold(name))
@@ -193,7 +203,8 @@ def matches(vault: Vault, need: Need) -> list[tuple[Match, dict[str, object]]]:
     entries = vault.ask(queries.partners_for_role, names)
     given = inherited_by(vault, entries)
     known = {entry.path: {**entry.properties, **given.get(entry.key, {})} for entry in entries}
-    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()))}
+    keys = [entry.key for entry in entries] if need.role else None
+    met = {key for key, *_ in vault.ask(activity.first_days, MEETINGS, str(vault.today()), keys)}
     treats = _treating(vault)
     candidates = [
         _candidate(entry, known[entry.path], need.role, names)._replace(

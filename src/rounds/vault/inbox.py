@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
 from rounds.notes.document import Document
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, leaves_open, markup, shown
-from rounds.vault.inbox_lines import InboxItem, names, read_thought
-from rounds.vault.log_actions import WriteResult, log_touch
+from rounds.storage import files
 from rounds.vault.vault import Vault
 
-__all__ = ["FILE", "InboxItem", "file_thought", "is_in_inbox", "take_out", "thoughts", "to_inbox"]
+if TYPE_CHECKING:
+    from rounds.vault.inbox_lines import InboxItem
+    from rounds.vault.log_actions import WriteResult
 
 FILE = "Inbox.md"
 _MARK = re.compile(r"\s*+(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?:\[.\]\s+)?")
@@ -24,8 +26,19 @@ _HEADING = re.compile(r"^(?:(?:#{1,6}\s|>)\s*+)++")
 _LIST_MARK = re.compile(r"(?:[-*+]|\d+[.)])\s")
 
 
-def thoughts(vault: Vault) -> list[InboxItem]:
+def thought_count(vault: Vault) -> int:
+    """Number of inbox items; 0 if Inbox.md is missing or unreadable."""
+    try:
+        data, _ = files.read(os.path.join(vault.root, FILE))
+    except OSError:
+        return 0
+    return len(_lines(Document.parse(data)))
+
+
+def thoughts(vault: Vault) -> "list[InboxItem]":
     """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
+    from rounds.vault.inbox_lines import names, read_thought
+
     try:
         opened = vault.read(FILE)
     except NotFoundError:
@@ -86,7 +99,7 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteResult:
+def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "") -> "WriteResult":
     """Move an inbox item into its note's log, as one change: both files or neither.
 
     Args:
@@ -99,6 +112,8 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     Raises:
         ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
+    from rounds.vault.log_actions import log_touch
+
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
@@ -113,7 +128,7 @@ def file_thought(vault: Vault, thought: InboxItem, *, path: str = "") -> WriteRe
     return done
 
 
-def _place(document: Document, thought: InboxItem) -> int:
+def _place(document: Document, thought: "InboxItem") -> int:
     """The current 1-based line of an item in the inbox.
 
     Raises:
@@ -128,7 +143,7 @@ def _place(document: Document, thought: InboxItem) -> int:
     return min(same, key=lambda at: abs(at - thought.line))
 
 
-def take_out(vault: Vault, thought: InboxItem) -> None:
+def take_out(vault: Vault, thought: "InboxItem") -> None:
     """Remove a line from the inbox.
 
     Raises:

@@ -43,9 +43,14 @@ class KnownPeople:
         self._around: dict[str, Known] = {}
 
     @cached_property
+    def client_words(self) -> tuple[str, ...]:
+        """Words that mean a client in this vault, see `Known`."""
+        return client_words(self._vault)
+
+    @cached_property
     def anybody(self) -> str:
         """The mark of a note that is clean no matter who is known: the guard's version, and the user's words."""
-        return _mark((version(), *client_words(self._vault)))
+        return _mark((version(), *self.client_words))
 
     def close_to(self, path: str, properties: "dict[str, Any]") -> "Known":
         """People and numbers close to a note: its own, its organization's and the people there, the team's.
@@ -61,7 +66,7 @@ class KnownPeople:
             office = [place.found.properties] if place else []
             people = [*place.people, *self._front_desk(place)] if place else []
             self._around[key] = known_people(office, [*self._team, *people])
-        words = client_words(self._vault)
+        words = self.client_words
         own = [properties] if find_in_name(name_of(path), words) else [{"name": stem(path)}, properties]
         return known_people(own, client_words=words, around=self._around[key])
 
@@ -96,7 +101,7 @@ class KnownPeople:
             lines = front_desk(self._vault, place.found.path)
         except RoundsError:
             return
-        words = client_words(self._vault)
+        words = self.client_words
         for line in lines:
             if not is_about_client(line, words):
                 yield {"aliases": _CALLED.findall(line), "phone": line}

@@ -26,7 +26,7 @@ from rounds.notes.links import plain
 from rounds.notes.properties import text_of
 from rounds.storage.open_file import content
 from rounds.vault.organizations import inherited_by
-from rounds.vault.playbook import same_role
+from rounds.vault.role_names import same_role
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
@@ -130,7 +130,9 @@ def compiled(vault: Vault, query: str) -> Compiled:
         same_role=partial(same_role, vault),
     )
     if condition.uses_due:
-        _fill_due(vault)
+        from rounds.vault.reminders import settle
+
+        vault.ask(partial(settle, vault))
     return condition
 
 
@@ -138,19 +140,6 @@ def _given(vault: Vault) -> Mapping[str, str]:
     """All values inherited from organizations, folded, by property."""
     rows = vault.ask(queries.inheritable_values, INHERITED)
     return {key: "\n".join([text for row in rows if (text := row[number])]) for number, key in enumerate(INHERITED)}
-
-
-def _fill_due(vault: Vault) -> None:
-    """Fill the temporary table for `due:` with each note's earliest reminder."""
-    from rounds.vault.reminders import reminders
-
-    earliest: dict[str, str] = {}
-    for reminder in reminders(vault):
-        if reminder.due is not None:
-            day = str(reminder.due)
-            earliest[reminder.path] = min(day, earliest.get(reminder.path, day))
-
-    vault.ask(derived.fill_due, earliest)
 
 
 def keys(vault: Vault, query: str, *, types: Collection[str] = (), order: str = "name") -> list[int]:

@@ -8,6 +8,7 @@ from functools import reduce
 from hashlib import blake2b
 from textwrap import dedent
 
+from rounds.domain.draft_questions import answered_by
 from rounds.domain.log_followups import KINDS, MEETINGS, FollowUp, LogEntry, Status, happened_on
 from rounds.domain.partner_referral_release import CROCKFORD
 from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders, with_keys
@@ -70,26 +71,39 @@ def log_touch(
 
 
 def _write(vault: Vault, opened: LoadedNote, entry: LogEntry) -> WriteResult:
-    planned = _planned(opened.note.followups, entry) if entry.date <= vault.today() else None
+    happened = entry.date <= vault.today()
+    document, answered = _with_drafts_sent(opened, entry) if happened else (opened.document, [])
+    planned = _planned(opened.note.followups, entry) if happened else None
     what = f"logged {'a note' if entry.kind in {'', 'note'} else entry.kind} for"
     if planned is None:
-        vault.save(opened, write_entry(opened.document, opened.note.log, entry), what)
-        return written_as(vault, opened.path, render_entry(entry))
-    document, lines = _ticked(opened, planned.line, entry.date, new_block=planned.block.startswith("f-"))
+        vault.save(opened, write_entry(document, opened.note.log, entry), what)
+        return written_as(vault, opened.path, [*render_entry(entry), *answered])
+    new_block = planned.block.startswith("f-")
+    document, lines = _ticked(opened, planned.line, entry.date, new_block=new_block, document=document)
     vault.save(opened, write_entry(document, _log_below(opened, planned.line, len(lines)), entry), what)
     words = f"{planned.kind}: {planned.text}" if planned.text else planned.kind
-    return written_as(vault, opened.path, [*render_entry(entry), *lines], words)
+    return written_as(vault, opened.path, [*render_entry(entry), *lines, *answered], words)
+
+
+def _with_drafts_sent(opened: LoadedNote, entry: LogEntry) -> tuple[Document, list[str]]:
+    """The document with the drafts ticked that an entry shows were sent, and those lines; no line moves."""
+    document, lines = opened.document, list[str]()
+    for each in answered_by(opened.note.followups, entry):
+        line, seen = _line(document, each.line)
+        lines += tick(line, each.due or entry.date, seen=seen)[-1:]
+        document = document.replace_line(each.line, lines[-1])
+    return document, lines
 
 
 def _planned(followups: Iterable[FollowUp], entry: LogEntry) -> FollowUp | None:
-    """The first open follow-up with a meeting's kind and day. One with an unknown recurrence rule stays open: its next
-    date can't be computed.
-    """
+    """The first open follow-up with a meeting's kind and day; not one whose next date can't be computed."""
     same = (f for f in followups if f.status is Status.OPEN and (f.kind, f.due) == (entry.kind, entry.date))
     return next((f for f in same if f.recurrence or not f.repeat), None) if entry.kind in MEETINGS else None
 
 
-def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> tuple[Document, tuple[str, ...]]:
+def _ticked(
+    opened: LoadedNote, number: int, day: date, *, new_block: bool, document: Document | None = None
+) -> tuple[Document, tuple[str, ...]]:
     """Tick a task line; returns the document and the new lines. For a recurring task, the next one goes above.
 
     Args:
@@ -99,7 +113,8 @@ def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> t
     Raises:
         UsageError: the next one can't be written, so nothing may change.
     """
-    line, seen = _line(opened.document, number)
+    document = document or opened.document
+    line, seen = _line(document, number)
     try:
         lines = tick(line, day, block=_block_id(opened, line) if new_block else "", seen=seen)
     except OverflowError:
@@ -109,7 +124,7 @@ def _ticked(opened: LoadedNote, number: int, day: date, *, new_block: bool) -> t
             f'it repeats by a rule that is not known, "{error}", so its next one can\'t be written',
             hint=f"{REPEATS} Or take the rule out of the note.",
         ) from None
-    return opened.document.replace_line(number, "\n".join(lines)), tuple(lines)
+    return document.replace_line(number, "\n".join(lines)), tuple(lines)
 
 
 def _word(kind: str) -> str:
@@ -126,10 +141,7 @@ def _handle(who: str) -> str:
 
 
 def lines_of(text: str) -> str:
-    """A text as a log entry: line by line, with nested lists, without blank lines, code blocks closed.
-
-    A task among the lines becomes a follow-up in the note.
-    """
+    """A text as a log entry: nested lists stay, blank lines go, code blocks are closed, a task becomes a follow-up."""
     first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
     more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
     lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from rounds.domain.feed import without_codes
 from rounds.domain.gaps_introductions_suggestions import (
@@ -21,18 +22,16 @@ from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
 from rounds.notes.links import plain
 from rounds.notes.properties import text_of
-from rounds.vault.gaps_introductions_match import all_gaps, network
-from rounds.vault.log_actions import WriteResult, log_touch
-from rounds.vault.outgoing import concerns_of, neutral
-from rounds.vault.referrals import referrals
 from rounds.vault.vault import NoteRecord, Vault
+
+if TYPE_CHECKING:
+    from rounds.vault.log_actions import WriteResult
 
 
 def month(vault: Vault) -> Month:
     """Progress in the current month."""
     today, first = str(vault.today()), _first(vault)
-    # A first outreach this month requires a last contact this month or later.
-    recent = vault.ask(activity.contacted_since, first)
+    recent = vault.ask(activity.contacted_since, first, FIRST_CONTACT)
     known = {key for key, _, day in vault.ask(activity.first_days, FIRST_CONTACT, today, recent) if day < first}
     return Month(vault.settings.goal, len({*recent} - known), len(vault.ask(activity.chosen, first, today)))
 
@@ -48,6 +47,8 @@ def suggestions(vault: Vault) -> list[Suggestion]:
 
 
 def _candidates(vault: Vault) -> Iterator[Suggestion]:
+    from rounds.vault.gaps_introductions_match import all_gaps, network
+
     people, today = network(vault), vault.today()
     open_ones = [cell for cell in all_gaps(vault).cells if cell.open]
     filling = {fold(name): cell for cell in reversed(open_ones) for name in (*cell.role.names, cell.role.name)}
@@ -76,7 +77,7 @@ def _introducer(people: Network, key: int, today: date) -> Person | None:
     return ways[0].people[0] if ways else None
 
 
-def choose(vault: Vault, entry: NoteRecord) -> WriteResult | None:
+def choose(vault: Vault, entry: NoteRecord) -> "WriteResult | None":
     """Put a partner on this month's list, with the reasons; the rule `month` reminds of it.
 
     Returns:
@@ -84,12 +85,18 @@ def choose(vault: Vault, entry: NoteRecord) -> WriteResult | None:
     """
     if entry.key in vault.ask(activity.chosen, _first(vault), str(vault.today())):
         return None
+    from rounds.vault.log_actions import log_touch
+
     reasons = next((each.reasons() for each in _candidates(vault) if each.key == entry.key), [])
     return log_touch(vault, entry.path, "chosen", "; ".join(reasons))
 
 
 def year_report(vault: Vault, year: int) -> Report:
     """The report for a year, from the notes as they are today."""
+    from rounds.vault.gaps_introductions_match import all_gaps
+    from rounds.vault.outgoing import concerns_of, neutral
+    from rounds.vault.referrals import referrals
+
     today = vault.today()
     firsts: dict[object, dict[str, date]] = defaultdict(dict)
     for note, kind, day in vault.ask(activity.first_days, FIRST_CONTACT | ANSWERS, str(today)):

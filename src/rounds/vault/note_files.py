@@ -153,7 +153,7 @@ def add(vault: Vault, name: str, settings: Iterable[Setting], *, kind: str = "pa
     vault.need_settings()
     name = vault.decisions.written(given_name(name))
     clean = file_name(name)
-    empty = _empty_note(vault, clean, kind)
+    empty = empty_note(vault, clean, kind)
     document = _started(empty, kind)
     settings = [*settings]
     for setting in settings:
@@ -183,7 +183,7 @@ def _started(empty: LoadedNote | None, kind: str) -> Document:
     return document
 
 
-def _empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:
+def empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:
     """The existing note of that name without front matter, in the folder for that kind."""
     where = existing_note(vault, f"{_folder(vault, kind)}/{clean}.md")
     if not where or folder_type(where, vault.reader.folders) != kind:
@@ -194,7 +194,7 @@ def _empty_note(vault: Vault, clean: str, kind: str) -> LoadedNote | None:
 
 
 def _folder(vault: Vault, kind: str) -> str:
-    return vault.settings.folders["partners" if kind == "partner" else "organizations"].strip("/")
+    return vault.settings.folders[f"{kind}s"].strip("/")
 
 
 def free_path(vault: Vault, clean: str, kind: str, properties: Mapping[str, object]) -> str:

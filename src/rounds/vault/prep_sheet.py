@@ -63,7 +63,7 @@ class Sheet(NamedTuple):
 
 def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
     """Build the sheet for a partner."""
-    from rounds.vault.reminders import reminders, timeline
+    from rounds.vault.reminders import note_reminders, timeline
 
     known = texts_of(properties_of(vault, entry))
     practice = practice_of(vault)
@@ -78,7 +78,7 @@ def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
         entry,
         known,
         [touch for touch in timeline(vault, entry) if touch.is_touch and touch.date <= vault.today()][:LAST],
-        [reminder for reminder in reminders(vault) if reminder.path == entry.path],
+        note_reminders(vault, entry.path),
         {key: what for key, what in WANTED.items() if not known.get(key)},
         questions,
         {

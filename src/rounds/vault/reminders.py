@@ -1,27 +1,28 @@
 """Reminders: facts from the index, derived into due items; workdays of the practice.
 
-An open vault caches its reminders; after a sync, only changed notes are derived again.
+The index keeps what was derived; after a change, only the notes that it concerns are derived again.
 """
 
 import gc
 import json
 import os
-from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from importlib.util import find_spec
+from typing import Any, TypeVar
 
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import Referral, Release
-from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, State, WorkingDay, day_month, weekday
+from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
 from rounds.domain.reminders.thanks_meetings_releases import ahead
-from rounds.domain.server_questions import ASKING, Key, asking
+from rounds.domain.server_questions import Key, asking
 from rounds.domain.settings import Settings
 from rounds.index import queries_activity as activity
+from rounds.index import reminder_rows as rows
 from rounds.index.writer import Index
 from rounds.notes.log import entry_of
 from rounds.notes.properties import partner_of, referral_of, release_of
@@ -34,27 +35,6 @@ from rounds.vault.vault import NoteRecord, Vault
 _T = TypeVar("_T")
 
 
-class ReminderCache(NamedTuple):
-    """Reminders derived for one day and one set of rules.
-
-    Attributes:
-        age, revision: the index, and its latest change included here.
-        by_note: open reminders by key of their note, each with its sort key.
-        ordered: all of them, highest priority first.
-    """
-
-    day: date
-    settings: Settings
-    age: object
-    revision: int
-    by_note: dict[int, list["Placed"]]
-    ordered: list["Placed"]
-
-
-Placed = tuple[tuple[object, ...], int, Reminder]
-"""A reminder after its sort key and its note's key, so that reminders are never compared."""
-
-
 _STRIDE = 100
 """Notes between two progress calls."""
 
@@ -63,62 +43,68 @@ def reminders(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
     """All open reminders of the vault, highest priority first.
 
     Args:
-        step: progress callback, counting notes derived; not called for cached reminders.
+        step: progress callback, counting notes derived; not called if nothing has changed.
 
     Raises:
         StoppedError: raised by `step`; no results are kept.
     """
-    found = _kept(vault, step).ordered
+    return _now(vault, _ask(vault, rows.ordered, step))
+
+
+def note_reminders(vault: Vault, path: str) -> list[Reminder]:
+    """The open reminders of one note, highest priority first."""
+    return _now(vault, _ask(vault, partial(rows.of_note, path=path)))
+
+
+def _now(vault: Vault, found: Iterable[Reminder]) -> list[Reminder]:
+    """Reminders as they stand now: a meeting is asked about after its time."""
     now = vault.now()
-    return [ahead(reminder, now) for *_, reminder in found]
-
-
-def _kept(vault: Vault, step: Progress) -> ReminderCache:
-    def work(index: Index) -> ReminderCache:
-        revision = index.revision()
-        kept = vault.kept
-        now = (vault.today(), vault.settings, index.age)
-        if not isinstance(kept, ReminderCache) or kept[:3] != now:
-            by_note = _derived(vault, None, step)
-            kept = ReminderCache(*now, revision, by_note, sorted(each for found in by_note.values() for each in found))
-        elif kept.revision != revision:
-            changed = activity.keys_changed_since(index, kept.revision)
-            gone = kept.by_note.keys() - activity.all_keys(index)
-            kept = _renewed(kept, changed | gone, _derived(vault, changed, step))._replace(revision=revision)
-        vault.kept = kept
-        return kept
-
-    return vault.ask(work)
-
-
-def _renewed(kept: ReminderCache, stale: Collection[int], fresh: dict[int, list[Placed]]) -> ReminderCache:
-    by_note = {key: found for key, found in kept.by_note.items() if key not in stale} | fresh
-    if len(stale) > 100:
-        return kept._replace(by_note=by_note, ordered=sorted(each for found in by_note.values() for each in found))
-    ordered = [each for each in kept.ordered if each[1] not in stale]
-    for found in fresh.values():
-        for each in found:
-            insort(ordered, each)
-    return kept._replace(by_note=by_note, ordered=ordered)
-
-
-def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
-    """Stage proposals for some partners, by the keys of their notes."""
-    return [each for found in _derived(vault, keys).values() for *_, each in found if each.rule == "stage"]
+    return [ahead(reminder, now) for reminder in found]
 
 
 def lapsed(vault: Vault, keys: Collection[int]) -> set[tuple[str, str, str]]:
     """Keys of the thanks of some notes that are no longer owed, although nobody gave them."""
-    today, is_working_day = vault.today(), working_days(vault.settings)
-    return {
-        reminder.key
-        for _, each in facts(vault, keys)
-        for reminder in reminders_of(each, vault.settings, today, is_working_day, lapsed=True)
-        if reminder.lapses is not None and reminder.lapses < today
-    }
+    return {reminder.key for reminder in _ask(vault, partial(rows.lapsed, keys=keys))}
 
 
-def _derived(vault: Vault, keys: Collection[int] | None, step: Progress = no_progress) -> dict[int, list[Placed]]:
+def _ask(vault: Vault, query: Callable[..., _T], step: Progress = no_progress) -> _T:
+    """Ask for stored reminders, after deriving those that are out of date.
+
+    Args:
+        query: of `index/reminder_rows.py`; called with the index and today.
+    """
+
+    def work(index: Index) -> _T:
+        settle(vault, index, step)
+        return query(index, today=str(vault.today()))
+
+    return vault.ask(work)
+
+
+def settle(vault: Vault, index: Index, step: Progress = no_progress) -> None:
+    """Derive the reminders that are missing from the index or out of date, and store them."""
+    before, now = rows.derived(index), rows.Derived(index.revision(), str(vault.today()), _mark(vault))
+    if before == now:
+        return
+    keys = rows.stale(index, before, now.day) if before.mark == now.mark else None
+    found = _derived(vault, keys, step) if keys is None or keys else {}
+    rows.put(index, keys, found, now)
+
+
+def _mark(vault: Vault) -> str:
+    """A mark of all that the rules read besides the notes: the settings, and the public holidays."""
+    holidays = ""
+    if vault.settings.country and (found := find_spec("holidays")) is not None and found.origin:
+        holidays = str(os.stat(found.origin).st_mtime_ns)
+    return f"{vault.rules_mark}{holidays}"
+
+
+def stages(vault: Vault, keys: Collection[int]) -> list[Reminder]:
+    """Stage proposals for some partners, by the keys of their notes."""
+    return [each for found in _derived(vault, keys).values() for each in found if each.rule == "stage"]
+
+
+def _derived(vault: Vault, keys: Collection[int] | None, step: Progress = no_progress) -> dict[int, list[Reminder]]:
     """The open reminders of some notes, or of all."""
     collecting = gc.isenabled()
     gc.disable()  # facts make no cycles, and a collection would take a fifth of the time
@@ -129,16 +115,16 @@ def _derived(vault: Vault, keys: Collection[int] | None, step: Progress = no_pro
             gc.enable()
 
 
-def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[int, list[Placed]]:
+def _derive(vault: Vault, keys: Collection[int] | None, step: Progress) -> dict[int, list[Reminder]]:
     today, settings = vault.today(), vault.settings
     is_working_day = working_days(settings)
-    found: dict[int, list[Placed]] = {}
+    found: dict[int, list[Reminder]] = {}
     of = vault.ask(activity.subject_count) if keys is None else len(keys)
     for done, (key, each) in enumerate(facts(vault, keys, partial(step, 0, of))):
         if not done % _STRIDE:
             step(done, of)
-        if open_ones := reminders_of(each, settings, today, is_working_day):
-            found[key] = [(reminder.order(today), key, reminder) for reminder in open_ones]
+        if open_ones := reminders_of(each, settings, today, is_working_day, lapsed=True):
+            found[key] = open_ones
     return found
 
 
@@ -210,19 +196,25 @@ def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminde
     Args:
         step: as for `reminders`.
     """
-    today = vault.today()
-    asked = remote_state(vault).asked()
-    found = reminders(vault, step)
-    if asked:
-        found = [_asked(each, asked.get(each.key)) for each in found]
-    first = [*questions(vault), *(each for each in found if asked and each.key in asked)]
-    due, waiting = first[: vault.settings.cap], [each for each in first[vault.settings.cap :] if each.rule in ASKING]
-    for reminder in found:
-        if asked and reminder.key in asked and reminder in due:
-            continue
-        near = reminder.state(today) in (State.DUE, State.OVERDUE)
-        (due if near and len(due) < vault.settings.cap else waiting).append(reminder)
-    return due, waiting
+    due = today_due(vault, step)
+    shown, asked = {(each.path, each.key) for each in due}, remote_state(vault).asked()
+    waiting = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in reminders(vault))]
+    return due, [each for each in waiting if (each.path, each.key) not in shown]
+
+
+def today_due(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
+    """The first list of `today_list`, without reading the other one."""
+    cap, asked = vault.settings.cap, remote_state(vault).asked()
+    ticked = _ask(vault, partial(rows.with_keys, wanted=asked), step)
+    first = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in ticked)]
+    near = _ask(vault, partial(rows.near, count=cap + len(ticked)), step)
+    return _now(vault, [*first, *(each for each in near if each.key not in asked)][:cap])
+
+
+def reminder_counts(vault: Vault) -> tuple[int, int]:
+    """The number of open reminders and questions, and how many of them propose a stage."""
+    every, moves = _ask(vault, rows.counts)
+    return every + len(questions(vault)), moves
 
 
 def questions(vault: Vault) -> list[Reminder]:
@@ -232,9 +224,8 @@ def questions(vault: Vault) -> list[Reminder]:
     """
     asked = {key: each for key, each in remote_state(vault).questions().items() if not each.declined}
     found: dict[Key, list[Reminder]] = {}
-    for each in reminders(vault) if asked else ():
-        if each.key in asked:
-            found.setdefault(each.key, []).append(each)
+    for each in _ask(vault, partial(rows.with_keys, wanted=asked)):
+        found.setdefault(each.key, []).append(each)
     return [
         asking(asked[key], about, vault.today())
         for key, (about, *others) in found.items()

@@ -34,11 +34,16 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A `key=value` from the command line: `=` sets, `+=` adds to a list, `-=` removes from it."""
+    """A `key=value` from the command line: `=` sets, `+=` adds to a list, `-=` removes from it.
+
+    Attributes:
+        whole: whether the text is one item of a list, even if it has commas in it.
+    """
 
     key: str
     operator: str
     text: str
+    whole: bool = False
 
 
 def parse_setting(text: str) -> Setting:
@@ -144,23 +149,30 @@ def with_setting(vault: Vault, document: Document, kind: str, setting: Setting) 
     if key == "type" and setting.text not in KEYS:
         raise UsageError(f'"{setting.text}" is not a type of note', hint=f"Known: {', '.join(KEYS)}.")
     if key == "role" and kind in {"partner", "organization"}:
-        from rounds.vault.playbook import roles_of  # not needed for other properties
+        from rounds.vault.role_names import roles_of  # not needed for other properties
 
         setting = replace(setting, text=roles_of(vault).spelled_out(setting.text))
     if key not in document.properties and key not in order:
         _check_new(vault, key, order)
     if setting.operator != "=":
-        parts = split_contacts(key, setting.text)
-        for item in parts if len(parts) > 1 else split_value(setting.text):
+        for item in _items(key, setting):
             document = _with_member(vault, document, kind, replace(setting, key=key, text=item))
         return document
     if setting.text:
-        parts = split_contacts(key, setting.text)
-        many = key in LISTS or len(parts) > 1
-        return document.set(key, typed_value(vault, kind, key, ", ".join(parts), many=many), order=order)
+        items = _items(key, setting) if key in LISTS else split_contacts(key, setting.text)
+        values = [typed_value(vault, kind, key, item, many=False) for item in items]
+        return document.set(key, values if key in LISTS or len(values) > 1 else values[0], order=order)
     if key not in document.properties:
         return document
     return document.set(key, None, order=order) if key in order[:SHOWN] else document.remove(key)
+
+
+def _items(key: str, setting: Setting) -> list[str]:
+    """The items in the text of a setting: one if it's whole, else what commas separate."""
+    if setting.whole:
+        return [setting.text]
+    parts = split_contacts(key, setting.text)
+    return parts if len(parts) > 1 else split_value(setting.text)
 
 
 def _key(typed: str, order: Sequence[str], present: Iterable[str]) -> str:

@@ -11,10 +11,11 @@ from rounds.errors import MissingError, NotFoundError, UsageError
 from rounds.exports.editor_clipboard_mail_obsidian import unsent
 from rounds.index import queries_activity as activity
 from rounds.notes.properties import items_of, text_of
+from rounds.vault.draft_values import partner_texts
 from rounds.vault.drafting import messages
 from rounds.vault.note_files import file_name
 from rounds.vault.organizations import properties_of
-from rounds.vault.practice import practice_of
+from rounds.vault.practice import practice_of, sayable
 from rounds.vault.vault import NoteRecord, Vault
 
 _LINK = re.compile(r"https?://[^\s<>()]+[^\s<>().,;]", re.IGNORECASE)
@@ -69,6 +70,12 @@ def receivers(found: Sequence[NoteRecord], without: Collection[str], limit: int,
     return entries
 
 
+def alike(drafts: Sequence[Draft]) -> list[str]:
+    """The names of those whose mails say the same below the salutation, in order; empty if each has its own words."""
+    below = [draft.body.partition("\n")[2] for draft in drafts]
+    return [draft.name for draft, text in zip(drafts, below, strict=True) if below.count(text) > 1]
+
+
 def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
     """Each draft as an email file named after the partner.
 
@@ -96,6 +103,21 @@ def mail_file(vault: Vault, made: Draft) -> bytes:
         )
     sender = (practice.get("name", ""), addresses["practice.email"])
     return unsent(sender, (made.name, made.to), made.subject, made.body, vault.today())
+
+
+def fax_file(vault: Vault, entry: NoteRecord, made: Draft) -> bytes:
+    """A draft as a page to print and fax. One about a client is only the cover sheet: the letter stays off the disk.
+
+    Raises:
+        MissingError: there is no fax number.
+    """
+    from rounds.exports.fax import fax
+
+    texts = partner_texts(vault, entry)
+    if not texts.get("fax"):
+        raise MissingError("a fax needs partner.fax", hint="Write it down in the note first.", names=("partner.fax",))
+    to = {"name": entry.name, "organization": texts.get("organization", ""), "fax": texts["fax"]}
+    return fax(sayable(vault), to, "" if made.message.about_client else made.body, vault.today()).encode()
 
 
 def _had(vault: Vault, article: str) -> dict[int, date | None]:

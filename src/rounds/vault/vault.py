@@ -33,6 +33,7 @@ from rounds.storage.rounds_toml import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
 from rounds.vault.index_sync import GracePeriod, Progress, no_progress, sync_index
+from rounds.vault.rules_mark import rules_mark
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
@@ -81,8 +82,6 @@ class Vault:
         """What was decided about lines with client information."""
         self.held_back: set[str] = set()
         """Places whose client information didn't go out, and of which the user was told."""
-        self.kept: object = None
-        """The `ReminderCache`, until something changes."""
         self._clock = clock
         self._asking = False
         self._known_trouble = ""  # last reported problem of the index
@@ -98,6 +97,7 @@ class Vault:
         self.vault_id = self.settings.vault or place_of(self.root)
         limit(size := largest())
         self.reader = Reader(self.vault_id, folder_types(self.settings.folders), self.settings.task_filter, size)
+        self.rules_mark = rules_mark(self.settings, size)
 
     @property
     def broken(self) -> Problem | None:

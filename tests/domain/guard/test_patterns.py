@@ -30,7 +30,7 @@ NEEDY = dict(_patterns())
 
 
 @pytest.mark.parametrize("name", NEEDY)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_each_match_has_a_part_that_its_pattern_needs(name: str, data: st.DataObject) -> None:
     pattern = NEEDY[name]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rounds.domain.guard.guard import Certainty, find
+from rounds.domain.guard import lexicon
+from rounds.domain.guard.guard import Certainty, find, without
 from rounds.domain.guard.known import known_people
 from rounds.domain.guard.reading import NOBODY, Known
+from rounds.domain.guard.reading import line as read_line
 from rounds.domain.guard.text import read
 from rounds.domain.guard.whole_notes import find_in_note
 
@@ -98,6 +100,43 @@ def test_rule_3_what_may_show_a_person_is_a_warning(kind: str, typed: str) -> No
 def test_rule_4_all_else_is_clean(typed: str) -> None:
     """Patients in general, a need, a policy, a tally, a research figure."""
     assert level(typed) == "clean"
+
+
+@pytest.mark.parametrize(
+    "name", ["`Dana` Miller", "Dana `Miller`", "Da`na` Miller", "`Dana Miller`", "**Dana** Miller", "`Dana` M."]
+)
+def test_a_name_that_is_partly_marked_is_a_whole_name(name: str) -> None:
+    """The signs of code and emphasis go away with the name."""
+    typed = f"my client {name} sleeps badly"
+    found = [each for each in find(typed) if each.kind == "name"]
+    assert [str(each.level) for each in found] == ["error"]
+    assert without(typed, found).replace("`", "") == "my client [client] sleeps badly"
+    assert without(typed, found).count("`") in (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("consent is in Attachments/ingrid-falkenrath-ROI.pdf", "error"),
+        ("our mutual patient, Adeyemi, Folasade, wants to stop", "error"),
+        ("read Corwin Ashgrove's workbook on panic before the session", "clean"),
+        ("Corwin Ashgrove connected us at the mixer", "clean"),
+        ("their forms: https://example.org/new-clients/intake", "clean"),
+        ("pt's chart: https://example.org/patients/88213", "error"),
+    ],
+)
+def test_a_path_a_surname_first_an_author_and_a_public_page(typed: str, expected: str) -> None:
+    assert level(typed) == expected
+
+
+def test_what_colleagues_share_is_not_a_client() -> None:
+    words = lexicon.load()
+    assert not read_line("we share a birthday month", NOBODY, words).near("shared")
+    assert read_line("we share a teen with panic", NOBODY, words).near("shared")
+
+
+def test_code_that_stands_alone_is_no_name() -> None:
+    assert level("type `Enter` or `rounds add Sam Lee` for a new partner") == "clean"
 
 
 def test_rule_5_the_worst_finding_counts() -> None:

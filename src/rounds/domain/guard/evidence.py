@@ -2,6 +2,7 @@
 
 import re
 
+from . import lexicon
 from .identifiers import Candidate
 from .reading import Reading
 from .text import Pattern
@@ -34,6 +35,12 @@ _CLIENT_FILE = Pattern(
     r"dob|mrn|roi|client|(?<![a-z])pts?(?![a-z])|wisc|report|school photo|consent|intake|chart|eval|patient|"
     r"school pic|newborn|baby"
 )
+_NAMED_CLIENT = Pattern(
+    r"(?<![a-z])(?:clients?|clt|pts?|patients?|pacientes?|clientes?)(?:[/=_.+-]|%20)(?:name=)?"
+    r"([a-z]{2,20})(?:[_.+-]|%20)([a-z]{2,20})(?![a-z])",
+    needs=("client", "clt", "pt", "patient", "pacient"),
+)
+"""In an address, `client` and two words that may be a name: `x.example/clients/dana-miller`."""
 _CLIENT_URL = Pattern(r"patient|client|pid|mrn|exp/|chart|visits|report|record|case")
 TIES = frozenset(("client", "my_client", "code", "shared", "in_care"))
 _CLINICAL = frozenset(("session", "symptom"))
@@ -123,7 +130,9 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
     piece = plain[candidate.begin : candidate.end]
     before = plain[max(0, candidate.begin - 30) : candidate.begin]
     digits = re.sub(r"\D", "", piece)
-    if (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
+    if candidate.kind in ("email", "url") and names_client(line, piece):
+        signs.add("client's name inside")
+    elif (len(digits) >= 7 and digits[-10:] in line.known.numbers) or piece in line.known.numbers:
         signs.add("known number")
     signs.add("long" if len(digits) >= 6 else "short" if len(digits) > 4 else "four digits")
     if candidate.kind in ("number", "ssn", "phone") and (label := _LABEL_BEFORE.search(before)):
@@ -138,7 +147,19 @@ def of_identifier(line: Reading, candidate: Candidate) -> set[str]:
         signs.add("ours before")
     if candidate.kind in ("email", "url", "file"):
         signs |= _of_link(line, candidate, piece)
-    return signs - {"nobody"} if "labeled as birth date" in signs else signs
+    return signs - {"nobody"} if signs & {"labeled as birth date", "client's name inside"} else signs
+
+
+def names_client(line: Reading, address: str) -> bool:
+    """Does an address say a client's name? The partner's own address may, since it doesn't make the client known."""
+    words = lexicon.load()
+    return any(
+        first in words.given
+        and last in words.family
+        and not (words.is_common(first) and words.is_common(last))
+        and not {first, last} <= line.known.words
+        for first, last in (match.groups() for match in _NAMED_CLIENT.finditer(address))
+    )
 
 
 def _labels(label: str) -> set[str]:
@@ -173,6 +194,6 @@ def _of_link(line: Reading, candidate: Candidate, piece: str) -> set[str]:
             signs.add("code inside")
     if re.search(r"\d{4,}", piece):
         signs.add("digits inside")
-    if candidate.kind == "url" and _CLIENT_URL.search(piece):
+    if candidate.kind == "url" and _CLIENT_URL.search(piece) and re.search(r"\d{3}", piece):  # not /new-patients/form
         signs.add("client's page")
     return signs

@@ -25,7 +25,8 @@ _JOB_AFTER = Pattern(
 _OF = Pattern(
     r"(?:\bex|widow|widower|husband of|guardian|parent|cousin|aunt|uncle|nephew|niece|case|mother|father|mom|dad|son|"
     r"daughter|dtr|hija|hijo|wife|husband|mama|papa|sister|brother|parents|"
-    r"hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $"
+    r"hermana|hermano|kid|boy|girl|family|baby) (?:of|de) $",
+    needs=("of ", "de "),
 )
 _FAMILY_AFTER = Pattern(
     r"(?:'s)? (?:mom|mother|dad|father|stepdad|stepmom|parents|family|baby|kids|brother|sister|twins|boys|"
@@ -34,12 +35,16 @@ _FAMILY_AFTER = Pattern(
 _CLIENT_BEFORE = Pattern(
     r"(?:\b(?:client|pt|clt|cl|patient|paciente|clienta|cliente|kiddo|kid|couple|pcte|little|init)\.?|"
     r"s/o)[:,]? (?:is |\(?init\. )?$|"
-    r"\b(?:my|our|mutual|shared) (?:clients|pts|patients|kids|couple|twins|folks) (?:[\w'-]+ (?:and|&) )?$"
-)
+    r"\b(?:my|our|mutual|shared) (?:clients|pts|patients|kids|couple|twins|folks) (?:[\w'-]+ (?:and|&) )?$",
+    needs=(
+        "client", "pt", "cl", "patient", "pacient", "kid", "couple", "pcte", "little", "init", "s/o", "twins", "folks"
+    ),
+)  # fmt: skip
 _CLIENTS_NAMED = Pattern(
     r"\b(?:client|pt|patient)s? of (?:mine|ours),? $|\bshare (?:two|three|some|a|the) (?:clients?|patients?|pts?),? $|"
     r"\ba (?:former|current|new) (?:client|patient|pt),? $|\b(?:client|patient|pt)(?:'s)? name(?: is)?:? $|"
-    r"\bnombre (?:del paciente|de la paciente|de la clienta|del cliente):? $"
+    r"\bnombre (?:del paciente|de la paciente|de la clienta|del cliente):? $",
+    needs=("client", "pt", "patient", "nombre"),
 )
 _RE_BEFORE = Pattern(
     r"\b(?:re|regarding|about|concerning|staffed|consult on|update on|news (?:of|on)|notes on|case of|file on|for|"
@@ -58,8 +63,14 @@ _SENT_BEFORE = Pattern(
     r"discussed|"
     r"spoke|s/w|visit|visited|tested|test|evaluate|assess|of mine|of ours)(?: (?:for|of|on|about|with|re|a|"
     r"over))?[:,]? "
-    r"(?:(?:a|my|our|poor|new|pt|client|paciente) )*$"
-)
+    r"(?:(?:a|my|our|poor|new|pt|client|paciente) )*$",
+    needs=(
+        "sent", "send", "refer", "mand", "deriv", "remiti", "transfer", "admit", "discharged", "scheduled", "book",
+        "squeeze in", "fit", "take", "took", "got", "held", "spot", "slot", "bed", "room", "opening", "see", "saw",
+        "treat", "met with", "intake", "consult", "roi", "release", "letter", "eval", "test", "update", "note",
+        "staffed", "discussed", "spoke", "s/w", "visit", "assess", "of mine", "of ours",
+    ),
+)  # fmt: skip
 _WORD_AFTER = Pattern(r",? (?:\w+ly |(?:has|is|was|had|can|could|will|would|may) (?:not |been )?)?([a-z']{3,})")
 _VERB_AFTER = Pattern(
     r" (?:still|just|again|already|finally|no longer|ya no|is|was|has|had|will|can|can't|wants?|keeps?|"
@@ -69,9 +80,17 @@ _VERB_AFTER = Pattern(
 _CLIENT_AFTER = Pattern(
     r",? \(?(?:an? |the |your )?(?:former |ex-|old |current |new )?(?:client|pt|patient|clt|cl\.|ours|mine|"
     r"my (?:client|pt|patient)|"
-    rf"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|{OF_THING}))"
+    rf"our (?:client|pt|patient)|paciente|clienta)\b(?! (?:of (?:his|hers|theirs)|{OF_THING}))",
+    needs=("client", "pt", "patient", "clt", "cl.", "ours", "mine", "pacient"),
 )
 _AGAIN = Pattern(r"\b(?:again|still|lately|anymore|any more|since|otra vez|de nuevo|ya no|todavia)\b")
+_WORK_AFTER = Pattern(
+    r"'s (?:\w+ )?(?:books?|workbooks?|articles?|papers?|memoir|novel|podcast|talks?|workshops?|chapters?|course|study|"
+    r"blog|column|webinars?|lectures?|trainings?|keynote|model|method|theory|scale|libro|charla|curso)\b",
+    needs=("'s ",),
+)
+"""After the name of an author or speaker."""
+_INTRODUCES = Pattern(r" (?:has |kindly )?(?:introduced|connected) (?:us|me)\b", needs=("introduced", "connected"))
 _PLURAL_AFTER = Pattern(
     r" (?:kids|children|twins|couple|boys?|girls?|family|brothers|sisters|siblings|household|parents|marriage|"
     r"divorce|baby|son|daughter)\b"
@@ -103,8 +122,8 @@ def _colleague(line: Reading, lexicon: Lexicon, candidate: Candidate, before: st
     if job and (lexicon.has("colleague", job[-1]) or " ".join(job) in _TWO_WORD_JOBS):
         signs.add("job before")
     if (
-        (match := _JOB_AFTER.match(after))
-        and after[:1] in ",( ="
+        after[:1] in ",( ="
+        and (match := _JOB_AFTER.match(after))
         and any(lexicon.has("colleague", part) for part in match[1].split()[: 3 if after[0] in ",(" else 1])
     ):
         signs.add("job after")
@@ -170,6 +189,8 @@ def _beside(line: Reading, lexicon: Lexicon, candidate: Candidate, before: str, 
         "some verb after": _is_verb(lexicon, after),
         "client after": _CLIENT_AFTER.match(after),
         "again": _AGAIN.search(after),
+        "author": _WORK_AFTER.match(after),
+        "introduces": _INTRODUCES.match(after),
         "sent before": _SENT_BEFORE.search(before),
         "in a file": _in_file(line, candidate),
         "textbook": any(begin < candidate.end and candidate.begin < end for begin, end in line.near("textbook")),

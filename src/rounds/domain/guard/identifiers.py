@@ -107,7 +107,7 @@ _NOTE_LINK = Pattern(r"\]\([^()\n]{1,200}\.md[^()\n]{0,80}\)", needs=("](",))
 _SUFFIX = r"(?:jpe?g|png|heic|gif|pdf|docx?|mp4|mov|webp|tiff?|m4a|mp3|xlsx?)"
 FILE = Pattern(
     rf"!?\[\[([^\[\]\n]{{1,200}}\.{_SUFFIX})(?:\|[^\[\]]*)?\]\]|\]\(([^()\n]{{1,200}}\.{_SUFFIX})\)|"
-    rf"(?<![\w/.-])([\w-]{{2,80}}\.{_SUFFIX})\b",
+    rf"(?<![\w/.-])((?:[\w-]{{1,40}}/){{0,4}}[\w-]{{2,80}}\.{_SUFFIX})\b",
     re.IGNORECASE,
     needs=(".jp", ".pn", ".he", ".gi", ".pd", ".do", ".mp", ".mo", ".we", ".ti", ".m4", ".xl"),
 )

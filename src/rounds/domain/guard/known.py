@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from .reading import NOBODY, Known
-from .text import read
+from .text import read, without_markup
 from .whole_notes import is_about_client
 
 _NAMES = ("name", "aliases", "assistant", "organization", "city", "contact", "people", "introduced_by", "works_at")
@@ -117,7 +117,7 @@ def spellings(line: str, start: int, end: int) -> list[str]:
     Without title, degree and middle initials, in the usual order, and with the capitalized words beside it: in `Wren
     Castellanos`, the first word may have been taken for the bird.
     """
-    typed = line[start:end]
+    typed = without_markup(line[start:end]).replace("`", "")
     head, comma, tail = typed.partition(",")
     whole = [f"{tail.strip()} {head}" if comma else typed]
     before = _BEFORE.search(line[max(0, start - _NEAR) : start])

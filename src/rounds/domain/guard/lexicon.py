@@ -2,7 +2,7 @@
 
 import os
 import re
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W_]+(?:['./&-][^\W_]+)*[./]?")
@@ -20,29 +20,42 @@ Spans = list[tuple[int, int]]
 
 
 class Words:
-    """A sorted list of words, one per line. Words are looked up in the text itself, so no set is built.
+    """A sorted list of words, one per line. Words are looked up in the file itself, so no set is built.
 
     Args:
-        text: the list; more: additional words.
+        name: of the file, read at the first word that is looked up.
+        part: the list in it; lists are separated by an empty line.
+        more: additional words.
     """
 
-    def __init__(self, text: str, more: frozenset[str] = frozenset()) -> None:
-        self._text = text.strip("\n") + "\n"
+    def __init__(self, name: str, part: int = 0, more: frozenset[str] = frozenset()) -> None:
+        self._name = name
+        self._part = part
         self._more = more
         self._has = lru_cache(maxsize=20_000)(self._find)
+
+    @cached_property
+    def _place(self) -> tuple[bytes, int, int]:
+        """The file, and where the list begins and ends in it."""
+        data = _read(self._name)
+        begin = 0
+        for _ in range(self._part):
+            begin = data.index(b"\n\n", begin) + 2
+        end = data.find(b"\n\n", begin)
+        return data, begin, len(data) if end < 0 else end + 1
 
     def __contains__(self, word: str) -> bool:
         """Is the word in the list?"""
         return self._has(word)
 
     def _find(self, word: str) -> bool:
-        text, low, high = self._text, 0, len(self._text)
+        (data, low, high), wanted = self._place, word.encode(errors="replace")
         while low < high:
-            begin = text.rfind("\n", 0, (low + high) // 2) + 1
-            end = text.index("\n", begin)
-            if (here := text[begin:end]) == word:
+            begin = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = data.index(b"\n", begin)
+            if (here := data[begin:end]) == wanted:
                 return True
-            low, high = (end + 1, high) if here < word else (low, begin)
+            low, high = (end + 1, high) if here < wanted else (low, begin)
         return word in self._more
 
 
@@ -116,9 +129,10 @@ class Lexicon(NamedTuple):
         return found
 
 
-def _read(name: str) -> str:
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
-        return file.read()
+@cache
+def _read(name: str) -> bytes:
+    with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
+        return file.read().replace(b"\r\n", b"\n")
 
 
 class _Groups(NamedTuple):
@@ -130,31 +144,38 @@ class _Groups(NamedTuple):
 
 @cache
 def groups() -> _Groups:
-    """Read the groups of words (3 ms)."""
-    found = _Groups({}, {}, {}, frozenset())
-    for line in _read("words.txt").splitlines():
-        if not line or line.startswith("#"):
-            continue
+    """Read the groups of words (1 ms)."""
+    words: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, tuple[str, ...]] = {}
+    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+    spanish: set[str] = set()
+    for line in _read("words.txt").decode().splitlines():
         group, _, listed = line.partition(": ")
-        if group == "spanish":
-            found = found._replace(spanish=found.spanish.union(listed.split(", ")))
+        entries = listed.split(", ")
+        if not listed or line.startswith("#"):
             continue
-        own = (group,)
-        for entry in listed.split(", "):
+        if group == "spanish":
+            spanish.update(entries)
+            continue
+        own: dict[str, tuple[str, ...]] = dict.fromkeys(
+            [entry for entry in entries if " " not in entry and entry[-1] != "*"], (group,)
+        )
+        own.update({entry: (*words[entry], group) for entry in words.keys() & own.keys()})
+        words.update(own)
+        for entry in entries if "*" in listed else ():
+            if entry[-1] == "*" and " " not in entry:
+                stems[entry[:-1]] = (*stems.get(entry[:-1], ()), group)
+        for entry in entries:
             if " " in entry:
                 phrase = tuple(entry.split())
-                found.phrases[phrase[0]] = (*found.phrases.get(phrase[0], ()), (phrase, group))
-            elif entry[-1] == "*":
-                found.stems[entry[:-1]] = (*found.stems.get(entry[:-1], ()), group)
-            else:
-                found.words[entry] = found.words[entry] + own if entry in found.words else own
-    return found
+                phrases[phrase[0]] = (*phrases.get(phrase[0], ()), (phrase, group))
+    return _Groups(words, stems, phrases, frozenset(spanish))
 
 
 @cache
 def load() -> Lexicon:
-    """Read all word lists (3 ms)."""
+    """All word lists."""
     known = groups()
-    given, family = _read("names.txt").split("\n\n")
-    common = Words(_read("common.txt"), known.spanish)
-    return Lexicon(Words(given), Words(family), common, known.words, known.stems, known.phrases, {})
+    given, family = Words("names.txt"), Words("names.txt", 1)
+    common = Words("common.txt", more=known.spanish)
+    return Lexicon(given, family, common, known.words, known.stems, known.phrases, {})

@@ -36,6 +36,8 @@ _INITIALS = Pattern(
 
 def shouting(seen: str) -> bool:
     """Is the line typed in capitals?"""
+    if seen.islower():
+        return False
     big = len(_BIG.findall(seen))
     return big > 6 and big > 1.5 * len(_SMALL.findall(seen))
 
@@ -44,7 +46,7 @@ def inside_files(line: Reading) -> str:
     """The line with blanks between the words of names of files: these may be names of people."""
     seen = line.text.seen
     for match in FILE.finditer(seen):
-        piece = _BETWEEN.sub(" ", match[0])
+        piece = _BETWEEN.sub(" ", match[0].replace("/", "|"))
         seen = seen[: match.start()] + piece + seen[match.end() :]
     return seen
 
@@ -52,7 +54,7 @@ def inside_files(line: Reading) -> str:
 def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     """Two or three letters that may stand for a person."""
     seen = inside_files(line)
-    if not _MAY_BE_INITIALS.search(seen):
+    if (seen == line.text.plain and "." not in seen) or not _MAY_BE_INITIALS.search(seen):
         return
     loud = shouting(seen)
     for match in _INITIALS.finditer(seen):
@@ -107,7 +109,10 @@ def _plain(line: Reading, match: re.Match[str]) -> str:
 def _surname_first(line: Reading, lexicon: Lexicon, last: re.Match[str], first: re.Match[str]) -> bool:
     """`Okafor, Jayden`."""
     capitals = last[0][0].isupper() and first[0][0].isupper()
-    return capitals and _plain(line, last) not in lexicon.given and _plain(line, first) in lexicon.given
+    family, given = _plain(line, last), _plain(line, first)
+    if line.follows("client", last.start()):  # no list has all first names
+        return capitals and family in lexicon.family and not lexicon.is_common(given)
+    return capitals and family not in lexicon.given and given in lexicon.given
 
 
 def _may_name(line: Reading, lexicon: Lexicon, match: re.Match[str], loud: bool, run: list[re.Match[str]]) -> bool:

@@ -24,8 +24,12 @@ _OWN_DATES = Pattern(
 )
 _NOT_ONE = Pattern(
     r"\b(?:an?|any|no|new|each|every|per|some|una?|ningun|ningún|the right|what|which|former|one mutual|ideal|"
-    r"made-up) $"
-)
+    r"made-up) $",
+    needs=(
+        "a ", "an ", "any ", "no ", "new ", "each ", "every ", "per ", "some ", "un ", "ningun ", "ningún ", "right ",
+        "what ", "which ", "former ", "mutual ", "ideal ", "made-up ",
+    ),
+)  # fmt: skip
 OF_THING = (
     r"(?:portals?|parking|services?|information|info|satisfaction|care|days?|education|id|lines?|forms?|"
     r"intake|population|needed|enough|base|load|rights?|centered|facing|experience|volume|names?|initials|data|privacy|"
@@ -36,8 +40,12 @@ OF_THING = (
 _OF_THING = Pattern(rf"[ -]{OF_THING}|\.(?:com|org|net|example)")
 _THING = Pattern(
     r"(?:e-?mail|vpn|thin|calendar|mail|api|outpatient|mobile|ftp|git|ssh|web|dav|rss|chat|zoom|sync|be|is|"
-    r"very|more|enough)[ -]$"
-)
+    r"very|more|enough)[ -]$",
+    needs=(
+        "mail", "vpn", "thin", "calendar", "api", "outpatient", "mobile", "ftp", "git", "ssh", "web", "dav", "rss",
+        "chat", "zoom", "sync", "be", "is", "very", "more", "enough",
+    ),
+)  # fmt: skip
 _MY_CLIENT = Pattern(
     r"\b(?:my|our|mi|mis|nuestr[oa]|this|shared) (?:[\w'-]+ ){0,2}?(?:kid|kiddo|boy|girl|teen|couple|client|"
     r"pt|patient|clt|mom|dad|grader|family|"
@@ -56,6 +64,12 @@ _MY_CLIENT = Pattern(
         "the baby", "the teen",
     ),
 )  # fmt: skip
+_SHARED_THING = Pattern(
+    r" (?:an?|the|our|one) (?:\w+ )?(?:birthdays?|office|suite|building|floor|hall|room|printer|desk|wall|kitchen|"
+    r"parking|garden|supervisor|teacher|trainer|biller|assistant|receptionist|landlord|interests?|hobby|hobbies|love|"
+    r"passion|view|approach|taste|alma mater|hometown|calendar|newsletter|website)\b"
+)
+"""What two colleagues share, other than clients: `we share a birthday month`."""
 _FAMILY = (
     "mom|mother|dad|father|husband|wife|spouse|son|daughter|brother|sister|twins|kids|baby|boy|girl|grandma|partner|"
     "niece|nephew|mama|papa|hijo|hija|"
@@ -160,6 +174,8 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
         for group, spans in lexicon.find(plain).items()
         if (kept := [span for span in spans if not overlaps(span, own)])
     }
+    if shared := [span for span in groups.pop("shared", []) if not _SHARED_THING.match(plain, span[1])]:
+        groups["shared"] = shared
     one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
     close = [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words] if known.words else []
     of_known = [(begin, match.end()) for begin, end in close if (match := _FAMILY_OF.match(plain, end))]

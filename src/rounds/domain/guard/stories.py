@@ -15,7 +15,7 @@ _CARE = Pattern(
     r"room|my (?:mon|tue|wed|thu|fri|sat|sun)\w*(?: \d+)?|i nodded|w/ us|with us|an intake|our (?:\w+ )?group|"
     r"said \"?yes|confirme|i said she's|i said he's)(?!\w)",
     needs=(
-        "mine", "ours", "my ", "our ", "see", "treat", "in therapy", " me", " us", "one of", "paciente mi", "conmigo",
+        "mine", "ours", "my", "our", "see", "treat", "in therapy", " me", " us", "one of", "paciente mi", "conmigo",
         "good hands", "i nodded", "intake", "said", "confirme",
     ),
 )  # fmt: skip

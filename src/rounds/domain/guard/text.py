@@ -45,11 +45,11 @@ class Pattern:
 
     def search(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`; `at` is where to begin and to end."""
-        return self.compiled.search(text, *at) if self.may_match(text) else None
+        return self.compiled.search(text, *at) if not self.needs or self.may_match(text) else None
 
     def match(self, text: str, *at: int) -> re.Match[str] | None:
         """As in `re`."""
-        return self.compiled.match(text, *at) if self.may_match(text) else None
+        return self.compiled.match(text, *at) if not self.needs or self.may_match(text) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """As in `re`."""
@@ -88,6 +88,9 @@ class Text(NamedTuple):
             last = self.start[end - 1] + 1
             while last < len(self.typed) and unicodedata.combining(self.typed[last]):
                 last += 1
+        if self.typed[first:last].count("`") % 2:  # the other sign of the pair
+            first -= self.typed[first - 1 : first] == "`"
+            last += self.typed[last : last + 1] == "`"
         if _may_be_marked(self.typed[first:last]) and not self._is_seen(begin, end):
             marks = [match.span() for match in _MARKUP.finditer(self.typed)]
             for left, right in reversed(marks):
@@ -163,6 +166,14 @@ _CAPITAL_INSIDE = Pattern(r"[a-z][A-Z]")
 _FIRST_PART = Pattern(r"(?<![a-z])[a-z]{1,20}$")
 
 
+_CODE = Pattern(
+    r"(?<=\w)`[^\W\d_]{1,30}`|`[^\W\d_]{1,30}`(?=\w)|`[A-Z][^\W\d_]{0,30}\.?`(?= [A-Z])|"
+    r"(?<!\w)[A-Z][^\W\d_]{0,30} `[A-Z][^\W\d_]{0,30}\.?`",
+    needs=("`",),
+)
+"""A part of a word, or of a name, that is marked as code: a reader sees the whole."""
+
+
 def _may_be_marked(text: str) -> bool:
     return bool(_MARKED.search(text) or _UNDERLINE.search(text))
 
@@ -171,7 +182,7 @@ def without_markup(line: str) -> str:
     """A line without emphasis and the like, as it is read."""
     if _may_be_marked(line):
         line = _MARKUP.sub("", _BLANK_SIGNS.sub(" ", line))
-    return line
+    return _CODE.sub(lambda match: match[0].replace("`", ""), line)
 
 
 _BLANKS = Pattern(r"(?<=\S) {2,}", needs=("  ",))
@@ -188,12 +199,18 @@ def read(typed: str) -> Text:
     if _may_be_marked(text.seen):
         text = _edited(text, ((match.span(), " ") for match in _BLANK_SIGNS.finditer(text.seen)))
         text = _edited(text, ((match.span(), "") for match in _MARKUP.finditer(text.seen)))
+    if "`" in text.seen:
+        text = _edited(text, (((at, at + 1), "") for at in _code_signs(text.seen)))
     if _CAPITAL_INSIDE.search(text.seen):
         text = _edited(text, ((match.span(), " ") for match in _JOINT.finditer(text.seen) if _is_joint(text, match)))
     if "  " in text.seen:
         text = _edited(text, (((match.start() + 1, match.end()), "") for match in _BLANKS.finditer(text.seen)))
     seen = tag_words(text.seen)
     return text if seen == text.seen else text._replace(seen=seen, plain=tag_words(text.plain))
+
+
+def _code_signs(seen: str) -> list[int]:
+    return [at for match in _CODE.finditer(seen) for at in range(*match.span()) if seen[at] == "`"]
 
 
 _WHOLE_CLIENT = Pattern(CLIENT)

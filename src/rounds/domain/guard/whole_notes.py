@@ -29,7 +29,9 @@ _OWN = {
 }
 """Properties that can only be the partner's own, with what they hold if nothing stands beside the value."""
 _OF_CLIENT = Pattern(
-    rf"\b(?:{CLIENT}|kiddo|my|our)\b", re.IGNORECASE, needs=("ient", "clt", "pt", "kiddo", "my", "our")
+    rf"(?<![^\W_])(?:{CLIENT}|kiddo|my|our)(?![^\W_])",
+    re.IGNORECASE,
+    needs=("ient", "clt", "pt", "kiddo", "my", "our"),
 )
 _DAY = Pattern(r"\d{4}-\d\d-\d\d")
 _LINK = Pattern(r"\[\[[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20} [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}(?: \d{1,5})?\]\]", needs=("[[",))
@@ -59,6 +61,8 @@ def _triggers() -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(whole) | {"me", "us", "ours", "treat", "treats"}, tuple(stems)
 
 
+_PAGES = frozenset(("clients", "patients", "pts", "pacientes", "clientes"))
+"""Parts of a web address that may be followed by a client's name."""
 _dull: set[str] = set()
 """Words that were met and ask for no closer look."""
 _MEMO = 200_000
@@ -67,7 +71,10 @@ _MEMO = 200_000
 
 def _is_dull(word: str) -> bool:
     whole, stems = _triggers()
-    if word in whole or any(part.startswith(stems) for part in _PART.findall(word)):
+    parts = _PART.findall(word)
+    if word in whole or any(part.startswith(stems) for part in parts):
+        return False
+    if "/" in word and not (whole.isdisjoint(parts) and _PAGES.isdisjoint(parts)):
         return False
     if len(_dull) > _MEMO:
         _dull.clear()
@@ -140,6 +147,12 @@ def _found(beginning: str, rest: str) -> "tuple[Finding, ...]":
     from .guard import find  # with its patterns and names, 50 ms: most lines need none of it
 
     return tuple(find(beginning + rest))
+
+
+def forget_lines() -> None:
+    """Drop what is remembered of lines: those of a large file don't come again, and take memory."""
+    _clean.cache_clear()
+    _found.cache_clear()
 
 
 def _found_by(typed: str, known: "Known") -> "Iterable[Finding]":

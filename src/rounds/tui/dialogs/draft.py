@@ -76,7 +76,7 @@ class DraftMessage(FormDialog):
 
     def plan(self, vault: "Vault", message: "Message") -> None:
         """Add a reminder that asks whether it was sent."""
-        from rounds.vault.drafting import plan_sent
+        from rounds.vault.draft_followup import plan_sent
 
         plan_sent(vault, self.entry(vault), message)
 
@@ -226,7 +226,8 @@ class DraftMessage(FormDialog):
                 save_missing(vault, vault.entry(self.path), name, text)
 
     def act(self, vault: "Vault") -> str:
-        from rounds.domain.draft_review import refuse_unfit
+        from rounds.domain.draft_review import another_way, refuse_unfit
+        from rounds.vault.draft_values import partner_texts
         from rounds.vault.drafting import remarks_of
 
         assert self._made is not None
@@ -248,9 +249,10 @@ class DraftMessage(FormDialog):
             return "Copied, the frame alone: a valid release is missing."
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
-        return (
-            words if draft.to or message.channel != "email" else f"{words} There is no email address for {draft.name}."
-        )
+        if draft.to or message.channel != "email":
+            return words
+        texts = partner_texts(vault, entry) if draft.name == entry.name else {}
+        return f"{words} {another_way(draft.name, texts)}."
 
     def _copy(self, text: str) -> None:
         """Copy with a system program, or else through the terminal, which only Textual may write to."""

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from rounds.errors import UsageError
 from rounds.tui.dialogs.form import Fields, FormDialog
-from rounds.tui.dialogs.list import ListDialog, block
+from rounds.tui.dialogs.list import ListDialog
 from rounds.tui.jobs import Job
+from rounds.tui.messages import RowHighlighted, RowSelected
 from rounds.tui.phrases import clean, count
 from rounds.tui.widgets.fields import Choice, paragraph
+from rounds.tui.widgets.rowlist import RowList, cursor_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +29,6 @@ if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
     from rounds.vault.import_contacts import Plan
     from rounds.vault.vault import Vault
-
-_MOST = 2000
-"""Rows up to which a list can be looked through."""
 
 _MOST_COLUMNS = 60
 """The most columns whose meaning is asked."""
@@ -90,7 +91,7 @@ class ImportFile(FormDialog):
         """Plan the rows of the file, and choose those to show.
 
         Raises:
-            UsageError: it can't be read, or has too many rows.
+            UsageError: it can't be read.
             QueryError: the rows can't be chosen so.
         """
         from rounds.domain.import_filter import is_asked_for
@@ -105,9 +106,6 @@ class ImportFile(FormDialog):
             raise UsageError(f"{self.file} can't be read: {error.strerror}", hint="Is it there?") from error
         rows = [row for row in self.plan.rows if row.is_possible or row.differs]
         self.shown = [row for row in rows if only is None or is_asked_for(row, only)]
-        if len(self.shown) > _MOST:
-            hint = "Choose some with Only, such as city:portland. Or use the command line: rounds import."
-            raise UsageError(f"it has {len(self.shown):,} rows, too many to look through here", hint=hint)
 
 
 def _unknown(header: "Header") -> "Mapping[str, str]":
@@ -164,6 +162,39 @@ class Columns(FormDialog):
         return "Read."
 
 
+class PlannedList(RowList):
+    """Planned rows on three lines: tick, name and state; the evidence; what would be written."""
+
+    def __init__(self, rows: "Sequence[Planned]") -> None:
+        super().__init__()
+        self._rows = rows
+
+    @property
+    def lines_each(self) -> int:
+        return 3
+
+    @property
+    def item(self) -> "Planned | None":
+        """The row under the cursor."""
+        return self.at_cursor(self._rows)
+
+    def on_mount(self) -> None:
+        self.set_rows([row.number for row in self._rows])
+
+    def draw(self, index: int, line: int, width: int) -> Content:  # noqa: ARG002 - it's cut to the width anyway
+        row = self._rows[index]
+        if line:
+            text = Content.styled(f"  {_below(row)[line - 1]}", "$foreground-muted")
+        else:
+            text = Content.assemble((f"{'✓' if row.ticked else '·'} {clean(row.name)}", "bold"), f"  {row.state}")
+        return Content.assemble(cursor_mark(here=index == self.cursor), text)
+
+
+def _below(row: "Planned") -> tuple[str, str]:
+    """The evidence of a row, and what would be written."""
+    return clean("; ".join([f"line {row.line}", *row.evidence])), clean("; ".join(row.facts))
+
+
 class TickRows(ListDialog["Planned"]):
     """The rows that can be imported; enter and space tick, i imports those that are ticked."""
 
@@ -178,12 +209,12 @@ class TickRows(ListDialog["Planned"]):
         numbers = {row.number for row in shown}
         for row in plan.rows:
             row.ticked = row.ticked and row.number in numbers
-        counts = ", ".join(f"{number} {state}" for state, number in plan.counts().items())
+        counts = ", ".join(f"{number:,} {state}" for state, number in plan.counts().items())
         left = [f"line {row.line}: {row.why}" for row in plan.rows if row.state == "left out"]
         differ = any(row.differs for row in shown)
         super().__init__(
             "Import contacts",
-            [(row, _words(row)) for row in shown],
+            [(row, Content("")) for row in shown],
             {key: what for key, what in self.KEYS.items() if key != "t" or differ},
             about=counts,
             empty="There is nobody to import in this file.",
@@ -192,6 +223,30 @@ class TickRows(ListDialog["Planned"]):
             else "",
         )
         self._shown = shown
+
+    def listing(self) -> Widget:
+        return Vertical(PlannedList(self._shown), Static(id="whole", markup=False))
+
+    @property
+    def item(self) -> "Planned | None":
+        return self.query_one(PlannedList).item
+
+    def on_row_highlighted(self, event: RowHighlighted) -> None:
+        """Show the whole row, whose lines may be cut in the list."""
+        event.stop()
+        self._update()
+
+    def on_row_selected(self, event: RowSelected) -> None:
+        event.stop()
+        self.action_end("enter")
+
+    def _update(self) -> None:
+        if (row := self.item) is None:
+            return
+        place, ticked = self.query_one(PlannedList).cursor + 1, sum(each.ticked for each in self._shown)
+        said = Content.styled(f"Row {place:,} of {len(self._shown):,}, {ticked:,} ticked", "bold")
+        whole = Content.styled("\n".join(filter(None, _below(row))), "$foreground-muted")
+        self.query_one("#whole", Static).update(Content("\n").join([said, whole]))
 
     def on_key(self, event: events.Key) -> None:
         """The other keys: Textual calls the list's own handler too."""
@@ -211,27 +266,18 @@ class TickRows(ListDialog["Planned"]):
             given = not self.item.taken
             for each in self.item.differs:
                 self.item.take(each.key, given=given)
-            self._show([self.item])
+            self._show()
         elif self.item is not None and self.item.is_possible:
             self._tick([self.item], ticked=not self.item.ticked)
 
     def _tick(self, rows: "Sequence[Planned]", *, ticked: bool) -> None:
         for row in rows:
             row.ticked = ticked
-        self._show(rows)
+        self._show()
 
-    def _show(self, rows: "Sequence[Planned]") -> None:
-        listed = self.query_one(OptionList)
-        places = {row.number: place for place, row in enumerate(self._shown)}
-        for row in rows:
-            listed.replace_option_prompt_at_index(places[row.number], _words(row))
-
-
-def _words(row: "Planned") -> Content:
-    """A row: its tick, name and state; below, the evidence and what would be written."""
-    said = "; ".join([f"line {row.line}", *row.evidence])
-    head = f"{'✓' if row.ticked else '·'} {clean(row.name)}"
-    return block(head, row.state, [clean(said), clean("; ".join(row.facts))])
+    def _show(self) -> None:
+        self.query_one(PlannedList).refresh()
+        self._update()
 
 
 async def import_contacts(screen: "NoteScreen") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Input, Static
 
 from rounds.domain.log_followups import KINDS
+from rounds.domain.phrases import kind_words
 from rounds.domain.place_length_travel import planned_words
 from rounds.domain.query.fields import closest
 from rounds.domain.reminders.reminder import Reminder
@@ -23,7 +24,7 @@ from rounds.vault.list_search import kinds, names_for
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -148,7 +149,7 @@ class FileThought(PartnerForm):
 def filed(thought: "InboxItem", name: str, vault: "Vault", done: log_actions.WriteResult) -> str:
     """A message about the filed line."""
     day = day_name(thought.date, vault.today())
-    return f"Filed for {clean(name)}: {thought.kind or 'note'}, {day}.{ticked(done)}"
+    return f"Filed for {clean(name)}: {kind_words(thought.kind)}, {day}.{ticked(done)}"
 
 
 class AddFollowUp(FormDialog):
@@ -176,7 +177,8 @@ class AddFollowUp(FormDialog):
         place, length, travel = (self.text(name) for name in ("place", "length", "travel"))
         text = planned_words(text, place, length, travel, kind=kind, timed=at is not None)
         log_actions.plan(vault, self.path, text, due=due, at=at, kind=kind)
-        return f"Added for {self.about}: {text or kind}, {day_name(due, vault.today()) if due else 'some time'}."
+        day = f", {day_name(due, vault.today())}" if due else ""
+        return f"Added for {self.about}: {text or kind}{day}."
 
 
 class ReminderForm(FormDialog):

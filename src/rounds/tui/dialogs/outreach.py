@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rounds.domain.draft_review import IN_PERSON
+from rounds.domain.partner_referral_release import first_name
+from rounds.domain.phrases import touch_sentence
 from rounds.errors import UsageError
 from rounds.notes.properties import text_of
 from rounds.tui.dialogs.draft import DraftMessage
@@ -174,13 +176,11 @@ class PrepSheet(TextDialog):
 
     def _parts(self) -> Iterator[tuple[str, list[str]]]:
         found, today = self._sheet, self._today
+        name = first_name(found.entry.name)
         yield "Planned", [" · ".join(filter(None, (when(each, today), what(each)))) for each in found.reminders]
         yield (
             "What happened last",
-            [
-                f"{day_name(each.date, today)}, {each.kind}" + (f": {each.text}" if each.text else "")
-                for each in found.touches
-            ],
+            [f"{day_name(each.date, today)}, {touch_sentence(each, today, name)}" for each in found.touches],
         )
         yield "Still to be learned", [*found.unknown.values()]
         for heading, key in (("Why they need you", "why_they_need_us"), ("Why you need them", "why_we_need_them")):

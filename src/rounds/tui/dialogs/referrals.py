@@ -21,6 +21,7 @@ from rounds.domain.partner_referral_release import (
     ReleaseState,
     scopes,
 )
+from rounds.domain.phrases import direction_words
 from rounds.errors import UsageError
 from rounds.index.queries import notes_named
 from rounds.notes.dates import parse_day
@@ -71,7 +72,12 @@ class SetStatus(FormDialog):
 
     def __init__(self, session: "VaultSession", filed: "FiledReferral") -> None:
         referral = filed.referral
-        super().__init__(session, "How does it stand?", f"{referral.partner}, {referral.direction}", referral.path)
+        super().__init__(
+            session,
+            "How does it stand?",
+            f"{referral.partner}, referred {direction_words(referral.direction)}",
+            referral.path,
+        )
         self._was = referral.status
 
     def fields(self) -> Fields:

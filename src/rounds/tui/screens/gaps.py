@@ -32,6 +32,8 @@ Your own niches are named in Practice.md, under niches. A note for each in \
 Playbook/Niches lists the roles that it needs, such as pediatrician.
 
 Then this is a map of the people you know for each, and where to look for the others."""
+_SOURCE = "a recommendation"
+"""The source to write for a name from a former client, and no more (Playbook/Where partners come from)."""
 _NO_NOTE = "There is no note for this role in Playbook/Roles."
 _WHYS = {"why_they_need_us": "Why they need you", "why_we_need_them": "Why you need them"}
 
@@ -55,7 +57,7 @@ class FillGap(AddPartner):
     def fields(self) -> Fields:
         yield "", Static(id="why", markup=False)
         yield from super().fields()
-        yield "Found in", Choice([clean(each) for each in self._cell.role.where], id="source")
+        yield "Found in", Choice([*(clean(each) for each in self._cell.role.where), _SOURCE], id="source")
 
     async def look_up(self) -> None:
         await super().look_up()

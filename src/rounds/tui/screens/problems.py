@@ -24,6 +24,7 @@ When something in a file needs fixing, it is listed here with its place and what
 
 _MERGE, _TWO, _EDIT = "merge", "two", "edit"
 
+_NO_DUPLICATE = "No two notes seem to be about the same person."
 _NO_EXCEPTION = "No line is marked as an exception. The question about client information offers to mark one."
 
 
@@ -71,6 +72,22 @@ class ProblemsScreen(MainScreen):
             await self._merge(pair)
         else:
             self.action_edit()
+
+    @flow
+    async def action_duplicates(self) -> None:
+        """List the notes that may be about the same person; from there, merge two or note that they aren't."""
+        from rounds.tui.dialogs.list import ListDialog, block
+        from rounds.vault.duplicates import duplicates
+
+        found = await self.session.read(lambda vault: [*duplicates(vault)], "Looking for duplicates")
+        rows = [
+            (each, block(clean(f"{each.name}, {each.other_name}"), "", [clean(", ".join(each.why))])) for each in found
+        ]
+        _, chosen = await self.choose(
+            ListDialog("About the same person?", rows, {"enter": "compare"}, empty=_NO_DUPLICATE)
+        )
+        if chosen:
+            await self._merge(chosen)
 
     async def _merge(self, pair: "Pair") -> None:
         """Ask whether two notes are about the same person, and merge them or write that they aren't."""

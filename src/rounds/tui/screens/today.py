@@ -18,7 +18,7 @@ from rounds.tui.widgets.todaylist import FOLD, TodayList
 if TYPE_CHECKING:
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import Agenda, VaultSession
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
 
 _NOTHING = """\
 Nothing is waiting.

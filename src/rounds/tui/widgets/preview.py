@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from rounds.domain.partner_referral_release import STAGES
+from rounds.domain.partner_referral_release import STAGES, first_name
+from rounds.domain.phrases import touch_words
 from rounds.tui.phrases import clean, day_name, in_words, no_stage, what, when
 from rounds.tui.preview_data import Profile
 from rounds.tui.textual_compat import ErrorGuard
@@ -117,7 +118,7 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
 
 def _next(profile: Profile, width: int) -> Iterator[Content]:
     for reminder in profile.reminders:
-        day = when(reminder, profile.today) or "some time"
+        day = when(reminder, profile.today) or "no date"
         yield from hanging(_key(day, _KEY, width), Content(what(reminder)), width)
 
 
@@ -142,12 +143,12 @@ def _bullets(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
 
 
 def _timeline(profile: Profile, width: int, most: int | None, key: str) -> Iterator[Content]:
+    name = first_name(clean(profile.entry.name)) if profile.entry.type == "partner" else ""
     for entry in profile.timeline[:most]:
         day = _key(day_name(entry.date, profile.today), _KEY if width >= _ROOMY else _SHORT_KEY, width)
-        words = inline(" ".join(entry.text.split()))
-        kind = Content.styled(clean(entry.kind), "bold") if entry.kind else Content("")
-        gap = Content("  ") if entry.kind and entry.text else Content("")
-        yield from hanging(day, kind + gap + words, width)
+        head, text = touch_words(entry, profile.today, name)
+        start = Content.assemble((clean(head), "bold"), ": " if head and text else "")
+        yield from hanging(day, start + inline(text), width)
     if most is not None and len(profile.timeline) > most:
         more = [(": ", ""), (key, "bold $accent"), (" shows all", "$foreground-muted")] if key else []
         yield Content.assemble((f"and {len(profile.timeline) - most:,} before", "$foreground-muted"), *more)

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from rounds.domain.phrases import kind_words
 from rounds.domain.reminders.reminder import Reminder
 from rounds.tui.phrases import answers, clean, count, day_name, what, when
 from rounds.tui.widgets.rowlist import RowList, cursor_mark
 
 if TYPE_CHECKING:
     from rounds.tui.session import Agenda
-    from rounds.vault.inbox import InboxItem
+    from rounds.vault.inbox_lines import InboxItem
 
 FOLD = "no hurry"
 """Identity of the fold row."""
@@ -201,7 +202,7 @@ class TodayList(RowList):
             name, words, day = Content.styled(f"? {clean(who)}", "italic"), clean(thought.text), ""
         else:
             name, words = Content(clean(thought.name)), clean(thought.said)
-            words = f"{thought.kind or 'note'}: {words}"
+            words = f"{kind_words(thought.kind)}: {words}"
             day = day_name(thought.date, self._agenda.today)
         if width >= _WIDE:
             name = name.truncate(_NAME, ellipsis=True, pad=True)

@@ -1,0 +1,144 @@
+"""Problems in notes and between them: links, ids, client codes, client information, names that are nearly the same."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from unicodedata import normalize
+
+from rounds.domain.file_names_copies import key_of
+from rounds.domain.query.fields import fold
+from rounds.errors import Level, NotFoundError, Problem
+from rounds.index import ids_last_contact as derived
+from rounds.index import queries
+from rounds.index import queries_activity as activity
+from rounds.notes.links import first_target, name_of
+from rounds.notes.properties import items_of, position_of
+from rounds.vault import duplicates
+from rounds.vault.compliance import concerns
+from rounds.vault.referrals import conflicting_client_codes
+from rounds.vault.tidy import broken_partner_links
+from rounds.vault.vault import Vault
+
+
+def note_problems(vault: Vault) -> tuple[list[Problem], list[str]]:
+    """Everything wrong in notes and between them.
+
+    Returns:
+        Also the paths of notes that can't be read now, whose problems may be missing.
+    """
+    found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in vault.ask(activity.problems)]
+    about_clients, unread = concerns(vault)
+    found += [*_between(vault), *about_clients, *_twins(vault), *_folders(vault), *_niches(vault)]
+    found += duplicates.advice(vault)
+    return found, unread
+
+
+def _between(vault: Vault) -> Iterator[Problem]:
+    for path, id_, other in vault.ask(derived.duplicate_ids):
+        yield _at(
+            vault, path, "id", f"the id {id_} is also in {other}",
+            "One of the two is a copy: take the id line out of it, and it gets its own.",
+        )  # fmt: skip
+    for path, line, name, first, second in vault.ask(activity.ambiguous_links):
+        where = f"{name}: " if name else ""
+        found = _at(
+            vault, path, name, f"{where}this link could mean {first} or {second}",
+            "Write the folder into the link, or rename one of the two.",
+        )  # fmt: skip
+        yield found._replace(line=line) if line else found
+    for path, link, partner in broken_partner_links(vault):
+        said = first_target(link)
+        what = f'partner: there is no note named "{said}"' if said else "partner: the link is missing"
+        if partner:
+            what += f"; by its id it is {vault.entry(partner).name}"
+            yield _at(vault, path, "partner", what, "To fix the link: rounds tidy --apply")._replace(
+                level=Level.WARNING
+            )
+        else:
+            yield _at(vault, path, "partner", what, "Correct the link, or add the partner.")
+    for later, earlier in conflicting_client_codes(vault):
+        yield _at(
+            vault, later.path, "client", f"client: the code {later.client} is also in {earlier.path}, of somebody else",
+            "Two clients can't share a code: make a new one for this note with rounds set NOTE client=new. "
+            "If it is one client who came back, this can stay.",
+        )._replace(level=Level.WARNING)  # fmt: skip
+
+
+def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
+    """A problem at a property of a note; its line isn't in the index."""
+    line, column = 1, 1
+    with suppress(NotFoundError):
+        line, column = position_of(vault.read(path).document, key) if key else (1, 1)
+    return Problem(message, line, column, hint, path=path)
+
+
+def _niches(vault: Vault) -> Iterator[Problem]:
+    """Links to niches that have no note; gaps can't show their roles."""
+    known = {
+        fold(name)
+        for entry in vault.ask(queries.notes_of_type, "niche")
+        for name in (entry.name, name_of(entry.path), *items_of(entry.properties.get("aliases")))
+    }
+    for kind in ("practice", "clinician"):
+        for entry in vault.ask(queries.notes_of_type, kind):
+            for item in items_of(entry.properties.get("niches")):
+                name = first_target(item)
+                if "[[" in item and fold(name) not in known:
+                    hint = f'To add one: rounds niche add "{name}" --roles ROLES'
+                    yield _at(
+                        vault, entry.path, "niches", f"niches: {name} has no note in the playbook", hint
+                    )._replace(level=Level.ADVICE)
+
+
+_ALIKE = 0.88
+"""Similarity of two folder names, 0 to 1 (difflib), from which one may be a typo of the other."""
+
+
+def _twins(vault: Vault) -> Iterator[Problem]:
+    by_key: dict[str, list[str]] = {}
+    for path in vault.ask(activity.paths_sharing_names):
+        by_key.setdefault(key_of(path), []).append(path)
+    for paths in by_key.values():
+        for path in paths if len(paths) > 1 else ():
+            other = next(each for each in sorted(paths) if each != path)
+            yield Problem(
+                f"{other} has the same name but for {_difference(path, other)}",
+                hint="Links can't tell the two apart, and some systems keep only one of them. "
+                "If they are about one person: rounds conflicts. If not, rename one.",
+                path=path,
+            )
+
+
+def _difference(path: str, other: str) -> str:
+    if normalize("NFC", path) != normalize("NFC", other):
+        return "upper and lower case"
+    form = "composed (NFC)" if normalize("NFC", path) == path else "not composed (NFD)"
+    return f"the way its accents are stored; here they are {form}"
+
+
+def _folders(vault: Vault) -> Iterator[Problem]:
+    """Folders with nearly a configured name, each at its first note without a type."""
+    ours = {name.strip("/"): key for key, name in vault.settings.folders.items()}
+    seen: set[str] = set()
+    for path in vault.ask(activity.paths_without_type):
+        parts = path.split("/")[:-1]
+        for folder in ("/".join(parts[:end]) for end in range(1, len(parts) + 1)):
+            if folder in seen:
+                continue
+            seen.add(folder)
+            near = "" if folder in ours else next((name for name in ours if _is_near(folder, name)), "")
+            if near:
+                yield Problem(
+                    f"the folder {folder} is nearly {near}, so notes in it without a type aren't recognized",
+                    hint=f'Rename the folder to {near}; or, in rounds.toml: [folders] {ours[near]} = "{folder}"',
+                    level=Level.ADVICE,
+                    path=path,
+                )
+
+
+def _is_near(folder: str, name: str) -> bool:
+    one, other = (fold(each).replace("isation", "ization").removesuffix("s") for each in (folder, name))
+    if one == other:
+        return True
+    from difflib import SequenceMatcher  # loading it takes longer than checking most vaults
+
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE

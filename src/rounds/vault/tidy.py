@@ -1,0 +1,103 @@
+"""Tidying: values that Rounds would write into notes where they are missing or out of date."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rounds.errors import RoundsError
+from rounds.index import queries
+from rounds.index import queries_activity as activity
+from rounds.notes.document import Document
+from rounds.notes.links import first_target
+from rounds.notes.properties import day_of, items_of
+from rounds.notes.schema import KEYS
+from rounds.vault.note_files import link_to
+from rounds.vault.vault import LoadedNote, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Tidying:
+    """One property that tidying would write into a note.
+
+    Attributes:
+        was: for a link, the property's current value.
+    """
+
+    path: str
+    key: str
+    value: str | date
+    was: object = None
+
+
+def untidy(vault: Vault) -> list[Tidying]:
+    """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
+    their id (vault format, Referral).
+    """
+    found: list[Tidying] = []
+    for entry in vault.ask(queries.readable_notes):
+        if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
+            found.append(Tidying(entry.path, "id", entry.id))
+        written = day_of(entry.properties.get("last_contact"))
+        if entry.type == "partner" and entry.last_contact and (written is None or written < entry.last_contact):
+            found.append(Tidying(entry.path, "last_contact", entry.last_contact))
+    found += [Tidying(path, "partner", link_to(vault, to), was) for path, was, to in broken_partner_links(vault) if to]
+    return sorted(found, key=lambda tidying: tidying.path)
+
+
+def by_path(tidyings: Iterable[Tidying]) -> dict[str, list[Tidying]]:
+    """The missing values, by note."""
+    found: dict[str, list[Tidying]] = {}
+    for tidying in tidyings:
+        found.setdefault(tidying.path, []).append(tidying)
+    return found
+
+
+def tidy(vault: Vault, wanted: Iterable[Tidying]) -> list[tuple[str, str]]:
+    """Write the missing values.
+
+    Returns:
+        Path and reason for each note that couldn't be edited; the others are done.
+    """
+    refused = []
+    with vault.change():
+        for path, tidyings in by_path(wanted).items():
+            try:
+                _tidy_note(vault, path, tidyings)
+            except RoundsError as error:
+                refused.append((path, error.message))
+    return refused
+
+
+def _tidy_note(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> None:
+    opened = vault.editable(path)
+    vault.save(opened, tidied(opened, tidyings))
+
+
+def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
+    """A note with its missing values, except any written in the meantime."""
+    document = opened.document
+    for tidying in tidyings:
+        if _still_untidy(document, tidying):
+            document = document.set(tidying.key, tidying.value, order=KEYS[opened.note.type])
+    return document
+
+
+def _still_untidy(document: Document, tidying: Tidying) -> bool:
+    """Whether the value is still missing: an existing id stays, and `last_contact` is never lowered."""
+    value = document.properties.get(tidying.key)
+    if tidying.key == "partner":
+        return first_target(value) == first_target(tidying.was)
+    if tidying.key == "id":
+        return not items_of(value)
+    day = day_of(value)
+    return day is None or str(day) < str(tidying.value)
+
+
+def broken_partner_links(vault: Vault) -> Iterator[tuple[str, object, str]]:
+    """Referrals and releases whose partner link is broken, for example after a rename outside Obsidian.
+
+    Returns:
+        Path, the property's current value, and the path of the one partner with the stored id, if there is exactly one.
+    """
+    for path, link, partners, count in vault.ask(activity.broken_partner_links):
+        yield path, link, (partners or "") if count == 1 else ""
