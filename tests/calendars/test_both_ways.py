@@ -371,8 +371,11 @@ def test_what_another_machine_wrote_there_comes_with_its_notes(
     assert (phone.days()[ONE], phone.states()[f"✓ {PLANTS}"]) == ("20261205", "COMPLETED")
     phone.open("plants")
     phone.move("one-pager", "20261207")
-    assert send(other, line, phone, moves="apply").moved == ["Send the one-pager · Sam Lee: 2026-12-07"]
-    assert send(vault, line, phone, moves="apply").reopened == [f"✓ {PLANTS}"]
+    report = send(vault, line, phone, moves="apply")
+    assert report.moved == ["Send the one-pager · Sam Lee: 2026-12-07"]
+    assert report.told == [f"✓ {PLANTS}: it repeats, and the next one is open. Nothing was written."]
+    report = send(other, line, phone, moves="apply")
+    assert (report.ticked, report.moved, note(other), questions(other)) == ([], [], old, [])
 
 
 def test_an_object_of_another_name_is_known_before_its_note_is(
