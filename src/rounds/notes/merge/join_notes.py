@@ -208,9 +208,8 @@ def joined_body(kept: str, other: str, title: str = "") -> str:
     items = [unit for section in sections for unit in section.units if not unit.is_text]
     known = {text: unit for unit in items for text in (unit.same, unit.plain)}
     mine, at = f"\n{lf(kept)}\n", len(sections)
-    # All sections first: a tick in one may be for a follow-up in another.
     lacking = [(each, [unit for unit in each.units if _is_new(unit, known, mine)]) for each in _sections(other)]
-    for section, new in lacking:
+    for section, new in lacking:  # all sections were looked at: a tick in one may be for a follow-up in another
         for unit in new:
             unit.text = _BLOCK.sub(lambda found: f"^{_free(found[1], taken)}", unit.text)
             unit.is_new = True
