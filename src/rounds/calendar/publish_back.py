@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rounds.calendar.caldav import RefusedError
-from rounds.calendar.feeds import form_of, owner
+from rounds.calendar.feeds import feed_state, form_of, owner
 from rounds.calendar.ics import PRODID, is_ours, piece, pieces
 from rounds.calendar.inbox_tasks import InboxTasks
 from rounds.calendar.publish_targets import Target
@@ -20,6 +20,7 @@ from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Rememb
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.feed_state import FeedState
 from rounds.storage.files import digest
+from rounds.storage.open_file import content
 from rounds.vault.reminders import reminders, remote_state
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def publish(vault: "Vault", target: Target, password: str = "") -> Report:
 def _put_file(vault: "Vault", target: Target, there: "Collection", name: str) -> Report:
     """Put the whole feed on a server as one file."""
     (written,) = write_each(vault, [target.feed])
-    data = written.data
+    data = content(written.path)
     for last in (False, True):
         tag, before = there.get(name) or (None, b"")
         if before.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n"):
@@ -184,11 +185,12 @@ class _Publishing:
         return self._push(items)
 
     def _items(self) -> dict[str, Item]:
-        (written,) = write_each(self.vault, [self.target.feed])
+        write_each(self.vault, [self.target.feed])
         form = form_of(self.vault, self.target.feed)
-        texts = pieces(written.data)  # generating them again would take longer than the requests
+        entries = feed_state(self.vault).read(self.target.feed.name).entries
+        texts = pieces(content(self.target.feed.path))  # generating them again would take longer than the requests
         found = {}
-        for uid, published in written.entries.items():
+        for uid, published in entries.items():
             if published.gone is None:
                 text = texts.get(uid) or piece(published, form)
                 self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))

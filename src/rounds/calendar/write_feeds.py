@@ -14,7 +14,6 @@ from rounds.calendar.ics import Form, Head, calendar, piece, pieces
 from rounds.domain.feed import (
     FeedEvent,
     Known,
-    Published,
     closed_events,
     event_uid,
     feed_events,
@@ -58,7 +57,6 @@ class WrittenFeed(NamedTuple):
         changed: False if the file was up to date.
         faults: impossible dates of follow-ups; their events stay on their last day.
         ended: whether the feed is gone from rounds.toml, and the file says so.
-        entries, data: its published events, by uid, and the file's content.
     """
 
     name: str
@@ -67,8 +65,6 @@ class WrittenFeed(NamedTuple):
     changed: bool
     faults: tuple[Problem, ...] = ()
     ended: bool = False
-    entries: Mapping[str, Published] = {}
-    data: bytes = b""
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
@@ -175,8 +171,7 @@ def put(
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, form.mark, repr(head), before.digest, feed.settings.query)
     there = read_output(feed.path)
-    path = os.path.abspath(feed.path)
-    written = WrittenFeed(feed.name, path, len(events), changed=False, entries=entries, data=there)
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
     ours = digest(there).hex() == before.digest
     if new == before and ours:
         return written
@@ -184,7 +179,7 @@ def put(
     texts = pieces(there) if ours and not anew else {}
     data = calendar(head, _texts(entries, before.entries, texts, form, step))
     feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)), data=data)
+    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)))
 
 
 def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:

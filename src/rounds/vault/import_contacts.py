@@ -35,6 +35,10 @@ _GROUP = 500
 """Rows that are read before they are planned."""
 
 
+_REMEMBERED = 10_000
+"""Rows after which the guard forgets their lines."""
+
+
 def opened(
     vault: Vault,
     path: str,
@@ -105,6 +109,8 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     Raises:
         StoppedError: raised by `step`.
     """
+    from rounds.domain.guard.whole_notes import forget_lines
+
     likes = Lookalikes(contacts_of(vault))
     planner = Planner(
         likes.people,
@@ -125,6 +131,8 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
             if row.refused:
                 refused[-1].append(row)
             step(len(planner.planned), 0)
+            if not len(planner.planned) % _REMEMBERED:
+                forget_lines()
     step(len(planner.planned), len(planner.planned))
     return Plan(planner.planned, refused)
 

@@ -149,6 +149,12 @@ def _found(beginning: str, rest: str) -> "tuple[Finding, ...]":
     return tuple(find(beginning + rest))
 
 
+def forget_lines() -> None:
+    """Drop what is remembered of lines: those of a large file don't come again, and take memory."""
+    _clean.cache_clear()
+    _found.cache_clear()
+
+
 def _found_by(typed: str, known: "Known") -> "Iterable[Finding]":
     """The findings of a line: those that it has if nobody is known, unless it may speak of somebody known."""
     from .guard import find
