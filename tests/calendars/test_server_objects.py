@@ -185,7 +185,7 @@ OBJECT = st.builds(
 OURS = st.builds(
     FeedEvent, st.just("u"), st.sampled_from([TODAY, dt.date(2026, 12, 1)]), st.sampled_from(["a", "Sam Lee: call", "✓ b, c"]),
     st.sampled_from([None, dt.time(12, 30)]), st.booleans(), st.sampled_from(["", "obsidian://open?vault=w"]), st.sampled_from([None, TODAY]),
-    alarm=st.sampled_from([None, 0, 30]),
+    alarm=st.sampled_from([None, 0, 30]), place=st.just(""), minutes=st.sampled_from([0, 45]), travel=st.just(0),
 )  # fmt: skip
 
 

@@ -193,6 +193,16 @@ def test_share_leaves_out_who_rests(rounds: Runner) -> None:
     assert result.stdout.count("To: ") == 1
 
 
+def test_mails_that_say_the_same_are_named(rounds: Runner) -> None:
+    """Each recalls the last conversation; where nothing differs, it is said."""
+    assert "say the same" not in rounds("share", ARTICLE, "name:maria OR name:keiko").stderr
+    for name in ("Ada Okoro", "Lou Ito"):
+        path = f"Partners/{name}.md"
+        write(rounds, path, f"---\ntype: partner\nstage: active\nemail: {name.split()[0].lower()}@x.example\n---\n")
+    result = rounds("share", ARTICLE, "name:maria OR name:okoro OR name:ito")
+    assert "Note: the mails to Ada Okoro, Lou Ito say the same" in result.stderr
+
+
 def test_share_is_no_mailing(rounds: Runner) -> None:
     """To many at once it is one: the limit is said, and nothing is written."""
     result = rounds("share", ARTICLE, "-stage:resting", "--limit", "2")

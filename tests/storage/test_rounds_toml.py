@@ -158,6 +158,7 @@ def test_an_unknown_key_is_a_problem_with_a_suggestion_and_its_line(
         ('[reminders.check-in]\nevery = "0 months"', 'every: "0 months" is not a duration', 2),
         ("[reminders.check-in.roles]\ndoula = 3", 'doula: "3" is not a duration', 2),
         ('[reminders.check-in]\nroles = { doula = "soon" }', 'doula: "soon" is not a duration', 2),
+        ('[week]\nfree = ["Fri 9:00-12:00", "lunch"]', 'free: "lunch" isn\'t a time of the week', 2),
         ('timezone = "Portland"', 'timezone: "Portland" isn\'t a time zone', 1),
         ('timezone = "America"', 'timezone: "America" isn\'t a time zone', 1),
         ('timezone = "../etc/passwd"', 'timezone: "../etc/passwd" isn\'t a time zone', 1),

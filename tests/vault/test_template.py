@@ -171,6 +171,7 @@ def test_settings_hold_every_key() -> None:
             "stage": {"on": True},
         },
         "month": {"goal": 3},
+        "week": {"free": []},
         "network": {"niches": ["Every practice", "Allied"], "suggest": 3, "again": 180, "steps": 3},
         "today": {"cap": 5},
         "holidays": {"country": "", "subdivision": "", "card": ""},

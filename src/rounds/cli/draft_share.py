@@ -14,7 +14,7 @@ from rounds.cli.prompts import ask, can_ask
 from rounds.cli.resolve import leading, query_of, some_words, writable
 from rounds.cli.session import Session
 from rounds.domain.draft_review import Draft, question
-from rounds.domain.phrases import day_words
+from rounds.domain.phrases import day_words, some_of
 from rounds.errors import MissingError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
         say(f"{entry.name}: left out, {_why(vault, without[entry.path])}.")
     if not entries:
         raise NotFoundError("there is nobody to send it to", hint="Check the query with: rounds list")
-    made = [composed(session, entry, message, article=words) for entry in entries]
+    made = _tell_alike([composed(session, entry, message, article=words) for entry in entries])
     files = _written(vault, made, eml) if eml else []
     with vault.change():  # one command is one undo
         planned = [(entry, plan_sent(vault, entry, message, short(words))) for entry in entries]
@@ -292,6 +292,15 @@ def share(session: Session, article: str, query: tuple[str, ...], *, eml: str, a
         },
         lambda: _mail_lines(made, files),
     )
+
+
+def _tell_alike(made: "list[Composed]") -> "list[Composed]":
+    """Say which mails say the same below the salutation."""
+    from rounds.vault.sharing import alike
+
+    if same := alike([each.draft for each in made]):
+        say(f"Note: the mails to {some_of(same)} say the same; a word of its own in each is read sooner.")
+    return made
 
 
 def _why(vault: "Vault", why: "tuple[str, object]") -> str:

@@ -134,6 +134,7 @@ class Settings(NamedTuple):
         rules: settings by rule name; complete.
         goal: new partners per month (guide, line 5).
         cap: maximum reminders on Today.
+        free: times of the week to propose for a talk, such as `Fri 9:00-12:00`.
         niches: niches that count for every practice (guide, lines 2 and 3).
         suggest: number of partners to suggest at once.
         again: days until a partner who was tried may be suggested again.
@@ -149,6 +150,7 @@ class Settings(NamedTuple):
     rules: Mapping[str, RuleSettings] = DEFAULT_RULES
     goal: int = 3
     cap: int = 5
+    free: Sequence[str] = ()
     niches: Sequence[str] = ("Every practice", "Allied")
     suggest: int = 3
     again: int = 180

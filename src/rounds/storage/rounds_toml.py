@@ -12,6 +12,7 @@ from typing import Any
 
 from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
+from rounds.domain.free_times import parse_slot
 from rounds.domain.periods import Interval, parse_interval
 from rounds.domain.settings import (
     DEFAULT_RULES,
@@ -59,6 +60,7 @@ _FEED = kinds_of(FeedSettings) | {"privacy": str}
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "month": {"goal": int},
     "today": {"cap": int},
+    "week": {"free": list},
     "network": {"niches": list, "suggest": int, "again": int, "steps": int},
     "holidays": {"country": str, "subdivision": str, "card": str},
 }
@@ -178,7 +180,7 @@ class _Reading:
             task_filter=" ".join(tasks.get("filter", "").split()),
             guard=GuardSettings(**{key: self.named(key, texts) for key, texts in guard.items()}),
             task_folders=tuple(tasks.get("folders", ())),
-            **values | {"niches": tuple(values.get("niches", base.niches))},
+            **values | {key: tuple(values.get(key, getattr(base, key))) for key in ("niches", "free")},
         )
 
     def named(self, key: str, texts: list[str]) -> tuple[str, ...]:
@@ -254,6 +256,12 @@ class _Reading:
             if wrong is not None:
                 hint = f'Name folders inside the vault; "{WHOLE_VAULT}" is all of it. The default is used until then.'
                 self.wrong(key, f'folders: "{wrong}" isn\'t a folder of the vault', hint, table)
+            return wrong is None
+        if (table, key) == ("week", "free"):
+            wrong = next((each for each in value if parse_slot(each) is None), None)
+            if wrong is not None:
+                hint = 'Write "Fri 9:00-12:00", in 24 hours. No times are proposed until then.'
+                self.wrong(key, f'free: "{wrong}" isn\'t a time of the week', hint, table)
             return wrong is None
         check = _CHECKS.get("folder" if table == "folders" else key)
         if check is None or not isinstance(value, str) or not value or check[0](value):

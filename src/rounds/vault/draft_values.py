@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.domain.connection import because
@@ -13,6 +13,7 @@ from rounds.domain.log_followups import MEETINGS, LogEntry, is_introduction, is_
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.salutation import Name, called, is_doctor, on_first_names, salutation
 from rounds.index import queries
+from rounds.index import queries_activity as activity
 from rounds.notes.links import first_target, plain, stem
 from rounds.notes.properties import items_of, text_of
 from rounds.notes.schema import KEYS
@@ -192,7 +193,7 @@ def values_of(
             **dict.fromkeys(KEYS["practice"], ""),
             **sayable(vault),
             "niche": neutral(vault, niche_for(vault, practice, partner.get("role", "")), practice.path, "niches"),
-            "times": "",
+            "times": free_times(vault),
         },
         "role": {
             **dict.fromkeys(KEYS["role"], ""),
@@ -202,6 +203,20 @@ def values_of(
         "article": article or ARTICLE,
         "earlier_subject": "",
     }
+
+
+def free_times(vault: Vault) -> str:
+    """A few times to propose, from `[week] free`; empty without any."""
+    from rounds.domain.free_times import in_words, parse_slot, proposals
+    from rounds.vault.reminders import working_days
+
+    slots = [slot for slot in map(parse_slot, vault.settings.free) if slot]
+    if not slots:
+        return ""
+    today = vault.today()
+    rows = vault.ask(activity.appointments, str(today), str(today + timedelta(days=31)))
+    busy = {(date.fromisoformat(day), time.fromisoformat(at)) for day, at in rows}
+    return in_words(proposals(slots, today, working_days(vault.settings), busy))
 
 
 def _partner(vault: Vault, entry: NoteRecord) -> dict[str, str]:

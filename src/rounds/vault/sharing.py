@@ -70,6 +70,12 @@ def receivers(found: Sequence[NoteRecord], without: Collection[str], limit: int,
     return entries
 
 
+def alike(drafts: Sequence[Draft]) -> list[str]:
+    """The names of those whose mails say the same below the salutation, in order; empty if each has its own words."""
+    below = [draft.body.partition("\n")[2] for draft in drafts]
+    return [draft.name for draft, text in zip(drafts, below, strict=True) if below.count(text) > 1]
+
+
 def mail_files(vault: Vault, drafts: Sequence[Draft]) -> dict[str, bytes]:
     """Each draft as an email file named after the partner.
 

@@ -180,11 +180,16 @@ def _why(why: "tuple[str, date | None]", today: "date") -> str:
 
 
 def _lines(made: "Sequence[Composed]", without: Iterable[tuple[str, str]]) -> Iterator[Content]:
-    """Recipients, those left out, and the first mail in full."""
+    """Recipients, those left out, mails that say the same, and the first mail in full."""
+    from rounds.domain.phrases import some_of
+    from rounds.vault.sharing import alike
+
     names = ", ".join(clean(each.draft.name) for each in made)
     yield Content.assemble((f"{count(len(made), 'mail')}: ", "bold"), names)
     for name, why in without:
         yield Content.styled(f"! {name} is left out: {why}", "$text-warning")
+    if same := alike([each.draft for each in made]):
+        yield Content.styled(f"! These say the same: {some_of([clean(name) for name in same])}", "$text-warning")
     yield Content.assemble(("enter", "bold $accent"), " writes a file for each; nothing is sent")
     yield Content("")
     yield from draft_lines(made[0].draft, made[0].remarks)
