@@ -343,3 +343,23 @@ def test_signs_are_read_at_once_as_one_by_one(typed: str) -> None:
         one_by_one.plain,
         tuple(one_by_one.start),
     )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a client may ask for a copy, 45 CFR 164.524(b)(2), within 30 days",
+        "talked about Tarasoff v. Regents and when a client may be warned",
+        "clients should read Smith vs. Harlow, 1994, on privilege",
+        "sample report for a client on his site: “Sample A. Student, DOB 1/1/2010”",
+    ],
+)
+def test_the_law_public_cases_and_samples_are_about_nobody(typed: str) -> None:
+    """Numbers of a regulation, names in a decision of a court, and a sample that says so."""
+    assert level(typed) == "clean"
+
+
+def test_pt_in_the_name_of_a_practice_is_not_a_patient() -> None:
+    """`PT` is also physical therapy; before a name it still means a patient."""
+    assert level("lunch with the owner of Bexton PT and Bruno Zimmer, he wants us all in a room") == "clean"
+    assert level("saw PT Bruno Zimmer on Monday, panic again") == "error"

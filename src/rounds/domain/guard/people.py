@@ -24,6 +24,8 @@ _FUNCTION = frozenset((
 """Words that begin sentences and are also a name somewhere."""
 _INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
 _BETWEEN = Pattern(r"(?<=\w)[_.-](?=\w)")
+_COURT_CASE = Pattern(r"[A-Z][\w'-]{1,30} vs?\. (?:the )?[A-Z][\w'-]{1,30}", needs=(" v. ", " vs. "))
+"""A decision of a court, which is public: `Smith v. Jones`."""
 _MAY_BE_INITIALS = Pattern(r"[A-Z]{2}|[A-Z] ?\.|[a-z]\.[a-z]\.")
 """A part that all initials have; quick to compile."""
 _INITIALS = Pattern(
@@ -68,6 +70,7 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
     """Runs of words that may be a person's name."""
     seen = inside_files(line)
     loud = shouting(seen)
+    taken = [*taken, *(match.span() for match in _COURT_CASE.finditer(seen))]
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(seen):
         between = seen[run[-1].end() : match.start()] if run else ""
