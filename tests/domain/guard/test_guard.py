@@ -348,13 +348,13 @@ def test_signs_are_read_at_once_as_one_by_one(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "a client may ask for a copy, 45 CFR 164.524(b)(2), within 30 days",
-        "talked about Tarasoff v. Regents and when a client may be warned",
-        "clients should read Smith vs. Harlow, 1994, on privilege",
-        "sample report for a client on his site: “Sample A. Student, DOB 1/1/2010”",
+        "what allows them to act for the client, 45 CFR 164.508(c)(1)(vi)",
+        "Harlow v. Renner, 2018, on therapist notes and privilege",
+        "sample report for a client: “Sample A. Student, DOB 1/1/2010”",
+        "- 2026-11-23 note: A´Ø",
     ],
 )
-def test_the_law_public_cases_and_samples_are_about_nobody(typed: str) -> None:
+def test_the_law_court_cases_samples_and_single_letters_are_about_nobody(typed: str) -> None:
     """Numbers of a regulation, names in a decision of a court, and a sample that says so."""
     assert level(typed) == "clean"
 
