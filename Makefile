@@ -66,7 +66,7 @@ mutants: $(STAMP)
 guard: $(STAMP)
 	$(BIN)/python bench/guard.py $(ARGS)
 
-# Tests of everything that touches files, with the Python of Windows and of macOS as far as Rounds' own modules can see.
+# Tests of everything that touches files, with the Python of Windows and of macOS as far as Rounds' own modules can see. Nine minutes of processor time each.
 platforms: $(STAMP)
 	for system in $(PLATFORMS); do ROUNDS_SYSTEM=$$system PYTHONPATH=tests $(MEMORY) \
 	  $(BIN)/pytest -p other_systems -n 2 --dist worksteal -m "not interop" --session-timeout 2400 $(PLATFORM_TESTS) || exit 1; done

@@ -209,6 +209,44 @@ def test_a_message_that_a_user_added(rounds: Runner) -> None:
     assert rounds("draft", "dana", "soccer").exit_code == 6
 
 
+OLD = """---
+type: message
+kind: email
+channel: email
+stage: {stage}
+subject: {subject}
+needs:
+  - email
+---
+
+Dear {{{{ partner.first_name }}}},
+
+{text}
+
+{{{{ practice.name }}}}, {{{{ practice.credentials }}}}
+{{{{ practice.practice_name }}}}
+{{{{ practice.website }}}}
+{{{{ practice.phone }}}}
+"""
+
+
+def test_a_playbook_from_before_keeps_working(rounds: Runner) -> None:
+    """Its words are the user's; what isn't true in them is remarked on, and nothing new is asked for."""
+    first = "I am writing because of {{ partner.connection }}.\n\nI work with {{ practice.ideal_client }}. {{ role.why_they_need_us }}"
+    write(rounds, f"{MESSAGES}/Personal email.md", OLD.format(stage="found", subject="Hello", text=first))
+    role = rounds.note("Playbook/Roles/educational psychologist.md")
+    write(rounds, "Playbook/Roles/educational psychologist.md", re.sub(r"offer: .*\n", "", role))
+    body = rounds.json("draft", "owen", "personal email")["draft"]["body"]
+    assert body.startswith("Dear Owen,\n\nI am writing because of your article on reading and worry.\n\nI work with")
+    write(rounds, f"{MESSAGES}/Nudge.md", OLD.format(stage="contacted", subject='"Re: Hello"', text="15 minutes?"))
+    assert 'begins with "Re:", but no earlier mail' in rounds("draft", "harriet", "nudge").stderr
+    text = "It has been a while. Privacy rules keep me from saying more."
+    write(rounds, f"{MESSAGES}/Check-in.md", OLD.format(stage="active", subject="Hello", text=text))
+    found = rounds("draft", "maria", "check-in").stderr
+    assert '"It has been a while", but you were in touch' in found
+    assert "confirm only with written permission" in found
+
+
 def test_a_users_message_about_a_client(released: Runner) -> None:
     """Whatever its channel says, it needs a release and gets no link; and a secure channel alone is enough to be one."""
     for channel, flag in (("email", "true"), ("secure", "false")):

@@ -44,6 +44,14 @@ def test_an_introduction_that_was_only_asked_for_is_not_one() -> None:
     assert said("Sam suggested it", Record(introduced=True), AFTER) == said("Please", Record(), REQUEST) == []
 
 
+def test_a_first_mail_beside_an_open_request_is_remarked_on() -> None:
+    """Whoever was asked may be about to introduce us."""
+    first = Message("f", "First", stage="found")
+    asked = "you asked for an introduction 3 days ago, and no answer is in the log yet"
+    assert said("Dear Ada", Record(asked_days=3), first) == [asked]
+    assert said("Dear Ada", Record(), first) == said("Dear Ada", Record(asked_days=3)) == []
+
+
 @pytest.mark.parametrize(
     "words", ["Privacy rules keep me from saying", "HIPAA prevents me from it", "privacy laws don't allow it"]
 )

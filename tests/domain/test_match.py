@@ -152,11 +152,13 @@ def test_who_treats_other_people_does_not_come_first() -> None:
 
 
 def test_with_a_role_the_role_decides() -> None:
-    """Whether it treats changes nothing then."""
+    """Whether it treats changes nothing then, and neither does the age alone."""
     need = Need(role="pediatrician", specialties=("anxiety",))
     doctor = who("a", specialties=("anxiety",), role="pediatrician", treats=False)
     unknown = who("b", specialties=("anxiety",))
     assert names(need, unknown, doctor) == ["a", "b"]
+    adults = doctor._replace(name="c", serves=("adults",))
+    assert names(need._replace(age=9), who("d", role="pediatrician"), adults) == ["c", "d"]
 
 
 def test_what_is_known_comes_before_what_is_not() -> None:

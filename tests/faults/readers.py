@@ -313,11 +313,17 @@ def _states(place: Place, random: Random) -> None:
     folder = place.folder / "state"
     folder.mkdir(exist_ok=True)
     data = corpus.spoiled(random, random.choice(corpus.STATES).encode(), tuple(each.encode() for each in corpus.STATES))
-    for name in ("reminders.json", ".asked.json", "x.jsonl", "today.json"):
+    for name in ("reminders.json", ".asked.json", ".questions.json", "x.jsonl", "today.json"):
         (folder / name).write_bytes(data)
     FeedState(str(folder)).read("reminders")
     remote = ServerState(str(folder))
-    remote.items("reminders"), remote.asked()
+    (
+        remote.items("reminders"),
+        remote.asked(),
+        remote.questions(),
+        remote.taken("reminders"),
+        remote.elsewhere("reminders"),
+    )
     LastToday(str(folder / "today.json"), "/x").read()
     Recent(str(folder / "today.json")).read()
     FormDrafts(str(folder)).left()

@@ -29,6 +29,7 @@ from faults import (
     power,
     saves,
     splices,
+    two_way,
 )  # fmt: skip
 from faults.report import Report
 
@@ -78,6 +79,7 @@ TOPICS = {
     "cache": Topic(cache.failing, 150, 6),
     "feed-read": Topic(indexes.feed_read, 5_000, 200),
     "gone": Topic(indexes.gone, 20, 2),
+    "two-way": Topic(two_way.run, 10_000, 600),
 }
 
 

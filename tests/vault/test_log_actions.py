@@ -606,7 +606,7 @@ def test_what_was_typed_elsewhere_answers_nobody_and_hides_nothing(empty: Vault)
     put(empty, "- [ ] call ^f-1\n")
     task_app.note_typed(empty, PATH, "f-1", "%% rounds: ok phi %% <!-- x")
     assert text(empty) == HEAD + "- [ ] call ^f-1\n  % % rounds: ok phi % % < !-- x\n"
-    with pytest.raises(ChangedMeanwhileError):
+    with pytest.raises(UsageError):
         task_app.note_typed(empty, PATH, "f-9", "x")
 
 

@@ -153,7 +153,7 @@ class FeedSearch:
         for uid, item in items.items():
             sent = item.sent and item.sent._replace(seen=item.sent.seen and self._cleaned(item.sent.seen))
             items[uid] = item._replace(seen=self._cleaned(item.seen), sent=sent)
-        servers.keep_items(name, items, servers.others(name), servers.taken(name))
+        servers.keep_items(name, items, servers.others(name), servers.taken(name), servers.elsewhere(name))
 
     def _cleaned(self, seen: Remote) -> Remote:
         return seen._replace(summary=self.sought.without(seen.summary, _WORD))

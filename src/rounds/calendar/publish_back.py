@@ -13,7 +13,7 @@ from rounds.calendar.ics import PRODID, is_ours, piece, pieces
 from rounds.calendar.inbox_tasks import InboxTasks
 from rounds.calendar.publish_targets import Target
 from rounds.calendar.server_changes import ServerChanges
-from rounds.calendar.server_objects import merged, read_remote
+from rounds.calendar.server_objects import merged, read_remote, signed
 from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff, server_questions
 from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, Remote
@@ -137,7 +137,8 @@ class _Publishing:
         self.remembered = self.state.items(self.file)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
-        self.names = {uid: item.name for uid, item in self.remembered.items() if item.name}
+        self.names = self.state.elsewhere(self.file)
+        self.names |= {uid: item.name for uid, item in self.remembered.items() if item.name}
         """Names of objects that aren't called there as we call them."""
         self.others = self.state.others(self.file)
         self.held: set[str] = set()
@@ -169,7 +170,9 @@ class _Publishing:
 
     def _keep(self) -> None:
         items = {uid: item._replace(name=self.names.get(uid, "")) for uid, item in self.remembered.items()}
-        self.state.keep_items(self.file, items, self.others, self.inbox.seen if self.inbox is not None else None)
+        taken = self.inbox.seen if self.inbox is not None else None
+        elsewhere = {uid: name for uid, name in self.names.items() if uid not in items}
+        self.state.keep_items(self.file, items, self.others, taken, elsewhere)
 
     def _round(self) -> list[str]:
         items = self._items()
@@ -223,16 +226,17 @@ class _Publishing:
     def _find(self, uids: Iterable[str], tags: Mapping[str, str]) -> None:
         """Find what has another name there than before, such as after moving it away and back: a uid is an identity.
 
-        The server is only asked if something is missing and names are there that weren't there the last time.
+        The server is only asked if something is missing and names are there that weren't there when it was asked last.
+        What it then says of objects that aren't items is kept: another machine's note may be on its way.
         """
         own = {self._name(uid): uid for uid in uids}
         missing = [uid for name, uid in own.items() if name not in tags]
-        others = tags.keys() - own.keys()
+        others = tags.keys() - own.keys() - set(self.names.values())
         if missing and others and _hash(others) != self.others:
             found = self.there.find("VTODO" if self.target.settings.tasks else "VEVENT")
-            self.names |= {uid: found[uid] for uid in missing if found.get(uid) in others}
+            self.names |= {uid: name for uid, name in found.items() if name in others}
             others -= set(self.names.values())
-        self.others = _hash(others) if others else ""
+            self.others = _hash(others)
 
     def _refuse(self, uid: str, items: Mapping[str, Item], error: RefusedError) -> None:
         """Note that the server refused an object; the others go on."""
@@ -341,9 +345,10 @@ class _Publishing:
             before = None if action.tag is None else self._still(uid, action.tag)
             state = self.remembered.get(uid)
             shared = state if state is not None and state.shared and before is not None else None
-            text, seen = self._texts[uid], items[uid].seen
+            seen = items[uid].seen._replace(ours=True)
+            text = signed(self._texts[uid], seen)
             if shared is not None:
-                text, seen = self._in_theirs(uid, lasts=items[uid].event.minutes > 0)
+                text, seen = self._in_theirs(uid, text, lasts=items[uid].event.minutes > 0)
             tag = before or ""
             if shared is None or text != self._theirs[uid]:
                 tag = self.there.put(self._name(uid), text, before)
@@ -358,7 +363,7 @@ class _Publishing:
                 self.report.removed += 1
             del self.remembered[uid]
 
-    def _in_theirs(self, uid: str, *, lasts: bool) -> tuple[bytes, Remote]:
+    def _in_theirs(self, uid: str, ours: bytes, *, lasts: bool) -> tuple[bytes, Remote]:
         """Our version in the object there, in which others may have written.
 
         Args:
@@ -372,7 +377,7 @@ class _Publishing:
             raise ChangedMeanwhileError(f"{self.there.host} has another version meanwhile")
         zone = self.vault.settings.timezone
         try:
-            new = merged(self._theirs[uid], self._texts[uid], zone, lasts=lasts)
+            new = merged(self._theirs[uid], ours, zone, lasts=lasts)
             return new, read_remote(new, zone)._replace(completed=None)
         except ValueError as error:
             why = "what is there can't be read, so it stays as it is"

@@ -47,7 +47,7 @@ def _read(data: bytes, zone: str) -> Remote:
     status, finished = str(_first(each, "status")).upper(), _first(each, "completed")
     done = status == "COMPLETED" or finished is not None or str(_first(each, "percent-complete")) == "100"
     typed = [str(words) for name in ("description", "comment") for words in _all(each, name)]
-    return Remote(
+    found = Remote(
         summary=_storable(str(_first(each, "summary") or ""))[:_WORDS],
         day=day,
         time=time,
@@ -56,6 +56,7 @@ def _read(data: bytes, zone: str) -> Remote:
         text="\n".join(filter(None, (clean(line) for words in typed for line in words.splitlines()))),
         cancelled=status == "CANCELLED",
     )
+    return found._replace(ours=str(_first(each, _SEEN) or "") == found.fingerprint)
 
 
 def _main(data: bytes) -> "Component":
@@ -124,6 +125,7 @@ class Task(NamedTuple):
 
 
 _MARK = "X-ROUNDS-INBOX"
+_SEEN = "X-ROUNDS-SEEN"
 
 
 def read_task(data: bytes, zone: str) -> Task:
@@ -143,6 +145,17 @@ def marked(data: bytes, mark: str) -> bytes:
     """The object of a task with a mark that it's in the inbox; nothing else in it changes."""
     found = ObjectLines(data)
     found.put(_MARK, f"{_MARK}:{mark}\r\n".encode())
+    return bytes(found)
+
+
+def signed(data: bytes, seen: Remote) -> bytes:
+    """One of our objects with its fingerprint, by which any machine of ours sees whether somebody has changed it.
+
+    Args:
+        seen: what it says.
+    """
+    found = ObjectLines(data)
+    found.put(_SEEN, f"{_SEEN}:{seen.fingerprint}\r\n".encode())
     return bytes(found)
 
 
@@ -189,6 +202,7 @@ def merged(there: bytes, ours: bytes, zone: str, *, lasts: bool = False) -> byte
     if edit.kind == "VEVENT":
         edit.take(new, "TRANSP")
     edit.ring(new)
+    edit.take(new, _SEEN)
     if edit.value("URL").startswith(_LINK) or not edit.value("URL"):
         edit.take(new, "URL")
     return edit.stamped(new) if bytes(edit) != there else there

@@ -40,6 +40,7 @@ class Record(NamedTuple):
         days: since the last touch; None for never.
         earlier_subject: the subject of the mail that went before; empty if there was none, or it isn't known.
         introduced: whether the log bears out an introduction.
+        asked_days: since the request for an introduction that nobody has answered yet; None without one.
         scope: of the valid release, for a message about a client; empty if it names none.
         options_given: how many names the client was given; 0 if unknown.
         referral_method: how the partner wants referrals.
@@ -48,6 +49,7 @@ class Record(NamedTuple):
     days: int | None = None
     earlier_subject: str = ""
     introduced: bool = False
+    asked_days: int | None = None
     scope: tuple[str, ...] = ()
     options_given: int = 0
     referral_method: str = ""
@@ -68,6 +70,8 @@ def _history(draft: Draft, record: Record) -> Iterator[str]:
         yield f'"{ago[0]}", but you were in touch {_days_ago(record.days)}'
     if "introduced_by" in draft.message.needs and draft.message.kind != "intro" and not record.introduced:
         yield "the log doesn't say that the introduction was made; log it if it was"
+    if draft.message.is_first and record.asked_days is not None:
+        yield f"you asked for an introduction {_days_ago(record.asked_days)}, and no answer is in the log yet"
     if words := _FORBIDDEN.search(draft.body):
         yield (
             f'"{words[0]}" says more than the rules do, which let clinicians talk about treatment; say that your'

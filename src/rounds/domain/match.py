@@ -110,7 +110,8 @@ class Match(NamedTuple):
         reasons: one for each criterion.
         taking: whether they take new clients, in words.
         stale: whether `accepting` was confirmed too long ago, or never.
-        suits: whether they see such clients, as far as is known; False for another age or population.
+        suits: whether they see such clients, as far as is known; False for another age or population, unless a role is
+            asked for.
     """
 
     candidate: Candidate
@@ -162,7 +163,7 @@ def match(need: Need, candidates: Iterable[Candidate], *, today: date, days: int
         if all(reason.fit is not Fit.YES for reason in reasons):
             continue
         stale = candidate.checked is None or today - candidate.checked > timedelta(days=days)
-        suits = all(reason.fit is not Fit.NO for reason in _people_reasons(need, candidate, same))
+        suits = bool(need.role) or all(r.fit is not Fit.NO for r in _people_reasons(need, candidate, same))
         found.append(Match(candidate, reasons, _taking(candidate, today, stale=stale), stale, suits))
     return sorted(found, key=Match.order)
 

@@ -27,6 +27,8 @@ class Remote(NamedTuple):
         completed: the day it was done, if the client says so.
         text: what was typed about it, a line each; we write none.
         cancelled: whether it was called off.
+        ours: whether it's as a machine of ours wrote it there, so that nobody has changed it since. What another
+            machine wrote comes with its notes, not from the server: else two machines would answer each other for ever.
     """
 
     summary: str
@@ -36,6 +38,12 @@ class Remote(NamedTuple):
     completed: dt.date | None = None
     text: str = ""
     cancelled: bool = False
+    ours: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for what we write of it: a version with its own fingerprint is as we wrote it."""
+        return blake2b("\0".join(map(str, self[:4])).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 class Item(NamedTuple):
@@ -196,7 +204,7 @@ def arrived(before: Remembered, there: Object | None) -> Remembered:
     if not old.gone and (is_same(sent.seen, old.seen) or there.tag == old.tag != ""):
         return old  # nothing of ours arrived, or nothing that could be told from it: it's sent once more
     if old.gone or _likeness(there.remote, sent.seen) >= _likeness(there.remote, old.seen):
-        return old._replace(mark=sent.mark, seen=sent.seen, gone=False)
+        return old._replace(mark=sent.mark, seen=sent.seen._replace(ours=True), gone=False)
     return old
 
 
@@ -220,8 +228,10 @@ def server_changes(before: Remembered, theirs: Remote | None, ours: FeedEvent | 
         yield ServerChange("typed", name, text="\n".join(typed))
     if theirs.cancelled:
         yield from [] if "" in before.known else [ServerChange("cancelled", name)]
-    elif theirs.done != before.seen.done:
+    elif theirs.done != before.seen.done and not (theirs.ours and before.seen.ours):
         yield ServerChange("done" if theirs.done else "open", name, theirs.completed)
+    if theirs.ours:
+        return
     mine = (ours.day, ours.time) if ours is not None else (None, None)
     when = (theirs.day, theirs.time)
     seen = (before.seen.day, before.seen.time)

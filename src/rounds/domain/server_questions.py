@@ -41,7 +41,10 @@ Questions = Mapping[Key, Question]
 
 
 def stands(question: Question, item: Item | None, before: Remembered | None) -> bool:
-    """Whether a question is still about something: our date is the one it was asked about, and theirs differs."""
+    """Whether a question is still about something: our date is the one it was asked about, and theirs differs.
+
+    Not if another machine of ours has written theirs: it was answered there, and its notes are on their way.
+    """
     if item is None or before is None or item.event.done is not None:
         return False
     ours = item.event.day, item.event.time
@@ -49,7 +52,7 @@ def stands(question: Question, item: Item | None, before: Remembered | None) -> 
         return False
     if question.what == "deleted" or before.gone:
         return before.gone and question.what == "deleted"
-    return not is_same_time((before.seen.day, before.seen.time), ours)
+    return not before.seen.ours and not is_same_time((before.seen.day, before.seen.time), ours)
 
 
 def answered(
@@ -81,7 +84,8 @@ def unasked(questions: Questions, items: Mapping[str, Item], remembered: Mapping
         if before is None or before.sent is not None or before.mark != item.mark or item.event.key in questions:
             continue
         ours = item.event.day, item.event.time
-        if item.event.done is None and (before.gone or not is_same_time((before.seen.day, before.seen.time), ours)):
+        moved = not before.seen.ours and not is_same_time((before.seen.day, before.seen.time), ours)
+        if item.event.done is None and (before.gone or moved):
             yield uid
 
 

@@ -137,8 +137,14 @@ def _shortened(event: FeedEvent) -> tuple[object, ...]:
 _ASKED, _QUESTIONS = ".asked", ".questions"
 """File names that no target can have."""
 
-_TAKEN = "+"
-"""The key beside the uids under which new tasks are remembered."""
+_TAKEN, _ELSEWHERE = "+", "@"
+"""The keys beside the uids under which new tasks, and names of objects that aren't items yet, are remembered."""
+
+
+class Names(NamedTuple):
+    """Names of objects by their uids."""
+
+    by_uid: Mapping[str, str]
 
 
 class ServerState:
@@ -146,8 +152,9 @@ class ServerState:
 
     An array for each item, by uid: tag, mark, gone, and the summary, day, time and status seen on the server; then, if
     there is any, its name there, and mark and state of what is on its way (a deletion has no state). Under an empty
-    uid, a hash of the names of all other objects there, and under "+" what is known of the tasks among them. After the
-    name and what is on its way: `known` and `shared`.
+    uid, a hash of the names of all other objects there, and under "+" what is known of the tasks among them, under
+    "@" those of ours that aren't items. After the
+    name and what is on its way: `known`, `shared` and `seen.ours`.
     """
 
     def __init__(self, folder: str) -> None:
@@ -157,7 +164,7 @@ class ServerState:
         """Items put on a target, by uid; without them, all are compared again."""
         try:
             rows = read_json(_path(self.folder, name)).items()
-            return {uid: _item(*row) for uid, row in rows if uid not in {"", _TAKEN}}
+            return {uid: _item(*row) for uid, row in rows if uid not in {"", _TAKEN, _ELSEWHERE}}
         except (OSError, *DAMAGED):
             return {}
 
@@ -168,6 +175,13 @@ class ServerState:
         except (OSError, *DAMAGED):
             return ""
 
+    def elsewhere(self, name: str) -> dict[str, str]:
+        """Names by uid of objects of ours that have other names there, and that aren't items of this machine yet."""
+        try:
+            return {**decode(Names, {"by_uid": read_json(_path(self.folder, name)).get(_ELSEWHERE, {})}).by_uid}
+        except (OSError, *DAMAGED):
+            return {}
+
     def taken(self, name: str) -> NewTasks | None:
         """The objects of others on a target that were looked at; None before the first time."""
         try:
@@ -176,10 +190,17 @@ class ServerState:
             return None
 
     def keep_items(
-        self, name: str, items: Mapping[str, Remembered], others: str = "", taken: NewTasks | None = None
+        self,
+        name: str,
+        items: Mapping[str, Remembered],
+        others: str = "",
+        taken: NewTasks | None = None,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> None:
         """Save the items put on a target, and what is known of the other objects there."""
-        more = {**({"": others} if others else {}), **({_TAKEN: taken} if taken is not None else {})}
+        more: dict[str, object] = {"": others} if others else {}
+        more |= {_TAKEN: taken} if taken is not None else {}
+        more |= {_ELSEWHERE: elsewhere} if elsewhere else {}
         _write(_path(self.folder, name), {**more, **{uid: _row(item) for uid, item in items.items()}})
 
     def asked(self) -> dict[Key, dt.date]:
@@ -231,7 +252,7 @@ class ServerState:
 
 def _row(item: Remembered) -> list[object]:
     row: list[object] = [item.tag, item.mark, item.gone, *item.seen[:4]]
-    more = [[*item.known], item.shared] if item.known or item.shared else []
+    more = [[*item.known], item.shared, item.seen.ours] if item.known or item.shared or item.seen.ours else []
     if item.name or item.sent is not None or more:
         row += [item.name, [] if item.sent is None else [item.sent.mark, *(item.sent.seen or ())[:4]], *more]
     return row
@@ -241,8 +262,9 @@ def _item(tag: Any, mark: Any, gone: Any, *rest: Any) -> Remembered:
     """An item from its array; those of older versions end earlier."""
     row = [*rest]
     name, sent, *more = row[4:] or ("", [])
-    known, shared = more or ([], False)
-    found = decode(Remembered, [tag, mark, row[:4], gone, name, None, known, shared])
+    known, shared, *ours = more or ([], False)
+    seen = [*row[:4], None, "", False, *ours] if any(ours) else row[:4]
+    found = decode(Remembered, [tag, mark, seen, gone, name, None, known, shared])
     if not sent:
         return found
     return found._replace(sent=Sent(decode(str, sent[0]), decode(Remote, sent[1:]) if sent[1:] else None))

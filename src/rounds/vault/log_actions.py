@@ -269,8 +269,7 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
         cause: block id, or hash and index among equal lines, as in its reminder.
 
     Raises:
-        ChangedMeanwhileError: the follow-up has changed or is gone.
-        UsageError: it recurs, so the next one is already open.
+        UsageError: it's gone or not done, or it recurs, so the next one is already open.
     """
     opened = vault.editable(path)
     for followup, known in with_keys(opened.note.followups):
@@ -282,7 +281,7 @@ def reopen(vault: Vault, path: str, cause: str) -> WriteResult:
             what = f"opened {quoted(followup.text)} again for"
             vault.save(opened, opened.document.replace_line(followup.line, line), what)
             return written_as(vault, path, [line])
-    raise ChangedMeanwhileError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
+    raise UsageError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
 
 
 def later(vault: Vault, reminder: Reminder, until: date, *, at: time | None = None) -> WriteResult:

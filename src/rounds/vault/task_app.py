@@ -4,7 +4,7 @@ from datetime import date, time
 
 from rounds.domain.reminders.reminder import Reminder, with_keys
 from rounds.domain.server_questions import ASKING, cause_of
-from rounds.errors import ChangedMeanwhileError
+from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.log import write_below
 from rounds.vault import log_actions
 from rounds.vault.log_actions import WriteResult, lines_of, log_touch, quoted, written_as
@@ -23,7 +23,7 @@ def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | 
         None if all its lines are there already, as after a second machine has read them.
 
     Raises:
-        ChangedMeanwhileError: the follow-up is gone.
+        UsageError: the follow-up is gone.
         EditRefusedError: the text leaves a code block open.
     """
     opened = vault.editable(path)
@@ -33,9 +33,7 @@ def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | 
         return None if said.issuperset(words.split("\n")) else log_touch(vault, opened, "note", words)
     found = [followup for followup, known in with_keys(opened.note.followups) if known == cause]
     if not found:
-        raise ChangedMeanwhileError(
-            f"{path}: that follow-up is no longer there as it was", hint="Look at the note again."
-        )
+        raise UsageError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")
     document, lines = write_below(opened.document, found[0].line, words.split("\n"))
     if not lines:
         return None
