@@ -80,8 +80,11 @@ def keys_page() -> str:
 
 _MEANWHILE = """\
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
-that can't be understood. With partners marked (`a`, `A`), `c` changes stage, check-in, tags or rest of all of them:
-`enter` previews the changes in each note, `enter` again writes them, and one `u` takes them back.
+that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
+have meant, and `enter` shows them; the palette forgives a typo in a name too.
+
+With partners marked (`a`, `A`), `c` changes stage, check-in, tags or rest of all of them: `enter` previews the changes
+in each note, `enter` again writes them, and one `u` takes them back.
 
 From the prep sheet, `m` has the words for a call, an event, or a mail; from the six things to have ready, `c` makes the
 card. In the lists of partners to contact next, of possible introducers, and of releases, the line at the bottom says
@@ -93,7 +96,8 @@ change of many partners says how many it has changed, and `u` takes those back; 
 another program has changed one of the notes meanwhile, says how many are undone and how to take that back); the first
 index of a vault, the due reminders, and the calendar feeds continue with `r`.
 
-Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<` move a partner to another stage. In a
+Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<` move a partner to another stage; where
+not all stages fit, a line above the columns names them, with an arrow where more are, and a click goes to one. In a
 list of choices, a double click chooses.
 
 A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
@@ -103,6 +107,8 @@ copies the draft as it is, or writes the mails, when pressed again.
 pressed again adds them and saves what you typed; one `u` takes both back.
 
 Next to a list, a note shows the last twelve events, and says how many came before; `v` shows all.
+
+In Year, all columns of a chart have one scale; a goal that is reached has a check mark.
 
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.

@@ -153,9 +153,9 @@ def test_a_slip_in_a_value_is_pointed_out(rounds: Runner) -> None:
 
 def test_a_bare_word_that_is_nearly_one_that_is_here(rounds: Runner) -> None:
     """As a value of a property; where text is searched for too, and for the registers."""
-    assert rounds("list", "whitlok").stderr == "Did you mean whitlock?\n"
+    assert rounds("list", "whitlok").stderr == "Did you mean Dana Whitlock?\n"
     assert rounds("list", "role:pediatrician", "portlnd").stderr == "Did you mean portland?\n"
-    assert rounds("search", "whitlok").stderr == "Did you mean whitlock?\n"
+    assert rounds("search", "whitlok").stderr == "Did you mean Dana Whitlock?\n"
     assert rounds("referrals", "partner:natarjan").stderr == "Did you mean partner:natarajan?\n"
     assert rounds("release", "list", "partner:natarjan").stderr.startswith("Did you mean partner:natarajan?\n")
     assert rounds("list", "qqqqzzzz").stderr == ""

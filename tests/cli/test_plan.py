@@ -163,3 +163,17 @@ def test_meet_json(rounds: Runner) -> None:
     answer = rounds.json("meet", "dana", "tue 12:30", "Heart")
     assert list(answer) == ["planned", "due", "time"]
     assert (answer["due"], answer["time"]) == ("2026-11-24", "12:30")
+
+
+def test_another_appointment_at_the_same_minute_is_said(nobody: Runner) -> None:
+    """With another partner or the same one, when it is planned or moved; what is done, or has no time, is none."""
+    for who in ("Dana Whitlock", "Sam Lee"):
+        nobody.good("add", who)
+    assert nobody("meet", "dana", "2026-12-01 12:30", "Heart").stderr == ""
+    assert nobody("plan", "dana", "the form", "--by", "2026-12-01").stderr == ""
+    assert nobody("meet", "sam", "2026-12-01 12:31").stderr == ""
+    nobody.good("plan", "sam", "the handout", "--by", "2026-12-01", "--at", "12:30")
+    told = "At the same time: coffee, Dana Whitlock, the handout, Sam Lee.\n"
+    assert nobody("plan", "sam", "call back", "--by", "2026-12-01", "--at", "12:30", "--kind", "call").stderr == told
+    moved = nobody("later", "dana", "1 dec 12:31", "--number", "1")
+    assert "At the same time: coffee, Sam Lee.\n" in moved.stderr

@@ -7,7 +7,7 @@ from textual.command import Hit
 
 from rounds.tui.actions import ACTIONS, SCREENS, Action
 from rounds.tui.dialogs.referrals import AddReferral
-from rounds.tui.palette import ActionCommands
+from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection
 from rounds.tui.screens.partners import PartnersScreen
@@ -154,3 +154,20 @@ async def test_brackets_in_a_name_are_its_own(vault: Vault, demo: Path, start: S
         await user.type("zed")
         await user.until(lambda: "Zed [red]Aa[/blue]" in user.screen())
         assert "[b]x" in user.screen()
+
+
+async def test_a_typo_in_a_name_is_forgiven(vault: Vault, start: Start) -> None:
+    """Where neither a command nor a partner fits; what fits a command asks about nobody."""
+    async with start(vault) as user:
+
+        async def found(typed: str) -> list[tuple[str, str]]:
+            hits = [hit async for hit in PartnerCommands(user.app.screen).search(typed)]
+            return [(hit.text or "", hit.help or "") for hit in hits if isinstance(hit, Hit)]
+
+        assert await found("annka") == [("Annika Rowe", "did you mean · dietitian")]
+        assert await found("annika") == [("Annika Rowe", "dietitian")]
+        assert await found("log a t") == []
+        assert await found("xyzzy") == []
+        await user.press("ctrl+p")
+        await user.type("annka")
+        await user.until(lambda: "did you mean · dietitian" in user.screen())

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rounds.domain.partner_referral_release import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
-from rounds.tui.widgets.tables import StageColumn
+from rounds.tui.widgets.board import StageColumn, StageTabs
 from rounds.vault.list_search import by_stage
 from rounds.vault.vault import Vault
 from vault.notes import entries
@@ -233,3 +233,43 @@ async def test_the_preview_says_that_a_stage_is_none(vault: Vault, start: Start)
         await user.press("enter")
         shown = " ".join(str(user.app.screen.query_one("#preview Static", Static).render()).split())
         assert '! "actve" isn\'t a stage, so this partner is shown under found; see Problems.' in shown
+
+
+def tabs(user: User) -> str:
+    """The line of all stages; empty where there is none."""
+    strip = board(user).query_one(StageTabs)
+    return str(strip.render()).rstrip() if strip.display else ""
+
+
+async def test_at_80_columns_all_stages_are_named_and_reached(vault: Vault, start: Start) -> None:
+    """With their numbers, a mark at the one in use and arrows where more are; by keys and by a click."""
+    async with start(vault, (80, 24)) as user:
+        await user.press(KEY)
+        assert tabs(user) == "   ▸Found 12   Contacted 7   Met 6   Active 12   Resting 2   Not a fit 2 ›"
+        for stage in STAGES[1:]:
+            await user.press("right")
+            await user.until(lambda stage=stage: f"▸{stage[:1].upper()}{stage[1:]} " in tabs(user))  # type: ignore[misc]
+            assert board(user).listing.stage == stage
+        await user.until(lambda: tabs(user).startswith("‹") and "›" not in tabs(user))
+        assert in_sight(user)[-1] == "not a fit"
+        strip = board(user).query_one(StageTabs)
+        await user.pilot.click(StageTabs, offset=(str(strip.render()).index("Contacted") + 2, 0))
+        await user.until(lambda: "contacted" in in_sight(user))
+        assert board(user).listing.stage == "contacted"
+
+
+@pytest.mark.parametrize(("width", "shown"), [(50, "Contacted"), (30, "Con"), (24, "Con"), (40, "Con"), (160, "")])
+async def test_the_stages_fit_into_any_width(vault: Vault, start: Start, width: int, shown: str) -> None:
+    """First without the numbers, then with three letters each; where all columns fit, there is no such line."""
+    async with start(vault, (width, 24)) as user:
+        await user.press(KEY)
+        assert len(tabs(user)) <= width - 2
+        assert shown in tabs(user)
+        assert bool(tabs(user)) == bool(shown)
+
+
+async def test_a_moved_card_is_counted_above(vault: Vault, demo: Path, start: Start) -> None:
+    """The numbers follow the notes."""
+    async with start(vault, (80, 24)) as user:
+        await user.press(KEY, "greater_than_sign")
+        await user.until(lambda: "Found 11 " in tabs(user) and "▸Contacted 8 " in tabs(user))

@@ -209,7 +209,11 @@ async def test_the_goal_of_the_month_is_a_bar(vault: Vault, demo: Path, start: S
     )
     async with start(vault, (100, 30)) as user:
         assert f"{'█' * 8}{'▒'}{'░' * 9}  November: 8 of 18 new partners contacted, 1 chosen" in user.screen()
-        settings.write_text(settings.read_text().replace("goal = 18", "goal = 0"))
+        settings.write_text(settings.read_text().replace("goal = 18", "goal = 8"))
+        await user.press("r")
+        assert "  ✓  November: 8 new partners contacted, the goal is 8, 1 chosen" in user.screen()
+        assert "█" not in user.screen()
+        settings.write_text(settings.read_text().replace("goal = 8", "goal = 0"))
         await user.press("r")
         assert "new partners" not in user.screen()
 

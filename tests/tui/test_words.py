@@ -184,6 +184,24 @@ _NO_KEY = {
     "note_writer: history", "undo_plan: history", "undo_plan: forget", "index_sync: --yes-really", "schema: set", "properties: set", "find_note: add",
     "duplicates: duplicates", "duplicates: merge", "playbook: niche", "playbook: edit", "events: event", "events: at",
 }  # fmt: skip
+_HINTS = re.compile(r"such as |an? |if |for |of |all, ")
+"""How a placeholder begins, so that nobody takes it for a value."""
+
+
+def test_a_placeholder_never_looks_like_a_value() -> None:
+    """An empty field shows what belongs in it, not something that seems to be in it already."""
+    root = Path(rounds.__file__).parent / "tui"
+    found = []
+    for path in root.glob("**/*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for word in call.keywords if isinstance(call, ast.Call) else ():
+                if word.arg == "placeholder" and isinstance(word.value, ast.Constant | ast.JoinedStr):
+                    first = word.value if isinstance(word.value, ast.Constant) else word.value.values[0]
+                    found.append(str(first.value) if isinstance(first, ast.Constant) else "")
+    assert len(found) > 15
+    assert [text for text in found if not _HINTS.match(text)] == []
+
+
 _ON_NO_SCREEN = {
     "caldav: feed", "export_contacts: export", "git: git", "git_hook: git", "git_make_room: git", "git_state: git", "vault: init", "drafting: draft", "feed_addresses_passwords: feed", "caldav_account: feed", "publish_targets: feed",
     "server_changes: skip", "service_files: feed",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from textual.content import Content
 
-from rounds.domain.report import report
+from rounds.domain.partner_referral_release import Referral
+from rounds.domain.report import KnownPartner, report
 from rounds.tui.screens.year import YearScreen
 from rounds.tui.widgets.charts import Year, bar, gathered, lines, pillars
 from rounds.vault.month_suggestions_year_report import touches_by_week
@@ -46,12 +47,25 @@ async def test_what_is_on_the_screen(empty: Vault, start: Start) -> None:
         assert ["How", "2026", "is", "going"] in screen
         assert ["Touches", "in", "each", "week", "5", "touches,", "at", "most", "1"] in screen
         full = "█" * 21
-        assert ["Jan", "·", "·", "███████", "1"] in screen
+        assert ["Jan", "·", "·", full, "1"] in screen
         assert ["Mar", full, "1", full, "1", "·"] in screen
         assert ["found", "or", "further", "█" * 63, "2"] in screen
         assert ["active", "█" * 31 + "▌", "1"] in screen
         assert ["Beside", "them:", "1", "resting."] in screen
         assert "New partners: 1 in 11 months; the goal is 3 a month." in user.screen()
+
+
+def test_the_columns_of_a_chart_have_one_scale() -> None:
+    """As many referrals and new partners are as long, however many are wanted; a reached goal is only a check mark."""
+    june = date(2026, 6, 30)
+    who = [KnownPartner(f"{n}.md", str(n), stage="met", firsts={"email": date(2026, 1, 5)}) for n in range(4)]
+    sent = [Referral(f"{n}", "a", "out", date(2026, 2, 3), "sent") for n in range(8)]
+    got = [Referral(f"in{n}", "a", "in", date(2026, 2, 3), "received") for n in range(2)]
+    found = lines(Year(report(2026, who, [*sent, *got], [], goal=4, today=june), [], {}), 100)
+    january, february = (next(line for line in found if line.plain.startswith(name)) for name in ("Jan", "Feb"))
+    assert january.plain.split() == ["Jan", "·", "·", "█" * 11 + "▌", "4", "✓"]
+    assert february.plain.split() == ["Feb", "█" * 23, "8", "█" * 5 + "▊", "2", "·"]
+    assert not any("success" in str(span.style) for span in january.spans)
 
 
 def test_touches_are_counted_by_week_up_to_today(empty: Vault) -> None:

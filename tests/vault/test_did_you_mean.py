@@ -3,7 +3,7 @@
 import pytest
 
 from rounds.domain.match import Need
-from rounds.vault.did_you_mean import meant, meant_need
+from rounds.vault.did_you_mean import Correction, meant, meant_need, nearly_named
 from rounds.vault.vault import Vault
 from vault.notes import put
 
@@ -45,7 +45,8 @@ def place(empty: Vault) -> Vault:
         ("city:서울특별씨", "city:서울특별시"),
         ("role:doula insurance:atena", "insurance:aetna"),
         ("insurance:atena city:oswgo", "insurance:aetna city:oswego"),
-        ("alvraez", "alvarez"),
+        ("alvraez", "Ana Alvarez"),
+        ("ana alvraez", "Ana Alvarez"),
         ("oswgo", "oswego"),
         ("perinatl doula", "perinatal"),
         ('"rose citty"', '"rose city"'),
@@ -54,7 +55,7 @@ def place(empty: Vault) -> Vault:
 )
 def test_a_slip_in_a_free_value_is_told(place: Vault, query: str, hint: str) -> None:
     """From the values that somebody who was looked for has, also by the organization; whole ones, or words of them."""
-    assert meant(place, query, types=("partner",)) == f"Did you mean {hint}?"
+    assert meant(place, query, types=("partner",)).hint == f"Did you mean {hint}?"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_slip_in_a_free_value_is_told(place: Vault, query: str, hint: str) -> 
 )
 def test_there_is_not_always_something_near(place: Vault, query: str) -> None:
     """What somebody has, what a minus excludes, and what nobody who was looked for has, are not proposed."""
-    assert meant(place, query, types=("partner",)) == ""
+    assert meant(place, query, types=("partner",)) == Correction()
 
 
 def test_what_a_client_needs(place: Vault) -> None:
@@ -79,3 +80,29 @@ def test_what_a_client_needs(place: Vault) -> None:
     need = Need(insurance=("atena", "aet"), languages=("spenish",), city="oswego")
     assert meant_need(place, need) == "Did you mean aetna, spanish?"
     assert meant_need(place, Need(role="doula", specialties=("refusals",), languages=("english",))) == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "fixed"),
+    [
+        ("alvraez", "alvarez"),
+        ("role:doula insurance:atena", "role:doula insurance:aetna"),
+        ('insurance:atena city:"lake osego"', 'insurance:aetna city:"lake oswego"'),
+        ("insurance:aetna,atena alvraez", "insurance:aetna,aetna alvarez"),
+        ("name:alvraez role:doula -city:portland", "name:alvarez role:doula -city:portland"),
+        ("(alvraez or oswgo)", "(alvarez or oswego)"),
+        ("alvraez city:portland", ""),
+    ],
+)
+def test_the_query_is_corrected_where_that_finds_somebody(place: Vault, query: str, fixed: str) -> None:
+    """All else in it stays as typed."""
+    assert meant(place, query, types=("partner",)).query == fixed
+
+
+@pytest.mark.parametrize(("typed", "names"), [
+    ("alvraez", ["Ana Alvarez"]), ("an alvraez", ["Ana Alvarez"]), ("Alvarezz An", ["Ana Alvarez"]), ("zz", []),
+    ("pottery", []), ("alvraez pottery", []), ("", []),
+])  # fmt: skip
+def test_names_are_found_with_a_typo(place: Vault, typed: str, names: list[str]) -> None:
+    """Every word has to be near one of a name; two letters are near everything."""
+    assert [name for _, name, _ in nearly_named(place, typed, 5)] == names

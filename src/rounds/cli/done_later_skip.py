@@ -81,6 +81,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     due today are used.
     """
     from rounds.notes.dates import parse_moment
+    from rounds.vault.same_time import also_then
     from rounds.vault.task_app import later as put_off
 
     vault = session.vault
@@ -95,6 +96,8 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     if until <= today:
         raise UsageError(f"{until} isn't in the future", hint="For example: rounds later dana tomorrow")
     reminder = pick_reminder(session, entry, rule=rule, number=number or 0)
+    own = reminder.path, reminder.line
+    clash = also_then(vault, until, at or reminder.time, own) if reminder.line else ""
     written = put_off(vault, reminder, until, at=at)
     shape = reminder_shape(reminder, today)
     vault.sync()
@@ -105,6 +108,8 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
             *(f"  {line}" for line in written.lines),
         ],
     )
+    if clash:
+        say(clash)
 
 
 def _is_name(session: Session, words: tuple[str, ...]) -> bool:

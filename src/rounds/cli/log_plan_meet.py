@@ -11,6 +11,7 @@ import click
 from rounds.cli.json_shapes import reminder_shape, written_shape
 from rounds.cli.notices_unknown_words import proposals, tell_if_ahead, tell_if_past, tell_proposals
 from rounds.cli.options import command, kind_completion, kinds, who_completion, who_or_kind
+from rounds.cli.output import say
 from rounds.cli.resolve import everyone, leading, some_words
 from rounds.cli.session import Session
 from rounds.domain.log_followups import KINDS
@@ -143,9 +144,11 @@ def write_plan(
 ) -> None:
     """Write a follow-up and answer with it; warn if its day is past."""
     from rounds.vault.log_actions import plan as plan_followup
+    from rounds.vault.same_time import also_then
 
     vault = session.vault
     text = planned_words(text, place, length, travel, kind=kind, timed=clock is not None)
+    clash = also_then(vault, due, clock)
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
     vault.sync()
     session.out.show(
@@ -158,6 +161,8 @@ def write_plan(
     )
     if due:
         tell_if_past(due, vault.today())
+    if clash:
+        say(clash)
 
 
 def _time(text: str, today: date) -> time:

@@ -250,7 +250,7 @@ def say_suggestion(vault: "Vault", query: str, types: Sequence[str]) -> None:
     from rounds.cli.output import say
     from rounds.vault.did_you_mean import meant
 
-    if query and (hint := meant(vault, query, types=types)):
+    if query and (hint := meant(vault, query, types=types).hint):
         say(hint)
 
 

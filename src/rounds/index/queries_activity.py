@@ -139,12 +139,6 @@ def followups(
     return index.rows(f"SELECT * FROM followups WHERE {having}{_only('note', keys)} ORDER BY line")
 
 
-def appointments(index: "Index", first: str, last: str) -> list[tuple[str, str]]:
-    """Day and time of each open follow-up with a time, within some days."""
-    where = "status = 'open' AND time IS NOT NULL AND due BETWEEN ? AND ?"
-    return index.rows(f"SELECT due, time FROM followups WHERE {where}", (first, last))
-
-
 def followups_by_id(index: "Index", ids: Collection[str]) -> list[tuple[str, str, int, str, str, str]]:
     """Path, id, line, text, status and block id of each follow-up in the notes with some ids, by line."""
     return index.rows(

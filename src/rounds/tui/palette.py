@@ -60,11 +60,16 @@ class ActionCommands(Provider):
 
     async def search(self, query: str) -> Hits:
         """Commands whose name has the typed letters, then those whose description has the words."""
+        for score, name, about, run in self.fitting(query):
+            yield Hit(score, self.matcher(query).highlight(name), run, name, escape(about))
+
+    def fitting(self, query: str) -> Iterator[tuple[float, str, str, Callable[[], Awaitable[object] | None]]]:
+        """Score, name, description and function of each command that fits."""
         matcher = self.matcher(query)
         for name, about, title, run, worth in self._commands():
             score = matcher.match(name) or (_BY_DESCRIPTION if _has_words(title, query) else 0)
             if score > 0:
-                yield Hit(score * worth, matcher.highlight(name), run, name, escape(about))
+                yield score * worth, name, about, run
 
 
 def _has_words(title: str, query: str) -> bool:
@@ -94,13 +99,19 @@ class PartnerCommands(Provider):
     """Queries the index on each key, rather than compare ten thousand names here."""
 
     async def search(self, query: str) -> Hits:
-        """Partners with name words that start with the typed words."""
+        """Partners with name words that start with the typed words; where nothing fits, those spelled like them."""
         from rounds.vault.find_note import named
 
         session: VaultSession = self.app.session  # type: ignore[attr-defined]
         matcher = self.matcher(query)
-        for path, name, about in await session.read(lambda vault: named(vault, query, _MOST)):
+        found, ask = await session.read(lambda vault: named(vault, query, _MOST)), ""
+        if not found and not any(ActionCommands(self.screen).fitting(query)):
+            from rounds.vault.did_you_mean import nearly_named
+
+            found, ask = await session.read(lambda vault: nearly_named(vault, query, _MOST)), "did you mean"
+        for path, name, about in found:
             go = partial(self.app.post_message, ShowPartners(path=path))
             text, role = clean(name), escape(clean(about))
             face = Content(text) if "[" in text else matcher.highlight(text)  # which would read brackets as markup
-            yield Hit(max(matcher.match(text), 0.5), face, go, text, role or "partner")
+            help_ = " · ".join(filter(None, (ask, role or "partner")))
+            yield Hit(max(matcher.match(text), 0.5), face, go, text, help_)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from rounds.domain.folding import UNSPACED, fold, spaced
+from rounds.domain.folding import UNSPACED, fold, spaced, words_of
 from rounds.domain.match import CLOSE, Need
 from rounds.domain.query.fields import PHONES, Kind, closest, field_named
 from rounds.domain.query.parser import Every, FieldMatch, Node, Some, Value, Word, parse, query_word
@@ -140,8 +140,24 @@ _APART = re.compile(rf"({UNSPACED}) (?={UNSPACED})")
 """Blank in a folded value between characters of scripts written without spaces."""
 
 
-def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
-    """A hint for a query that finds nothing: the unknown values with their closest matches; else empty.
+_FEW = 3
+"""Names that a hint lists."""
+
+
+class Correction(NamedTuple):
+    """What a query that finds nothing likely means.
+
+    Attributes:
+        query: with the typos replaced; empty if that finds nothing either.
+        hint: `Did you mean Annika Rowe?`, or the replaced values; empty if nothing is close.
+    """
+
+    query: str = ""
+    hint: str = ""
+
+
+def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> Correction:
+    """The closest matches of the unknown words and values of a query that finds nothing.
 
     Args:
         types: the searched types; empty for all.
@@ -149,17 +165,58 @@ def meant(vault: Vault, query: str, *, types: Collection[str] = ()) -> str:
     Raises:
         QueryError: the query isn't valid.
     """
-    near = []
+    near, fixed, only_words = [], query, True
     for part in _parts_of(parse(query).root):
         if isinstance(part, Word):
-            near += [query_word(found)] if (found := _near_word(vault, part, types)) else []
+            if found := _near_word(vault, part, types):
+                near.append(query_word(found))
+                fixed = _replaced(fixed, 0, part.text, found)
             continue
-        near += [
-            f"{query_word(part.field)}:{query_word(found)}"
-            for value in part.values
-            if (found := _near(vault, part.field, value, types))
-        ]
-    return f"Did you mean {' '.join(near)}?" if near else ""
+        only_words = False
+        for value in part.values:
+            if found := _near(vault, part.field, value, types):
+                near.append(f"{query_word(part.field)}:{query_word(found)}")
+                fixed = _replaced(fixed, part.at + len(fixed) - len(query), value.text, found)
+    if not near:
+        return Correction()
+    finds = bool(keys(vault, fixed, types=types))
+    names = [name for _, name, _ in _beginning(vault, words_of(fixed), _FEW + 1)] if only_words and finds else []
+    words = " or ".join(names) if 0 < len(names) <= _FEW else " ".join(near)
+    return Correction(fixed if finds else "", f"Did you mean {words}?")
+
+
+def _replaced(query: str, start: int, text: str, near: str) -> str:
+    """A query with one of its words or values, from a position on, replaced by another."""
+    typed = re.compile(rf'(?<!\w)(?:"{re.escape(text)}"|{re.escape(text)})\*?(?!\w)')
+    found = typed.search(query, max(start, 0))
+    return query[: found.start()] + query_word(near) + query[found.end() :] if found else query
+
+
+def nearly_named(vault: Vault, typed: str, most: int) -> list[tuple[str, str, str]]:
+    """Partners whose names are spelled like the typed words: path, name and role of the first few, by name.
+
+    Each word that begins no name is read as the closest word of a name.
+    """
+    from rapidfuzz import fuzz, process
+
+    words = words_of(typed)
+    if not words or len("".join(words)) < _SHORTEST:
+        return []
+    known = {word for text in vault.ask(queries.folded_values, "name", "aliases") for word in text.split()} - {"|"}
+    read = []
+    for word in words:
+        if any(each.startswith(word) for each in known):
+            read.append(word)
+        elif near := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE):
+            read.append(near[0])
+        else:
+            return []
+    return _beginning(vault, read, most)
+
+
+def _beginning(vault: Vault, words: Sequence[str], most: int) -> list[tuple[str, str, str]]:
+    found = vault.ask(queries.partners_beginning, words, most) if words else []
+    return [(path, title, str(role or "")) for path, title, role in found]
 
 
 def meant_need(vault: Vault, need: Need) -> str:

@@ -13,7 +13,7 @@ from rounds.domain.log_followups import MEETINGS, LogEntry, is_introduction, is_
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.salutation import Name, called, is_doctor, on_first_names, salutation
 from rounds.index import queries
-from rounds.index import queries_activity as activity
+from rounds.index.queries_appointments import appointments
 from rounds.notes.links import first_target, plain, stem
 from rounds.notes.properties import items_of, text_of
 from rounds.notes.schema import KEYS
@@ -214,7 +214,7 @@ def free_times(vault: Vault) -> str:
     if not slots:
         return ""
     today = vault.today()
-    rows = vault.ask(activity.appointments, str(today), str(today + timedelta(days=31)))
+    rows = vault.ask(appointments, str(today), str(today + timedelta(days=31)))
     busy = {(date.fromisoformat(day), time.fromisoformat(at)) for day, at in rows}
     return in_words(proposals(slots, today, working_days(vault.settings), busy))
 

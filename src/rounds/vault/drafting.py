@@ -206,7 +206,8 @@ def compose(
     if client is not None and client.release is None and "release.valid" not in body:
         raise client.refusal(entry.name)
     values = values_of(vault, entry, practice_of(vault), article=article, client=client, other=other)
-    values = {**values, "earlier_subject": _earlier_subject(vault, entry, values)}
+    if "earlier_subject" in message.subject + body:
+        values = {**values, "earlier_subject": _earlier_subject(vault, entry, values)}
     subject = fill(message.subject, values, where=message.path)
     text = fill(body, values, where=message.path)
     partner = values["partner"]
@@ -281,7 +282,7 @@ def remarks_of(
     if client is not None and client.release is None:
         what = f"a valid release is missing ({client.why_not}), so this is the frame alone"
         remarks.append(DraftIssue(Level.WARNING, what))
-    record = _record(vault, entry, history, client)
+    record = _record(vault, entry, draft, history, client)
     return [*remarks, *unsupported(draft, record)]
 
 
@@ -309,12 +310,15 @@ def _background(vault: Vault, entry: NoteRecord, history: History, answers: Sequ
     )
 
 
-def _record(vault: Vault, entry: NoteRecord, history: History, client: AboutClient | None) -> Record:
+def _record(vault: Vault, entry: NoteRecord, draft: Draft, history: History, client: AboutClient | None) -> Record:
     """What the notes say, to compare a draft with."""
+    earlier = ""
+    if draft.subject.lower().startswith("re"):  # rare, and it reads much
+        earlier = _earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault)))
     last, asked = history.last_touch, history.request
     return Record(
         days=(vault.today() - last.date).days if last else None,
-        earlier_subject=_earlier_subject(vault, entry, values_of(vault, entry, practice_of(vault))),
+        earlier_subject=earlier,
         introduced=_was_introduced(entry, history),
         asked_days=(vault.today() - asked.date).days if asked else None,
         scope=client.release.scope if client and client.release else (),

@@ -53,7 +53,7 @@ class ChangeProperty(FormDialog):
         self._filled = self._was = ""  # the property whose value is filled in, and that value as typed
 
     def fields(self) -> Fields:
-        yield "Property", Choice(self._names, complete=True, id="property")
+        yield "Property", Choice([*map(label, self._names)], complete=True, id="property")
         value = Day("", self.session.vault.today, id="value")
         value.dated = False
         yield "Value", value
@@ -66,7 +66,7 @@ class ChangeProperty(FormDialog):
 
         self._kind, self._has, self._names = await self.session.read(read)
         name = self.query_one("#property", Choice)
-        name.set_choices(self._names, name.input.value)
+        name.set_choices([*map(label, self._names)], name.input.value)
         if not self._filled:
             self._fill()
 
@@ -122,15 +122,15 @@ class ChangeProperty(FormDialog):
         if not key:
             raise UsageError("which property?", hint="For example: stage.")
         if key == self._filled and value == self._was:
-            return f"{key} stays as it was."
+            return f"{label(key)} stays as it was."
         seen = self._has.get(key)
         if not _fits_a_line(seen):
             raise UsageError(
-                f"{key} has content that can't be edited here", hint="Leave with escape, then edit the note."
+                f"{label(key)} has content that can't be edited here", hint="Leave with escape, then edit the note."
             )
         if not set_properties(vault, self.path, [Setting(key, "=", value)], seen={key: seen}):
-            return f"{key} stays as it was."
-        return f"{self.about}: {key} is now {value}." if value else f"{self.about}: {key} is empty now."
+            return f"{label(key)} stays as it was."
+        return f"{self.about}: {label(key)} is {f'now {value}' if value else 'empty now'}."
 
     async def changed_meanwhile(self, error: ChangedMeanwhileError) -> None:
         """Show both values if another program has changed this property; saving once more keeps ours."""
@@ -157,15 +157,21 @@ class ChangeProperty(FormDialog):
         self._was = there
         if value.value in (before, there):
             value.set_choices(value.input.choices, there)
-            self.explain(f"{key} was changed by another program meanwhile; this is what it says now.")
+            self.explain(f"{label(key)} was changed by another program meanwhile; this is what it says now.")
             self.start = self.texts()
             return True
         self.explain(
-            f"{key} was changed meanwhile.\nIn the note now: {there or 'nothing'}. Before: {before or 'nothing'}.\n"
+            f"{label(key)} was changed meanwhile.\n"
+            f"In the note now: {there or 'nothing'}. Before: {before or 'nothing'}.\n"
             "Press enter to save yours, or escape to keep that one.",
             leaving=True,
         )
         return True
+
+
+def label(key: str) -> str:
+    """A property's name in words: `check in` for `check_in`."""
+    return key.replace("_", " ")
 
 
 def _names_of(kind: str, more: Iterable[str]) -> list[str]:

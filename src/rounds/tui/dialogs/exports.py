@@ -74,7 +74,7 @@ class MakeCard(ExportForm):
         yield paragraph(
             "A card that phones read, its QR code, and a page for print, from Practice.md and nothing else."
         )
-        yield "Folder", Input("Attachments", placeholder="~/Desktop", id="folder")
+        yield "Folder", Input("Attachments", placeholder="such as ~/Desktop", id="folder")
         yield paragraph(
             "In Attachments, they are in your vault, and Practice.md links to them unless it already has links."
         )

@@ -61,7 +61,7 @@ class ImportFile(FormDialog):
 
     def fields(self) -> Fields:
         yield paragraph("From Google, Outlook, LinkedIn, a phone, the NPI registry, or a list of your own (CSV, XLSX).")
-        yield "File", Input(placeholder="~/Downloads/contacts.csv", id="file")
+        yield "File", Input(placeholder="such as ~/Downloads/contacts.csv", id="file")
         yield "Sheet", Input(placeholder="of a spreadsheet that has several", id="sheet")
         yield "Only", Input(placeholder="all, or for example: role:psychiatrist city:portland", id="only")
         yield paragraph("First you see each row, and tick those to import. Nothing is written before that.")

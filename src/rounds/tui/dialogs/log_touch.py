@@ -21,6 +21,7 @@ from rounds.vault import log_actions, task_app
 from rounds.vault.find_note import find
 from rounds.vault.inbox import FILE, file_thought
 from rounds.vault.list_search import kinds, names_for
+from rounds.vault.same_time import also_then
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
@@ -161,7 +162,7 @@ class AddFollowUp(FormDialog):
         super().__init__(session, "Add a follow-up", name, path)
 
     def fields(self) -> Fields:
-        yield "What", Input(id="words", placeholder="such as: send the one-pager")
+        yield "What", Input(id="words", placeholder="such as send the one-pager")
         yield "When", Day("", self.session.vault.today, timed=True, placeholder="such as friday, tue 12:30", id="when")
         yield "Kind", Choice([kind for kind in KINDS if kind != "note"], complete=True, id="kind")
         yield "Where", Input(id="place", placeholder="for a meeting")
@@ -176,9 +177,10 @@ class AddFollowUp(FormDialog):
         due, at = parse_moment(when, today=vault.today()) if when else (None, None)
         place, length, travel = (self.text(name) for name in ("place", "length", "travel"))
         text = planned_words(text, place, length, travel, kind=kind, timed=at is not None)
+        clash = also_then(vault, due, at)
         log_actions.plan(vault, self.path, text, due=due, at=at, kind=kind)
         day = f", {day_name(due, vault.today())}" if due else ""
-        return f"Added for {self.about}: {text or kind}{day}."
+        return " ".join(filter(None, (f"Added for {self.about}: {text or kind}{day}.", clash)))
 
 
 class ReminderForm(FormDialog):
@@ -205,9 +207,11 @@ class Later(ReminderForm):
 
     def act(self, vault: "Vault") -> str:
         day, at = parse_moment(self.text("until"), today=vault.today())
-        task_app.later(vault, replace(self._reminder, path=self.path), day, at=at)
+        moved = replace(self._reminder, path=self.path)
+        clash = also_then(vault, day, at or moved.time, (moved.path, moved.line)) if moved.line else ""
+        task_app.later(vault, moved, day, at=at)
         when = day_name(day, vault.today()) + (f" {at:%H:%M}" if at and self._reminder.line else "")
-        return f"Put off until {when}: {what(self._reminder)}."
+        return " ".join(filter(None, (f"Put off until {when}: {what(self._reminder)}.", clash)))
 
 
 class Skip(ReminderForm):

@@ -38,9 +38,9 @@ class AddOrganization(FormDialog):
         self.added = ""
 
     def fields(self) -> Fields:
-        yield "Name", Input(id="name", placeholder="Rose City Pediatrics")
-        yield "Phone", Input(id="phone", placeholder="503-555-0110")
-        yield "City", Input(id="city", placeholder="Portland")
+        yield "Name", Input(id="name", placeholder="such as Rose City Pediatrics")
+        yield "Phone", Input(id="phone", placeholder="such as 503-555-0110")
+        yield "City", Input(id="city", placeholder="such as Portland")
 
     def act(self, vault: "Vault") -> str:
         name = self.text("name")

@@ -147,28 +147,35 @@ class PartnersScreen(PartnerRowsScreen):
 
         def find(vault: Vault) -> tuple[FilterResult, dict[int, Row]]:
             found = find_partners(vault, query, cursor, order, self._good)
-            near = keys_near(found.keys, held, sight)
+            top = self._is_new(found)
+            near = keys_near(found.keys, None if top else held, range(len(sight)) if top else sight)
             return found, partner_rows(vault, near, today)
 
         self.workers.cancel_group(self, "preview")  # the list comes first, then the note
         self.workers.cancel_group(self, "meant")
         found, rows = await self.session.read(find)
-        self._good = found.query
+        first, self._good = self._is_new(found), found.query
         self.filter.complete_with(query[:cursor], found.completed)
         words = count(len(found.keys), "partner") + self._marked_in_words(found.keys)
         async with self.batch_repaint():
-            self.listing.show(found.keys, rows, empty=_no_match("") if query.strip() else "")
+            self.listing.show(found.keys, rows, empty=_no_match("") if query.strip() else "", first=first)
             self.filter.show(words, self._order_in_words(), found.trouble, found.offers)
             self.explain_empty("" if found.keys or query.strip() else _NOBODY)
         self.show_preview()
         if query.strip() and not found.keys and found.trouble is None:
             self.start(self._say_what_was_meant, query, group="meant")
 
+    def _is_new(self, found: FilterResult) -> bool:
+        """Whether the filter has changed, so that the cursor goes to its first hit. Without a filter it stays."""
+        return found.query != self._good and bool(found.query.strip())
+
     async def _say_what_was_meant(self, query: str) -> None:
         """Show a suggestion after a pause: it's too slow for every key."""
         await asyncio.sleep(self.session.delays.suggestion)
-        if hint := await self.session.read(lambda vault: meant(vault, query, types=("partner",))):
-            self.listing.show((), {}, empty=_no_match(hint))
+        near = await self.session.read(lambda vault: meant(vault, query, types=("partner",)))
+        if near.hint:
+            enter = " Press enter to see them." if near.query and self.filter.input.has_focus else ""
+            self.listing.show((), {}, empty=_no_match(near.hint + enter))
 
     def _marked_in_words(self, keys: Sequence[int]) -> str:
         """The number of marked partners, including those hidden by the filter, since actions apply to them too."""
@@ -230,17 +237,37 @@ class PartnersScreen(PartnerRowsScreen):
         event.stop()
         self.set_focus(self.listing)
         self.busy = True  # the next key is for the results
-        self.start(self._choose, event.value, group="reload")
+        self.workers.cancel_group(self, "reload")
+        self.start(self._choose, event.value, group="choose")
         self.start(self._remember, event.value, group="recent")
 
     async def _choose(self, query: str) -> None:
-        """Show the final results, with the cursor on a partner of that name, if any; others may only mention it."""
+        """Show the final results, with the cursor on a partner of that name, if any; others may only mention it.
+
+        A filter that finds nobody is replaced by what it likely means.
+        """
         try:
             await self.reload()
+            if query.strip() and not self.listing.count:
+                query = await self._corrected(query)
             people = await self.session.read(lambda v: keys_of(v, [path for path, *_ in named(v, query, AHEAD)]))
             self.listing.go_to_any(people)
         finally:
             self.busy = False
+
+    async def _corrected(self, query: str) -> str:
+        """Replace typos in a filter that finds nobody, and show the results; otherwise it stays as it is."""
+        try:
+            near = await self.session.read(lambda vault: meant(vault, query, types=("partner",)))
+        except QueryError:
+            return query  # it's explained below the filter
+        if not near.query:
+            return query
+        self.filter.input.value = near.query
+        self.workers.cancel_group(self, "reload")  # of the new value; this one waits for it
+        await self.reload()
+        self.tell(f'Nobody fits "{query}", so these fit "{near.query}".')
+        return near.query
 
     async def _remember(self, query: str) -> None:
         self.filter.input.recent = await self.session.read(lambda _: self.session.remember(query))

@@ -10,7 +10,8 @@ from rounds.domain.partner_referral_release import STAGES
 from rounds.tui.actions import BOARD, bindings
 from rounds.tui.phrases import clean, no_stage
 from rounds.tui.screens.main_screen import PartnerRowsScreen
-from rounds.tui.widgets.tables import Board, Row, StageColumn, keys_near, partner_rows
+from rounds.tui.widgets.board import Board, StageColumn
+from rounds.tui.widgets.tables import Row, keys_near, partner_rows
 from rounds.vault.list_search import by_stage
 from rounds.vault.set_properties import Setting, set_properties
 from rounds.vault.vault import NoteRecord
@@ -46,8 +47,7 @@ class StagesScreen(PartnerRowsScreen):
         self._current = self.columns[0]
 
     def content(self) -> ComposeResult:
-        with Board(id="board"):
-            yield from self.columns
+        yield Board(self.columns, id="board")
 
     @property
     def listing(self) -> StageColumn:
@@ -91,6 +91,7 @@ class StagesScreen(PartnerRowsScreen):
         for column in self.columns:
             keys = found[column.stage]
             column.show(keys, {key: rows[key] for key in keys if key in rows})
+        self.query_one(Board).mark()
         self.show_preview()
 
     def supply(self, rows: dict[int, Row], wanted: Sequence[int]) -> None:

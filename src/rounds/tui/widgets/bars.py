@@ -236,7 +236,9 @@ def _shown(action: Action) -> Content:
 
 
 def _month_line(month: "Month", cells: int, words: str) -> Content:
-    return Content.assemble("  ", *_bar(month, cells), "  ", (words, "$foreground-muted"))
+    """The month's bar and words; a goal that is reached has a quiet check mark in place of a full bar."""
+    progress = [("✓", "$foreground-muted")] if month.contacted >= month.goal else _bar(month, cells)
+    return Content.assemble("  ", *progress, "  ", (words, "$foreground-muted"))
 
 
 def _bar(month: "Month", cells: int) -> list[tuple[str, str]]:

@@ -113,7 +113,7 @@ def _calendar(year: int, share: int, wide: int, width: int) -> str:
 
 
 def _months(report: Report, width: int) -> Iterator[Content]:
-    """One line per month, with bars for referrals out and in, and for new partners against the goal."""
+    """One line per month, with bars for referrals out and in, and for new partners: all on one scale."""
     cells = (width - 5) // 3
     heads = ("by you", "to you", f"new, of {report.goal}") if cells < 16 else (
         "Referred by you", "Referred to you", f"New partners, goal {report.goal}")  # fmt: skip
@@ -121,23 +121,24 @@ def _months(report: Report, width: int) -> Iterator[Content]:
         *[Content.styled(head, "bold $accent").truncate(cells, pad=True) for head in heads]
     )
     begun = report.months[: report.begun]
-    most = max((max(each.outgoing, each.incoming) for each in begun), default=0)
-    goal = report.goal or max((each.contacted for each in begun), default=0)
+    most = max((max(each.outgoing, each.incoming, each.contacted) for each in begun), default=0)
     for name, month in zip(MONTHS, begun, strict=False):
         reached = bool(report.goal) and month.contacted >= report.goal
         yield Content.assemble(
             (f"{name}  ", _MUTED),
             _barred(month.outgoing, most, cells, "$secondary"),
             _barred(month.incoming, most, cells, "$primary"),
-            _barred(month.contacted, goal, cells, "$success" if reached else "$accent", "✓" if reached else ""),
+            _barred(month.contacted, most, cells, "$accent", "✓" if reached else ""),
         )
 
 
 def _barred(value: int, most: int, cells: int, style: str, sign: str = "") -> Content:
-    """A bar and its number, padded to a number of cells."""
-    number = f"{value:,} {sign}".rstrip() if value else "·"
+    """A bar, its number, and a quiet sign, padded to a number of cells."""
+    number = f"{value:,}" if value else "·"
     drawn = bar(value, most, max(cells - 8, 2))
-    text = Content.assemble((drawn, style), " " if drawn else "", (number, "" if value else _MUTED))
+    text = Content.assemble(
+        (drawn, style), " " if drawn else "", (number, "" if value else _MUTED), (f" {sign}" if sign else "", _MUTED)
+    )
     return text.truncate(cells, pad=True)
 
 

@@ -1,15 +1,14 @@
-"""Lists of partners and organizations in columns, and the board with a column of cards for each stage."""
+"""Lists of partners and organizations in columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from textual.containers import HorizontalScroll
 from textual.content import Content
 
 from rounds.tui.messages import HeaderSelected, RowsRequested
-from rounds.tui.phrases import clean, in_words, no_stage, short_day
+from rounds.tui.phrases import clean, in_words, short_day
 from rounds.tui.widgets.rowlist import RowList, cursor_mark
 from rounds.vault.list_search import entries
 from rounds.vault.organizations import inherited_by
@@ -138,12 +137,16 @@ class PartnerTable(RowList):
         self._asked: set[int] = set()
         self._last_marked = -1  # the last row, marked with the cursor still on it
 
-    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "") -> None:
-        """Show other partners, with their known rows; without partners, show `empty`."""
+    def show(self, keys: Sequence[int], rows: dict[int, Row], *, empty: str = "", first: bool = False) -> None:
+        """Show other partners, with their known rows; without partners, show `empty`.
+
+        Args:
+            first: put the cursor on the first one; otherwise it stays on its partner.
+        """
         self.rows = rows
         self.empty = empty
         self._asked = set()
-        self.set_rows(keys)
+        self.set_rows(keys, held=keys[0] if first and keys else None)
 
     @property
     def keys(self) -> list[int]:
@@ -230,74 +233,6 @@ class PartnerTable(RowList):
         if keys:
             self._asked.update(keys)
             self.post_message(RowsRequested(keys))
-
-
-# The board -------------------------------------------------------------------------------------------------------
-
-_CARD = 24  # cells of a column
-_ROOMY = 18  # from this height on, a blank line separates the cards
-
-
-class StageColumn(PartnerTable):
-    """Partners of a stage as cards: name, then role and last contact."""
-
-    def __init__(self, stage: str) -> None:
-        super().__init__()
-        self.stage = stage
-
-    @property
-    def lines_each(self) -> int:
-        return 3 if self.scrollable_content_region.height >= _ROOMY else 2
-
-    def on_resize(self) -> None:
-        """Use shorter cards at a small height."""
-        if self.count and self.lines_each != self.line_of(1):
-            self.set_rows(self._identities)
-
-    def lit(self, index: int, line: int) -> bool:  # noqa: ARG002 - all cards are alike
-        return line < 2 and self.has_focus
-
-    def draw_head(self, width: int) -> Content:  # noqa: ARG002 - cut to the width anyway
-        return Content(f"  {self.stage[:1].upper()}{self.stage[1:]}  {self.count:,}")
-
-    def head_clicked(self, x: int) -> None:
-        """Does nothing: a stage isn't a sort order."""
-
-    def draw(self, index: int, line: int, width: int) -> Content:
-        if line == 2:
-            return Content("")
-        row = self.row_at(index)
-        if row is None:
-            return Content.styled("  …" if line == 0 else "", "$foreground-muted")
-        here = index == self.cursor and self.has_focus
-        strange = no_stage(row.entry.properties.get("stage"))
-        if line == 0:
-            mark = cursor_mark(here=here, otherwise="! " if strange or not row.entry.readable else "  ")
-            return Content.assemble(mark, (row.cells["name"], "bold" if here else ""))
-        start = cursor_mark(here=True) if here else "  "
-        if strange:
-            return Content.assemble(start, (f"no such stage: {strange}", "$text-warning"))
-        last = row.cells["last"]
-        role = Content.styled(row.cells["role"], "$foreground-muted")
-        role = role.truncate(max(width - len(last) - 4, 4), ellipsis=True, pad=True)
-        return Content.assemble(start, role, " ", (last, "$foreground-muted"), " ")
-
-
-class Board(HorizontalScroll, can_focus=False, inherit_bindings=False):
-    """Columns side by side, as many as fit; the others scroll in with the focus."""
-
-    DEFAULT_CSS = """
-    Board { height: 1fr; scrollbar-size-horizontal: 1; }
-    """
-
-    def on_resize(self) -> None:
-        """Show whole columns only."""
-        width, columns = self.content_size.width, list(self.query(StageColumn))
-        share = width // max(1, min(len(columns), width // _CARD))
-        for column in columns:
-            column.styles.width = share
-            if column.has_focus:
-                self.call_after_refresh(self.scroll_to_widget, column, animate=False)
 
 
 # Organizations ---------------------------------------------------------------------------------------------------
