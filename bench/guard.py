@@ -41,6 +41,8 @@ PLANTED = (
     "`client-dana-m`",
     "`organization: Dana Moore, my client`",
     "`**Da**na M.`",
+    "client Maya Torres, DOB",
+    "her client Tim Reed, DOB",
 )
 """What the docs and the sample network hold on purpose, to show what the guard finds."""
 HELD_OUT = GOLDEN / "client_lines_held_out.tsv"

@@ -343,3 +343,23 @@ def test_signs_are_read_at_once_as_one_by_one(typed: str) -> None:
         one_by_one.plain,
         tuple(one_by_one.start),
     )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "what allows them to act for the client, 45 CFR 164.508(c)(1)(vi)",
+        "Harlow v. Renner, 2018, on therapist notes and privilege",
+        "sample report for a client: “Sample A. Student, DOB 1/1/2010”",
+        "- 2026-11-23 note: A´Ø",
+    ],
+)
+def test_the_law_court_cases_samples_and_single_letters_are_about_nobody(typed: str) -> None:
+    """Numbers of a regulation, names in a decision of a court, and a sample that says so."""
+    assert level(typed) == "clean"
+
+
+def test_pt_in_the_name_of_a_practice_is_not_a_patient() -> None:
+    """`PT` is also physical therapy; before a name it still means a patient."""
+    assert level("lunch with the owner of Bexton PT and Bruno Zimmer, he wants us all in a room") == "clean"
+    assert level("saw PT Bruno Zimmer on Monday, panic again") == "error"

@@ -125,7 +125,7 @@ _NO_NUMBER = Pattern(
 _THING_BEFORE = Pattern(
     r"(?:\b(?:room|rm|suite|ste|building|bldg|hall|floor|lab|studio|booth|table|seat|locker|bus|train|flight|route|rte|"
     r"channel|issue|ticket|pr|bug|version|ver|v|release|build|form|pages?|pp?|chapter|vol|volume|isbn|cpt|icd|hcpcs|npi|"
-    r"section|rule|scored|scores?|sat|psat|gre|lexile|salon|edificio|aula|sala|autobus|pagina|formulario)"
+    r"cfr|u\.?s\.?c|usc|fr|section|rule|scored|scores?|sat|psat|gre|lexile|salon|edificio|aula|sala|autobus|pagina|formulario)"
     r"\.?(?: no\.?| number| num\.?)?:? ?#?|\bsee #)$"
 )
 """What has such a number isn't a person: a room, an issue, a version, a code of billing, a score."""

@@ -23,7 +23,10 @@ _FUNCTION = frozenset((
 ))  # fmt: skip
 """Words that begin sentences and are also a name somewhere."""
 _INITIAL_BEFORE = Pattern(r"(?<![\w.])[A-Z]\. ?(?:[A-Z]\. ?)?$")
+_PARTS = re.compile("['-]")
 _BETWEEN = Pattern(r"(?<=\w)[_.-](?=\w)")
+_COURT_CASE = Pattern(r"[A-Z][\w'-]{1,30} vs?\. (?:the )?[A-Z][\w'-]{1,30}", needs=(" v. ", " vs. "))
+"""A decision of a court, which is public: `Smith v. Jones`."""
 _MAY_BE_INITIALS = Pattern(r"[A-Z]{2}|[A-Z] ?\.|[a-z]\.[a-z]\.")
 """A part that all initials have; quick to compile."""
 _INITIALS = Pattern(
@@ -68,6 +71,7 @@ def names(line: Reading, lexicon: Lexicon, taken: Spans) -> Iterator[Candidate]:
     """Runs of words that may be a person's name."""
     seen = inside_files(line)
     loud = shouting(seen)
+    taken = [*taken, *(match.span() for match in _COURT_CASE.finditer(seen))]
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(seen):
         between = seen[run[-1].end() : match.start()] if run else ""
@@ -117,6 +121,8 @@ def _surname_first(line: Reading, lexicon: Lexicon, last: re.Match[str], first: 
 
 def _may_name(line: Reading, lexicon: Lexicon, match: re.Match[str], loud: bool, run: list[re.Match[str]]) -> bool:
     word, typed = _plain(line, match), match[0].rstrip(".")
+    if len(word) > 1 and category(word[0]) != "Lo" and max(map(len, _PARTS.split(word))) < 2:
+        return False  # only signs between single letters
     if not word.isascii():  # another script, which may have names of one sign, but not of one letter
         return len(word) > 1 or bool(run) or category(word) == "Lo"
     if word in _PARTICLES or word.split("-")[0] in _PARTICLES:

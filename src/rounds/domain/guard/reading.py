@@ -64,6 +64,7 @@ _MY_CLIENT = Pattern(
         "the baby", "the teen",
     ),
 )  # fmt: skip
+_PRACTICE_NAME = Pattern(r"[a-z,] [A-Z][a-z]{1,20} $")
 _SHARED_THING = Pattern(
     r" (?:an?|the|our|one) (?:\w+ )?(?:birthdays?|office|suite|building|floor|hall|room|printer|desk|wall|kitchen|"
     r"parking|garden|supervisor|teacher|trainer|biller|assistant|receptionist|landlord|interests?|hobby|hobbies|love|"
@@ -176,7 +177,7 @@ def line(typed: str, known: Known, lexicon: Lexicon) -> Reading:
     }
     if shared := [span for span in groups.pop("shared", []) if not _SHARED_THING.match(plain, span[1])]:
         groups["shared"] = shared
-    one = [span for span in groups.pop("client", []) if not _generic(plain, span)]
+    one = [span for span in groups.pop("client", []) if not _generic(plain, span) and not _is_business(text.seen, span)]
     close = [m.span() for m in re.finditer(r"[^\W\d_]+", plain) if m[0] in known.words] if known.words else []
     of_known = [(begin, match.end()) for begin, end in close if (match := _FAMILY_OF.match(plain, end))]
     here = _places(words_pattern(known.client_words), plain) if known.client_words else []
@@ -200,6 +201,11 @@ def overlaps(span: tuple[int, int], spans: Spans) -> bool:
 
 def _places(pattern: Pattern | re.Pattern[str], plain: str) -> Spans:
     return [match.span() for match in pattern.finditer(plain)]
+
+
+def _is_business(seen: str, span: tuple[int, int]) -> bool:
+    """Does `PT` end the name of a physical therapy practice: `from Bexton PT`?"""
+    return seen[span[0] : span[1]] == "PT" and bool(_PRACTICE_NAME.search(seen, max(0, span[0] - 30), span[0]))
 
 
 def _generic(plain: str, span: tuple[int, int]) -> bool:
