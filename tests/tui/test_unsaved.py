@@ -318,9 +318,9 @@ async def test_a_status_that_was_being_changed_comes_back(vault: Vault, demo: Pa
         user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
-        assert "How does it stand?  Annika Rowe, out" in user.screen()
+        assert "How does it stand?  Annika Rowe, referred by you" in user.screen()
         await user.press("enter")
-        assert "Annika Rowe, out: completed, today." in user.told()
+        assert "Annika Rowe, referred by you: completed, today." in user.told()
 
 
 async def test_a_reminder_that_was_being_done_comes_back_with_it(vault: Vault, demo: Path, start: Start) -> None:
