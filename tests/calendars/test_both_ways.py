@@ -390,7 +390,8 @@ def test_an_object_of_another_name_is_known_before_its_note_is(
     send(other, line, phone)
     bring(vault, other)
     for each in (other, vault) * 2:
-        send(each, line, phone)
+        report = send(each, line, phone)
+        assert (report.put, report.refused) == (0, [])
     assert phone.states()["Sam Lee: Buy stamps"] == "NEEDS-ACTION"
     assert len(phone.texts()) == 4
 

@@ -51,7 +51,7 @@ WRITING: dict[str, Entry] = {
     "event add": Entry(
         ("event", "add", "Zzyzx rounds", "--on", "2026-11-20", "--with", "Ana,Kim"), "recorded Zzyzx rounds in", "Zzyzx",
     ),
-    "intro": Entry(("intro", "Pat", "--asked", "Ana"), "changed Pat"),
+    "intro": Entry(("intro", "Pat", "--asked", "Ana"), "logged intro for"),
     "match": Entry(("match", "--role", "pediatrician", "--sheet", "{out}/names.html"), again=True),
     "card, form": Entry(("card", "--referral-form", "{out}/form.html"), again=True),
     "refer in": Entry(("refer", "in", "Zoe", "--reason", "assessment"), "added"),

@@ -118,6 +118,10 @@ def test_once_more_changes_nothing() -> None:
         ("%% 2026 %%\n", "```\n- 2026-11-10 call: in code\n\n# too\n```\n", "%% 2026 %%\n\n```\n- 2026-11-10 call: in code\n\n# too\n```\n"),
         ("- [ ] a\n  - [ ] inner\n", "- [ ] b\n  - [ ] inner\n", "- [ ] a\n  - [ ] inner\n- [ ] b\n  - [ ] inner\n"),
         ("## People\n- Ana\n", "## People\n- Bo\n", "## People\n- Ana\n- Bo\n"),
+        ("- [ ] a\n- [x] a ✅ 2026-11-01\n", "  indented\n", "  indented\n\n- [ ] a\n- [x] a ✅ 2026-11-01\n"),
+        ("## Log\n\n- 2026-11-02 a\n", "## Log\n\n\tindented\n\nmore\n", "## Log\n\n\tindented\n\nmore\n\n- 2026-11-02 a\n"),
+        ("## A\n", "## B\n\n- [ ] a ^f-1\n\n## A\n\n- [x] a ✅ 2026-11-01\n", "## A\n\n## B\n\n- [x] a ✅ 2026-11-01 ^f-1\n"),
+        ("text\n\n- [ ] a\n", "  indented\n", "text\n\n  indented\n\n- [ ] a\n"),
     ],
 )  # fmt: skip
 def test_joined(kept: str, other: str, both: str) -> None:
@@ -142,6 +146,8 @@ BODIES = st.lists(LINES, max_size=14).map("\n".join)
 
 @given(BODIES, BODIES)
 @example("\n", "\n\n")
+@example("- [ ] call: x 📅 2026-11-20 ^f-aaaa\n- [x] call: x 📅 2026-11-20 ✅ 2026-11-19", "  indented")
+@example("## About", "## Log\n- [ ] call: x 📅 2026-11-20 ^f-aaaa\n## About\n- [x] call: x 📅 2026-11-20 ✅ 2026-11-19")
 def test_no_word_is_lost(kept: str, other: str) -> None:
     """Every line of both is there, as what it was; entries and follow-ups that both have are there once."""
     try:

@@ -208,8 +208,8 @@ def joined_body(kept: str, other: str, title: str = "") -> str:
     items = [unit for section in sections for unit in section.units if not unit.is_text]
     known = {text: unit for unit in items for text in (unit.same, unit.plain)}
     mine, at = f"\n{lf(kept)}\n", len(sections)
-    for section in _sections(other):
-        new = [unit for unit in section.units if _is_new(unit, known, mine)]
+    lacking = [(each, [unit for unit in each.units if _is_new(unit, known, mine)]) for each in _sections(other)]
+    for section, new in lacking:  # all sections were looked at: a tick in one may be for a follow-up in another
         for unit in new:
             unit.text = _BLOCK.sub(lambda found: f"^{_free(found[1], taken)}", unit.text)
             unit.is_new = True
@@ -298,8 +298,14 @@ def _add_units(units: list[_Unit], new: Sequence[_Unit]) -> None:
 
 
 def _place(units: Sequence[_Unit], new: _Unit, *, newest_first: bool) -> int:
-    """Where a unit goes: an entry to its day, a follow-up below the last one, anything else to the end."""
+    """Where a unit goes: an entry to its day, a follow-up below the last one, anything else to the end.
+
+    Text that begins with an indented line goes above the entries and follow-ups. Below one, it would be part of it.
+    """
     end = len(units) - bool(units and units[-1].is_blank)
+    if new.is_text and new.text[:1] in " \t":
+        texts = (at for at in range(end - 1, -1, -1) if units[at].is_text and not units[at].is_blank)
+        return next(texts, -1) + 1
     if new.first.day is not None:
         dated = [(at, unit.first.day) for at, unit in enumerate(units) if unit.first.day is not None]
         for at, day in dated:
