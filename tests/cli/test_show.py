@@ -76,3 +76,11 @@ def test_json(rounds: Runner) -> None:
     }  # fmt: skip
     problem = rounds.json("show", "ines")["problems"][0]
     assert list(problem) == ["path", "line", "column", "level", "message", "hint"]
+
+
+def test_a_referral_says_who_referred(rounds: Runner) -> None:
+    """In words, not as the property has it."""
+    text = rounds.good("show", "Referrals/2026/2026-09-24 out Annika Rowe.md")
+    assert "referred    by you\n" in text
+    assert "direction" not in text
+    assert "referral to Annika" in rounds.good("show", "annika")

@@ -1,5 +1,6 @@
 """Referrals: how they stand, adding one, and whom to refer a client to."""
 
+import re
 from pathlib import Path
 
 from textual.widgets import Input
@@ -223,3 +224,13 @@ async def test_no_referrals_yet(empty: Vault, start: Start) -> None:
         assert "Press n to write down a referral" in user.screen()
         await user.press("s", "enter", "v")
         assert "There is no referral yet." in user.told()
+
+
+async def test_the_note_of_a_referral_says_who_referred(vault: Vault, start: Start) -> None:
+    """In words, not as the property has it; so does the form of its status."""
+    async with start(vault, (160, 40)) as user:
+        await user.press(KEY)
+        assert re.search(r"referred +(?:by|to) you", user.screen())
+        assert "direction" not in user.screen()
+        await user.press("s")
+        assert re.search(r", referred (?:by|to) you", user.screen())

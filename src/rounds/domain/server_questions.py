@@ -66,7 +66,7 @@ def answered(
     """
     over = {key for key, each in questions.items() if each.place == place}
     waiting, back = set[str](), set[str]()
-    for uid, item in items.items():
+    for uid, item in items.items() if over else ():
         question = questions.get(item.event.key)
         if question is not None and question.place == place and stands(question, item, remembered.get(uid)):
             over.discard(item.event.key)

@@ -294,7 +294,8 @@ def _values(vault: Vault, field: str, length: int) -> Sequence[str]:
     members = [member for text in found for member in text.strip(" |").split(" | ")]
     if known is not None and known.kind is Kind.CHOICE:
         return list(dict.fromkeys(members))
-    return list(dict.fromkeys([*members, *(part for member in members for part in _parts(member, length))]))
+    parts = " ".join(members).split() if length == 1 else [part for each in members for part in _parts(each, length)]
+    return list(dict.fromkeys([*members, *parts]))
 
 
 def _parts(member: str, length: int) -> Iterator[str]:

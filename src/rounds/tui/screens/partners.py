@@ -175,7 +175,7 @@ class PartnersScreen(PartnerRowsScreen):
         near = await self.session.read(lambda vault: meant(vault, query, types=("partner",)))
         if near.hint:
             enter = " Press enter to see them." if near.query and self.filter.input.has_focus else ""
-            self.listing.show((), {}, empty=_no_match(near.hint + enter))
+            self.listing.show((), {}, empty=_no_match(clean(near.hint) + enter))
 
     def _marked_in_words(self, keys: Sequence[int]) -> str:
         """The number of marked partners, including those hidden by the filter, since actions apply to them too."""
