@@ -318,7 +318,7 @@ async def test_a_status_that_was_being_changed_comes_back(vault: Vault, demo: Pa
         user.rounds.session.unsaved.close()
     async with start(vault) as user:
         await user.press("enter")
-        assert "How does it stand?  Annika Rowe, out" in user.screen()
+        assert "How does it stand?  Annika Rowe, referred by you" in user.screen()
         await user.press("enter")
         assert "Annika Rowe, out: completed, today." in user.told()
 
