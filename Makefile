@@ -8,6 +8,9 @@ INTEROP := $(VENV)/interop/.installed
 # Where there is a file system in memory, tests that make a vault each take half the time; tests/storage stays on the disk.
 MEMORY := $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
+# Byte code is kept, whatever the machine's own setting: without it, each test process compiles all tests again.
+export PYTHONDONTWRITEBYTECODE :=
+
 # What touches files, programs and other machines; of the terminal interface, what saves, watches and restores.
 PLATFORMS ?= windows-3.12 windows-3.13 macos
 PLATFORM_TESTS ?= tests/storage tests/vault tests/exports tests/calendars tests/cli \

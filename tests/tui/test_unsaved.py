@@ -320,7 +320,7 @@ async def test_a_status_that_was_being_changed_comes_back(vault: Vault, demo: Pa
         await user.press("enter")
         assert "How does it stand?  Annika Rowe, referred by you" in user.screen()
         await user.press("enter")
-        assert "Annika Rowe, out: completed, today." in user.told()
+        assert "Annika Rowe, referred by you: completed, today." in user.told()
 
 
 async def test_a_reminder_that_was_being_done_comes_back_with_it(vault: Vault, demo: Path, start: Start) -> None:

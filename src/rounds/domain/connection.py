@@ -8,7 +8,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 _OPENING = re.compile(r"^(?:i(?:'|’)m writing |i am writing )?(?:because of|because|that)\s+", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“][^\"“”]*+[\"”]|'[^']*+'(?!\w)")
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]|'[^']*'(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _SUBJECTS = _set("i we you he she they it there everyone everybody somebody someone nobody both")

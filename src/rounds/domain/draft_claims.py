@@ -86,7 +86,7 @@ def _days_ago(days: int) -> str:
 def _client(draft: Draft, record: Record) -> Iterator[str]:
     if record.scope and "other" not in record.scope:
         for scope, labels in _SECTIONS.items():
-            label = re.search(rf"^\s*(?:[-*]\s*)?({labels})\s*:", draft.body, re.IGNORECASE | re.MULTILINE)
+            label = re.search(rf"^[ \t]*(?:[-*][ \t]*)?({labels})[ \t]*:", draft.body, re.IGNORECASE | re.MULTILINE)
             if label and scope not in record.scope:
                 yield f'"{label[1]}" isn\'t in the release, which covers {", ".join(record.scope)}'
     if (several := _SEVERAL.search(draft.body)) and record.options_given < 2:

@@ -23,7 +23,9 @@ from rounds.notes.tasks import TASK, parse_task
 _ALIKE = 0.6
 """Similarity from which an unmatched new line counts as an edit of an unmatched old one."""
 _MOST_LIKENED = 40
-_TICKED_ON = re.compile(r"[ \t]*(?:[✅❌]\ufe0f?[ \t]*\d{4}-\d\d-\d\d|[\[(](?:completion|cancelled)::[^\])\n]*[\])])")
+_TICKED_ON = re.compile(
+    r"(?<![ \t])[ \t]*(?:[✅❌]\ufe0f?[ \t]*\d{4}-\d\d-\d\d|[\[(](?:completion|cancelled)::[^\[\]()\n]*[\])])"
+)
 
 
 class PieceKind(Enum):
