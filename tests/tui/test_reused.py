@@ -160,14 +160,14 @@ async def test_news_of_other_notes_hides_no_news_of_this_one(vault: Vault, demo:
     """Two reports right after another: a draft is filled in anew with what the note says now."""
     async with start(vault, (100, 50)) as user:
         await user.press("2", "m")
-        assert "annika@" in user.screen()
+        assert "<annika@" in user.screen()
         (demo / OLD).write_text((demo / OLD).read_text().replace("annika@", "zz@"))
         vault.sync()
         dialog(user).post_message(NotesChanged())
         dialog(user).post_message(NotesMoved())
         await user.settle()
-        assert "annika@" not in user.screen()
-        assert "zz@" in user.screen()
+        assert "<annika@" not in user.screen()
+        assert "<zz@" in user.screen()
 
 
 @pytest.mark.filterwarnings("error")

@@ -183,9 +183,9 @@ def _write_files(vault: "Vault", entry: "NoteRecord", made: Draft, *, eml: str, 
     from rounds.vault.sharing import fax_file, mail_file
 
     if eml or fax:
-        from rounds.exports.write_files import write_papers
+        from rounds.exports.write_files import file_place, write_papers
 
-        folder, name = os.path.split(os.path.abspath(os.path.expanduser(eml or fax)))
+        folder, name = file_place(eml or fax)
         data = mail_file(vault, made) if eml else fax_file(vault, entry, made)
         write_papers(folder, {name: data}, replace=replace)
 
