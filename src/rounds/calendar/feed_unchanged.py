@@ -33,8 +33,8 @@ class LastWritten(NamedTuple):
 
 def sources(vault: "Vault", feed: "Feed") -> list[object]:
     """What a feed is made from, besides the files of its last time. Ask before reading the reminders."""
-    revision = vault.ask(Index.revision)
-    return [revision, vault.rules_mark, str(vault.today()), repr(feed), link_into(vault.root)]
+    revision, away = vault.ask(Index.revision), str(vault.vanished or "")
+    return [revision, vault.rules_mark, str(vault.today()), repr(feed), link_into(vault.root), vault.sure, away]
 
 
 def last_written(vault: "Vault", feed: "Feed", state: "FeedState", made_from: list[object]) -> LastWritten | None:

@@ -42,7 +42,7 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
     phrase, plain = f"| {spaced(fold(named))} |", caseless(named)
     matches = (
         [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
-        or [p for p in people if p.is_called(phrase) or p.is_at(plain)]
+        or [p for p in people if p.is_called(phrase, email="@" in named) or p.is_at(plain)]
         or [p for p in people if words and p.holds(words)]
     )
     if not matches:
@@ -156,9 +156,9 @@ class _Person:
     def folded(self) -> str:
         return fold(self.title)
 
-    def is_called(self, phrase: str) -> bool:
-        """Whether a whole name, alias or email is this one, folded between bars."""
-        return phrase != "|  |" and (phrase in self.names or ("@" in phrase and phrase in self.emails))
+    def is_called(self, phrase: str, *, email: bool) -> bool:
+        """Whether a whole name or alias is this one, folded between bars; or an email, if it may be one."""
+        return phrase != "|  |" and (phrase in self.names or (email and phrase in self.emails))
 
     def is_at(self, place: str) -> bool:
         """Whether its path, with or without its ending, or its file name is this one, without case."""

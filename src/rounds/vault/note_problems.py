@@ -72,21 +72,26 @@ def _at(vault: Vault, path: str, key: str, message: str, hint: str) -> Problem:
 
 
 def _niches(vault: Vault) -> Iterator[Problem]:
-    """Links to niches that have no note; gaps can't show their roles."""
-    known = {
-        fold(name)
-        for entry in vault.ask(queries.notes_of_type, "niche")
-        for name in (entry.name, name_of(entry.path), *items_of(entry.properties.get("aliases")))
-    }
+    """Links to niches that lead nowhere: without a note gaps can't show them, and Obsidian can't follow an alias."""
+    called: dict[str, str] = {}
+    for entry in vault.ask(queries.notes_of_type, "niche"):
+        names = (name_of(entry.path), entry.name, *items_of(entry.properties.get("aliases")))
+        called |= {fold(name): name_of(entry.path) for name in names if fold(name) not in called}
     for kind in ("practice", "clinician"):
         for entry in vault.ask(queries.notes_of_type, kind):
             for item in items_of(entry.properties.get("niches")):
                 name = first_target(item)
-                if "[[" in item and fold(name) not in known:
-                    hint = f'To add one: rounds niche add "{name}" --roles ROLES'
-                    yield _at(
-                        vault, entry.path, "niches", f"niches: {name} has no note in the playbook", hint
-                    )._replace(level=Level.ADVICE)
+                there = called.get(fold(name), "")
+                if "[[" not in item or fold(there) == fold(name):
+                    continue
+                what, hint = (
+                    f"{name} has no note in the playbook",
+                    f'To add one: rounds niche add "{name}" --roles ROLES',
+                )
+                if there:
+                    what = f"the link to {name} leads nowhere in Obsidian; it's another name of {there}"
+                    hint = f"Write [[{there}|{name}]]."
+                yield _at(vault, entry.path, "niches", f"niches: {what}", hint)._replace(level=Level.ADVICE)
 
 
 _ALIKE = 0.88
