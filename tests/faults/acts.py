@@ -299,7 +299,7 @@ def _check_history(report: Report, vault: Vault, what: str, known: Known, fault:
         try:
             undone = history.undo(vault)
         except RoundsError as error:
-            if report.topic == "power" and "can't be read any more" in error.message:
+            if report.topic == "power" and "can't be read, so it can't be undone" in error.message:
                 report.counts["undo refused, since the last line of the journal is cut"] += 1
                 return
             report.failures.append(f"{what}: nothing could be undone: {error.message}")
