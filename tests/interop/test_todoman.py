@@ -115,8 +115,8 @@ def test_done_in_todoman_is_done_in_the_notes(nobody: Runner, home: Path, tmp_pa
         assert set(phone.tasks()) == {"Sam Lee: send the one-pager"}
 
 
-def test_a_follow_up_that_is_deleted_in_todoman_stays_in_the_note(nobody: Runner, home: Path, tmp_path: Path) -> None:
-    """And a date that is moved there is told, not applied."""
+def test_what_is_deleted_or_moved_in_todoman_is_asked_about(nobody: Runner, home: Path, tmp_path: Path) -> None:
+    """Until it's answered, the note stays as it is; a yes moves the date, and it isn't asked again."""
     nobody.good("add", "Sam Lee", "--role", "psychiatrist")
     nobody.good("plan", "sam", "send the one-pager", "--by", "2026-12-01")
     nobody.good("plan", "sam", "ask about groups", "--by", "2026-12-02")
@@ -135,9 +135,13 @@ def test_a_follow_up_that_is_deleted_in_todoman_stays_in_the_note(nobody: Runner
         phone.run("todo", "delete", "--yes", str(tasks["Sam Lee: send the one-pager"]))
         phone.turn("edit", "--due", "2026-12-09", str(tasks["Sam Lee: ask about groups"]))
         report = nobody.json("feed", "publish")["published"][0]
-        assert sorted(report["told"]) == [
-            "Sam Lee: ask about groups: moved there to 2026-12-09. Your notes keep 2026-12-02.",
-            "Sam Lee: send the one-pager: deleted there. Your notes keep it.",
+        assert sorted(report["proposed"]) == [
+            "ask about groups · Sam Lee: moved there to 2026-12-09",
+            "send the one-pager · Sam Lee: deleted there",
         ]
         assert nobody.note("Partners/Sam Lee.md") == before
-        assert nobody.json("feed", "publish")["published"][0]["told"] == []
+        asked = {each["rule"] for each in nobody.json("today")["due"]}
+        assert {"moved", "deleted"} <= asked
+        nobody.good("done", "sam", "--rule", "moved")
+        assert "- [ ] ask about groups 📅 2026-12-09 ^f-" in nobody.note("Partners/Sam Lee.md")
+        assert nobody.json("feed", "publish")["published"][0]["proposed"] == []
