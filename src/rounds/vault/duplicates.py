@@ -265,17 +265,14 @@ _KEPT = "duplicates"
 
 def duplicates(vault: Vault) -> list[Pair]:
     """Pairs of notes that may be about one person or organization, but for those that say they aren't (`not_same`)."""
-    return vault.ask(_stored_pairs)
-
-
-def _stored_pairs(index: Index) -> list[Pair]:
-    """The pairs from the index, found again only if a value that is compared has changed."""
-    revision, mark, pairs = index.kept(_KEPT) or (0, 0, [])
-    if revision != index.revision():
-        rows = queries.contacts(index, _COMPARED)
+    age, revision = vault.index.age, vault.ask(Index.revision)
+    known, mark, pairs = vault.ask(Index.kept, _KEPT) or (0, 0, [])
+    if known != revision:
+        rows = contacts_of(vault)
         if mark != (now := crc32(repr(rows).encode(errors="replace"))):
             pairs = Lookalikes(rows).pairs()
-        index.keep(_KEPT, (index.revision(), now, pairs))
+        if vault.index.age is age:
+            vault.ask(Index.keep, _KEPT, (revision, now, pairs))
     return [Pair(*pair) for pair in pairs]
 
 

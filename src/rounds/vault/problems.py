@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 
 from rounds.domain.file_names_copies import printable
 from rounds.domain.phrases import SOME, some_of
@@ -32,7 +31,7 @@ def problems_of(vault: Vault, path: str) -> list[Problem]:
 
 def all_problems(vault: Vault) -> list[Problem]:
     """Everything wrong in settings, in notes, and between notes. Settings first, then by path and line."""
-    found = [*vault.ask(partial(_stored, vault)), *_templates(vault), *_leftovers(vault)]
+    found = [*_stored(vault), *_templates(vault), *_leftovers(vault)]
     gone = vault.vanished
     return [
         *([Problem(gone.message, hint=gone.hint, path=".")] if gone is not None and not gone.partly else []),
@@ -49,17 +48,20 @@ _KEPT = "problems"
 """Name of the stored problems in the index."""
 
 
-def _stored(vault: Vault, index: Index) -> list[Problem]:
-    """What is wrong in notes and between them, from the index; found again after any change."""
-    now = [index.revision(), vault.rules_mark]
-    *before, stored = index.kept(_KEPT) or [None]
+def _stored(vault: Vault) -> list[Problem]:
+    """What is wrong in notes and between them, from the index; found again after any change.
+
+    Outside of `Vault.ask`: other threads needn't wait for it, and those that wait for the index may hold other locks.
+    """
+    age, now = vault.index.age, [vault.ask(Index.revision), vault.rules_mark]
+    *before, stored = vault.ask(Index.kept, _KEPT) or [None]
     if before == now:
         return [Problem(m, n, c, h, Level(v), p, a) for m, n, c, h, v, p, a in stored]
     from rounds.vault.note_problems import note_problems
 
     found, unread = note_problems(vault)
-    if not unread:
-        index.keep(_KEPT, [*now, found])
+    if not unread and vault.index.age is age:
+        vault.ask(Index.keep, _KEPT, [*now, found])
     return found
 
 
