@@ -1,6 +1,8 @@
 """Who is known in a vault: the guard is silent about them, and sees everybody else."""
 
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -10,6 +12,7 @@ from rounds.storage import files
 from rounds.vault import compliance, known_people
 from rounds.vault.compliance import concerns
 from rounds.vault.known_people import KnownPeople
+from rounds.vault.list_search import property_names
 from rounds.vault.vault import Vault
 from vault.notes import put
 
@@ -251,3 +254,25 @@ def test_nor_does_a_line_among_the_people_of_an_organization(known: Vault) -> No
 def test_the_jobs_of_an_office_are_about_no_client(empty: Vault, value: str) -> None:
     put(empty, {WREN: f"---\ntype: partner\nassistant: {value}\n---\n\n- [ ] Maria Ilic faxes us the client forms\n"})
     assert compliance.look(empty, [WREN])[0] == []
+
+
+@pytest.mark.parametrize("names", ["team", "properties"])
+def test_no_thread_waits_for_another_that_waits_for_it(vault: Vault, names: str) -> None:
+    """One holds the index and asks who is known; another one asked before, and waits for the index."""
+
+    def ask() -> object:
+        return KnownPeople(vault)._team if names == "team" else [*property_names(vault)]
+
+    def ask_with_the_index() -> None:
+        with vault.lock:
+            other.start()
+            sleep(0.2)
+            ask()
+
+    other = Thread(target=ask, daemon=True)
+    first = Thread(target=ask_with_the_index, daemon=True)
+    first.start()
+    first.join(20)
+    assert not first.is_alive()
+    other.join(20)
+    assert not other.is_alive()

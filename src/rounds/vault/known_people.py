@@ -41,6 +41,7 @@ class KnownPeople:
         self._vault = vault
         self._places: dict[str, _Workplace | None] = {}
         self._around: dict[str, Known] = {}
+        self._members: list[dict[str, Any]] | None = None
 
     @cached_property
     def client_words(self) -> tuple[str, ...]:
@@ -75,9 +76,12 @@ class KnownPeople:
         place = self._workplace(path, properties)
         return f"{self.anybody}{_mark((stem(path), place.mark if place else '', repr(self._team)))}"
 
-    @cached_property
+    @property
     def _team(self) -> list[dict[str, Any]]:
-        return self._vault.ask(findings.team)
+        """Not a cached property: before Python 3.12 its lock is for all threads, and one of them may hold the index."""
+        if self._members is None:
+            self._members = self._vault.ask(findings.team)
+        return self._members
 
     def _workplace(self, path: str, properties: "dict[str, Any]") -> _Workplace | None:
         name = workplace_key(properties.get("organization") or properties.get("works_at"), path)

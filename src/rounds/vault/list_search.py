@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
@@ -46,10 +46,14 @@ class _Names(Collection[str]):
         self._vault = vault
         self._read = read
         self._has = has
+        self._found: list[str] | None = None
 
-    @cached_property
+    @property
     def _all(self) -> list[str]:
-        return self._vault.ask(self._read)
+        """Not a cached property, as in `KnownPeople`."""
+        if self._found is None:
+            self._found = self._vault.ask(self._read)
+        return self._found
 
     def __contains__(self, name: object) -> bool:
         if self._has is not None:
