@@ -15,7 +15,7 @@ def test_a_niche_of_ones_own_with_its_roles(rounds: Runner) -> None:
     assert text.splitlines() == [
         "Added School refusal: Playbook/Niches/School refusal.md",
         "Roles: pediatrician, occupational therapist, school counselor, yoga teacher",
-        "Added the 1 role that had no note: Playbook/Roles/yoga teacher.md",
+        "Added 1 note for roles without one: Playbook/Roles/yoga teacher.md",
     ]
     note = rounds.note("Playbook/Niches/School refusal.md")
     assert '  - "[[occupational therapist]]"\n  - "[[school counselor]]"' in note

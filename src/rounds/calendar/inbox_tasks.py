@@ -51,7 +51,7 @@ class InboxTasks:
 
     @property
     def seen(self) -> NewTasks | None:
-        """What is to be remembered; None if nothing was looked at yet."""
+        """The tasks seen so far, for the next run; None before the first look."""
         return None if self._is_first else NewTasks(self._names, self._uids)
 
     def take(self, tags: Mapping[str, str]) -> bool:

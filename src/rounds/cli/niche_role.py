@@ -59,7 +59,7 @@ def write_niche(session: Session, name: str, roles: str) -> None:
     vault.sync()
     entry = vault.entry(added.path)
     made = (
-        [f"Added the {counted(len(added.made), 'role')} that had no note: {some_of(added.made)}"] if added.made else []
+        [f"Added {counted(len(added.made), 'note')} for roles without one: {some_of(added.made)}"] if added.made else []
     )
     session.out.show(
         lambda: {"added": note_shape(entry), "roles": list(added.roles), "made": list(added.made)},

@@ -81,7 +81,7 @@ class Row(NamedTuple):
         refused: why the row can't be imported; empty if it can.
         raw: its cells or text as in the file, if it's refused.
         place: path of the note or picture itself, if the row is one.
-        is_ours: whether it's from a file that Rounds made, where people are told apart already.
+        is_ours: whether its file was exported by Rounds, so that each row is a person of its own.
     """
 
     line: int

@@ -36,8 +36,8 @@ def add_event(
     """Plan an event, or record one that was. One change.
 
     An event of today or before is logged in Practice.md, which ticks it if it was planned, and for everybody met there.
-    If they are several, one follow-up of the next day replaces their thank-yous. Those for whom it's logged already are
-    left out.
+    With several people, one follow-up on the next day replaces their thank-yous. People whose log already has the event
+    are left out.
 
     Raises:
         NotFoundError: there is no Practice.md.
