@@ -18,8 +18,8 @@ def web(session: Session, *, port: int, alone: bool) -> None:
     can reach the address, and only with the secret in it, which is new at each start. Ends with Ctrl-C.
     """
     from rounds.calendar.server import listening
+    from rounds.cli.web_server import interface_command, new_address, serve
     from rounds.exports.editor_clipboard_mail_obsidian import open_link
-    from rounds.tui.web import interface_command, new_address, serve
 
     root = session.unsynced_vault.root
     session.unsynced_vault.close()  # each page opens the vault for itself
