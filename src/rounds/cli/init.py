@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -79,6 +80,24 @@ def init(session: Session, path: str, demo: bool) -> None:
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
         lambda: [*_lines(target, written, there=there, asked=asked or demo), *_kept_lines(kept)],
     )
+    if not there:
+        _owe_tips(session)
+    if can_ask(session) and sys.stdout.isatty():
+        _offer_to_open(session)
+
+
+def _owe_tips(session: Session) -> None:
+    """Let the terminal interface begin with some tips, once."""
+    from rounds.storage.tui_state import Tips
+
+    Tips(session.unsynced_vault.data).owe()
+
+
+def _offer_to_open(session: Session) -> None:
+    try:
+        session.opens_next = not ask("Press Enter to open it, or Ctrl-C to stay here")
+    except click.Abort:
+        say("")
 
 
 def _ask_timezone() -> str:
@@ -126,6 +145,7 @@ def use_sample(session: Session) -> None:
     session.named = str(target)
     if not (target / _MARK).is_file():
         _sample(session, target)
+        _owe_tips(session)
         say(f"The sample network is in {target}. Nobody in it is real; delete the folder when you no longer need it.")
 
 
