@@ -74,7 +74,7 @@ def keys_page() -> str:
     for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
-    lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]
+    lines += ["", _MEANWHILE, "", "## In a browser", "", _BROWSER, "", "## Other keys and colors", "", _SETTINGS]
     return "\n".join(lines)
 
 
@@ -137,6 +137,12 @@ Text typed into a dialog is kept outside the vault until you save or leave it, a
 that; except for messages about a client, referrals, and releases.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
+
+_BROWSER = """\
+`rounds web` shows the same screens in your browser, with the same keys and the mouse. Only programs on this machine can
+reach it, and only by the address that it prints, which is new at each start. Each page runs an interface of its own,
+and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C in the terminal ends everything; an open
+form is offered again at the next start."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

@@ -16,7 +16,8 @@ from functools import cache
 
 from rounds.domain.file_names_copies import one_name
 from rounds.storage import journal_files
-from rounds.storage.files import sync, sync_folder, write_all
+from rounds.storage.durable import sync, sync_folder
+from rounds.storage.files import write_all
 from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
 from rounds.storage.json_codec import DAMAGED
 from rounds.storage.locks_private_output_files import locked, make_folder

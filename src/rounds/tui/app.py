@@ -371,7 +371,7 @@ class RoundsApp(ThemedApp, ToastApp, KeyQueueApp):
             with self.suspend():
                 run_editor(command)
         except SuspendNotSupported:
-            self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
+            self.notify("No editor can open in here. Press o for Obsidian.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
         self.run_worker(self.sync(), group="editor")
