@@ -56,14 +56,12 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str, *, edit:
     people, kind, text = _split(list(words), cache(lambda: kinds(session)))
     day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
     entries = everyone(vault, people)
-    text = some_words(_edited(session, text) if edit else _piped() if text == "-" else text, _LOG)
+    text = some_words(_edited(session, text) if edit else _piped(text), _LOG)
     notes = [vault.editable(entry.path) for entry in entries]  # all of them, before the first is written
     who = (handle or vault.config.me).removeprefix("@")
     with vault.change(of=len(entries)):
         written = [log_touch(vault, note, kind, text, on=day, who=who) for note in notes]
-    if edit:
-        with suppress(FileNotFoundError):
-            os.unlink(_draft(session))
+    _discard_draft(session, edit=edit)
     vault.sync()
     found = list(zip(entries, written, strict=True))
     proposed = proposals(session, [entry.path for entry in entries], kind)
@@ -84,9 +82,11 @@ _TEXT = "rounds.text"
 """Where a run keeps its text: one that is repeated after a question reads it only once."""
 
 
-def _piped() -> str:
-    """The text from standard input."""
+def _piped(text: str) -> str:
+    """The text, or that of standard input for `-`."""
     found = click.get_current_context().meta
+    if text != "-":
+        return text
     if _TEXT not in found:
         if sys.stdin.isatty():
             say("Type the text, and end it with ctrl+D on a line of its own.")
@@ -117,6 +117,12 @@ def _edited(session: Session, text: str) -> str:
                 f"the text isn't saved as UTF-8: {path}", hint="Save it as UTF-8 in your editor."
             ) from None
     return str(found[_TEXT])
+
+
+def _discard_draft(session: Session, *, edit: bool) -> None:
+    if edit:
+        with suppress(FileNotFoundError):
+            os.unlink(_draft(session))
 
 
 def _draft(session: Session) -> str:
