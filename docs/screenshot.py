@@ -113,6 +113,13 @@ In Year, all columns of a chart have one scale; a goal that is reached has a che
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.
 
+`u` undoes the changes of this session, one after the other, and `U` brings back what was undone last. `ctrl+z` lists
+changes with their day and time, those of this session first: `enter` undoes the one under the cursor or, if it's
+undone, redoes it, and `v` shows it line by line. Earlier sessions' changes are only undone from this list. If a later
+edit is in the way, nothing is undone, and both versions are shown. In a text field, `ctrl+z` undoes typing, and
+`ctrl+y` types it again. Messages appear where they don't cover the selected row; `m` in the list of changes has all
+since the start.
+
 You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
 by months, `home` is today. For a list, type values with commas; each of them is completed.
 
