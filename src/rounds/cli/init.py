@@ -66,24 +66,15 @@ def init(session: Session, path: str, demo: bool) -> None:
     kept = [] if demo else outdated_views(target)
     if not there:
         _tell_of_others(target)
+        _owe_tips(session)
     added: list[str] = []
     if asked:
-        try:
-            _begin(session, added)
-            _offer_default(target)
-        except (click.Abort, KeyboardInterrupt):
-            say("")
-            go_on = f"{program()} init {_quoted(target)}"
-            say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
-            raise
+        _ask_all(session, target, added)
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
         lambda: [*_lines(target, written, there=there, asked=asked or demo), *_kept_lines(kept)],
     )
-    if not there:
-        _owe_tips(session)
-    if can_ask(session) and sys.stdout.isatty():
-        _offer_to_open(session)
+    _offer_to_open(session)
 
 
 def _owe_tips(session: Session) -> None:
@@ -94,10 +85,23 @@ def _owe_tips(session: Session) -> None:
 
 
 def _offer_to_open(session: Session) -> None:
+    if not can_ask(session) or not sys.stdout.isatty():
+        return
     try:
         session.opens_next = not ask("Press Enter to open it, or Ctrl-C to stay here")
     except click.Abort:
         say("")
+
+
+def _ask_all(session: Session, target: Path, added: list[str]) -> None:
+    try:
+        _begin(session, added)
+        _offer_default(target)
+    except (click.Abort, KeyboardInterrupt):
+        say("")
+        go_on = f"{program()} init {_quoted(target)}"
+        say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
+        raise
 
 
 def _ask_timezone() -> str:
