@@ -377,6 +377,12 @@ def paths_sharing_names(index: "Index") -> list[str]:
     return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE stem IN ({same})")]
 
 
+def first_of_folders(index: "Index") -> list[str]:
+    """The path of one note of each folder that has any, in order."""
+    rows = index.rows("SELECT min(path) FROM notes GROUP BY rtrim(path, replace(path, '/', '')) ORDER BY 1")
+    return [path for (path,) in rows]
+
+
 def untyped_with_followups(index: "Index") -> list[str]:
     """Paths of the notes without a known type that have an open task, in order."""
     open_ones = "SELECT note FROM followups WHERE status = 'open'"

@@ -1,12 +1,15 @@
 """Problems in notes and between them: links, ids, client codes, client information, names that are nearly the same."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of
+from rounds.domain.folding import caseless
 from rounds.domain.query.fields import fold
-from rounds.errors import Level, NotFoundError, Problem
+from rounds.domain.windows_names import why_not
+from rounds.errors import Level, NotFoundError, Problem, RoundsError
 from rounds.index import ids_last_contact as derived
 from rounds.index import queries
 from rounds.index import queries_activity as activity
@@ -14,6 +17,7 @@ from rounds.notes.links import first_target, name_of
 from rounds.notes.properties import items_of, position_of
 from rounds.vault import duplicates
 from rounds.vault.compliance import concerns
+from rounds.vault.note_files import free_path
 from rounds.vault.referrals import conflicting_client_codes
 from rounds.vault.tidy import broken_partner_links
 from rounds.vault.vault import Vault
@@ -28,6 +32,7 @@ def note_problems(vault: Vault) -> tuple[list[Problem], list[str]]:
     found = [Problem(m, n, c, h, Level(v), p) for m, n, c, h, v, p in vault.ask(activity.problems)]
     about_clients, unread = concerns(vault)
     found += [*_between(vault), *about_clients, *_twins(vault), *_folders(vault), *_niches(vault)]
+    found += _folders_on_windows(vault)
     found += duplicates.advice(vault)
     return found, unread
 
@@ -108,9 +113,18 @@ def _twins(vault: Vault) -> Iterator[Problem]:
             yield Problem(
                 f"{other} has the same name but for {_difference(path, other)}",
                 hint="Links can't tell the two apart, and some systems keep only one of them. "
-                "If they are about one person: rounds conflicts. If not, rename one.",
+                f"If they are about one person: rounds conflicts. If not: {_as_renamed(vault, path)}",
                 path=path,
             )
+
+
+def _as_renamed(vault: Vault, path: str) -> str:
+    """The command that renames a note to what a namesake's is called, as far as its properties say that."""
+    entry, name = vault.entry(path), name_of(path)
+    new = "NAME"
+    with suppress(RoundsError):
+        new = name_of(free_path(vault, name, entry.type or "partner", entry.properties))
+    return f"rounds rename {shlex.join((path, new))}"
 
 
 def _difference(path: str, other: str) -> str:
@@ -138,6 +152,26 @@ def _folders(vault: Vault) -> Iterator[Problem]:
                     level=Level.ADVICE,
                     path=path,
                 )
+
+
+def _folders_on_windows(vault: Vault) -> Iterator[Problem]:
+    """Folders that a PC can't have, or would make one of, each at a note in it."""
+    known: dict[str, str] = {}
+    seen: set[str] = set()
+    for path in vault.ask(activity.first_of_folders):
+        for folder in (path[:at] for at, letter in enumerate(path) if letter == "/"):
+            if folder in seen:
+                continue
+            seen.add(folder)
+            other = known.setdefault(caseless(folder), folder)
+            if why := why_not(folder.rpartition("/")[2]):
+                message = f"a Windows PC can't have the folder {folder}: {why}"
+            elif other != folder:
+                message = f"the folders {folder} and {other} are one on a Windows PC or a Mac"
+            else:
+                continue
+            hint = "If the vault is there too, give the folder another name, in Obsidian if you use it."
+            yield Problem(message, 1, 1, hint, Level.ADVICE, path)
 
 
 def _is_near(folder: str, name: str) -> bool:
