@@ -74,7 +74,7 @@ def keys_page() -> str:
     for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
-    lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]
+    lines += ["", _MEANWHILE, "", "## In a browser", "", _BROWSER, "", "## Other keys and colors", "", _SETTINGS]
     return "\n".join(lines)
 
 
@@ -113,6 +113,13 @@ In Year, all columns of a chart have one scale; a goal that is reached has a che
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.
 
+`u` undoes the changes of this session, one after the other, and `U` brings back what was undone last. `ctrl+z` lists
+changes with their day and time, those of this session first: `enter` undoes the one under the cursor or, if it's
+undone, redoes it, and `v` shows it line by line. Earlier sessions' changes are only undone from this list. If a later
+edit is in the way, nothing is undone, and both versions are shown. In a text field, `ctrl+z` undoes typing, and
+`ctrl+y` types it again. Messages appear where they don't cover the selected row; `m` in the list of changes has all
+since the start.
+
 You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
 by months, `home` is today. For a list, type values with commas; each of them is completed.
 
@@ -131,6 +138,12 @@ Text typed into a dialog is kept outside the vault until you save or leave it, a
 that; except for messages about a client, referrals, and releases.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
+
+_BROWSER = """\
+`rounds web` shows the same screens in your browser, with the same keys and the mouse. Only programs on this machine can
+reach it, and only by the address that it prints, which is new at each start. Each page runs an interface of its own,
+and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C in the terminal ends everything; an open
+form is offered again at the next start."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

@@ -168,8 +168,14 @@ def cli(context: click.Context, vault: str, *, as_json: bool, sure: bool, demo: 
 
 
 def _start(context: click.Context, session: Session) -> None:
-    if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
+    in_browser = bool(os.environ.get("TEXTUAL_DRIVER"))  # `rounds web` started this
+    if in_browser or (sys.stdin.isatty() and sys.stdout.isatty() and not session.json):
         from rounds.tui.app import run as open_screen
+
+        if in_browser:
+            from rounds.tui.web_orphan import end_with_server
+
+            end_with_server()
 
         gc.freeze()  # imported objects stay: rescanning them again and again would delay painting
         gc.enable()

@@ -266,5 +266,5 @@ def test_nothing_is_sent(name: str) -> None:
     users = {p.stem for p in source.rglob("*.py") if any(f"{w} import" in p.read_text() for w in network)}
     assert users - {"find", "find_contacts", "registry"} == {
         "feed", "feed_publish", "watch_serve", "publish_back", "server", "feed_addresses_passwords", "caldav",
-        "caldav_account", "inbox_tasks",
+        "caldav_account", "inbox_tasks", "web",
     }  # fmt: skip

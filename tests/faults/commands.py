@@ -96,6 +96,7 @@ READING: dict[str, tuple[str, ...]] = {
 ELSEWHERE: dict[str, str] = {
     "undo": "tried after each command of WRITING",
     "edit": "starts the user's editor, and writes nothing itself",
+    "web": "runs until it is stopped; what is written there is written by the interface",
     "watch": "runs until it is stopped; it writes what `feed write` and `today --note` write",
     "feed serve": "runs until it is stopped; it writes what `feed write` and `feed revoke` write",
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",

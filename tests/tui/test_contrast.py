@@ -60,6 +60,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["a", "a", "c", "tab", "type me", "enter"]),
     ("partners", ["A", "M", "tab", "type x", "enter"]),
     ("partners", ["slash", "type esme", "enter", "I", "enter"]),
+    ("stages", ["greater_than_sign", "ctrl+z", "v"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),

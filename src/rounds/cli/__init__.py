@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "later": ("every day", "Postpone a reminder."),
     "skip": ("every day", "Skip a reminder."),
     "inbox": ("every day", "File the thoughts in Inbox.md."),
+    "web": ("every day", "Open Rounds in your browser."),
     "list": ("look", "List partners, all or those matching a query."),
     "show": ("look", "Show what is known about someone."),
     "search": ("look", "Search the text of all notes."),

@@ -134,6 +134,7 @@ class Journal:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.running = RunningChanges(folder)
+        self.own: set[str] = set()  # ids of the changes of this process
 
     @contextmanager
     def locked(self, seconds: float = 3.0) -> Iterator[bool]:
@@ -172,6 +173,7 @@ class Journal:
             step.note, before, after,
         )  # fmt: skip
         self._append(segment, line, durable=True)
+        self.own.add(change.id)
 
     def end(self, change: Change, step: Step, state: str) -> None:
         """Record how a step ended. If that can't be written, `close` tries again, or the note's file shows it."""

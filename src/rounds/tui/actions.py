@@ -144,7 +144,10 @@ ACTIONS = (
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
     Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),
-    Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
+    Action("undo", ("u",), "Undo the last change of this session", "", _EVERYWHERE),
+    Action("redo", ("U",), "Redo what was undone last", "", _EVERYWHERE),
+    Action("changes", ("ctrl+z",), "List changes, to undo or redo any of them", "", _EVERYWHERE, alone=True),
+    Action("messages", (), "List messages shown since the start", "", _EVERYWHERE, alone=True),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(SCREENS.items(), 1)

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.notifications import Notify
 
 from rounds.domain.reminders.thanks_meetings_releases import has_come
 from rounds.errors import RoundsError, StoppedError
@@ -28,11 +27,12 @@ from rounds.tui.messages import (
     WatchFailed,
 )
 from rounds.tui.palette import ActionCommands, PartnerCommands
-from rounds.tui.phrases import UNDONE, explained, here, news
+from rounds.tui.phrases import explained, here, news
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
-from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
+from rounds.tui.textual_compat import mark_styled
 from rounds.tui.theme import ThemedApp
+from rounds.tui.toasts import ToastApp
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync_report import SyncReport
 
@@ -53,7 +53,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, KeyQueueApp):
+class RoundsApp(ThemedApp, ToastApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -82,6 +82,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         super().__init__()
         self.session = VaultSession(vault, self.post_message, delays)
         self.session.ask = self.push_screen_wait
+        self.told = self.session.told
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
@@ -305,16 +306,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._update_agenda(), group="agenda")
 
-    def on_notify(self, event: Notify) -> None:
-        """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
-
-        Each undo counts, so those are repeated.
-        """
-        words = (event.notification.title, event.notification.message)
-        for shown in shown_notifications(self):
-            if (shown.title, shown.message) == words and not shown.message.startswith(UNDONE):
-                remove_notification(self, shown, repaint=False)
-
     # Unexpected errors ------------------------------------------------------------------------------------------
 
     def survives(self, error: Exception) -> bool:
@@ -380,7 +371,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             with self.suspend():
                 run_editor(command)
         except SuspendNotSupported:
-            self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
+            self.notify("No editor can open in here. Press o for Obsidian.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
         self.run_worker(self.sync(), group="editor")
