@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from sys import intern
 from typing import NamedTuple
-from zlib import crc32
 
 from rounds.domain.file_names_copies import one_name
 from rounds.domain.folding import caseless, digits, fold
@@ -31,7 +30,8 @@ from rounds.domain.same_person import (
     similar,
 )
 from rounds.errors import Level, Problem, UsageError
-from rounds.index import queries
+from rounds.index import people_compared
+from rounds.index.people_compared import COMPARED, ContactRow
 from rounds.index.queries import PEOPLE
 from rounds.index.writer import Index
 from rounds.notes.links import first_target, folder_matches, folder_of, name_of, stem, target_of, targets
@@ -40,7 +40,6 @@ from rounds.notes.schema import KEYS, with_article
 from rounds.vault.note_files import link_to
 from rounds.vault.vault import NoteRecord, Vault
 
-_COMPARED = ("email", "phone", "npi", "organization", "aliases", "city", "role", "not_same")
 _SUPPORTING = ("organization", "city", "role")
 """What two notes with nearly the same name must not differ in, and have at least one of in common."""
 
@@ -57,9 +56,6 @@ _WINDOW = 50
 
 _TOLD = 20
 """Pairs that `check` lists one by one."""
-
-
-_Row = tuple[str, str, str, str, int]
 
 
 class Lookalike(NamedTuple):
@@ -106,12 +102,12 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
 class Lookalikes:
     """Partners and organizations, compared with a new one before it's added, or with each other."""
 
-    def __init__(self, rows: Iterable[_Row]) -> None:
+    def __init__(self, rows: Iterable[ContactRow]) -> None:
         """`rows`: as `contacts_of` gives them."""
         self._known: list[_Known] = []
         self._names = SimilarNames()
         for path, title, kind, packed, size in rows:
-            given = zip(_COMPARED, json.loads(packed), strict=True)
+            given = zip(COMPARED, json.loads(packed), strict=True)
             values = {key: texts for key, value in given if (texts := _texts(key, value))}
             for text in dict.fromkeys((title, *values.get("aliases", ()))):
                 self._add(_Known(Contact.of(path, text, kind, values), title, Name.of(text), values, size))
@@ -254,9 +250,9 @@ def lookalikes(vault: Vault, name: str, *, email: str = "", phone: str = "", npi
     return Lookalikes(contacts_of(vault)).of(name, email=email, phone=phone, npi=npi)
 
 
-def contacts_of(vault: Vault) -> list[_Row]:
+def contacts_of(vault: Vault) -> list[ContactRow]:
     """What is compared of each partner and organization."""
-    return vault.ask(queries.contacts, _COMPARED)
+    return vault.ask(people_compared.contacts)
 
 
 _KEPT = "duplicates"
@@ -265,14 +261,12 @@ _KEPT = "duplicates"
 
 def duplicates(vault: Vault) -> list[Pair]:
     """Pairs of notes that may be about one person or organization, but for those that say they aren't (`not_same`)."""
-    age, revision = vault.index.age, vault.ask(Index.revision)
-    known, mark, pairs = vault.ask(Index.kept, _KEPT) or (0, 0, [])
-    if known != revision:
-        rows = contacts_of(vault)
-        if mark != (now := crc32(repr(rows).encode(errors="replace"))):
-            pairs = Lookalikes(rows).pairs()
+    age, now = vault.index.age, [vault.ask(people_compared.last_change), vault.rules_mark]
+    *before, pairs = vault.ask(Index.kept, _KEPT) or (None, [])
+    if before != now:
+        pairs = Lookalikes(contacts_of(vault)).pairs()
         if vault.index.age is age:
-            vault.ask(Index.keep, _KEPT, (revision, now, pairs))
+            vault.ask(Index.keep, _KEPT, [*now, pairs])
     return [Pair(*pair) for pair in pairs]
 
 

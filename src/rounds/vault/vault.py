@@ -25,6 +25,7 @@ from rounds.index import queries
 from rounds.index.database import index_path, kept_up, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.scan import Reader
+from rounds.index.unreadable_places import check_sight, partly_vanished
 from rounds.index.writer import Index
 from rounds.notes.schema import folder_types
 from rounds.storage import files
@@ -246,7 +247,7 @@ class Vault:
             report = sync_index(
                 self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
             )
-            self.vanished = self.index.partly_vanished()
+            self.vanished = partly_vanished(self.index)
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -357,7 +358,7 @@ class Vault:
         from rounds.vault.id_last_contact_on_save import with_derived_fields
 
         data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
-        self.ask(Index.check_sight, path, data)
+        self.ask(check_sight, path, data)
         self.writer.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
@@ -367,7 +368,7 @@ class Vault:
             RoundsError: the path is taken, or the note can't be moved.
         """
         for path in (old, new):
-            self.ask(Index.check_sight, path)
+            self.ask(check_sight, path)
         self.writer.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
