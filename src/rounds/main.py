@@ -38,7 +38,9 @@ class Rounds(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve as click does, with a suggestion for a mistyped name."""
+        """Resolve as click does, with a suggestion for a mistyped name; `+call` is `+ call`."""
+        if len(args[0]) > 1 and args[0].startswith("+"):
+            args = ["+", args[0][1:], *args[1:]]
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
             from rounds.cli.notices_unknown_words import mistyped_command
 
