@@ -90,6 +90,7 @@ ACTIONS = (
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
+    Action("map", ("W",), "Who knows whom: the people around a partner; enter walks on", "", _PEOPLE),
     Action(
         "share",
         ("M",),

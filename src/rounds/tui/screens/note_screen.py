@@ -254,6 +254,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
             await introduce(self, subject.name, subject.path)
 
     @flow
+    async def action_map(self) -> None:
+        from rounds.tui.dialogs.network_map import show_map
+
+        if subject := self.chosen():
+            await show_map(self, subject.path)
+
+    @flow
     async def action_releases(self) -> None:
         from rounds.tui.dialogs.referrals import show_releases
 
