@@ -11,7 +11,6 @@ from rounds.notes.document import Document
 from rounds.notes.links import first_target
 from rounds.notes.properties import day_of, items_of
 from rounds.notes.schema import KEYS
-from rounds.vault.note_files import link_to
 from rounds.vault.vault import LoadedNote, Vault
 
 
@@ -33,6 +32,8 @@ def untidy(vault: Vault) -> list[Tidying]:
     """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
     their id (vault format, Referral).
     """
+    from rounds.vault.note_files import link_to
+
     found: list[Tidying] = []
     for entry in vault.ask(queries.readable_notes):
         if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
