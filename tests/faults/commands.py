@@ -39,6 +39,7 @@ WRITING: dict[str, Entry] = {
     "add": Entry(("add", "Lou Kay", "--role", "pediatrician", "city=Zzyzx"), "added Lou Kay", "Zzyzx"),
     "import": Entry(("import", "{out}/../vault/Contacts.csv", "--yes"), "imported", partly=True),
     "log": Entry(("log", "Sam Lee", "Ana", "Kim", "coffee", "zzyzx"), "logged coffee for", "zzyzx"),
+    "+": Entry(("+", "Ana coffee yesterday: zzyzx, next: call her fri"), "wrote a line for", "zzyzx"),
     "plan": Entry(("plan", "Ana", "zzyzx", "--by", "friday"), "planned", "zzyzx"),
     "meet": Entry(("meet", "Ana", "tue", "12:30", "Zzyzx"), "planned", "Zzyzx"),
     "done": Entry(("done", "Kim", "zzyzx", "--number", "1"), "ticked", "zzyzx"),

@@ -6,6 +6,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("every day", "Add a partner or an organization."),
     "import": ("every day", "Import contacts from other programs' files."),
     "find": ("every day", "Find people in the NPI registry."),
+    "+": ("every day", "Write one line about anybody."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -64,5 +65,5 @@ _SEVERAL = (
 
 def module_of(command: str) -> str:
     """The module in `rounds.cli` that defines a command; any other has the command's own name."""
-    name = command.replace("-", "_")
+    name = "one_line" if command == "+" else command.replace("-", "_")
     return next((module for module in _SEVERAL if f"_{name}_" in f"_{module}_"), name)

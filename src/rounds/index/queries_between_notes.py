@@ -55,3 +55,8 @@ def paths_without_type(index: "Index") -> list[str]:
         "AND instr(n.path, '/') AND json_type(d.properties, '$.type') IS NULL ORDER BY n.path"
     )
     return [path for (path,) in rows]
+
+
+def ends_of_folders(index: "Index") -> list[tuple[str, str]]:
+    """The first and the last path of each folder that has notes; folders that differ only in case count as one."""
+    return index.rows("SELECT min(path), max(path) FROM notes GROUP BY folder")

@@ -1,5 +1,6 @@
 """Problems in notes and between them: links, ids, client codes, client information, names that are nearly the same."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -8,7 +9,8 @@ from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of
 from rounds.domain.query.fields import fold
-from rounds.errors import Level, NotFoundError, Problem
+from rounds.domain.windows_names import why_not
+from rounds.errors import Level, NotFoundError, Problem, RoundsError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
 from rounds.index import queries_between_notes as between
@@ -36,6 +38,7 @@ def note_problems(vault: Vault, texts: TextFindings) -> tuple[list[Problem], lis
     found = [*map(problem_of, vault.ask(activity.problems))]
     about_clients, unread = concerns(vault, texts)
     found += [*_between(vault, texts), *about_clients, *_twins(vault), *_folders(vault), *_niches(vault, texts)]
+    found += _folders_on_windows(vault)
     found += duplicates.advice(vault)
     return found, unread
 
@@ -123,9 +126,20 @@ def _twins(vault: Vault) -> Iterator[Problem]:
             yield Problem(
                 f"{other} has the same name but for {_difference(path, other)}",
                 hint="Links can't tell the two apart, and some systems keep only one of them. "
-                "If they are about one person: rounds conflicts. If not, rename one.",
+                f"If they are about one person: rounds conflicts. If not: {_as_renamed(vault, path)}",
                 path=path,
             )
+
+
+def _as_renamed(vault: Vault, path: str) -> str:
+    """The command that renames a note to what a namesake's is called, as far as its properties say that."""
+    from rounds.vault.note_files import free_path
+
+    entry, name = vault.entry(path), name_of(path)
+    new = "NAME"
+    with suppress(RoundsError):
+        new = name_of(free_path(vault, name, entry.type or "partner", entry.properties))
+    return f"rounds rename {shlex.join((path, new))}"
 
 
 def _difference(path: str, other: str) -> str:
@@ -153,6 +167,21 @@ def _folders(vault: Vault) -> Iterator[Problem]:
                     level=Level.ADVICE,
                     path=path,
                 )
+
+
+def _folders_on_windows(vault: Vault) -> Iterator[Problem]:
+    """Folders that a PC can't have, or would make one of, each at a note in it."""
+    found: dict[str, tuple[str, str]] = {}
+    for first, last in sorted(vault.ask(between.ends_of_folders)):
+        for folder in (first[:at] for at, letter in enumerate(first) if letter == "/"):
+            if why := why_not(folder.rpartition("/")[2]):
+                found.setdefault(folder, (first, f"a Windows PC can't have the folder {folder}: {why}"))
+        one, other = first.rpartition("/")[0], last.rpartition("/")[0]
+        if one != other:
+            found.setdefault(other, (last, f"the folders {other} and {one} are one on a Windows PC or a Mac"))
+    hint = "If the vault is there too, give the folder another name, in Obsidian if you use it."
+    for path, message in found.values():
+        yield Problem(message, 1, 1, hint, Level.ADVICE, path)
 
 
 def _is_near(folder: str, name: str) -> bool:

@@ -153,19 +153,19 @@ class Vault:
     def _where(self, id_: str) -> str:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
-            self._sync_again()
+            self.sync_again()
             found = self.ask(derived.paths_with_id, id_)
         return found[0] if len(found) == 1 else ""
 
-    def _sync_again(self) -> None:
-        """Update the index in between; the next sync reports the changes."""
+    def sync_again(self) -> None:
+        """Update the index in the middle of a change; the next sync reports what changed."""
         self._missed = kept_up(self.index, lambda: self._sync(None)).after(self._missed)
 
     def find_lost(self) -> None:
         """Look again for notes that the last sync couldn't read, before a save that depends on them."""
         with self.lock, suppress(RoundsError):  # the save itself says what is wrong
             if self.ask(Index.state).lost:
-                self._sync_again()
+                self.sync_again()
 
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
