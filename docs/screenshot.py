@@ -103,6 +103,13 @@ list of choices, a double click chooses.
 A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
 copies the draft as it is, or writes the mails, when pressed again.
 
+`+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
+appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
+(`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
+it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
+
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 

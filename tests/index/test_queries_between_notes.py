@@ -1,6 +1,7 @@
 """Questions that are asked again after any change."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from rounds.index import queries_between_notes as between
 from rounds.index.writer import Index
 from rounds.vault.vault import Vault
 
-ASKED = {
+ASKED: dict[str, Callable[[Index], object]] = {
     "unclear links": between.ambiguous_links,
     "shared names": between.paths_sharing_names,
     "shared ids": between.duplicate_ids,

@@ -7,8 +7,9 @@ import pytest
 from rounds.errors import RoundsError, UsageError
 from rounds.index.people_compared import last_change
 from rounds.vault import history_undo as history
-from rounds.vault.duplicates import advice, contacts_of, dismiss, duplicates, lookalikes
+from rounds.vault.duplicates import advice, dismiss, duplicates
 from rounds.vault.log_actions import log_touch
+from rounds.vault.lookalikes import contacts_of, lookalikes
 from rounds.vault.note_files import add, rename
 from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault

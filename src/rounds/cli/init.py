@@ -249,7 +249,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
-    from rounds.vault.duplicates import lookalikes
+    from rounds.vault.lookalikes import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 

@@ -93,7 +93,7 @@ class Session:
 
 
 def _folder(named: str) -> str:
-    from rounds.vault.vault import locate
+    from rounds.vault.find_vault import locate
 
     if named:
         return os.path.expanduser(named)

@@ -18,6 +18,7 @@ from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
     from rounds.index.note_rows import Rows
+    from rounds.index.scan import Scan
 
 _ALWAYS = 9
 """Number of leading columns of a note's row, including its key, that are never NULL."""
@@ -86,11 +87,13 @@ class Index(Database):
     Attributes:
         connection: for `index/query_sql.py` and the Vault; rows come as tuples.
         seen_revision: newest `revision` that the user of this object has seen; None for none yet.
+        walked: the last walk over the vault's files, if that was for a one-time command.
     """
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.seen_revision: int | None = None
+        self.walked: Scan | None = None
         self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
     @contextmanager

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from rounds.domain.file_names_copies import key_of
@@ -17,11 +18,12 @@ from rounds.notes.links import first_target, name_of
 from rounds.notes.properties import items_of, position_of
 from rounds.vault import duplicates
 from rounds.vault.compliance import concerns
-from rounds.vault.note_files import free_path
-from rounds.vault.referrals import conflicting_client_codes
 from rounds.vault.text_findings import TextFindings, problem_of
 from rounds.vault.tidy import broken_partner_links
 from rounds.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from rounds.domain.partner_referral_release import Referral
 
 
 def note_problems(vault: Vault, texts: TextFindings) -> tuple[list[Problem], list[str]]:
@@ -58,13 +60,21 @@ def _between(vault: Vault, texts: TextFindings) -> Iterator[Problem]:
             what += f"; by its id it is {vault.entry(partner).name}"
             hint, level = "To fix the link: rounds tidy --apply", Level.WARNING
         yield at("partner", Problem(what, hint=hint, level=level, path=path))
-    for later, earlier in conflicting_client_codes(vault):
+    for later, earlier in _conflicting_codes(vault):
         what = f"client: the code {later.client} is also in {earlier.path}, of somebody else"
         hint = (
             "Two clients can't share a code: make a new one for this note with rounds set NOTE client=new. "
             "If it is one client who came back, this can stay."
         )
         yield at("client", Problem(what, hint=hint, level=Level.WARNING, path=later.path))
+
+
+def _conflicting_codes(vault: Vault) -> "list[tuple[Referral, Referral]]":
+    if not vault.ask(queries.referrals_sharing_codes):
+        return []
+    from rounds.vault.referrals import conflicting_client_codes
+
+    return conflicting_client_codes(vault)
 
 
 def _at(vault: Vault, texts: TextFindings, key: str, problem: Problem) -> Problem:
@@ -123,6 +133,8 @@ def _twins(vault: Vault) -> Iterator[Problem]:
 
 def _as_renamed(vault: Vault, path: str) -> str:
     """The command that renames a note to what a namesake's is called, as far as its properties say that."""
+    from rounds.vault.note_files import free_path
+
     entry, name = vault.entry(path), name_of(path)
     new = "NAME"
     with suppress(RoundsError):

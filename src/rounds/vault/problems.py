@@ -99,9 +99,11 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.list_search import compiled
-
     for name, feed in vault.settings.feeds.items():
+        if not feed.query:
+            continue
+        from rounds.vault.list_search import compiled
+
         try:
             compiled(vault, feed.query)
         except QueryError as error:

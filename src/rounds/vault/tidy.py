@@ -12,7 +12,6 @@ from rounds.notes.document import Document
 from rounds.notes.links import first_target, name_of
 from rounds.notes.properties import day_of, items_of
 from rounds.notes.schema import KEYS
-from rounds.vault.note_files import link_to, rename
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
 
 FILE_NAME = "file name"
@@ -37,6 +36,8 @@ def untidy(vault: Vault) -> list[Tidying]:
     """List missing values in readable notes: ids, outdated `last_contact` dates, and links to renamed partners, by
     their id (vault format, Referral). Also names for notes that Windows can't have.
     """
+    from rounds.vault.note_files import link_to
+
     found: list[Tidying] = []
     for entry in vault.ask(queries.readable_notes):
         if vault.broken is None and "id" in KEYS[entry.type] and not items_of(entry.properties.get("id")):
@@ -102,6 +103,8 @@ def _rename(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> list[tuple[
     """Give a note its new file name; what it's called stays, in the property `name` if need be."""
     if not any(each.key == FILE_NAME for each in tidyings):
         return []
+    from rounds.vault.note_files import rename
+
     with vault.lock:
         vault.sync_again()  # notes that link to this one may have just been renamed
     entry = vault.entry(path)

@@ -167,6 +167,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
         await self.ask(LogForAnybody(self.session))
 
     @flow
+    async def action_one_line(self) -> None:
+        from rounds.tui.dialogs.one_line import OneLine
+
+        await self.ask(OneLine(self.session))
+
+    @flow
     async def action_plan(self) -> None:
         from rounds.tui.dialogs.log_touch import AddFollowUp
 

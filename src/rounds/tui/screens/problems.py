@@ -14,7 +14,7 @@ from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ProblemList
 
 if TYPE_CHECKING:
-    from rounds.vault.duplicates import Pair
+    from rounds.domain.duplicate_pair import Pair
     from rounds.vault.tidy import Tidying
     from rounds.vault.vault import NoteRecord, Vault
 
