@@ -51,6 +51,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("today", ["c", "type rest", "enter", "type febr", "enter"]),
     ("today", ["R", "c", "enter", "enter"]),
     ("today", ["m", "ctrl+s", "escape"]),
+    ("today", ["m", "shift+tab", "ctrl+o"]),
     ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s"]),

@@ -87,6 +87,7 @@ ACTIONS = (
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
     Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
+    Action("contact", ("Y",), "Copy or open a phone number, an email, an address, or the card", "", _KEPT),
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
