@@ -109,6 +109,13 @@ place (`tab` goes there, `ctrl+j` is a new line), and `ctrl+o` opens your mail p
 knows links (OSC 8); the name at the top opens the note in Obsidian. Only links of mail, phone, web and Obsidian are
 opened. Without a program for it, as on a remote machine, the link is copied.
 
+`+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
+appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
+(`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
+it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
+
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 
