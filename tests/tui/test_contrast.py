@@ -54,7 +54,10 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("today", ["c", "type rest", "enter", "type febr", "enter"]),
     ("today", ["R", "c", "enter", "enter"]),
     ("today", ["m", "ctrl+s", "escape"]),
+    ("today", ["m", "shift+tab", "ctrl+o"]),
     ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
+    ("today", ["end", "h", "up", "up", "y"]),
+    ("today", ["plus", "type call Noor Haddad yesterday: x, follow up fri"]),
     ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter"]),
     ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter", "enter"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too"]),

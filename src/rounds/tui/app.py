@@ -26,6 +26,7 @@ from rounds.tui.messages import (
     VaultSynced,
     WatchFailed,
 )
+from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.phrases import explained, here, news
 from rounds.tui.screens.main_screen import MainScreen
@@ -54,7 +55,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, ToastApp, KeyQueueApp):
+class RoundsApp(ThemedApp, ToastApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:

@@ -82,11 +82,11 @@ def write_line(vault: Vault, item: InboxItem, path: str, *, to_do: bool, whole: 
 
 
 def plan_words(each: Plan, vault: Vault) -> str:
-    """A follow-up in words: `follow-up · Fri 27 Nov · send the handout`."""
+    """A follow-up in words: `Fri 27 Nov · send the handout`."""
     today = vault.today()
     day = day_words(each.due, today, weekday=True) if each.due else "no day"
     clock = f" {each.clock:%H:%M}" if each.clock else ""
-    return " · ".join(filter(None, ("follow-up", kind_words(each.kind) if each.kind else "", day + clock, each.text)))
+    return " · ".join(filter(None, (kind_words(each.kind) if each.kind else "", day + clock, each.text)))
 
 
 def touch_words(item: InboxItem, vault: Vault, *, whole: bool = False) -> str:
