@@ -101,8 +101,21 @@ Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<`
 not all stages fit, a line above the columns names them, with an arrow where more are, and a click goes to one. In a
 list of choices, a double click chooses.
 
-A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
-copies the draft as it is, or writes the mails, when pressed again.
+A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and
+only copies the draft as it is, or writes the mails, when pressed again. The text of a mail or letter is edited in
+place (`tab` goes there, `ctrl+j` is a new line), and `ctrl+o` opens your mail program with it. Nothing is sent.
+
+`Y` lists phone, email, website, fax and address of the chosen partner or organization, and all of them as a card:
+`enter` copies one, `o` opens it. In a note, these are links: a click opens them, and so does the terminal, if it
+knows links (OSC 8); the name at the top opens the note in Obsidian. Only links of mail, phone, web and Obsidian are
+opened. Without a program for it, as on a remote machine, the link is copied.
+
+`+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
+appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
+(`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
+it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.

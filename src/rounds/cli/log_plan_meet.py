@@ -62,7 +62,7 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str, *, edit:
     with vault.change(of=len(entries)):
         written = [log_touch(vault, note, kind, text, on=day, who=who) for note in notes]
     _discard_draft(session, edit=edit)
-    vault.sync()
+    vault.sync_written()
     found = list(zip(entries, written, strict=True))
     proposed = proposals(session, [entry.path for entry in entries], kind)
     session.out.show(
@@ -211,7 +211,7 @@ def write_plan(
     text = planned_words(text, place, length, travel, kind=kind, timed=clock is not None)
     clash = also_then(vault, due, clock)
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
-    vault.sync()
+    vault.sync_written()
     session.out.show(
         lambda: {
             "planned": written_shape(written, entry.name),

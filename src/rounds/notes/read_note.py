@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rounds.domain.links import has_link, targets
 from rounds.domain.log_followups import FollowUp, LogEntry
+from rounds.domain.windows_names import portable, why_no_path, why_not
 from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.document import Document
 from rounds.notes.links import name_of
@@ -156,10 +157,13 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         problems.append(_nothing(path, kind))
         kind = ""
     name = properties.get("name")
+    title = name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3]
+    if why := why_no_path(path):
+        problems.append(_not_on_windows(path, title, why, known=bool(kind and readable)))
     return Note(
         path=path,
         type=kind,
-        title=name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3],
+        title=title,
         properties=properties,
         entries=body.entries,
         tasks=body.tasks,
@@ -169,6 +173,16 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         text=text,
         tags=body.tags,
     )
+
+
+def _not_on_windows(path: str, title: str, why: str, *, known: bool) -> Problem:
+    """Advice about a note that a PC can't have; `known` if `rounds tidy` looks at it."""
+    hint = "If the vault is on a PC too, give the note or its folders shorter names."
+    if why_not(path.rpartition("/")[2]):
+        hint = "If the vault is on a PC too, give the note another name."
+    if known and (name := portable(title)) and name != path.rpartition("/")[2][:-3]:
+        hint = f"If the vault is on a PC too, rename the note to {name}, with the links to it: rounds tidy --apply"
+    return Problem(f"a Windows PC can't have this note: {why}", hint=hint, level=Level.ADVICE)
 
 
 def _check_type(

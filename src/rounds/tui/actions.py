@@ -87,9 +87,11 @@ ACTIONS = (
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
     Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
+    Action("contact", ("Y",), "Copy or open a phone number, an email, an address, or the card", "", _KEPT),
     Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
+    Action("map", ("W",), "Who knows whom: the people around a partner; enter walks on", "", _PEOPLE),
     Action(
         "share",
         ("M",),
@@ -143,6 +145,7 @@ ACTIONS = (
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
+    Action("one_line", ("plus",), "Write one line about anybody, such as call Yuki yesterday", "", _EVERYWHERE),
     Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),
     Action("undo", ("u",), "Undo the last change of this session", "", _EVERYWHERE),
     Action("redo", ("U",), "Redo what was undone last", "", _EVERYWHERE),
@@ -204,6 +207,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",
     "greater_than_sign": ">",

@@ -25,10 +25,12 @@ from rounds.tui.messages import (
     WatchFailed,
 )
 from rounds.tui.navigation import NavigatingApp
+from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.phrases import explained, here, news
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
+from rounds.tui.start import offer_at_start
 from rounds.tui.textual_compat import mark_styled
 from rounds.tui.theme import ThemedApp
 from rounds.tui.toasts import ToastApp
@@ -52,7 +54,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, ToastApp, NavigatingApp, KeyQueueApp):
+class RoundsApp(ThemedApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -276,7 +278,7 @@ class RoundsApp(ThemedApp, ToastApp, NavigatingApp, KeyQueueApp):
                 self.on_agenda_updated()
                 if self.session.synced and not self._offered:
                     self._offered = True
-                    await self._offer_drafts()
+                    await offer_at_start(self)
         except RoundsError as error:
             self.tell(error)
             return False
@@ -286,16 +288,6 @@ class RoundsApp(ThemedApp, ToastApp, NavigatingApp, KeyQueueApp):
         """Update every screen."""
         for place in self.open_screens():
             place.post_message(AgendaUpdated())
-
-    async def _offer_drafts(self) -> None:
-        """Offer forms left unsaved when the program ended; there are rarely any."""
-        left = await self.session.read(lambda _: self.session.unsaved.left())
-        for path in self.session.unsaved.damaged:
-            self.tell(RoundsError("unsaved text from the last session can't be read", hint=f"It is kept: {path}"))
-        if left:
-            from rounds.tui.dialogs.restore_forms import offer
-
-            self.run_worker(offer(self, left), group="offer")
 
     def open_screens(self) -> list[MainScreen]:
         return [place for place in self.main_screens.values() if place.is_attached]

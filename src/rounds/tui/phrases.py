@@ -165,6 +165,7 @@ _HERE = (
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),
     ("with rounds undo;", "with undo;"),
+    (", with the links to it: rounds tidy --apply", "; links to it change too."),
 )
 """Command-line hints and their wording in this interface. Commands without a counterpart stay as they are.
 

@@ -105,7 +105,7 @@ def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "", to_do: b
 
     Args:
         thought: as read from the inbox, optionally corrected (`InboxItem.corrected`).
-        path: a note to use instead of the proposed one.
+        path: a note to use instead of the proposed one. Without either, `thought.new` is added as a partner.
         to_do: write it as a follow-up instead of a log entry.
 
     Returns:
@@ -121,7 +121,7 @@ def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "", to_do: b
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for", of=2):
         _place(vault.editable(FILE).document, thought)  # no other process files while our change is open
-        done = write_line(vault, thought, thought.path, to_do=to_do, whole=True)
+        done = write_line(vault, thought, thought.about, to_do=to_do, whole=True)
         _take_out_again(vault, thought)
     return done
 

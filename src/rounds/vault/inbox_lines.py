@@ -123,15 +123,24 @@ class InboxItem:
     steps: tuple[Plan, ...] = ()
 
     @property
+    def about(self) -> str:
+        """Path of the one note that matches, also for a line that's still to be done; empty for none or several."""
+        return self.path or ("" if self.candidates or len(self.places) != 1 else self.places[0])
+
+    @property
     def said(self) -> str:
-        """The log text: the remaining words, or the whole visible line if none remain."""
-        return self.words or plain(self.text)
+        """The log text: the remaining words, or the whole visible line if none remain and it's only the entry."""
+        return self.words or ("" if self.steps and self.kind else plain(self.text))
 
     def corrected(
         self, *, path: str = "", name: str = "", kind: str | None = None, on: Day | None = None
     ) -> "InboxItem":
-        """The item with another person, day or kind; words left out for the old values return to its text."""
-        right = {"who": path, "kind": self.kind if kind is None else kind, "when": str(on or self.date), "next": ""}
+        """The item with another person, day or kind; words left out for the old values return to its text.
+
+        A typed name that turns out to mean a candidate stays left out.
+        """
+        means = NEW if path in self.places and self.new else path
+        right = {"who": means, "kind": self.kind if kind is None else kind, "when": str(on or self.date), "next": ""}
         taken = tuple(
             each for each in self.taken if right[each.what] in each.means or (each.what == "who" and not path)
         )

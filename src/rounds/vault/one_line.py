@@ -45,7 +45,7 @@ def missing(vault: Vault, item: InboxItem, *, to_do: bool) -> str:
     if not item.text:
         return f"Write who it was and what happened, such as: {EXAMPLE}"
     if (error := wrong_date(item.text, today=vault.today())) is not None:
-        return f"{error.message} {error.hint}"
+        return error.message
     if not item.places and not item.new:
         return "Nobody is named. Begin with a name, or with what it was: call Yuki."
     if to_do and not item.plan.text and not item.plan.kind and not item.steps:
@@ -70,7 +70,7 @@ def write_line(vault: Vault, item: InboxItem, path: str, *, to_do: bool, whole: 
         path = path or add(vault, item.new, [])
         written: list[WriteResult] = []
         if to_do and (item.plan.text or item.plan.kind or not item.steps):
-            text = item.plan.text or (f"with {name_of(path)}" if item.plan.kind in MEETINGS else "")
+            text = item.plan.text or f"{'with ' if item.plan.kind in MEETINGS else ''}{name_of(path)}"
             text = f"{text} {item.comment}".strip()
             written.append(plan(vault, path, text, due=item.plan.due, at=item.plan.clock, kind=item.plan.kind))
         elif not to_do and (item.kind or item.words or not item.steps):
@@ -82,14 +82,14 @@ def write_line(vault: Vault, item: InboxItem, path: str, *, to_do: bool, whole: 
 
 
 def plan_words(each: Plan, vault: Vault) -> str:
-    """A follow-up in words: `follow-up · Fri 27 Nov · send the handout`."""
+    """A follow-up in words: `Fri 27 Nov · send the handout`."""
     today = vault.today()
     day = day_words(each.due, today, weekday=True) if each.due else "no day"
     clock = f" {each.clock:%H:%M}" if each.clock else ""
-    return " · ".join(filter(None, ("follow-up", kind_words(each.kind) if each.kind else "", day + clock, each.text)))
+    return " · ".join(filter(None, (kind_words(each.kind) if each.kind else "", day + clock, each.text)))
 
 
-def touch_words(item: InboxItem, vault: Vault) -> str:
-    """A log entry in words: `call · yesterday · met at the bakery`."""
+def touch_words(item: InboxItem, vault: Vault, *, whole: bool = False) -> str:
+    """A log entry in words: `call · yesterday · met at the bakery`; `whole` is as for `write_line`."""
     day = day_words(item.date, vault.today(), weekday=True)
-    return " · ".join(filter(None, (kind_words(item.kind), day, item.words)))
+    return " · ".join(filter(None, (kind_words(item.kind), day, item.said if whole else item.words)))

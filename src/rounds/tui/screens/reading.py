@@ -1,15 +1,16 @@
 """Reading a note: its preview, the whole screen, links, search, the next partner."""
 
 import asyncio
-import re
 from collections.abc import Collection, Hashable, Sequence
 
 from textual.widget import Widget
 from textual.widgets import Input
 
+from rounds.domain.contact_links import is_safe
 from rounds.errors import NotFoundError
 from rounds.tui.actions import ORGANIZATIONS, PARTNERS
 from rounds.tui.messages import FindRequested, LinkFollowed, RowHighlighted, RowSelected, ShowNote
+from rounds.tui.open_links import open_and_tell
 from rounds.tui.screens.note_screen import NoteScreen
 from rounds.tui.textual_compat import paint_now, shown_notifications
 from rounds.tui.toasts import place_toasts
@@ -20,8 +21,6 @@ from rounds.tui.widgets.rowlist import RowList
 
 _SCREENS = {"partner": PARTNERS, "organization": ORGANIZATIONS}
 """Where notes of a type are read; others are shown over the screen."""
-
-_WEB = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 
 
 class ReadingScreen(NoteScreen):
@@ -150,12 +149,11 @@ class ReadingScreen(NoteScreen):
 
     async def _follow(self, target: str) -> None:
         """Go to the note or web page that a link leads to; partners and organizations are read on their screens."""
-        from rounds.exports.editor_clipboard_mail_obsidian import open_link
         from rounds.tui.dialogs.text import NoteSheet
         from rounds.vault.find_note import note_of_link
 
-        if _WEB.match(target):
-            await self.session.read(lambda _: open_link(target))
+        if is_safe(target):
+            await open_and_tell(self.app, target)
             return
         source = self.preview.profile.entry.path if self.preview.profile else ""
         found = await self.session.read(lambda vault: note_of_link(vault, target, source))

@@ -9,6 +9,7 @@ from textual.style import Style
 from rounds.domain.links import has_link, links_in
 from rounds.notes.markdown import without_comments
 from rounds.notes.plain_text import escape_controls
+from rounds.tui.open_links import linked
 
 _INLINE = re.compile(
     r"\*\*(?P<strong>[^*\n]+)\*\*|(?<!\w)__(?P<strong2>[^_\n]+)__(?!\w)|\*(?P<em>[^*\s][^*\n]*)\*"
@@ -19,6 +20,7 @@ _WEB = re.compile(
     r"\[(?P<words>[^\]\n]*)\]\(<?(?P<address>(?:https?://|mailto:|tel:)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?\)"
     r"|(?<![\w/])https?://[^\s<>\[\]()]+"
 )
+_WEB_TARGET = re.compile(r"https?://|mailto:|tel:")
 _FROM, _TO = "\ue000", "\ue001"  # for private use: no note has them
 _MARKED = re.compile(f"{_FROM}[^{_FROM}{_TO}]*{_TO}")
 _LINK = "link_target"
@@ -41,7 +43,7 @@ def inline(text: str, style: str = "") -> Content:
     parts, end, plain_text = list[Content](), 0, content.plain
     for match, target in zip(_MARKED.finditer(plain_text), targets, strict=False):
         shown = content[match.start() + 1 : match.end() - 1]
-        parts += (content[end : match.start()], shown.stylize(_link_style(target)))
+        parts += (content[end : match.start()], _link(shown, target))
         end = match.end()
     return Content("").join([*parts, content[end:]])
 
@@ -65,17 +67,18 @@ def _marked(text: str, targets: list[str]) -> str:
     return "".join([*found, text[end:]])
 
 
-def _link_style(target: str) -> Style:
-    return Style(underline=True) + Style.from_meta({_LINK: target})
+def _link(words: Content, target: str) -> Content:
+    """Words that lead to a web address, or to a note by its name or path."""
+    if _WEB_TARGET.match(target):
+        return linked(words, target)
+    return words.stylize(Style(underline=True) + Style.from_meta({_LINK: target}))
 
 
 def links_of(line: Content) -> list[tuple[int, int, str]]:
     """The links in a line: start and end, in characters, and the note or web address that each leads to."""
-    return [
-        (span.start, span.end, str(span.style.meta[_LINK]))
-        for span in line.spans
-        if isinstance(span.style, Style) and _LINK in span.style.meta
-    ]
+    styled = [(span.start, span.end, span.style) for span in line.spans if isinstance(span.style, Style)]
+    found = [(start, end, str(style.link or style.meta.get(_LINK, ""))) for start, end, style in styled]
+    return sorted(each for each in found if each[2])
 
 
 def link_at(meta: Mapping[str, object]) -> str:

@@ -20,6 +20,9 @@ from rounds.tui.messages import LinkFollowed
 from rounds.tui.textual_compat import ErrorGuard, set_lines
 from rounds.tui.widgets.prose import link_at, links_of
 
+_HERE = "obsidian:"
+"""A link to the note itself, which has a key of its own."""
+
 AHEAD = 3
 """Screens of text that are laid out before they come into sight."""
 
@@ -137,7 +140,7 @@ class ScrolledLines(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=Fal
         before = ("", -1)
         for number, line in enumerate(self._lines):
             for start, end, target in links_of(line):
-                if (target, number) != before or line.plain[:start].strip():
+                if ((target, number) != before or line.plain[:start].strip()) and not target.startswith(_HERE):
                     yield Place(number, start, end, target)
                 before = target, number + 1
 
@@ -158,6 +161,11 @@ class ScrolledLines(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=Fal
         self._link = links[place % len(links)]
         self._show(self._link)
         self.refresh()
+
+    @property
+    def link(self) -> str:
+        """Where the selected link leads; empty without one."""
+        return self._link.target if self._link else ""
 
     def action_follow(self) -> None:
         """Follow the selected link; without one, enter is the screen's key."""
