@@ -131,7 +131,7 @@ class ReadingScreen(NoteScreen):
 
     def action_find(self) -> None:
         """Search in the note."""
-        self.find.open()
+        self.find.begin()
 
     def on_find_requested(self, event: FindRequested) -> None:
         event.stop()

@@ -12,7 +12,7 @@ from rounds.tui.textual_compat import ErrorGuard
 
 
 class FindLine(ErrorGuard, Horizontal):
-    """A line below a note, hidden until it's opened."""
+    """A line below a note, hidden until a search begins."""
 
     DEFAULT_CSS = """
     FindLine { height: 1; display: none; }
@@ -31,7 +31,7 @@ class FindLine(ErrorGuard, Horizontal):
         yield Input(compact=True)
         yield Static(id="found", markup=False)
 
-    def open(self) -> None:
+    def begin(self) -> None:
         """Show the line, with the words of the last search selected."""
         self.display = True
         field = self.query_one(Input)
