@@ -75,6 +75,10 @@ class Tab:
             self._note(message)
         return message["result"]
 
+    async def find(self, what: str) -> Any:
+        """The value of an expression on the page."""
+        return (await self.call("Runtime.evaluate", expression=what))["result"].get("value")
+
     async def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
             await self.call(
@@ -119,6 +123,8 @@ async def tab(made: Browser, url: str) -> AsyncIterator[Tab]:
                     await made_tab.call("Log.enable")
                     await made_tab.call("Network.enable")
                     await made_tab.call("Page.navigate", url=url)
+                    while await made_tab.find("document.readyState") != "complete":  # noqa: ASYNC110 - it has no event for us
+                        await asyncio.sleep(0.05)
                     yield made_tab
         finally:
             program.terminate()  # so that it ends its own processes

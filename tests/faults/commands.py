@@ -35,6 +35,7 @@ class Entry(NamedTuple):
 
 WRITING: dict[str, Entry] = {
     "today": Entry(("today", "--note"), again=True),
+    "map": Entry(("map", "--html", "{out}/network.html"), again=True),
     "agenda": Entry(("agenda", "--html", "{out}/agenda.html"), again=True),
     "add": Entry(("add", "Lou Kay", "--role", "pediatrician", "city=Zzyzx"), "added Lou Kay", "Zzyzx"),
     "import": Entry(("import", "{out}/../vault/Contacts.csv", "--yes"), "imported", partly=True),
@@ -89,7 +90,7 @@ WRITING: dict[str, Entry] = {
 READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
     "match": ("--role", "pediatrician"), "referrals": (), "release list": (), "ready": (), "check": (), "feed service": (),
-    "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (), "agenda": (),
+    "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (), "agenda": (), "map": ("Ana",),
     "duplicates": (), "merge": ("Ana", "Sam Lee"),
 }  # fmt: skip
 """Commands that write nothing, all options apart; tried once, and nothing has changed."""

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "role": ("the network", "Add a role to the playbook."),
     "event": ("the network", "Record an event, and who you met there."),
     "intro": ("the network", "Find who could introduce you to someone."),
+    "map": ("the network", "Show who knows whom."),
     "match": ("the network", "Find partners for a client's referral."),
     "refer": ("the network", "Record referrals, out and in."),
     "referrals": ("the network", "List referrals, open ones first, with their age."),

@@ -8,7 +8,7 @@ from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
-from rounds.notes.links import name_of
+from rounds.notes.links import folder_matches, folder_of, name_of, target_of
 from rounds.notes.schema import folder_type, type_problem, with_article
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -20,6 +20,17 @@ _LISTED = 10
 
 _ALIKE = 55.0
 """Similarity from which a name is suggested."""
+
+
+def note_of_link(vault: Vault, target: str, source: str) -> NoteRecord | None:
+    """The note of any type that a link leads to, the first by path if there are several; None without one.
+
+    Args:
+        source: path of the note with the link.
+    """
+    its = target_of(target, source)
+    found = vault.ask(queries.notes_named, its.stem)
+    return next((each for each in found if folder_matches(its.folder, folder_of(each.path))), None)
 
 
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
