@@ -114,6 +114,9 @@ opened. Without a program for it, as on a remote machine, the link is copied.
 appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
 (`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
 
+A mail signature pasted into the name of a new partner (`n`) fills in the fields that it has an answer for, and marks
+them; `ctrl+z` in the name takes it back.
+
 A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
 it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 
