@@ -193,8 +193,7 @@ def names_to_match(
     """Path, title, id, folded names and folded emails of the notes of some types.
 
     Args:
-        exactly: only notes that may be meant by a path or id, by a name in links with or without `.md`, or by a folded
-            name, alias or email between bars.
+        exactly: only notes that fit a path or id, a name in links with or without `.md`, or a folded name between bars.
     """
     values = "path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '')"
     sql = f"SELECT {values} FROM notes WHERE type IN ({_marks(types)})"
