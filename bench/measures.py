@@ -238,7 +238,7 @@ def everyday(root: str) -> dict[str, float]:
 def reminders(root: str) -> dict[str, float]:
     """All reminders of some 10,000 partners with 100,000 log lines, derived anew and as stored; Today after a line."""
     from rounds.vault.reminders import reminders as derive
-    from rounds.vault.reminders import today_due
+    from rounds.vault.reminders import today_sections
     from rounds.vault.vault import Vault
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -252,7 +252,7 @@ def reminders(root: str) -> dict[str, float]:
     for day in range(1, 6):
         note.write_bytes(before + f"- 2026-11-0{day} call: about the group\n".encode())
         vault.sync()
-        again.append(clocked(lambda: today_due(vault)))
+        again.append(clocked(lambda: today_sections(vault, everything=False)))
     note.write_bytes(before)
     vault.sync()
     vault.close()
