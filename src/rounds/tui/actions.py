@@ -13,6 +13,7 @@ GAPS = "gaps"
 YEAR = "year"
 ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
+CALENDAR = "calendar"
 SCREENS: Mapping[str, str] = {
     TODAY: "Today",
     PARTNERS: "Partners",
@@ -22,14 +23,21 @@ SCREENS: Mapping[str, str] = {
     YEAR: "Year",
     ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
+    CALENDAR: "Calendar",
 }
 """Screens in the order of their number keys."""
 
 _EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in SCREENS if place != YEAR)
-_KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
-_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # screens that list reminders, then those that show one partner's
+_KEPT = (*_PEOPLE, ORGANIZATIONS, CALENDAR)  # notes with a log
+_WAITING = (
+    TODAY,
+    PARTNERS,
+    BOARD,
+    ORGANIZATIONS,
+    CALENDAR,
+)  # screens that list reminders, then those that show one partner's
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ ACTIONS = (
         "",
         (PARTNERS,),
     ),
-    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY,)),
+    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY, CALENDAR)),
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
     Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
@@ -162,7 +170,14 @@ MOVING = (
     ("up, down or k, j", "Move up and down"),
     ("page up, page down", "Move by a screen; in a note, space does too"),
     ("home, end or g, G", "Move to the first or the last"),
-    ("left, right", "In Stages, Gaps and Year: to the next column, tile or year"),
+    (
+        "left, right",
+        "In Stages, Gaps and Year: to the next column, tile or year; on Today, in the seven days at the top",
+    ),
+    (
+        "arrows, page up, page down, t",
+        "In Calendar: by days and weeks, by months, and to today; enter goes to the list of the day",
+    ),
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back to the list; then clear the marks, then the filter"),
 )

@@ -110,6 +110,15 @@ def in_sections(
     return {section: some for section, some in found.items() if some}
 
 
+def on_days(reminders: Iterable[Reminder]) -> dict[dt.date, list[Reminder]]:
+    """The reminders of each day that has any, appointments first."""
+    found: dict[dt.date, list[Reminder]] = {}
+    for each in sorted(reminders, key=Reminder.by_day):
+        if each.due is not None:
+            found.setdefault(each.due, []).append(each)
+    return found
+
+
 def _urgent(reminder: Reminder, ticked: bool) -> tuple[object, ...]:
     """Sort key in Late and Today; those without a place of their own stay in order."""
     if reminder.rule in ASKING or ticked:

@@ -71,6 +71,10 @@ class MainScreen(NoteScreen):
         """The list and its surroundings."""
         raise NotImplementedError
 
+    def above(self) -> ComposeResult:
+        """What stands above list and preview."""
+        yield from ()
+
     @property
     def listing(self) -> Widget:
         """The list, which has the focus by default."""
@@ -90,6 +94,7 @@ class MainScreen(NoteScreen):
         yield self.side
         yield self.top
         yield self.banner
+        yield from self.above()
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()
