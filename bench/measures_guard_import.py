@@ -90,10 +90,10 @@ def _parts_alone(vault: "Vault", path: Path) -> float:
     """
     from rounds.domain.same_person import Name, SimilarNames
     from rounds.imports.tables import csv_lines
-    from rounds.index import queries
+    from rounds.index import people_compared
 
     known = SimilarNames()
-    for number, (_, title, *_) in enumerate(vault.ask(queries.contacts, ("name", "npi"))):
+    for number, (_, title, *_) in enumerate(vault.ask(people_compared.contacts)):
         known.add(Name.of(title), number)
     cells = [line.cells for line in csv_lines(str(path))][1:]
     parts = (
@@ -141,7 +141,7 @@ def _guarded(cells: "Sequence[Sequence[str]]") -> None:
 def duplicates(root: str) -> dict[str, float]:
     """All pairs of notes that may be one person, and the merge of two in a copy of the vault; processor time."""
     from rounds.index import queries
-    from rounds.vault.duplicates import Lookalikes, contacts_of
+    from rounds.vault.lookalikes import Lookalikes, contacts_of
     from rounds.vault.merge_people import plan, write
     from rounds.vault.vault import Vault
 

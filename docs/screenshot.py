@@ -74,15 +74,20 @@ def keys_page() -> str:
     for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
-    lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]
+    lines += ["", _MEANWHILE, "", "## In a browser", "", _BROWSER, "", "## Other keys and colors", "", _SETTINGS]
     return "\n".join(lines)
 
 
 _MEANWHILE = """\
-Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or planned for a day that
-has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the sections (`[today] cap` in rounds.toml);
-the rest waits under No hurry, with what has no day or is more than four weeks away. `enter`, `space` or a click on a heading folds its
-section. If there's room, what is due has its reason on a second line.
+Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or
+planned for a day that has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the
+sections (`[today] cap` in rounds.toml); the rest waits under No hurry, with what has no day or is more than four weeks
+away. `enter`, `space` or a click on a heading folds its section. If there's room, what is due has its reason on a
+second line. From 110 columns, the next seven days stand at the top: `left` and `right` move in them, `enter` goes to
+the day in the list.
+
+Calendar shows a month with what stands on each day, and below it the list of the chosen day. `enter` or a second click
+goes to that list, where the keys of a reminder work, and `escape` goes back to the month.
 
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
 that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
@@ -105,8 +110,21 @@ Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<`
 not all stages fit, a line above the columns names them, with an arrow where more are, and a click goes to one. In a
 list of choices, a double click chooses.
 
-A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
-copies the draft as it is, or writes the mails, when pressed again.
+A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and
+only copies the draft as it is, or writes the mails, when pressed again. The text of a mail or letter is edited in
+place (`tab` goes there, `ctrl+j` is a new line), and `ctrl+o` opens your mail program with it. Nothing is sent.
+
+`Y` lists phone, email, website, fax and address of the chosen partner or organization, and all of them as a card:
+`enter` copies one, `o` opens it. In a note, these are links: a click opens them, and so does the terminal, if it
+knows links (OSC 8); the name at the top opens the note in Obsidian. Only links of mail, phone, web and Obsidian are
+opened. Without a program for it, as on a remote machine, the link is copied.
+
+`+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
+appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
+(`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
+it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
@@ -117,6 +135,13 @@ In Year, all columns of a chart have one scale; a goal that is reached has a che
 
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.
+
+`u` undoes the changes of this session, one after the other, and `U` brings back what was undone last. `ctrl+z` lists
+changes with their day and time, those of this session first: `enter` undoes the one under the cursor or, if it's
+undone, redoes it, and `v` shows it line by line. Earlier sessions' changes are only undone from this list. If a later
+edit is in the way, nothing is undone, and both versions are shown. In a text field, `ctrl+z` undoes typing, and
+`ctrl+y` types it again. Messages appear where they don't cover the selected row; `m` in the list of changes has all
+since the start.
 
 You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
 by months, `home` is today. For a list, type values with commas; each of them is completed.
@@ -136,6 +161,12 @@ Text typed into a dialog is kept outside the vault until you save or leave it, a
 that; except for messages about a client, referrals, and releases.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
+
+_BROWSER = """\
+`rounds web` shows the same screens in your browser, with the same keys and the mouse. Only programs on this machine can
+reach it, and only by the address that it prints, which is new at each start. Each page runs an interface of its own,
+and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C in the terminal ends everything; an open
+form is offered again at the next start."""
 
 _SETTINGS = """\
 In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`

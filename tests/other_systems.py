@@ -124,12 +124,12 @@ LONGEST = sys.maxsize
 """Characters of a path at most; 259 where long paths aren't turned on."""
 
 
-def _in_length(call: Callable[..., Any]) -> Callable[..., Any]:
-    """A call that finds no file at a path that is too long."""
+def _in_length(call: Callable[..., Any], less: int = 0) -> Callable[..., Any]:
+    """A call that finds no file at a path that is too long; `less` characters are allowed for a new folder."""
 
     def looking(*paths: Any, **more: Any) -> Any:
         for path in paths:
-            if isinstance(path, str) and len(path) > LONGEST:
+            if isinstance(path, str) and len(path) > LONGEST - less:
                 raise FileNotFoundError(errno.ENOENT, "The system cannot find the path specified", path)
         return call(*paths, **more)
 
@@ -216,7 +216,7 @@ def _on_windows(system: str) -> dict[str, types.ModuleType]:
         stat=_in_length(lambda path, **more: _Status(os.stat(path, **more))),
         fstat=lambda number: _Status(os.fstat(number)),
         unlink=_closed(_unlink), remove=_closed(_unlink), replace=_closed(_replace), rename=_in_length(_closed(_rename)),
-        open=_in_length(_open), startfile=_startfile,
+        open=_in_length(_open), mkdir=_in_length(os.mkdir, 12), startfile=_startfile,
     )  # fmt: skip
     kernel = _LesserKernel if old else _Kernel
     return {

@@ -19,6 +19,7 @@ from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
 PEOPLE = ("Ana Ruiz", "Sam Lee", "Samuel Lee", "Kim Oh", "Zoë Park", "Ben Ito")
+NICHES = ("Teens", "Grief")
 OFFICES = ("Rose Clinic", "Hill School")
 SETTINGS = (
     "", "[reminders.thanks]\ndays = 3\n", "[reminders]\ncheck_in = false\n", "[today]\ncap = 2\n",
@@ -97,8 +98,22 @@ class Network:
     def _other(self) -> tuple[str, str]:
         return self.random.choice(("Inbox.md", "Daily/a.md", "Practice.md")), f"{self._log()}\n"
 
+    def _of_practice(self) -> tuple[str, str]:
+        """A message, a niche, or the practice with links to niches."""
+        random = self.random
+        links = "".join(f"  - '[[{random.choice(NICHES)}]]'\n" for _ in range(2))
+        body = random.choice(("Hello", "Hello {{ partner.name }}", "About {{ client.code }}"))
+        about = random.choice(("true", "false"))
+        return random.choice((
+            ("Playbook/Messages/Hello.md", f"---\ntype: message\nabout_client: {about}\n---\n\n{body}\n"),
+            (f"Playbook/Niches/{NICHES[0]}.md", f"---\ntype: niche\naliases: [{random.choice(NICHES)}]\n---\n"),
+            ("Practice.md", f"---\ntype: practice\nname: Rounds\nniches:\n{links}---\n"),
+        ))  # fmt: skip
+
     def write(self) -> None:
-        path, text = self.random.choice((self._partner, self._partner, self._office, self._filed, self._other))()
+        path, text = self.random.choice(
+            (self._partner, self._partner, self._office, self._filed, self._other, self._of_practice)
+        )()
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 

@@ -239,6 +239,26 @@ async def test_what_a_problem_asks_for_is_said_in_words_of_the_interface(
         await user.until(lambda: "Bring its text back from a backup, or with undo;" in user.screen())
 
 
+async def test_a_note_that_windows_can_not_have_is_renamed_from_its_problem(
+    vault: Vault, demo: Path, start: Start
+) -> None:
+    """After a question; what it's called stays, and one undo brings the file name back."""
+    note = demo / "Partners" / "Who: what?.md"
+    note.write_text("---\ntype: partner\nid: aaaa1\nstage: met\n---\n\nA colleague.\n")
+    async with start(vault, (80, 24), toasts=True) as user:
+        await user.press("8", "end")
+        assert "rename the note to Who what; links to it" in user.screen()
+        await user.press("enter")
+        assert "Rename Who: what? to Who what" in user.screen()
+        await user.press("enter")
+        assert user.told() == "Renamed to Who what. u takes it back."
+        assert 'name: "Who: what?"' in (demo / "Partners" / "Who what.md").read_text()
+        assert "Windows PC" not in user.screen()
+        await user.until(lambda: user.rounds._target is None)  # closing a list holds the next key for a moment
+        await user.press("u")
+        assert note.exists()
+
+
 async def test_problems_of_the_settings_are_listed_and_opened_too(
     vault: Vault, demo: Path, start: Start, edited: Callable[[], str]
 ) -> None:

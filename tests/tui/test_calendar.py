@@ -80,7 +80,7 @@ async def test_a_click_chooses_a_day_and_a_second_one_its_list(vault: Vault, sta
             assert "Nothing is planned for this day." in user.screen()
             await user.press("escape", "enter")
             assert "Nothing is planned for 26 Oct." in user.told()
-            assert user.app.focused is month
+            assert month.has_focus
 
 
 async def test_an_empty_vault_has_a_calendar_too(empty: Vault, start: Start) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+from rounds.storage.tui_state import Tips
 from rounds.tui.app import RoundsApp
 from rounds.tui.session import VaultSession
 from rounds.vault.vault import Vault
@@ -100,3 +101,27 @@ def test_a_start_imports_what_today_needs() -> None:
         "rounds.tui.dialogs.form", "rounds.tui.screens.partners", "rounds.tui.screens.year", "rounds.notes.document",
         "rounds.vault.reminders", "rounds.vault.list_search", "watchdog", "icalendar",
     }  # fmt: skip
+
+
+async def test_a_new_vault_begins_with_four_tips_once(empty: Vault, start: Start) -> None:
+    Tips(empty.data).owe()
+    async with start(empty, (80, 24)) as user:
+        assert "Welcome to Rounds" in user.screen()
+        assert sum(word in user.screen() for word in ("Look   ", "Write  ", "Find   ", "Keep   ")) == 4
+        await user.press("enter")
+        assert "Three steps to begin with" in user.screen()
+    async with start(empty, (80, 24)) as user:
+        assert "Welcome" not in user.screen()
+
+
+async def test_the_example_in_the_empty_filter_finds_somebody(vault: Vault, empty: Vault, start: Start) -> None:
+    async with start(vault, (80, 24)) as user:
+        await user.press("2")
+        shown = user.screen().splitlines()[2].strip()
+        assert shown == "/ such as role:midwife stage:met"
+        await user.press("/")
+        await user.type("role:midwife stage:met")
+        assert "1 partner" in user.screen()
+    async with start(empty, (80, 24)) as user:
+        await user.press("2")
+        assert "/ such as role:psychiatrist accepting:open portland" in user.screen()

@@ -263,3 +263,25 @@ def test_an_import_asks_about_columns_once_and_about_rows_each_time(
     start("undo")
     terminal.shows("Undone: imported Ana Cruz and 2 more", "ended with 0")
     assert {name: text for name, text in notes(demo).items() if not name.startswith(".trash/")} == before
+
+
+def test_the_first_minute_ends_in_the_interface(terminal: Terminal, tmp_path: Path, home: Path) -> None:
+    """`rounds init` offers to open what it made; tips come first, and only once."""
+    vault = tmp_path / "mine"
+    program = command(vault)[:-2]
+    terminal.start([*program, "init", "--demo", str(vault)], width=80, height=24)
+    terminal.shows("Press Enter to open it")
+    terminal.press("Enter")
+    terminal.shows("Welcome to Rounds")
+    terminal.press("Enter")
+    terminal.shows("Beatriz Quintal")
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    terminal.start_another(command(vault))
+    assert "Welcome" not in terminal.shows("Beatriz Quintal")
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    terminal.start_another([*program, "init", str(tmp_path / "other")])
+    terminal.shows("Your name")
+    terminal.press("C-c")
+    terminal.shows("ended with 130")

@@ -318,25 +318,42 @@ async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Pat
         assert "prefers fax" not in read(demo, "Dana Whitlock")
 
 
-async def test_a_line_that_found_nobody_is_asked_about(vault: Vault, demo: Path, start: Start) -> None:
-    """y asks who it is about, with the rest filled in; part of a name is enough, and nothing is lost on leaving."""
+async def test_a_line_that_is_unclear_is_asked_about(vault: Vault, demo: Path, start: Start) -> None:
+    """y asks whether it's done or to do; it can be corrected first, with what is known filled in, or discarded; f makes it
+    a follow-up. Nothing is lost on leaving, and undo brings each line back.
+    """
     before = (demo / "Inbox.md").read_bytes()
     async with start(vault) as user:
         await to_inbox(user)
-        await user.press("down", "down", "down", "x")
+        await user.press("down", "down", "down", "t")
         assert "This is a line of the inbox: y files it" in user.told()
         await user.press("y")
-        assert "call Gideon on monday about his parenting-plan sheet" in user.screen()
+        screen = user.screen()
+        assert "Done, or to do?  Gideon Stark-Moreno" in screen
+        assert "To do  call · 30 Nov · about his parenting-plan sheet" in screen
+        assert "Discard it  u brings it back" in screen
         await user.press("escape")
         assert (demo / "Inbox.md").read_bytes() == before
-        await user.press("y")
-        await user.type("gideon")
-        await user.press("enter", "enter")
+        await user.press("y", "down", "down", "enter")
+        assert "Gideon Stark-Moreno" in user.screen()
+        await user.press("enter")
         assert (
             "- 2026-11-16 call: on monday about his parenting-plan sheet"
             in read(demo, "Gideon Stark-Moreno").splitlines()
         )
-        assert "call Gideon" not in (demo / "Inbox.md").read_text()
+        await user.press("u")
+        await to_inbox(user)
+        await user.press("down", "down", "down", "f")
+        assert "Added for Gideon Stark-Moreno: call · 30 Nov · about his parenting-plan sheet." in user.told()
+        assert "- [ ] call: about his parenting-plan sheet 📅 2026-11-30" in read(demo, "Gideon Stark-Moreno")
+        await to_inbox(user)
+        await user.press("down", "down", "down", "y")
+        assert "What is to be done with this line?" in user.screen()
+        await user.press("end", "enter")
+        assert "Discarded: somebody at the bakery mentioned a sleep clinic" in user.told()
+        assert "bakery" not in (demo / "Inbox.md").read_text()
+        await user.press("u", "u")
+        assert (demo / "Inbox.md").read_bytes() == before
 
 
 async def test_one_key_leads_to_the_partner(vault: Vault, start: Start) -> None:

@@ -138,7 +138,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
 def _similar(session: Session, name: str, settings: "Sequence[Setting]") -> Iterator[str]:
     """Existing partners and organizations who may be the same."""
-    from rounds.vault.duplicates import lookalikes
+    from rounds.vault.lookalikes import lookalikes
 
     given = {each.key: each.text for each in settings if each.key in {"email", "phone", "npi"}}
     for each in lookalikes(session.vault, name, **given):

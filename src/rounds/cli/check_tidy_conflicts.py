@@ -135,6 +135,7 @@ def tidy(session: Session, apply: bool) -> None:
 
     Shows what is missing, and writes it only with --apply. An id identifies a note even if another program renames it,
     and allows the link from a referral or release to its partner to be fixed; last_contact is for Obsidian's tables.
+    Notes that a Windows PC can't have get another file name, and keep what they're called.
     """
     from rounds.vault.tidy import tidy as write_missing
     from rounds.vault.tidy import untidy

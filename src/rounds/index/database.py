@@ -16,7 +16,7 @@ from rounds.storage.open_file import NOT_ORDINARY, private
 
 T = TypeVar("T")
 
-VERSION = 18
+VERSION = 20
 """Schema version: raised whenever schema.sql or the stored values change; each version has its own file."""
 
 PATIENCE = 60

@@ -89,6 +89,30 @@ class Recent:
             write_private(self._path, ("\n".join(lines) + "\n").encode())
 
 
+class Tips:
+    """Whether the first start in a new vault is still to come: it shows some tips.
+
+    Args:
+        folder: the vault's data folder.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._path = os.path.join(folder, "tips")
+
+    def owe(self) -> None:
+        """Show them at the next start."""
+        with suppress(OSError):
+            write_private(self._path, b"")
+
+    def take(self) -> bool:
+        """Whether to show them now; False from then on."""
+        try:
+            os.unlink(self._path)
+        except OSError:
+            return False
+        return True
+
+
 class FormDrafts:
     """Drafts of open forms, so that a crash loses nothing, until the form is saved or closed.
 

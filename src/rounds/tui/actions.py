@@ -31,13 +31,8 @@ _EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in SCREENS if place != YEAR)
 _KEPT = (*_PEOPLE, ORGANIZATIONS, CALENDAR)  # notes with a log
-_WAITING = (
-    TODAY,
-    PARTNERS,
-    BOARD,
-    ORGANIZATIONS,
-    CALENDAR,
-)  # screens that list reminders, then those that show one partner's
+_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS, CALENDAR)
+"""Screens with reminders: Today is the first one, where the palette leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +89,12 @@ ACTIONS = (
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
-    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
-    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
+    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", (*_PEOPLE, CALENDAR)),
+    Action("contact", ("Y",), "Copy or open a phone number, an email, an address, or the card", "", _KEPT),
+    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", (*_PEOPLE, CALENDAR)),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
+    Action("map", ("W",), "Who knows whom: the people around a partner; enter walks on", "", _PEOPLE),
     Action(
         "share",
         ("M",),
@@ -151,8 +148,12 @@ ACTIONS = (
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
+    Action("one_line", ("plus",), "Write one line about anybody, such as call Yuki yesterday", "", _EVERYWHERE),
     Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),
-    Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
+    Action("undo", ("u",), "Undo the last change of this session", "", _EVERYWHERE),
+    Action("redo", ("U",), "Redo what was undone last", "", _EVERYWHERE),
+    Action("changes", ("ctrl+z",), "List changes, to undo or redo any of them", "", _EVERYWHERE, alone=True),
+    Action("messages", (), "List messages shown since the start", "", _EVERYWHERE, alone=True),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(SCREENS.items(), 1)
@@ -206,6 +207,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",
     "greater_than_sign": ">",

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.notifications import Notify
 
 from rounds.domain.reminders.thanks_meetings_releases import has_come
 from rounds.errors import RoundsError, StoppedError
@@ -27,12 +26,15 @@ from rounds.tui.messages import (
     VaultSynced,
     WatchFailed,
 )
+from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
-from rounds.tui.phrases import UNDONE, explained, here, news
+from rounds.tui.phrases import explained, here, news
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
-from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
+from rounds.tui.start import offer_at_start
+from rounds.tui.textual_compat import mark_styled
 from rounds.tui.theme import ThemedApp
+from rounds.tui.toasts import ToastApp
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync_report import SyncReport
 
@@ -53,7 +55,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, KeyQueueApp):
+class RoundsApp(ThemedApp, ToastApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -82,6 +84,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         super().__init__()
         self.session = VaultSession(vault, self.post_message, delays)
         self.session.ask = self.push_screen_wait
+        self.told = self.session.told
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
@@ -276,7 +279,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 self.on_agenda_updated()
                 if self.session.synced and not self._offered:
                     self._offered = True
-                    await self._offer_drafts()
+                    await offer_at_start(self)
         except RoundsError as error:
             self.tell(error)
             return False
@@ -287,16 +290,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         for place in self.open_screens():
             place.post_message(AgendaUpdated())
 
-    async def _offer_drafts(self) -> None:
-        """Offer forms left unsaved when the program ended; there are rarely any."""
-        left = await self.session.read(lambda _: self.session.unsaved.left())
-        for path in self.session.unsaved.damaged:
-            self.tell(RoundsError("unsaved text from the last session can't be read", hint=f"It is kept: {path}"))
-        if left:
-            from rounds.tui.dialogs.restore_forms import offer
-
-            self.run_worker(offer(self, left), group="offer")
-
     def open_screens(self) -> list[MainScreen]:
         return [place for place in self.main_screens.values() if place.is_attached]
 
@@ -304,16 +297,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.tell(RoundsError(here(event.words)))
         if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._update_agenda(), group="agenda")
-
-    def on_notify(self, event: Notify) -> None:
-        """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
-
-        Each undo counts, so those are repeated.
-        """
-        words = (event.notification.title, event.notification.message)
-        for shown in shown_notifications(self):
-            if (shown.title, shown.message) == words and not shown.message.startswith(UNDONE):
-                remove_notification(self, shown, repaint=False)
 
     # Unexpected errors ------------------------------------------------------------------------------------------
 
@@ -380,7 +363,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             with self.suspend():
                 run_editor(command)
         except SuspendNotSupported:
-            self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
+            self.notify("No editor can open in here. Press o for Obsidian.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
         self.run_worker(self.sync(), group="editor")

@@ -14,14 +14,17 @@ from textual.message import Message
 
 from rounds.errors import ClientInformationError, RoundsError, StoppedError
 from rounds.index.queries import has_notes
-from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import TODAY, FormDrafts, LastToday
 from rounds.tui.agenda import Agenda, as_shown_before, read_agenda
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
+from rounds.tui.remembered_choices import RememberedChoices
 from rounds.vault.index_sync import Progress
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.screen import Screen
 
     from rounds.domain.gaps_introductions_suggestions import Network
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class VaultSession:
+class VaultSession(RememberedChoices):
     """The vault as the screens use it: every read and save runs in a thread, so no key waits for one.
 
     Attributes:
@@ -42,10 +45,10 @@ class VaultSession:
         sidebar: whether it's shown.
         keys: key overrides from config.toml, by action ID.
         unsaved: text being typed.
-        recent: recently used filters.
         jobs: long-running work.
         delays: how long screens and forms wait.
-        undos: undos still to do, including the current one.
+        undos: undos and redos still to do, including the current one.
+        told: time and text of each message, oldest first.
         ask: shows a dialog, in a worker, and returns its result.
     """
 
@@ -55,12 +58,11 @@ class VaultSession:
         self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
         self.agenda = Agenda(vault.today(), as_shown_before(self._last.read(), vault.today()))
         self.synced = self.halted = self.paused = self.sidebar = False
-        self.undos = 0
+        self.undos: list[str] = []
+        self.told: list[tuple[datetime, str]] = []
         self.keys: dict[str, str] = {}
         self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
-        self.recent = Recent(os.path.join(vault.data, "recent-filters"))
-        self._columns = Recent(os.path.join(vault.data, "columns"))
-        self._sidebar = Recent(os.path.join(vault.data, "sidebar"))
+        super().__init__(vault.data)
         self.jobs = Jobs(lambda: post(JobStarted()), delays.progress)
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # number of syncs that reported a change
@@ -80,27 +82,6 @@ class VaultSession:
         if known is None or known[0] != syncs:
             known = self._network = (syncs, network(vault))
         return known[1]
-
-    def remember(self, query: str) -> list[str]:
-        """Remember a filter; return all remembered ones, newest first."""
-        self.recent.add(query)
-        return self.recent.read()
-
-    def columns(self) -> list[str]:
-        """The columns chosen last; empty for the defaults."""
-        return next(iter(self._columns.read()), "").split()
-
-    def keep_columns(self, names: Sequence[str]) -> None:
-        """Store the columns for the next session."""
-        self._columns.add(" ".join(names) or "name")
-
-    def has_sidebar(self) -> bool:
-        """Whether the sidebar was shown in the last session."""
-        return self._sidebar.read()[:1] == ["shown"]
-
-    def keep_sidebar(self, *, shown: bool) -> None:
-        """Store this for the next session."""
-        self._sidebar.add("shown" if shown else "folded")
 
     async def read(self, work: "Callable[[Vault], _T]", doing: "str | Job" = "") -> _T:
         """Read something in a thread.

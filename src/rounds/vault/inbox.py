@@ -37,7 +37,8 @@ def thought_count(vault: Vault) -> int:
 
 def thoughts(vault: Vault) -> "list[InboxItem]":
     """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
-    from rounds.vault.inbox_lines import names, read_thought
+    from rounds.vault.inbox_lines import read_thought
+    from rounds.vault.line_names import names
 
     try:
         opened = vault.read(FILE)
@@ -99,33 +100,37 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "") -> "WriteResult":
-    """Move an inbox item into its note's log, as one change: both files or neither.
+def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "", to_do: bool = False) -> "WriteResult":
+    """Move an inbox item and its follow-ups into its note, as one change: both files or neither.
 
     Args:
         thought: as read from the inbox, optionally corrected (`InboxItem.corrected`).
-        path: a note to use instead of the proposed one.
+        path: a note to use instead of the proposed one. Without either, `thought.new` is added as a partner.
+        to_do: write it as a follow-up instead of a log entry.
 
     Returns:
-        The note's new log lines.
+        The note's new lines.
 
     Raises:
         ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
-    from rounds.vault.log_actions import log_touch
+    from rounds.vault.one_line import write_line
 
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for", of=2):
         _place(vault.editable(FILE).document, thought)  # no other process files while our change is open
-        words = f"{thought.said} {thought.comment}".strip()
-        done = log_touch(vault, thought.path, thought.kind, words, on=thought.date)
-        try:
-            take_out(vault, thought)
-        except ChangedMeanwhileError:
-            take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
+        done = write_line(vault, thought, thought.about, to_do=to_do, whole=True)
+        _take_out_again(vault, thought)
     return done
+
+
+def _take_out_again(vault: Vault, thought: "InboxItem") -> None:
+    try:
+        take_out(vault, thought)
+    except ChangedMeanwhileError:
+        take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
 
 
 def _place(document: Document, thought: "InboxItem") -> int:

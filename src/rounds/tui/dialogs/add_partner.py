@@ -12,9 +12,9 @@ from rounds.tui.note_refs import partner_named, partner_ref, partner_refs
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.fields import Choice
 from rounds.vault.did_you_mean import slips
-from rounds.vault.duplicates import lookalikes
 from rounds.vault.find_note import find
 from rounds.vault.list_search import names_for
+from rounds.vault.lookalikes import lookalikes
 from rounds.vault.note_files import add, file_name
 from rounds.vault.set_properties import Setting
 

@@ -119,7 +119,10 @@ class FileThought(PartnerForm):
     def fields(self) -> Fields:
         thought = self._thought
         yield "", Static(clean(thought.text), classes="quote", markup=False)
-        yield "Who", Choice((), thought.name, id="who", placeholder="a name, or part of one")
+        yield (
+            "Who",
+            Choice((), thought.name or thought.to_do or thought.new, id="who", placeholder="a name, or part of one"),
+        )
         yield "Kind", Choice(KINDS, thought.kind or "note", complete=True, id="kind")
         yield "When", Day(str(thought.date), self.session.vault.today, past=True, id="when")
         yield "What", Words(thought.said, id="words")

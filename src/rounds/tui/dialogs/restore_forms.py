@@ -7,6 +7,7 @@ from rounds.tui.dialogs.add_partner import AddPartner
 from rounds.tui.dialogs.change import ChangeProperty
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
+from rounds.tui.dialogs.one_line import OneLine
 from rounds.tui.dialogs.outreach import IntroductionRequest
 from rounds.tui.dialogs.referrals import SetStatus
 from rounds.tui.dialogs.share import ShareArticle
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession
 
-_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
+_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody, OneLine)}
 _ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 

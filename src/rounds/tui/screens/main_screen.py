@@ -26,6 +26,7 @@ from rounds.tui.messages import (
 from rounds.tui.phrases import explained
 from rounds.tui.screens.note_screen import NoteScreen, flow
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
+from rounds.tui.toasts import place_toasts
 from rounds.tui.widgets.bars import Banner, BottomBar, SideBar, TopBar
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.widgets.rowlist import RowList
@@ -154,6 +155,7 @@ class MainScreen(NoteScreen):
             for shown in shown_notifications(self.app):
                 if time() - shown.raised_at > _SEEN:
                     remove_notification(self.app, shown)
+            self.query("ToastRack").set(display=False)  # the dialog shows the others itself
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -199,6 +201,8 @@ class MainScreen(NoteScreen):
     def on_row_highlighted(self, event: RowHighlighted) -> None:
         event.stop()
         paint_now(self)
+        if shown_notifications(self.app):
+            place_toasts(self)
         self.show_preview()
 
     def show_preview(self) -> None:

@@ -89,6 +89,15 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
     raise trouble
 
 
+def filter_example(vault: Vault) -> str:
+    """A filter that finds the partner of the last touch who has a role and a stage; empty if there is none."""
+    for entry in entries(vault, keys(vault, "has:role has:stage", types=("partner",), order="-last")[:1]):
+        query = " ".join(f"{key}:{entry.properties.get(key)}".replace(" ", "-") for key in ("role", "stage"))
+        with suppress(QueryError):
+            return query if keys(vault, query, types=("partner",)) else ""
+    return ""
+
+
 def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
     """Completions of the word at the cursor, and the query up to the cursor with the first one."""
     word = query[word_start(query, cursor) : cursor]
@@ -136,10 +145,12 @@ class PartnersScreen(PartnerRowsScreen):
         self.start(self._recall, group="recent")
 
     async def _recall(self) -> None:
-        """Restore the columns and filters of the last session."""
+        """Restore the columns and filters of the last session, and make an example that finds somebody."""
         self.filter.input.recent = await self.session.read(lambda _: self.session.recent.read())
         self.listing.columns = tuple(await self.session.read(lambda _: self.session.columns())) or DEFAULT
         self.listing.refresh()
+        if example := await self.session.read(filter_example):
+            self.filter.input.placeholder = f"such as {example}"
 
     async def reload(self) -> None:
         query, order, today = self.filter.query_text, self.listing.order, self.session.agenda.today

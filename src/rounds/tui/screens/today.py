@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rounds.tui.agenda import Agenda
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession
-    from rounds.vault.inbox_lines import InboxItem
 
 _NOTHING = """\
 Nothing is waiting.
@@ -166,22 +165,10 @@ class TodayScreen(MainScreen):
         thought = self.listing.thought
         if thought is None:
             super().action_done()
-        elif not thought.path:
-            await self._correct(thought)
-        else:  # the next one doesn't replace it
-            self.start(self._file, thought, group=f"file {thought.line} {thought.text}")
+            return
+        from rounds.tui.dialogs.inbox import file_line
 
-    async def _correct(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.log_touch import FileThought
-
-        await self.ask(FileThought(self.session, thought))
-
-    async def _file(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.log_touch import filed
-        from rounds.vault.inbox import FILE, file_thought
-
-        done = await self.session.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
-        self.tell(filed(thought, thought.name, self.session.vault, done))
+        self.start(file_line, self, thought, group=f"file {thought.line} {thought.text}")  # the next doesn't replace it
 
     def action_done(self) -> None:
         if self.listing.section is not None:
@@ -195,12 +182,34 @@ class TodayScreen(MainScreen):
         thought = self.listing.thought
         if thought is None:
             super().action_change()
+            return
+        from rounds.tui.dialogs.log_touch import FileThought
+
+        await self.ask(FileThought(self.session, thought))
+
+    def action_plan(self) -> None:
+        """Make a line of the inbox a follow-up; for a partner, add one."""
+        from rounds.tui.dialogs.inbox import plan_line
+
+        if thought := self.listing.thought:
+            self.start(plan_line, self, thought, group=f"file {thought.line} {thought.text}")
         else:
-            await self._correct(thought)
+            super().action_plan()
+
+    def action_skip(self) -> None:
+        """Discard a line of the inbox, or skip a reminder."""
+        from rounds.tui.dialogs.inbox import discard
+
+        if thought := self.listing.thought:
+            self.start(discard, self, thought, group=f"file {thought.line} {thought.text}")
+        else:
+            super().action_skip()
 
     async def chosen_reminder(self, verb: str) -> Reminder | None:
         if self.listing.thought is not None:
-            self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
+            self.tell(
+                "This is a line of the inbox: y files it, c puts it right, f makes it a follow-up, x discards it."
+            )
             return None
         self._acted = self.listing.reminder
         return await super().chosen_reminder(verb)

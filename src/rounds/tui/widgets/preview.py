@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from rounds.domain.partner_referral_release import STAGES, first_name
 from rounds.domain.phrases import touch_words
+from rounds.tui.open_links import linked, with_links
 from rounds.tui.phrases import clean, day_name, in_words, no_stage, what, when
 from rounds.tui.preview_data import Profile
 from rounds.tui.textual_compat import ErrorGuard
@@ -105,7 +106,8 @@ def _head(profile: Profile, width: int) -> Iterator[Content]:
     given = entry.properties.get
     name = ", ".join(filter(None, (clean(entry.name), in_words(given("credentials")))))
     pronouns = in_words(given("pronouns"))
-    yield from Content.assemble((name, "bold"), (f"  {pronouns}" if pronouns else "", "$foreground-muted")).wrap(width)
+    title = linked(Content.styled(name, "bold"), profile.link)
+    yield from Content.assemble(title, (f"  {pronouns}" if pronouns else "", "$foreground-muted")).wrap(width)
     about = [in_words(given(key)) for key in ("role", "organization", "stage")]
     yield from Content.styled(" · ".join(filter(None, about)) or entry.type, "$foreground-muted").wrap(width)
     if entry.type == "partner" and (strange := no_stage(given("stage"))):
@@ -124,12 +126,12 @@ def _next(profile: Profile, width: int) -> Iterator[Content]:
 
 def _facts(profile: Profile, width: int) -> Iterator[Content]:
     for key, value in profile.facts:
-        head = _key(clean(key), _KEY, width)
+        head, text = _key(clean(key), _KEY, width), with_links(value, key)
         if max(map(len, value.split())) <= width - head.cell_length:
-            yield from hanging(head, Content(value), width)
+            yield from hanging(head, text, width)
         else:  # a long email or address gets a line of its own so it isn't broken
             yield head
-            yield from hanging(Content("  "), Content(value), width)
+            yield from hanging(Content("  "), text, width)
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:

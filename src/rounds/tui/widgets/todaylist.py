@@ -257,7 +257,7 @@ class TodayList(RowList):
         """The likely partner and the log text of an inbox line, or the line itself."""
         assert self._agenda is not None
         if not thought.path:
-            who = " or ".join(thought.candidates[:2]) or "nobody found"
+            who = " or ".join(thought.candidates[:2]) or thought.to_do or thought.new or "nobody found"
             name, words, day = Content.styled(f"? {clean(who)}", "italic"), clean(thought.text), ""
         else:
             name, words = Content(clean(thought.name)), clean(thought.said)
