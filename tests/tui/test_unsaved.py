@@ -151,7 +151,7 @@ async def test_words_come_back_where_the_form_can_not_be_filled(
 async def test_a_skip_comes_back_with_its_reason(vault: Vault, demo: Path, start: Start) -> None:
     """A form about a reminder finds it again."""
     async with start(vault) as user:
-        await user.press("x")
+        await user.press("down", "x")
         await user.type("thanked in the hall")
         await user.until(lambda: bool(kept(vault)) and "hall" in kept(vault)[0].read_text())
         user.rounds.session.unsaved.close()
