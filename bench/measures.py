@@ -148,6 +148,13 @@ def _command(command: list[str]) -> float:
     return min(clocked(run) for _ in range(5))
 
 
+def today(root: str) -> dict[str, float]:
+    """`rounds today` with nothing changed since the last time, from the start of the interpreter to its end."""
+    program = "from rounds.main import run; run()"
+    os.environ["ROUNDS_TODAY"] = str(TODAY)
+    return {"ms": _command([sys.executable, "-c", program, "--vault", root, "today"]), "mb": memory()}
+
+
 def network(root: str) -> dict[str, float]:
     """What is found out about the network as a whole, with the playbook and referrals; and its tables as they are."""
     from rounds.domain.match import Need
@@ -287,6 +294,7 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "guard start": guard_start,
     "reminders": reminders,
     "everyday": everyday,
+    "today": today,
     "serve": serve,
     "feed": feed,
     "feed floor": feed_floor,

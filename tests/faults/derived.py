@@ -12,6 +12,7 @@ from typing import Any
 
 from faults.report import Report
 from rounds.domain.reminders.reminder import Reminder
+from rounds.vault.deep_check import deep_check
 from rounds.vault.list_search import listed
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import note_reminders, reminders, today_list, today_sections
@@ -155,6 +156,8 @@ class Network:
     def differences(self) -> str:
         """How the stored values differ from those of an index made from nothing; empty where they don't."""
         self.vault.sync()
+        if self.random.random() < 0.1 and (found := deep_check(self.vault)):
+            return str(found[0])
         with tempfile.TemporaryDirectory(prefix="nothing-") as folder:
             copy = Path(folder) / "vault"
             shutil.copytree(self.root, copy)

@@ -69,6 +69,8 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["a", "a", "c", "tab", "type me", "enter"]),
     ("partners", ["A", "M", "tab", "type x", "enter"]),
     ("partners", ["slash", "type esme", "enter", "I", "enter"]),
+    ("partners", ["v", "slash", "type o", "enter"]),
+    ("partners", ["slash", "type maria", "enter", "v", "tab"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
@@ -125,7 +127,7 @@ class Reader:
         app.clear_notifications()
         await self.user.rounds.action_go(place)
         await self.user.settle()
-        if app.screen.has_class("-reading") or isinstance(app.focused, Input):
+        while app.screen.has_class("-reading") or isinstance(app.focused, Input):
             await self.user.press("escape")
 
 

@@ -158,6 +158,7 @@ ACTIONS = (
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(SCREENS.items(), 1)
     ),
+    Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
@@ -183,6 +184,15 @@ MOVING = (
     ("escape", "Back to the list; then clear the marks, then the filter"),
 )
 """Keys of lists and texts, for help and docs."""
+
+READING = (
+    ("/", "Search in the note: enter goes to the next place, up to the one before"),
+    ("tab, shift+tab", "The next link, or the one before, on the whole screen; enter follows it"),
+    ("J, K", "The next note of the list, or the one before"),
+    ("backspace", "Back to where you were before, on any screen"),
+    ("escape", "Back to the list"),
+)
+"""Keys of a note, for help and docs."""
 
 FILTER = (
     ("tab", "Complete the word; with nothing to complete, go to the list"),

@@ -106,6 +106,29 @@ class ShowPartners(Message):
 
 
 @dataclass
+class ShowNote(Message):
+    """A request to read a note on the whole of a screen, one of SCREENS."""
+
+    place: str
+    path: str
+
+
+@dataclass
+class FindRequested(Message):
+    """Words were typed to search for in a note (`step` is 0), or the next hit (1) or the one before (-1) is wanted."""
+
+    words: str
+    step: int
+
+
+@dataclass
+class LinkFollowed(Message):
+    """A link in a note was chosen: the name or path of a note, or a web address."""
+
+    target: str
+
+
+@dataclass
 class OpenEditor(Message):
     """A request to edit a note in the editor.
 

@@ -19,6 +19,7 @@ from rounds.tui.agenda import Agenda, as_shown_before, read_agenda
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
 from rounds.tui.remembered_choices import RememberedChoices
+from rounds.tui.visited import VisitedPlaces
 from rounds.vault.index_sync import Progress
 from rounds.vault.sync_report import SyncReport
 
@@ -44,6 +45,7 @@ class VaultSession(RememberedChoices):
             `r`.
         sidebar: whether it's shown.
         keys: key overrides from config.toml, by action ID.
+        visited: places to go back to.
         unsaved: text being typed.
         jobs: long-running work.
         delays: how long screens and forms wait.
@@ -61,6 +63,7 @@ class VaultSession(RememberedChoices):
         self.undos: list[str] = []
         self.told: list[tuple[datetime, str]] = []
         self.keys: dict[str, str] = {}
+        self.visited = VisitedPlaces()
         self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
         super().__init__(vault.data)
         self.jobs = Jobs(lambda: post(JobStarted()), delays.progress)
