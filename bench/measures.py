@@ -210,7 +210,9 @@ def network(root: str) -> dict[str, float]:
 
 def forget(vault: "Vault") -> None:
     """Forget what the index stores of reminders and problems, so that it's derived again."""
-    vault.index.connection.execute("DELETE FROM meta WHERE name IN ('reminders', 'problems', 'duplicates')")
+    vault.index.connection.execute(
+        "DELETE FROM meta WHERE name IN ('reminders', 'problems') OR name LIKE 'duplicates of a %'"
+    )
 
 
 EVERYDAY = {
