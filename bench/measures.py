@@ -210,7 +210,9 @@ def network(root: str) -> dict[str, float]:
 
 def forget(vault: "Vault") -> None:
     """Forget what the index stores of reminders and problems, so that it's derived again."""
-    vault.index.connection.execute("DELETE FROM meta WHERE name IN ('reminders', 'problems', 'duplicates')")
+    vault.index.connection.execute(
+        "DELETE FROM meta WHERE name IN ('reminders', 'problems') OR name LIKE 'duplicates of a %'"
+    )
 
 
 EVERYDAY = {
@@ -245,7 +247,7 @@ def everyday(root: str) -> dict[str, float]:
 def reminders(root: str) -> dict[str, float]:
     """All reminders of some 10,000 partners with 100,000 log lines, derived anew and as stored; Today after a line."""
     from rounds.vault.reminders import reminders as derive
-    from rounds.vault.reminders import today_due
+    from rounds.vault.reminders import today_sections
     from rounds.vault.vault import Vault
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -259,7 +261,7 @@ def reminders(root: str) -> dict[str, float]:
     for day in range(1, 6):
         note.write_bytes(before + f"- 2026-11-0{day} call: about the group\n".encode())
         vault.sync()
-        again.append(clocked(lambda: today_due(vault)))
+        again.append(clocked(lambda: today_sections(vault, everything=False)))
     note.write_bytes(before)
     vault.sync()
     vault.close()

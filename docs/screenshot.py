@@ -80,6 +80,16 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
+Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or
+planned for a day that has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the
+sections (`[today] cap` in rounds.toml); the rest waits under No hurry, with what has no day or is more than four weeks
+away. `enter`, `space` or a click on a heading folds its section. If there's room, what is due has its reason on a
+second line. From 110 columns, the next seven days stand at the top: `left` and `right` move in them, `enter` goes to
+the day in the list.
+
+Calendar shows a month with what stands on each day, and below it the list of the chosen day. `enter` or a second click
+goes to that list, where the keys of a reminder work, and `escape` goes back to the month.
+
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
 that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
 have meant, and `enter` shows them; the palette forgives a typo in a name too.

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rounds.cli.output import as_typed, program, say
@@ -68,11 +68,6 @@ def confirm_word(session: Session, key: str, text: str) -> str:
         else:
             say(slip.in_words())
     return text
-
-
-def is_soon(reminder: Reminder, today: date) -> bool:
-    """Whether it's due within two weeks from today."""
-    return reminder.due is not None and reminder.due <= today + timedelta(days=14)
 
 
 def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
