@@ -228,6 +228,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
         await self.ask_about(DraftMessage)
 
     @flow
+    async def action_contact(self) -> None:
+        from rounds.tui.dialogs.contact import contact_at_hand
+
+        if subject := self.chosen():
+            await contact_at_hand(self, subject.name, subject.path)
+
+    @flow
     async def action_prep(self) -> None:
         from rounds.tui.dialogs.outreach import prepare
 
