@@ -69,6 +69,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["A", "M", "tab", "type x", "enter"]),
     ("partners", ["slash", "type esme", "enter", "I", "enter"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
+    ("today", ["comma", "end", "enter", "enter"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),

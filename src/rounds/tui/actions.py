@@ -156,6 +156,7 @@ ACTIONS = (
         for number, (place, title) in enumerate(SCREENS.items(), 1)
     ),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
+    Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -197,6 +198,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
     "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",
