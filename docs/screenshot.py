@@ -54,7 +54,7 @@ def steady(svg: str) -> str:
 
 def keys_page() -> str:
     """docs/tui.md, made from the action table."""
-    from rounds.tui.actions import DIALOG, FILTER, MOVING, SCREENS, actions_of
+    from rounds.tui.actions import DIALOG, FILTER, MOVING, READING, SCREENS, actions_of
 
     lines = [
         "# Terminal interface",
@@ -71,7 +71,8 @@ def keys_page() -> str:
         rows = [(action.shown_keys or "ctrl+p", action.title, action.id) for action in actions_of(place)]
         lines += ["", f"## {title}", "", "| Keys | What they do | Name |", "|---|---|---|"]
         lines += [f"| {_keys(keys)} | {words} | `{name}` |" for keys, words, name in rows]
-    for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
+    groups = (("Moving", MOVING), ("In a note", READING), ("In the filter", FILTER), ("In a dialog", DIALOG))
+    for title, pairs in groups:
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
     lines += ["", _MEANWHILE, "", "## In a browser", "", _BROWSER, "", "## Other keys and colors", "", _SETTINGS]
@@ -79,6 +80,16 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
+Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or
+planned for a day that has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the
+sections (`[today] cap` in rounds.toml); the rest waits under No hurry, with what has no day or is more than four weeks
+away. `enter`, `space` or a click on a heading folds its section. If there's room, what is due has its reason on a
+second line. From 110 columns, the next seven days stand at the top: `left` and `right` move in them, `enter` goes to
+the day in the list.
+
+Calendar shows a month with what stands on each day, and below it the list of the chosen day. `enter` or a second click
+goes to that list, where the keys of a reminder work, and `escape` goes back to the month.
+
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
 that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
 have meant, and `enter` shows them; the palette forgives a typo in a name too.
@@ -113,13 +124,20 @@ opened. Without a program for it, as on a remote machine, the link is copied.
 appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
 (`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
 
+A mail signature pasted into the name of a new partner (`n`) fills in the fields that it has an answer for, and marks
+them; `ctrl+z` in the name takes it back.
+
 A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
 it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 
-Next to a list, a note shows the last twelve events, and says how many came before; `v` shows all.
+Next to a list, a note shows the last twelve events, and says how many came before. `v` shows the note on the whole
+screen: its facts and text, then all that happened, by year, with the lines, lists and headings of each meeting. It's
+loaded as you scroll. `tab` goes over the links there. A link to a partner or an organization opens it on its screen, a
+web address your browser; `backspace` comes back from there, as it does from any screen to the one before it. A thicker
+border shows that the keys go to the note beside a list.
 
 In Year, all columns of a chart have one scale; a goal that is reached has a check mark.
 

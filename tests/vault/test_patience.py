@@ -35,7 +35,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("rounds.vault.index_sync.time", made)
+    for module in ("grace_period", "index_sync"):
+        monkeypatch.setattr(f"rounds.vault.{module}.time", made)
     return made
 
 

@@ -40,16 +40,17 @@ class Unread(NamedTuple):
     known: str = ""
 
 
-# The properties, which take longest, are read of few notes only.
+# The properties, which take longest, are read of few notes only. A note that is only in the cloud would be downloaded.
 _NOTES = """
 SELECT f.key, f.path, f.hash, d.properties, f.known FROM (
   SELECT f.key, f.path, f.hash, ifnull(g.known, '') AS known
   FROM files f LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash
-  WHERE ifnull(g.known, '') <> ?{among}) f CROSS JOIN notes n ON n.key = f.key JOIN details d ON d.key = f.key"""
+  WHERE ifnull(g.known, '') <> ?{among} AND f.path NOT IN (SELECT path FROM problems WHERE file = 0 AND level = 'error')
+) f CROSS JOIN notes n ON n.key = f.key JOIN details d ON d.key = f.key"""
 
 
 def unsettled(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
-    """The notes that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
+    """The notes here that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
 
     Args:
         anybody: the mark of a note that is clean no matter who is known.

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from rounds.domain.reminders.thanks_meetings_releases import has_come
 from rounds.errors import RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, SCREENS, TODAY
+from rounds.tui.actions import SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
 from rounds.tui.jobs import DELAYS, Delays, ended, leave
 from rounds.tui.key_queue import KeyQueueApp
@@ -21,11 +21,10 @@ from rounds.tui.messages import (
     NotesChanged,
     NotesMoved,
     OpenEditor,
-    PartnerAdded,
-    ShowPartners,
     VaultSynced,
     WatchFailed,
 )
+from rounds.tui.navigation import NavigatingApp
 from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.phrases import explained, here, news
@@ -55,7 +54,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(PreferencesApp, ToastApp, LinkApp, KeyQueueApp):
+class RoundsApp(PreferencesApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -315,31 +314,6 @@ class RoundsApp(PreferencesApp, ToastApp, LinkApp, KeyQueueApp):
         self.push_screen(mishap, lambda answer: self.exit() if answer == "quit" else None)
 
     # Requests from screens --------------------------------------------------------------------------------------
-
-    async def action_go(self, place: str) -> None:
-        """Show another screen."""
-        await self.switch_mode(place)
-
-    async def action_filter(self) -> None:
-        """Type a filter, from any screen."""
-        await self.switch_mode(PARTNERS)
-        from rounds.tui.screens.partners import PartnersScreen
-
-        partners = self.screen_of(PARTNERS)
-        if isinstance(partners, PartnersScreen):
-            partners.focus_filter()
-
-    def on_partner_added(self, event: PartnerAdded) -> None:
-        self.on_show_partners(ShowPartners(path=event.path))
-
-    def on_show_partners(self, event: ShowPartners) -> None:
-        from rounds.tui.screens.partners import PartnersScreen
-
-        self.switch_mode(PARTNERS)
-        partners = self.screen_of(PARTNERS)
-        if isinstance(partners, PartnersScreen):
-            show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
-            self.call_after_refresh(show, what)
 
     def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported

@@ -24,7 +24,7 @@ _DID = frozenset({"wrote", "rang", "met", "saw", "spoke", "lunch"})
 _HAPPENED = frozenset({"had", "was", "were", "said", "told", "left", "sent", "gave", "did", "went"})
 _BEFORE_KIND = frozenset({
     "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
-    "by", "with", "we", "and",
+    "by", "with", "w", "we", "and",
 })  # fmt: skip
 _BEFORE_DATE = frozenset({*BEFORE_NAME, *_BEFORE_KIND}) - {"card"}
 _NO_DATE_AFTER = frozenset({
@@ -41,6 +41,13 @@ _TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _CLOCK_TODAY = re.compile(r"\btoday,?\s+(?:at\s+)?\d", re.IGNORECASE)
 _SAID = re.compile(r"(?:,?\s+[A-Z][A-Z./-]{1,7})*+\s*:")
 """What follows a name, maybe with its credentials, before what was said."""
+
+_TOUCH_FIRST = re.compile(
+    rf"\W*(?:{'|'.join(sorted({*KINDS, *KIND_WORDS} - {'note', 'card', 'event', 'article', 'gift'}))})\b"
+    r"(?:(?:dr|mr|mrs|ms|prof)\.|[^,;:.!?])*",
+    re.IGNORECASE,
+)
+"""A clause that begins with the touch, `met her at the fair`, so that the day at its end is the touch's."""
 
 _RECENT = timedelta(days=180)
 _DEADLINE = re.compile(r"\b(?:by|before)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -167,7 +174,7 @@ def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> I
     parsed = _Parsed(vault, text, known)
     name = "" if parsed.masked.people else new_name(parsed.undated)
     words = tuple(spaced(fold(name)).split())
-    if not words or (parsed.people and not parsed.is_other(words)):
+    if not words or (parsed.people and not parsed.is_other(words) and not new_name(parsed.before)):
         return parsed.item(line)
     item = _Parsed(vault, text, [*known, Name(words, NEW, name)]).item(line)
     return replace(
@@ -209,6 +216,11 @@ class _Parsed:
         self.undated = self.head
         for found in (dated, next(_days_ahead(rest, today), None)):
             self.undated = blanked(self.undated, found and found[:2])
+
+    @property
+    def before(self) -> str:
+        """What stands before the person's name: maybe another name, `met Noor Haddad, who knows Dana Whitlock`."""
+        return self.undated[: self.who[0]] if self.who else ""
 
     def is_other(self, words: tuple[str, ...]) -> bool:
         """Whether a name that begins like the one found, `Dana Smith`, isn't that person's, Dana Whitlock."""
@@ -306,8 +318,9 @@ def _is_to_do(text: str, rest: str, parsed: _Parsed) -> tuple[bool, bool]:
     """
     if parsed.ahead:
         return True, False
-    first = (_WORDS.findall(text.lower()) or [""])[0]
-    if first in TO_DO and not _DONE.search(text.lower()) and not _is_past(parsed):
+    first, second = [*_WORDS.findall(text[:_NEAR].lower()), "", ""][:2]
+    first = second if (first, second) in {("phone", "call"), ("text", "message")} else first
+    if first in TO_DO and first != second and not _DONE.search(text.lower()) and not _is_past(parsed):
         is_touch = first in KINDS or first in KIND_WORDS
         said = parsed.who is not None and _SAID.match(text, parsed.who[1]) is not None
         is_done = is_touch and (said or (_TODAY.search(text) is not None and not _CLOCK_TODAY.search(text)))
@@ -346,6 +359,8 @@ def _is_clear(text: str, dated: Dated) -> bool:
         return False
     before = _WORDS.findall(text[:start].lower())
     strong = STRONG.fullmatch(phrase) is not None
+    if strong and _TOUCH_FIRST.fullmatch(text[:start]) and EDGE.match(text, end):
+        return True
     if any(word not in _BEFORE_DATE for word in before):
         return strong and text[:start].rstrip()[-1:] in {",", ";", ":", ".", "("} and EDGE.match(text, end) is not None
     after = _WORDS.findall(text[end : end + _NEAR].lower())[:1]

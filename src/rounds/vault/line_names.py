@@ -23,7 +23,7 @@ KIND_WORDS = {
 }  # fmt: skip
 """Words for kinds of touch, besides the kinds themselves."""
 
-FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick"})
+FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick", "w"})
 TO_DO = frozenset({
     "ask", "call", "check", "email", "follow", "invite", "mail", "meet", "phone", "plan", "remind", "schedule", "send",
     "text", "thank", "write",
@@ -31,7 +31,27 @@ TO_DO = frozenset({
 """Verbs that begin a line about something still to do."""
 
 BEFORE_NAME = frozenset(
-    {*KINDS, *KIND_WORDS, *FILLERS, *TO_DO, "up", "me", "in", "with", "left", "for", "nice", "good", "great", "short"}
+    {
+        *KINDS,
+        *KIND_WORDS,
+        *FILLERS,
+        *TO_DO,
+        "up",
+        "me",
+        "in",
+        "left",
+        "for",
+        "nice",
+        "good",
+        "great",
+        "short",
+        "sent",
+        "gave",
+        "got",
+        "heard",
+        "ran",
+        "into",
+    }
 )
 """Words that may stand before the name at the beginning of a line."""
 
@@ -40,15 +60,20 @@ LINK, MORE, TAKEN = "\ufffa", "\ufffb", "\ufffc"
 
 _NAMING = re.compile(rf"{LINK}{MORE}*+|[^\s,;:{LINK}{MORE}{TAKEN}]+")
 _PART = re.compile(rf"[^\s,;:()\"“”{LINK}{MORE}{TAKEN}]+")
+_POSSESSIVE = re.compile(r"['’]s$")
 _PARTICLES = frozenset({
     "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van",
     "von", "y",
 })  # fmt: skip
 _NO_NAMES = frozenset({
-    "about", "again", "and", "asked", "back", "early", "first", "here", "in", "is", "late", "later", "once", "re",
-    "said", "says", "she", "he", "they", "the", "there", "today", "twice", "was", "who",
+    "about", "again", "all", "and", "asked", "back", "early", "everybody", "everyone", "first", "he", "her", "here",
+    "him", "in", "is", "it", "late", "later", "my", "once", "our", "re", "said", "says", "self", "she", "the", "them",
+    "there", "they", "today", "twice", "us", "was", "who",
 })  # fmt: skip
-"""Words in small letters behind a first name that aren't the last name."""
+"""Words in small letters that aren't names."""
+
+_SKIPPED = 3
+"""Words in small letters that may stand before a whole name: `met with new pediatrician Lena Ortiz`."""
 
 _MOST = 5
 """Words of the longest new name."""
@@ -75,7 +100,9 @@ def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tu
         linked: the folded names of links that match nobody, by their start.
     """
     words = [*_NAMING.finditer(text)]
-    folded = [linked[word.start()] if word.start() in linked else spaced(fold(word[0])) for word in words]
+    folded = [
+        linked[word.start()] if word.start() in linked else spaced(fold(_POSSESSIVE.sub("", word[0]))) for word in words
+    ]
     best: list[Name] = []
     used = (0, 0)
     first = True
@@ -124,6 +151,11 @@ def new_name(text: str) -> str:
     lead = 0
     while lead < len(parts) and _plain(parts[lead]) in BEFORE_NAME:
         lead += 1
+    place = lead
+    while lead and place < min(lead + _SKIPPED, len(parts) - 2) and parts[place][0].islower():
+        place += 1
+    if place > lead and all(part[0][0].isupper() for part in parts[place : place + 2]) and len(parts) > place + 1:
+        lead = place
     run = parts[lead : lead + 1]
     for part in parts[lead + 1 : lead + _MOST]:
         between = text[run[-1].end() : part.start()]
@@ -163,7 +195,9 @@ def _name(text: str, run: Sequence[re.Match[str]], *, led: bool) -> str:
     if not (capital and (led or closed or len(run) > 1)) and not (led and closed):
         return ""
     name, _ = split_name(text[run[0].start() : run[-1].end()].rstrip(".'’"))
-    name = re.sub(r"['’]s$", "", name)
+    name = _POSSESSIVE.sub("", name)
+    if fold(name) in _NO_NAMES:
+        return ""
     return re.sub(r"(?:^|(?<=[\s-]))\w", lambda first: first[0].upper(), name) if name == name.lower() else name
 
 

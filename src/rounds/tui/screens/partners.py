@@ -17,6 +17,7 @@ from rounds.tui.messages import HeaderSelected
 from rounds.tui.phrases import clean, count
 from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.screens.note_screen import flow
+from rounds.tui.visited import Visit
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.tables import (
     AHEAD,
@@ -210,6 +211,19 @@ class PartnersScreen(PartnerRowsScreen):
     def go_to(self, path: str) -> None:
         """Put the cursor on a partner; a filter that hides the partner is cleared."""
         self.start(self._go_to, path, group="go")
+
+    @property
+    def visit(self) -> Visit:
+        return super().visit._replace(query=self.filter.query_text)
+
+    async def revisit(self, visit: Visit) -> None:
+        if visit.query != self.filter.query_text:
+            self.filter.input.value = visit.query
+            await self.reload()
+        await super().revisit(visit)
+
+    async def find_again(self, path: str) -> None:
+        await self._go_to(path)
 
     async def _go_to(self, path: str) -> None:
         entry = await self.session.read(lambda vault: vault.entry(path))
