@@ -72,6 +72,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["v", "slash", "type o", "enter"]),
     ("partners", ["slash", "type maria", "enter", "v", "tab"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
+    ("today", ["comma", "end", "enter", "enter"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),

@@ -160,6 +160,7 @@ ACTIONS = (
     ),
     Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
+    Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -217,6 +218,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
     "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",
