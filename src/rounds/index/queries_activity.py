@@ -216,11 +216,10 @@ def partners_by_role(index: "Index", today: str) -> list[tuple[str | None, str |
 
     Whether a partner was met is read from the log only for resting partners.
     """
-    sql = f"""
-SELECT role, stage, key IN (SELECT note FROM ({_touches()}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?
-      AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
-    return index.rows(sql, (today,))
+    resting = [key for (key,) in index.rows("SELECT key FROM notes WHERE type = 'partner' AND stage LIKE '%resting%'")]
+    met = f"SELECT note FROM ({_touches(keys=resting)}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?"
+    sql = f"SELECT role, stage, key IN ({met}) AS met, count(*) FROM notes WHERE type = 'partner'"
+    return index.rows(f"{sql} GROUP BY role, stage, met", (today,))
 
 
 def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | None]]:
@@ -275,7 +274,7 @@ SELECT n.key, n.title, n.path, n.role, n.email, n.phone, n.last_contact, n.works
   json_extract(d.properties, '$.connection', '$.type') FROM notes n JOIN details d ON d.key = n.key
 WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|', '')) IN ({_quoted(EARLY)})
   AND ifnull(n.rest_until, '') <= :today AND ifnull(n.last_contact, '') <= :before
-  AND n.key NOT IN (SELECT note FROM log WHERE kind IN ({_quoted(HEARD)}) AND date <= :today)
+  AND NOT EXISTS (SELECT 1 FROM log h WHERE h.note = n.key AND h.kind IN ({_quoted(HEARD)}) AND h.date <= :today)
   AND n.key NOT IN ({_CHOSEN})""",
         {"first": first, "today": today, "before": before},
     )

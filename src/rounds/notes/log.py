@@ -4,11 +4,14 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rounds.domain.log_followups import KINDS, SILENT, LogEntry
 from rounds.errors import EditRefusedError
-from rounds.notes.document import Document
 from rounds.notes.markdown import CLOSE, OPEN, MarkupKind, end_of_visible, inner_lines, leaves_open
+
+if TYPE_CHECKING:
+    from rounds.notes.document import Document
 
 ENTRY = re.compile(
     r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
@@ -142,7 +145,7 @@ def newest_first(entries: Sequence[LogEntry]) -> bool:
     return len(entries) > 1 and entries[0].date > entries[-1].date
 
 
-def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) -> Document:
+def write_entry(document: "Document", log: Sequence[LogEntry], entry: LogEntry) -> "Document":
     """Insert an entry in the log's own order: by date; among equals last, or first if the newest comes first.
 
     Args:
@@ -162,7 +165,7 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
     return document.insert_lines(_end(document, later[-1].line) + 1, lines)
 
 
-def write_below(document: Document, line: int, words: Sequence[str]) -> tuple[Document, list[str]]:
+def write_below(document: "Document", line: int, words: Sequence[str]) -> "tuple[Document, list[str]]":
     """Add lines to an entry or a task, after the indented ones that it has; also returns those that it lacked.
 
     Args:
@@ -184,7 +187,7 @@ def _lead(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _end(document: Document, line: int) -> int:
+def _end(document: "Document", line: int) -> int:
     """The last line of the entry or task on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
     inner = {first + place for place in inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK)}

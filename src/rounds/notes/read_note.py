@@ -27,7 +27,8 @@ from rounds.notes.markdown import (
     unclosed,
     visible,
 )
-from rounds.notes.properties import as_lists, check_properties, list_problems, position_of
+from rounds.notes.properties import as_lists, position_of
+from rounds.notes.property_problems import check_properties, list_problems
 from rounds.notes.schema import KEYS, type_of, type_problem, with_article
 from rounds.notes.tasks import TASK, TaskText, followup_of, scan_task, task_mistakes, usual_task, without_filter
 

@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
-from rounds.notes.document import Document
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, leaves_open, markup, shown
 from rounds.storage import files
 from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from rounds.notes.document import Document
     from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.log_actions import WriteResult
 
@@ -32,6 +32,8 @@ def thought_count(vault: Vault) -> int:
         data, _ = files.read(os.path.join(vault.root, FILE))
     except OSError:
         return 0
+    from rounds.notes.document import Document
+
     return len(_lines(Document.parse(data)))
 
 
@@ -45,7 +47,9 @@ def thoughts(vault: Vault) -> "list[InboxItem]":
     except NotFoundError:
         return []
     lines = _lines(opened.document)
-    known = names(vault) if lines else []
+    if not lines:
+        return []
+    known = names(vault)
     return [replace(read_thought(vault, number, text, known), comment=comment) for number, text, comment in lines]
 
 
@@ -60,7 +64,7 @@ def why_unreadable(vault: Vault) -> str:
     return ""
 
 
-def _lines(document: Document) -> list[tuple[int, str, str]]:
+def _lines(document: "Document") -> list[tuple[int, str, str]]:
     """The inbox items: 1-based line, visible text, and the comments if they end on that line."""
     body = document.body
     seen = hidden(body, markup(body), MarkupKind.COMMENT, MarkupKind.BLOCK).split("\n")
@@ -133,7 +137,7 @@ def _take_out_again(vault: Vault, thought: "InboxItem") -> None:
         take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
 
 
-def _place(document: Document, thought: "InboxItem") -> int:
+def _place(document: "Document", thought: "InboxItem") -> int:
     """The current 1-based line of an item in the inbox.
 
     Raises:
@@ -167,6 +171,8 @@ def take_out(vault: Vault, thought: "InboxItem") -> None:
     text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])
     if number == len(lines) and number > 1:  # the previous line is now last and keeps its line ending
         text += "\n"
+    from rounds.notes.document import Document
+
     vault.save(opened, Document.parse(text.encode()), "took a line out of")
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rounds.domain.windows_names import portable, why_no_path
 from rounds.errors import Problem, RoundsError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
-from rounds.notes.document import Document
 from rounds.notes.links import first_target, name_of
 from rounds.notes.properties import day_of, items_of
 from rounds.notes.schema import KEYS
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
+
+if TYPE_CHECKING:
+    from rounds.notes.document import Document
 
 FILE_NAME = "file name"
 
@@ -111,7 +114,7 @@ def _rename(vault: Vault, path: str, tidyings: Iterable[Tidying]) -> list[tuple[
     return rename(vault, entry, entry.name).left
 
 
-def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
+def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> "Document":
     """A note with its missing values, except any written in the meantime."""
     document = opened.document
     for tidying in tidyings:
@@ -120,7 +123,7 @@ def tidied(opened: LoadedNote, tidyings: Iterable[Tidying]) -> Document:
     return document
 
 
-def _still_untidy(document: Document, tidying: Tidying) -> bool:
+def _still_untidy(document: "Document", tidying: Tidying) -> bool:
     """Whether the value is still missing: an existing id stays, and `last_contact` is never lowered."""
     value = document.properties.get(tidying.key)
     if tidying.key == "partner":
