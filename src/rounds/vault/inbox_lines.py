@@ -5,7 +5,7 @@ it stands apart from the sentence (docs/decisions/0027-words.md).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from rounds.domain.periods import WEEKDAYS
 from rounds.notes.dates import Dated, dates_in
 from rounds.notes.links import plain
 from rounds.notes.next_steps import NextStep, next_steps
-from rounds.vault.line_names import BEFORE_NAME, KIND_WORDS, TAKEN, TO_DO, Name, new_name, people_in
+from rounds.vault.line_names import BEFORE_NAME, KIND_WORDS, TAKEN, TO_DO, Name, Names, new_name, people_in
 from rounds.vault.line_words import APART, EDGE, STRONG, Masked, Span, Taken, apart, blanked, rest_of
 from rounds.vault.vault import Vault
 
@@ -163,7 +163,7 @@ NEW = "\0"
 """Path of a partner who isn't in the vault yet."""
 
 
-def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> InboxItem:
+def read_thought(vault: Vault, line: int, text: str, known: Names) -> InboxItem:
     """Parse a typed line.
 
     Args:
@@ -176,7 +176,7 @@ def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> I
     words = tuple(spaced(fold(name)).split())
     if not words or (parsed.people and not parsed.is_other(words) and not new_name(parsed.before)):
         return parsed.item(line)
-    item = _Parsed(vault, text, [*known, Name(words, NEW, name)]).item(line)
+    item = _Parsed(vault, text, known, Name(words, NEW, name)).item(line)
     return replace(
         item,
         candidates=tuple(each.title for each in parsed.people),
@@ -193,7 +193,7 @@ class _Parsed:
         undated: the head with its days blanked.
     """
 
-    def __init__(self, vault: Vault, text: str, known: Sequence[Name]) -> None:
+    def __init__(self, vault: Vault, text: str, known: Names, new: Name | None = None) -> None:
         self.today = today = vault.today()
         self.text, self.known, self.masked = text, known, Masked(vault, text)
         self.head = masked = self.masked.text
@@ -203,12 +203,12 @@ class _Parsed:
         self.only_step = bool(self.steps) and not self.head.strip(APART)
         if self.only_step:
             self.head = masked
-        people, who = self.masked.people or people_in(self.head, known, self.masked.names)
+        people, who = self.masked.people or people_in(self.head, known, self.masked.names, new)
         rest = blanked(self.head, who)
         dated, self.ahead = _date(rest, today)
         if not people:
             day = dated or next(_days_ahead(rest, today), None)
-            people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names)
+            people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names, new)
             rest = blanked(rest, who)
         self.kind, self.kind_at = _kind(blanked(rest, dated and dated[:2]))
         self.dated = dated if dated is not None and _is_clear(rest, dated) else None
@@ -258,7 +258,7 @@ class _Parsed:
     def _named(self) -> list[Taken]:
         """The words for the person and the kind."""
         paths = tuple(each.path for each in self.people)
-        called = [word for each in self.known if each.path in paths for word in (each.title, *each.words)]
+        called = [word for each in self.known.all if each.path in paths for word in (each.title, *each.words)]
         return [
             *self.masked.taken("who", self.who, paths, called if self.who else []),
             *self.masked.taken("kind", self.kind_at, (self.kind,), (self.kind,)),

@@ -1,7 +1,8 @@
 """Names in a typed line: people of the vault, and a name that may be a new partner's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import split_name
@@ -75,6 +76,12 @@ _NO_NAMES = frozenset({
 _SKIPPED = 3
 """Words in small letters that may stand before a whole name: `met with new pediatrician Lena Ortiz`."""
 
+_ALIKE = 80.0
+"""Similarity from which a name may be mistyped, 0 to 100."""
+
+_SHORTEST = 4
+"""Letters of a word that may be a mistyped name."""
+
 _MOST = 5
 """Words of the longest new name."""
 
@@ -87,17 +94,74 @@ class Name(NamedTuple):
     title: str
 
 
-def names(vault: Vault) -> list[Name]:
+class Names:
+    """All names that a typed line may have, found by their words.
+
+    Attributes:
+        all: each name.
+    """
+
+    def __init__(self, found: Iterable[Name]) -> None:
+        self.all = tuple(found)
+        self._whole: dict[tuple[str, ...], list[Name]] = {}
+        self._parts: dict[tuple[str, ...], list[Name]] = {}  # beginnings
+        self._ends: dict[tuple[str, ...], list[Name]] = {}
+        for each in self.all:
+            self._whole.setdefault(each.words, []).append(each)
+            for count in range(1, len(each.words)):
+                self._parts.setdefault(each.words[:count], []).append(each)
+                self._ends.setdefault(each.words[-count:], []).append(each)
+
+    def fitting(self, words: tuple[str, ...], *, first: bool, alone: bool) -> list[Name]:
+        """The names that are these words; at the start of a line, their beginning or last word is enough.
+
+        Args:
+            alone: whether they were typed as one word, which may have a hyphen.
+        """
+        found = [*self._whole.get(words, ())]
+        if first:
+            found += self._parts.get(words, ())
+            found += self._ends.get(words, ()) if alone else ()
+        return found
+
+    def similar(self, words: tuple[str, ...], most: int) -> list[Name]:
+        """The people whose names are spelled like these words, the closest first; one word is compared with each."""
+        from rapidfuzz import fuzz, process
+
+        texts = self._words if len(words) == 1 else self._texts
+        found = process.extract(" ".join(words), texts.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=most)
+        people = {each.path: each for text, _, _ in found for each in texts[text]}
+        return list(people.values())[:most]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[Name]]:
+        return {" ".join(words): found for words, found in self._whole.items()}
+
+    @cached_property
+    def _words(self) -> dict[str, list[Name]]:
+        found: dict[str, list[Name]] = {}
+        for each in self.all:
+            for word in each.words:
+                found.setdefault(word, []).append(each)
+        return {word: people for word, people in found.items() if len(word) >= _SHORTEST}
+
+
+def names(vault: Vault) -> Names:
     """Everyone a typed line may be about, with one entry per name."""
     known = vault.ask(queries.names_to_match, PEOPLE)
-    return [Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)]
+    return Names(
+        Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)
+    )
 
 
-def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tuple[list[Name], tuple[int, int] | None]:
+def people_in(
+    text: str, known: Names, linked: Mapping[int, str], new: Name | None = None
+) -> tuple[list[Name], tuple[int, int] | None]:
     """The people the line starts with or names in full, and the span.
 
     Args:
         linked: the folded names of links that match nobody, by their start.
+        new: a name that isn't known yet.
     """
     words = [*_NAMING.finditer(text)]
     folded = [
@@ -109,14 +173,15 @@ def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tu
     for start in range(len(folded)):
         for end in range(min(start + 6, len(folded)), start, -1):
             wanted = tuple(" ".join(folded[start:end]).split())
-            turned = wanted[1:] + wanted[:1] if _is_turned(text, words, start, end) else wanted
-            fits = {
-                each.path: each
-                for each in known
-                if wanted and _fits(each, wanted, turned, first=first, alone=end - start == 1)
-            }
-            if fits and folded[start] and folded[end - 1] and (not best or end - start > used[1] - used[0]):
-                best, used = list(fits.values()), (start, end)
+            if not wanted or not folded[start] or not folded[end - 1]:
+                continue
+            found = known.fitting(wanted, first=first, alone=end - start == 1)
+            if _is_turned(text, words, start, end):
+                found += known.fitting(wanted[1:] + wanted[:1], first=False, alone=False)
+            if new is not None and new.words in (wanted, wanted[1:] + wanted[:1]):
+                found = [new]
+            if found and (not best or end - start > used[1] - used[0]):
+                best, used = list({each.path: each for each in found}.values()), (start, end)
                 break
         first = first and (not folded[start] or folded[start] in BEFORE_NAME)  # an emoji is nothing
     return best, (words[used[0]].start(), words[used[1] - 1].end()) if best else None
@@ -125,17 +190,6 @@ def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tu
 def _is_turned(text: str, words: Sequence[re.Match[str]], start: int, end: int) -> bool:
     """Whether the last name stands first: `Tanaka, Yuki`."""
     return end - start > 1 and text[words[start].end() : words[start + 1].start()].strip() == ","
-
-
-def _fits(name: Name, wanted: tuple[str, ...], turned: tuple[str, ...], *, first: bool, alone: bool) -> bool:
-    """Whether the whole name matches; at the start of a line, its first word, last word or prefix is enough.
-
-    Args:
-        alone: whether it was typed as one word, which may have a hyphen.
-    """
-    if name.words in (wanted, turned):
-        return True
-    return first and (name.words[: len(wanted)] == wanted or (alone and name.words[-len(wanted) :] == wanted))
 
 
 def new_name(text: str) -> str:
