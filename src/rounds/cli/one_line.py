@@ -52,7 +52,7 @@ def one_line(session: Session, words: tuple[str, ...], to_do: bool | None, yes: 
 
 def _write(session: Session, decision: Decision, *, asking: bool) -> None:
     """Write the line, and say what was written."""
-    from rounds.vault.one_line import write_line
+    from rounds.vault.one_line import named_too, write_line
     from rounds.vault.same_time import also_then
 
     vault, (item, path, to_do, _) = session.vault, decision
@@ -65,8 +65,8 @@ def _write(session: Session, decision: Decision, *, asking: bool) -> None:
         lambda: {"written": written_shape(done, entry.name), "added": not path, "to_do": to_do},
         lambda: [*added, *(f"{entry.name}: {line}" for line in done.lines)],
     )
-    if clash:
-        say(clash)
+    for message in filter(None, (clash, named_too(item))):
+        say(message)
     if not to_do:
         tell_if_ahead(item.date, vault.today())
         tell_proposals(session, proposals(session, [done.path], item.kind))
