@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])")
-_NAMED = re.compile(r"(?:[^<>]*<|mailto:)\s*([^<>?]+?)\s*>?", re.IGNORECASE)
-_PHONE_WORDS = re.compile(
+from rounds.domain.patterns import Pattern
+
+_ADDRESS = Pattern(r"[^\s@<>()\[\],;:\\\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])")
+_NAMED = Pattern(r"(?:[^<>]*<|mailto:)\s*([^<>?]+?)\s*>?", re.IGNORECASE)
+_PHONE_WORDS = Pattern(
     r"\b(?:ext(?:ension|n)?|x|tel(?:ephone)?|ph(?:one)?|mobile|cell|office|direct|main|fax|home|work|voice|text|line"
     r"|desk|option|opt|press|then|or|and|ask|for|to|dial)(?=\b|\d)",
     re.IGNORECASE,
 )
-_VANITY = re.compile(r"\+?(?:1[-. ])?\(?[2-9]\d\d\)?[-. ][A-Z\d-]{7,}")
-_HOST = re.compile(
+_VANITY = Pattern(r"\+?(?:1[-. ])?\(?[2-9]\d\d\)?[-. ][A-Z\d-]{7,}")
+_HOST = Pattern(
     r"(?:https?://)?(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)\.?(?::\d{1,5})?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )

@@ -9,8 +9,8 @@ from rounds.domain.contact_checks import contact_problem, has_check_digit, is_np
 from rounds.domain.contact_names import GENERATIONS, degree_of, proper, split_name
 from rounds.domain.export_rows import CARRIED
 from rounds.domain.folding import fold
-from rounds.domain.guard.text import Pattern
 from rounds.domain.job_titles import Roles
+from rounds.domain.patterns import Pattern
 from rounds.domain.query.fields import PHONES
 
 FIELDS: Mapping[str, str] = {

@@ -24,9 +24,9 @@ from rounds.storage import files
 from rounds.storage.open_file import content
 from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
-from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.known_people import client_words
+from rounds.vault.lookalikes import Lookalikes, contacts_of
 from rounds.vault.note_files import add, file_name, free_path
 from rounds.vault.role_names import roles_of
 from rounds.vault.set_properties import Setting, set_properties, typed_value
