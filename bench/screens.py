@@ -43,7 +43,7 @@ _LIST = _EMPTY.format(widget="OptionList", made="OptionList(*[f'option {n:02} re
 
 _DOWN, _CLEAR = "\x1b[B", "\x15"
 _PLACES = {
-    "3": "matters today", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
+    "3": "▾ Today", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
     "8": "Clinic 0 ", "2": "Every note can be read",
 }  # fmt: skip
 """The keys of all places, each with what is in sight before it is pressed."""
@@ -68,7 +68,7 @@ def starting(root: str, today: date) -> dict[str, float]:
     ours: list[float] = []
     begin = partial(_rounds, root, today)
     for _ in range(STARTS):
-        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "matters today", ours)):
+        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "▾ Today", ours)):
             program = start()
             took.append(program.shows(text))
             program.quit()
@@ -84,7 +84,7 @@ def reading(root: str, today: date, cache: str) -> dict[str, float]:
         program.quit()
         program = _rounds(root, today, XDG_CACHE_HOME=f"{cache}/{number}", XDG_DATA_HOME=f"{cache}/{number}")
         ours.append(program.shows("Reading your notes"))
-        program.shows("matters today")
+        program.shows("▾ Today")
         program.quit()
     return {"cold floor": median(empty), "cold": median(ours)}
 

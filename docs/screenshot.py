@@ -80,6 +80,16 @@ def keys_page() -> str:
 
 
 _MEANWHILE = """\
+Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or
+planned for a day that has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the
+sections (`[today] cap` in rounds.toml); the rest waits under No hurry, with what has no day or is more than four weeks
+away. `enter`, `space` or a click on a heading folds its section. If there's room, what is due has its reason on a
+second line. From 110 columns, the next seven days stand at the top: `left` and `right` move in them, `enter` goes to
+the day in the list.
+
+Calendar shows a month with what stands on each day, and below it the list of the chosen day. `enter` or a second click
+goes to that list, where the keys of a reminder work, and `escape` goes back to the month.
+
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
 that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
 have meant, and `enter` shows them; the palette forgives a typo in a name too.
@@ -113,6 +123,9 @@ opened. Without a program for it, as on a remote machine, the link is copied.
 `+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
 appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
 (`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A mail signature pasted into the name of a new partner (`n`) fills in the fields that it has an answer for, and marks
+them; `ctrl+z` in the name takes it back.
 
 A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
 it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
@@ -164,24 +177,35 @@ and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C i
 form is offered again at the next start."""
 
 _SETTINGS = """\
-In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`
-offers, and `[keys]` gives other keys to actions by their name:
+`,` shows the settings: theme, the number of suggestions on Today, reader mode, motion, and keys. A change counts at
+once, and at the next start. For a key, choose the action and press its new key; `delete` brings back the usual one.
+
+They are in config.toml of your settings folder, for this machine (Today's number is in rounds.toml, for the vault),
+and can be changed there too. No other byte of these files changes, and comments stay. `theme` is `light`, `dark`, or
+the name of one of the themes that `ctrl+p` offers, and `[keys]` gives other keys to actions by their name:
 
 ```toml
 theme = "light"
+reader = true
+motion = false
 
 [keys]
 log = "a"
 done = "space,enter"
 ```
 
-Without a theme, dark is taken, or light where the terminal says that it is light, and its own sixteen colors where it
-has no more. `NO_COLOR` is respected. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+Without a theme, the terminal is asked whether its background is light or dark (OSC 11). Nothing waits for its answer,
+which is also remembered for the next start. A terminal that has only sixteen colors keeps its own. With `NO_COLOR`,
+no color is sent at all. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+
+Reader mode is for screen readers: one column, no boxes, no sidebar, and the selected row, or the field you're in, as
+one plain line at the bottom, where the terminal's cursor stands. Without motion, no cursor blinks and nothing scrolls
+smoothly.
 """
 
 
 def _keys(keys: str) -> str:
-    return re.sub(r"[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
+    return re.sub(r"^,$|[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
 
 
 def main() -> None:

@@ -107,6 +107,8 @@ def test_json(rounds: Runner) -> None:
         "kind": "coffee",
         "date": "2026-11-22",
         "words": "prefers fax",
+        "to_do": "",
+        "new": "",
         "filed": False,
     }
 

@@ -104,3 +104,13 @@ def test_client_information_is_asked_about(rounds: Runner) -> None:
     rounds.good("+", line, typed="yes\nwrite\n\n\n\n")
     assert "Jane Doe" not in rounds.note(DANA)
     assert "- 2026-11-22 call:" in rounds.note(DANA)
+
+
+def test_a_line_without_the_sign_is_recognized(rounds: Runner) -> None:
+    """`rounds call dana` is no command; the hint is the line to type."""
+    result = rounds("call", "dana", "yesterday:", "prefers fax")
+    assert result.exit_code == 2
+    assert result.stderr.endswith(
+        "To write that as a line about somebody: rounds + call dana yesterday: 'prefers fax'\n"
+    )
+    assert "rounds +" not in rounds("call", "xyzzy").stderr

@@ -15,7 +15,7 @@ from rounds.domain.reminders.reminder import Reminder
 from rounds.vault.deep_check import deep_check
 from rounds.vault.list_search import listed
 from rounds.vault.problems import all_problems
-from rounds.vault.reminders import note_reminders, reminders, today_due, today_list
+from rounds.vault.reminders import note_reminders, reminders, today_list, today_sections
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
@@ -151,7 +151,7 @@ class Network:
 
     def ask(self) -> None:
         self.vault.sync()
-        today_due(self.vault)
+        today_sections(self.vault, everything=False)
 
     def differences(self) -> str:
         """How the stored values differ from those of an index made from nothing; empty where they don't."""
@@ -183,7 +183,7 @@ def _stored(vault: Vault, today: date) -> dict[str, Any]:
         "reminders": found,
         "order": _is_ordered(found, today),
         "of notes": [each for path in notes for each in note_reminders(vault, path)],
-        "today": (today_due(vault), today_list(vault)),
+        "today": (today_sections(vault, everything=False), today_list(vault)),
         "due": [each.path for each in listed(vault, "due:<2099-01-01")],
         "problems": all_problems(vault),
     }

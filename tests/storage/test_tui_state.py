@@ -23,6 +23,8 @@ def test_what_was_shown_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "data" / "today.json"
     LastToday(str(path), "/vault").write([FULL, PLAIN])
     assert LastToday(str(path), "/vault").read() == (FULL, PLAIN)
+    LastToday(str(path), "/vault").write([PLAIN] * 9000)
+    assert LastToday(str(path), "/vault").read() == (PLAIN,) * 100  # the first moment shows a screenful
     assert path.stat().st_mode & 0o777 == 0o600
 
 

@@ -49,17 +49,18 @@ OTHERS = {"quit", "edit", "obsidian", "go", "mend", "shade", "undo", "command_pa
 """Actions that open nothing of ours, or what is opened below."""
 
 FURTHER: Sequence[tuple[str, Sequence[str]]] = (
-    ("today", ["home", "l", "x", "y", "enter"]),  # a kind that is new
+    ("today", ["home", "down", "l", "x", "y", "enter"]),  # a kind that is new
     ("today", ["f", "tab", "type tue", "ctrl+o"]),
     ("today", ["c", "type rest", "enter", "type febr", "enter"]),
     ("today", ["R", "c", "enter", "enter"]),
     ("today", ["m", "ctrl+s", "escape"]),
     ("today", ["m", "shift+tab", "ctrl+o"]),
-    ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
-    ("today", ["end", "h", "up", "up", "y"]),
+    ("today", ["home", "enter", "down", "enter", "down", "down", "c"]),  # folded, and a line of the inbox
+    ("today", ["home", *["down"] * 6, "y"]),
     ("today", ["plus", "type call Noor Haddad yesterday: x, follow up fri"]),
     ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter"]),
     ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter", "enter"]),
+    ("calendar", ["enter"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s", "end", "enter"]),
@@ -71,6 +72,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["v", "slash", "type o", "enter"]),
     ("partners", ["slash", "type maria", "enter", "v", "tab"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
+    ("today", ["comma", "end", "enter", "enter"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),
@@ -149,6 +151,8 @@ async def test_every_letter_of_every_place_can_be_read_at_every_start(
             for number, place in enumerate(SCREENS if opened is vault else (), 1):
                 await user.press(str(number))
                 reader.look(f"{which}, {place}", terminals)
+            await user.press("1", "right")
+            reader.look(f"{which}, a day above Today", terminals)
             await user.press("ctrl+p", "a")
             reader.look(f"{which}, palette", terminals)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rounds.tui.dialogs.list import ChoiceList
 from rounds.tui.dialogs.one_line import OneLine
+from rounds.tui.widgets.todaylist import TodayList
 from rounds.vault.vault import Vault
 
 from .conftest import Start
@@ -100,3 +101,23 @@ async def test_the_key_works_on_every_screen(vault: Vault, start: Start) -> None
             await user.press(str(number), "plus")
             assert isinstance(user.app.screen, OneLine), number
             await user.press("escape")
+
+
+async def test_a_line_of_the_inbox_can_become_a_partner(vault: Vault, demo: Path, start: Start) -> None:
+    """y on a line about somebody new offers to add them with it; one undo takes both back."""
+    (demo / "Inbox.md").write_text("# Inbox\n\nNoor Haddad called, next: send the card fri\n")
+    vault.sync()
+    async with start(vault) as user:
+        listing = user.app.screen.query_one("#today", TodayList)
+        await user.press("home")
+        while listing.thought is None:
+            await user.press("down")
+        await user.press("y")
+        assert "Add Noor Haddad: Done  call · today · called" in user.screen()
+        await user.press("enter")
+        note = (demo / NOOR).read_text()
+        assert "- 2026-11-23 call: called" in note
+        assert "- [ ] send the card 📅 2026-11-27" in note
+        await user.press("u")
+        assert not (demo / NOOR).exists()
+        assert "Noor Haddad called" in (demo / "Inbox.md").read_text()

@@ -65,7 +65,7 @@ async def test_what_was_done_meanwhile_goes_once_it_is_read(vault: Vault, start:
         pass
     (Path(vault.root) / "Partners" / "Beatriz Quintal.md").unlink()
     async with start(vault) as user:
-        assert "What matters today" in user.screen()
+        assert "! Late" in user.screen()
         assert "Beatriz Quintal" not in user.screen()
 
 

@@ -79,9 +79,10 @@ def test_problems_and_look_alikes_that_were_stored_wrongly_are_found_again(netwo
     damage(network, "UPDATE notes SET stirred = stirred")
 
     def nothing(index: Index) -> None:
-        for name in ("problems", "duplicates"):
-            *state, _ = index.kept(name)[:3] if name == "problems" else index.kept(name)
-            index.keep(name, [*state, [], {}] if name == "problems" else [*state, []])
+        *state, _, _ = index.kept("problems")
+        index.keep("problems", [*state, [], {}])
+        *state, _ = index.kept("duplicates of a partner")
+        index.keep("duplicates of a partner", [*state, []])
 
     network.ask(nothing)
     found = {problem.path: problem.message for problem in deep_check(network)}

@@ -175,15 +175,17 @@ def test_many_alike_are_not_compared_each_with_each(empty: Vault) -> None:
 def test_people_are_compared_again_only_when_what_is_compared_has_changed(vault: Vault) -> None:
     """A logged line isn't, nor the id and the date of last contact that are written with it."""
     put(vault, {"Partners/Sam Lee.md": person(city="Salem"), "Daily/a.md": "x\n"})
-    before = vault.ask(last_change)
+    before = vault.ask(last_change, "partner")
 
     log_touch(vault, "Partners/Sam Lee.md", "call", "about the group")
     put(vault, {"Daily/a.md": "y\n"})
-    assert vault.ask(last_change) == before
+    assert vault.ask(last_change, "partner") == before
 
     put(vault, {"Partners/Sam Lee.md": person(city="Bend")})
-    assert vault.ask(last_change) > before
-    before = vault.ask(last_change)
+    assert vault.ask(last_change, "partner") > before
+    before = vault.ask(last_change, "partner")
+    put(vault, {"Organizations/Rose Clinic.md": "---\ntype: organization\nphone: 503-555-0142\n---\n"})
+    assert vault.ask(last_change, "partner") == before
     Path(vault.root, "Partners/Sam Lee.md").unlink()
     vault.sync()
-    assert vault.ask(last_change) > before
+    assert vault.ask(last_change, "partner") > before

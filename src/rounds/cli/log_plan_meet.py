@@ -49,12 +49,11 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str, *, edit:
     A coffee or meeting planned for that day is ticked off too, and so is a draft that this answers. If the touch
     suggests another stage, that stage is proposed.
     """
-    from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import log_touch
 
     vault = session.vault
     people, kind, text = _split(list(words), cache(lambda: kinds(session)))
-    day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
+    day = _past(on, vault.today()) if on else vault.today()
     entries = everyone(vault, people)
     text = some_words(_edited(session, text) if edit else _piped(text), _LOG)
     notes = [vault.editable(entry.path) for entry in entries]  # all of them, before the first is written
@@ -127,6 +126,12 @@ def _discard_draft(session: Session, *, edit: bool) -> None:
 
 def _draft(session: Session) -> str:
     return os.path.join(session.vault.data, DRAFT)
+
+
+def _past(text: str, today: date) -> date:
+    from rounds.notes.dates import parse_day
+
+    return parse_day(text, today=today, past=True)
 
 
 def _split(words: list[str], known: Callable[[], list[str]]) -> tuple[list[str], str, str]:

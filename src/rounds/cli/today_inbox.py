@@ -1,6 +1,6 @@
 """`rounds today` (reminders) and `inbox` (file the thoughts in Inbox.md)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, thought_shape
-from rounds.cli.notices_unknown_words import is_soon
 from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
 from rounds.cli.prompts import can_ask
 from rounds.cli.session import Session
 from rounds.domain.phrases import counted, due_words, full_day, title_words
-from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.domain.reminders.sections import DUE, Sections
 from rounds.errors import ClientInformationError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
@@ -34,9 +34,12 @@ _ANSWER = (
 def today(session: Session, everything: bool = False, note: bool = False) -> None:
     """Show what's worth doing today.
 
-    Shows up to `[today] cap` reminders (set in rounds.toml), the most worthwhile first; the rest can wait. The JSON
-    answer always has both. Today.md is rewritten each time and contains no client codes; anything you typed into it is
-    moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
+    Shows what is late, then today, tomorrow, this week, next week and later, appointments first. Of what rules suggest,
+    such as check-ins, it shows up to `[today] cap` (set in rounds.toml); the rest can wait, and so can what is far away
+    or has no day. The JSON answer always has everything: `due` is late and today, `waiting` is the rest.
+
+    Today.md is rewritten each time and contains no client codes; anything you typed into it is moved to Inbox.md first.
+    Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.month_suggestions_year_report import month
     from rounds.vault.reminders import today_list
@@ -68,17 +71,19 @@ def _counts(vault: "Vault") -> dict[str, int]:
 
 def _lines(session: Session, *, everything: bool) -> Iterator[str]:
     from rounds.vault.month_suggestions_year_report import month
-    from rounds.vault.reminders import reminder_counts, today_due, today_list
+    from rounds.vault.reminders import reminder_counts, today_sections
 
     vault, day = session.vault, session.vault.today()
-    due, waiting = today_list(vault) if everything else (today_due(vault), [])
+    sections = today_sections(vault, everything=everything)
+    shown = [each for some in sections.values() for each in some]
     every, moves = reminder_counts(vault)
     yield from (f"{BOLD}{full_day(day)}{PLAIN}", "")
-    yield from _groups(_grouped(due, waiting, day) if everything else {"": due}, day, session.out.width)
-    if not due and not waiting:
+    if not any(section in sections for section in DUE):
         yield "Nothing is due today." if every or _somebody(session) else as_typed(NOBODY)
-    moves -= sum(reminder.rule == "stage" for reminder in due)
-    for line in _footer(0 if everything else every - len(due), moves, **_counts(vault)):
+        yield from ([""] if sections else [])
+    yield from _section_lines(sections, day, session.out.width, everything=everything)
+    moves -= sum(reminder.rule == "stage" for reminder in shown)
+    for line in _footer(every - len(shown), moves, **_counts(vault)):
         yield from wrapped(line, session.out.width)
     progress = month(vault)
     yield from ("", month_words(progress, day)) if progress.goal and _somebody(session) else ()
@@ -120,42 +125,29 @@ def _footer(waiting: int, moves: int, *, inbox: int, problems: int, outdated_con
         yield from found
 
 
-def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
-    """All reminders by time; the group `now` starts with the numbered ones of the short list."""
-    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "No date": []}
-    for reminder in waiting:
-        state = reminder.state(day)
-        if state in (State.DUE, State.OVERDUE):
-            groups["Now"].append(reminder)
-        elif state is State.UNDATED:
-            groups["No date"].append(reminder)
-        else:
-            groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
-    for name in ("Soon", "Later"):
-        groups[name].sort(key=Reminder.by_day)
-    return {name: found for name, found in groups.items() if found}
-
-
-def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterator[str]:
+def _section_lines(sections: Sections, day: date, width: int, *, everything: bool) -> Iterator[str]:
+    """All sections, numbered through; the reasons of what is ahead are only shown with everything."""
     number = 0
-    whens = [due_words(r, day) for found in groups.values() for r in found]
+    whens = [due_words(r, day) for found in sections.values() for r in found]
     wide = max(map(len, whens), default=0)
-    for place, (name, found) in enumerate(groups.items()):
-        if name:
-            yield from ([""] if place else [])
-            yield f"{BOLD}{name}{PLAIN}"
+    for place, (section, found) in enumerate(sections.items()):
+        yield from ([""] if place else [])
+        yield f"{BOLD}{section.value}{PLAIN}"
         for reminder in found:
             number += 1
-            yield from reminder_lines(f"{number:>2}. {due_words(reminder, day):<{wide}}{GAP}", reminder, width)
+            head = f"{number:>2}. {due_words(reminder, day):<{wide}}{GAP}"
+            yield from reminder_lines(head, reminder, width, reasons=everything or section in DUE)
 
 
-def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
+def reminder_lines(
+    head: str, reminder: Reminder, width: int, *, named: bool = True, reasons: bool = True
+) -> Iterable[str]:
     """A reminder: action and person; below, the reason, and for a rule, the next step. Nothing is cut."""
     who = f" · {reminder.name}" if named and reminder.name else ""
     indent = " " * cells(head)
     first, *more = wrapped(f"{title_words(reminder)}{who}", width, indent)
     yield from (f"{head}{first.strip()}", *more)
-    if reminder.why:
+    if reminder.why and reasons:
         step = f". {reminder.step}" if reminder.rule != FOLLOW_UP and reminder.step else ""
         yield from wrapped(f"{reminder.why}{step}", width, indent)
 

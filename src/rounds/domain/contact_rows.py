@@ -222,6 +222,11 @@ def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> lis
     return words
 
 
+def is_degree(word: str) -> bool:
+    """Whether a word is a degree or a license."""
+    return bool(_degree(word))
+
+
 def _degree(word: str) -> str:
     """A degree as it's usually written: `M.D.` and `md` are MD; empty for any other word."""
     letters = re.sub(r"[^A-Za-z]", "", word).upper()

@@ -49,5 +49,5 @@ def read_again(index: "Index", paths: Collection[str], gone: Collection[str]) ->
         index.remove([key for key, _ in index.hashes([*gone]).values()])
         index.set_state(index.state()._replace(seen=""), stamps, before)
         run = index.connection.execute
-        run("DELETE FROM meta WHERE name IN ('reminders', 'problems', 'duplicates')")
+        run("DELETE FROM meta WHERE name IN ('reminders', 'problems') OR name LIKE 'duplicates of a %'")
         run("DELETE FROM guarded")

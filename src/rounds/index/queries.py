@@ -187,13 +187,21 @@ def titles(index: "Index", *types: str) -> list[str]:
     return [title for (title,) in rows]
 
 
-def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
-    """Path, title, id, folded names and folded emails of the notes of some types."""
-    return index.rows(
-        "SELECT path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '') FROM notes "
-        f"WHERE type IN ({_marks(types)})",
-        types,
-    )
+def names_to_match(
+    index: "Index", types: Sequence[str], exactly: tuple[str, str, str, str] | None = None
+) -> list[tuple[str, str, str, str, str]]:
+    """Path, title, id, folded names and folded emails of the notes of some types.
+
+    Args:
+        exactly: only notes that fit a path or id, a name in links with or without `.md`, or a folded name between bars.
+    """
+    values = "path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '')"
+    sql = f"SELECT {values} FROM notes WHERE type IN ({_marks(types)})"
+    if exactly is None:
+        return index.rows(sql, types)
+    named, *stems, phrase = exactly
+    sql += " AND (path = ? OR id = ? OR stem IN (?, ?) OR instr(name, ?) OR instr(aliases, ?) OR instr(email, ?))"
+    return index.rows(sql, (*types, named, named, *stems, phrase, phrase, phrase))
 
 
 def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[tuple[str, str, object]]:

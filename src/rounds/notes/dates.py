@@ -32,7 +32,7 @@ _NUMBERS = {
     "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
 _ALMOST = {
-    "now": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "last night": -1,
+    "now": 0, "tonight": 0, "tmrw": 1, "this morning": 0, "this afternoon": 0, "this evening": 0, "last night": -1,
     "the day after tomorrow": 2, "day after tomorrow": 2,
     "the day before yesterday": -2, "day before yesterday": -2,
 }  # fmt: skip
@@ -297,7 +297,7 @@ _AFTER = rf"(?:,?\s+{_CLOCK})?"
 _PHRASE = re.compile(
     rf"""(?<![\w/.:@#-])(?:
       (?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday){_AFTER}
-    | (?:today|tomorrow|yesterday|tonight){_AFTER}
+    | (?:today|tomorrow|tmrw|yesterday|tonight){_AFTER}
     | \d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{1,2}}:\d{{2}}|{_AFTER})
     | in\s+{_COUNT}\s+{_UNIT}
     | {_COUNT}\s+{_UNIT}\s+ago
@@ -313,7 +313,8 @@ _PHRASE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SHORT = re.compile(
-    rf"(?<![\w/.:@#-])(?:{_SHORT_DATE}(?:,?\s+{_CLOCK})?|wed|sat|sun)(?=\s*(?:$|[,;:.)](?!\w)))", re.IGNORECASE
+    rf"(?<![\w/.:@#-])(?:{_SHORT_DATE}(?:,?\s+{_CLOCK})?|wed|sat|sun)(?=\s*(?:$|[,;:.)](?!\w)|(?:about|re|at|with)\b))",
+    re.IGNORECASE,
 )
 """Phrases that are dates only where the rest of the line is about a touch or a follow-up: `3/10` may be a rating."""
 

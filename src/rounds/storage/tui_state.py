@@ -26,6 +26,7 @@ Form = Mapping[str, object]
 """Content of a form, as its screen wants it back."""
 
 _MOST_QUERIES = 20
+_MOST_ROWS = 100
 _MOST_BYTES = 1 << 16
 """Size of a file of drafts at which a new one is started: only the last line counts."""
 
@@ -56,10 +57,10 @@ class LastToday:
         return shown.due if shown.root == self._root else ()
 
     def write(self, due: Sequence[Reminder]) -> None:
-        """Save the reminders shown now, without client codes that somebody typed."""
+        """Save the reminders shown now, up to a screenful, without client codes that somebody typed."""
         from rounds.domain.feed import without_codes
 
-        shown = {"root": self._root, "due": [replace(each, title=without_codes(each.title)) for each in due]}
+        shown = {"root": self._root, "due": [replace(r, title=without_codes(r.title)) for r in due[:_MOST_ROWS]]}
         with suppress(OSError):
             write_private(self._path, encode(shown))
 

@@ -13,6 +13,7 @@ GAPS = "gaps"
 YEAR = "year"
 ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
+CALENDAR = "calendar"
 SCREENS: Mapping[str, str] = {
     TODAY: "Today",
     PARTNERS: "Partners",
@@ -22,14 +23,16 @@ SCREENS: Mapping[str, str] = {
     YEAR: "Year",
     ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
+    CALENDAR: "Calendar",
 }
 """Screens in the order of their number keys."""
 
 _EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in SCREENS if place != YEAR)
-_KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
-_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # screens that list reminders, then those that show one partner's
+_KEPT = (*_PEOPLE, ORGANIZATIONS, CALENDAR)  # notes with a log
+_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS, CALENDAR)
+"""Screens with reminders: Today is the first one, where the palette leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,9 @@ ACTIONS = (
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
-    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
+    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", (*_PEOPLE, CALENDAR)),
     Action("contact", ("Y",), "Copy or open a phone number, an email, an address, or the card", "", _KEPT),
-    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
+    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", (*_PEOPLE, CALENDAR)),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
     Action("map", ("W",), "Who knows whom: the people around a partner; enter walks on", "", _PEOPLE),
@@ -99,7 +102,7 @@ ACTIONS = (
         "",
         (PARTNERS,),
     ),
-    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY,)),
+    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY, CALENDAR)),
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
     Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
@@ -157,6 +160,7 @@ ACTIONS = (
     ),
     Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
+    Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -169,7 +173,14 @@ MOVING = (
     ("up, down or k, j", "Move up and down"),
     ("page up, page down", "Move by a screen; in a note, space does too"),
     ("home, end or g, G", "Move to the first or the last"),
-    ("left, right", "In Stages, Gaps and Year: to the next column, tile or year"),
+    (
+        "left, right",
+        "In Stages, Gaps and Year: to the next column, tile or year; on Today, in the seven days at the top",
+    ),
+    (
+        "arrows, page up, page down, t",
+        "In Calendar: by days and weeks, by months, and to today; enter goes to the list of the day",
+    ),
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back to the list; then clear the marks, then the filter"),
 )
@@ -207,6 +218,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
     "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",

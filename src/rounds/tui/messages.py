@@ -1,6 +1,7 @@
 """Messages between the parts of the interface. Typed, and named in the past tense."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from textual.message import Message
 
@@ -73,6 +74,20 @@ class HeaderSelected(Message):
     """The header of a column was clicked."""
 
     column: str
+
+
+@dataclass
+class DayHighlighted(Message):
+    """The cursor of a month or a strip of days moved to another day."""
+
+    day: date
+
+
+@dataclass
+class DaySelected(Message):
+    """A day of a month or a strip of days was selected with the mouse or a key."""
+
+    day: date
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Opening links, by key or click, and copying texts to the clipboard."""
 
 import io
+import os
 from typing import Any
 
 from textual.app import App
@@ -50,7 +51,8 @@ def linked(content: Content, link: str) -> Content:
     """A text with a link that the terminal knows (OSC 8) and a click opens; without a safe link, as it is."""
     if not is_safe(link):
         return content
-    return content.stylize(Style(underline=True, link=link)).stylize(
+    known = os.environ.get("TERM") not in {"linux", "dumb"}  # the console of Linux could print it
+    return content.stylize(Style(underline=True, link=link if known else None)).stylize(
         Style.from_meta({"@click": ("app.open_link", (link,))})
     )
 

@@ -14,7 +14,7 @@ from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
     from rounds.domain.gaps_introductions_suggestions import Introduction, Network
-    from rounds.tui.session import Agenda
+    from rounds.tui.agenda import Agenda
     from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 

@@ -5,72 +5,33 @@ import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
-from rounds.domain.reminders.reminder import Reminder
-from rounds.errors import ClientInformationError, NotFoundError, Problem, RoundsError, StoppedError
-from rounds.index.ids_last_contact import has_contacts
+from rounds.errors import ClientInformationError, RoundsError, StoppedError
 from rounds.index.queries import has_notes
 from rounds.storage.tui_state import TODAY, FormDrafts, LastToday
+from rounds.tui.agenda import Agenda, as_shown_before, read_agenda
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
 from rounds.tui.remembered_choices import RememberedChoices
 from rounds.tui.visited import VisitedPlaces
-from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.index_sync import Progress
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from textual.screen import Screen
 
-    from rounds.domain.gaps_introductions_suggestions import Month, Network
-    from rounds.vault.inbox_lines import InboxItem
+    from rounds.domain.gaps_introductions_suggestions import Network
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
-
-FEW = 5
-"""At or below this many partners, show first steps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """The latest reminders, inbox lines and problems.
-
-    Attributes:
-        today: the day it was read for.
-        due: rows of Today, most worthwhile first.
-        waiting: reminders that aren't urgent, by day.
-        partners: number of partners.
-        problems: all of the vault.
-        month: the month's goal and progress; None before the first read.
-        inbox: lines of Inbox.md to file.
-        ready: how many of the six things for a first contact are ready; only read while there are few partners.
-        reached: whether any partner was ever contacted.
-        complete: whether the index had caught up with the disk.
-    """
-
-    today: "date"
-    due: tuple[Reminder, ...] = ()
-    waiting: tuple[Reminder, ...] = ()
-    partners: int = 0
-    problems: tuple[Problem, ...] = ()
-    month: "Month | None" = None
-    inbox: "tuple[InboxItem, ...]" = ()
-    ready: int = 0
-    reached: bool = False
-    complete: bool = False
-    by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
-
-    def of(self, path: str) -> tuple[Reminder, ...]:
-        """A note's reminders, most worthwhile first."""
-        return self.by_path.get(path, ())
 
 
 class VaultSession(RememberedChoices):
@@ -97,7 +58,7 @@ class VaultSession(RememberedChoices):
         self.vault = vault
         self.delays = delays
         self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
-        self.agenda = Agenda(vault.today(), due=self._last.read())
+        self.agenda = Agenda(vault.today(), as_shown_before(self._last.read(), vault.today()))
         self.synced = self.halted = self.paused = self.sidebar = False
         self.undos: list[str] = []
         self.told: list[tuple[datetime, str]] = []
@@ -307,7 +268,7 @@ class VaultSession(RememberedChoices):
         """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
         agenda = read_agenda(vault, step)
         if not self.synced and not vault.ask(has_notes):
-            return replace(agenda, due=self.agenda.due)
+            return replace(agenda, sections=self.agenda.sections)
         if agenda.due != self.agenda.due:
             self._last.write(agenda.due)
         return agenda
@@ -339,43 +300,3 @@ async def _in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
         return await in_thread(work, saves=saves)
     except (OSError, sqlite3.Error) as error:
         raise RoundsError(f"that could not be done: {error}", hint="Your notes are as they were.") from error
-
-
-def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
-    """Read the agenda for the screens.
-
-    Args:
-        step: progress callback, as for `reminders.today_list`.
-    """
-    from rounds.vault.inbox import thoughts
-    from rounds.vault.list_search import keys
-    from rounds.vault.month_suggestions_year_report import month
-    from rounds.vault.problems import all_problems
-    from rounds.vault.reminders import today_list
-
-    due, waiting = today_list(vault, step)
-    partners = len(keys(vault, "", types=("partner",)))
-    by_path: dict[str, list[Reminder]] = {}
-    for reminder in (*due, *waiting):
-        by_path.setdefault(reminder.path, []).append(reminder)
-    return Agenda(
-        today=vault.today(),
-        due=tuple(due),
-        waiting=tuple(sorted(waiting, key=Reminder.by_day)),
-        partners=partners,
-        problems=tuple(all_problems(vault)),
-        month=month(vault),
-        inbox=tuple(thoughts(vault)),
-        ready=_ready(vault) if partners <= FEW else 0,
-        reached=vault.ask(has_contacts),
-        by_path={path: tuple(some) for path, some in by_path.items()},
-    )
-
-
-def _ready(vault: "Vault") -> int:
-    """How many of the six things are ready."""
-    from rounds.vault.practice import ready
-
-    with suppress(NotFoundError):  # the folder is missing
-        return sum(point.ready for point in ready(vault))
-    return 0

@@ -7,6 +7,7 @@ from rounds.domain.file_names_copies import one_name
 from rounds.domain.phrases import counted
 from rounds.errors import Level, Problem, UsageError
 from rounds.index import people_compared
+from rounds.index.people_compared import TYPES
 from rounds.index.queries import PEOPLE
 from rounds.index.writer import Index
 from rounds.notes.properties import items_of
@@ -18,19 +19,25 @@ _TOLD = 20
 
 
 _KEPT = "duplicates"
-"""Name of the stored pairs in the index."""
+"""Beginning of the names of the stored pairs in the index."""
 
 
 def duplicates(vault: Vault) -> list[Pair]:
     """Pairs of notes that may be about one person or organization, but for those that say they aren't (`not_same`)."""
-    age, now = vault.index.age, [vault.ask(people_compared.last_change), vault.rules_mark]
-    *before, pairs = vault.ask(Index.kept, _KEPT) or (None, [])
-    if before != now:
-        from rounds.vault.lookalikes import Lookalikes, contacts_of
+    return sorted((pair for kind in TYPES for pair in _pairs(vault, kind)), key=Pair.order)
 
-        pairs = Lookalikes(contacts_of(vault)).pairs()
+
+def _pairs(vault: Vault, kind: str) -> list[Pair]:
+    """The pairs of one type, as stored, or compared again if any note of it changed in what is compared."""
+    name = f"{_KEPT} of a {kind}"
+    age, now = vault.index.age, [vault.ask(people_compared.last_change, kind), vault.rules_mark]
+    *before, pairs = vault.ask(Index.kept, name) or (None, [])
+    if before != now:
+        from rounds.vault.lookalikes import Lookalikes
+
+        pairs = Lookalikes(vault.ask(people_compared.contacts, kind)).pairs()
         if vault.index.age is age:
-            vault.ask(Index.keep, _KEPT, [*now, pairs])
+            vault.ask(Index.keep, name, [*now, pairs])
     return [Pair(*pair) for pair in pairs]
 
 

@@ -47,7 +47,9 @@ def thoughts(vault: Vault) -> "list[InboxItem]":
     except NotFoundError:
         return []
     lines = _lines(opened.document)
-    known = names(vault) if lines else []
+    if not lines:
+        return []
+    known = names(vault)
     return [replace(read_thought(vault, number, text, known), comment=comment) for number, text, comment in lines]
 
 

@@ -5,7 +5,7 @@ it stands apart from the sentence (docs/decisions/0027-words.md).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from rounds.domain.periods import WEEKDAYS
 from rounds.notes.dates import Dated, dates_in
 from rounds.notes.links import plain
 from rounds.notes.next_steps import NextStep, next_steps
-from rounds.vault.line_names import BEFORE_NAME, KIND_WORDS, TAKEN, TO_DO, Name, new_name, people_in
+from rounds.vault.line_names import BEFORE_NAME, KIND_WORDS, TAKEN, TO_DO, Name, Names, new_name, people_in
 from rounds.vault.line_words import APART, EDGE, STRONG, Masked, Span, Taken, apart, blanked, rest_of
 from rounds.vault.vault import Vault
 
@@ -24,7 +24,7 @@ _DID = frozenset({"wrote", "rang", "met", "saw", "spoke", "lunch"})
 _HAPPENED = frozenset({"had", "was", "were", "said", "told", "left", "sent", "gave", "did", "went"})
 _BEFORE_KIND = frozenset({
     "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
-    "by", "with", "we", "and",
+    "by", "with", "w", "we", "and",
 })  # fmt: skip
 _BEFORE_DATE = frozenset({*BEFORE_NAME, *_BEFORE_KIND}) - {"card"}
 _NO_DATE_AFTER = frozenset({
@@ -41,6 +41,13 @@ _TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _CLOCK_TODAY = re.compile(r"\btoday,?\s+(?:at\s+)?\d", re.IGNORECASE)
 _SAID = re.compile(r"(?:,?\s+[A-Z][A-Z./-]{1,7})*+\s*:")
 """What follows a name, maybe with its credentials, before what was said."""
+
+_TOUCH_FIRST = re.compile(
+    rf"\W*(?:{'|'.join(sorted({*KINDS, *KIND_WORDS} - {'note', 'card', 'event', 'article', 'gift'}))})\b"
+    r"(?:(?:dr|mr|mrs|ms|prof)\.|[^,;:.!?])*",
+    re.IGNORECASE,
+)
+"""A clause that begins with the touch, `met her at the fair`, so that the day at its end is the touch's."""
 
 _RECENT = timedelta(days=180)
 _DEADLINE = re.compile(r"\b(?:by|before)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -156,7 +163,7 @@ NEW = "\0"
 """Path of a partner who isn't in the vault yet."""
 
 
-def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> InboxItem:
+def read_thought(vault: Vault, line: int, text: str, known: Names) -> InboxItem:
     """Parse a typed line.
 
     Args:
@@ -167,9 +174,9 @@ def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> I
     parsed = _Parsed(vault, text, known)
     name = "" if parsed.masked.people else new_name(parsed.undated)
     words = tuple(spaced(fold(name)).split())
-    if not words or (parsed.people and not parsed.is_other(words)):
+    if not words or (parsed.people and not parsed.is_other(words) and not new_name(parsed.before)):
         return parsed.item(line)
-    item = _Parsed(vault, text, [*known, Name(words, NEW, name)]).item(line)
+    item = _Parsed(vault, text, known, Name(words, NEW, name)).item(line)
     return replace(
         item,
         candidates=tuple(each.title for each in parsed.people),
@@ -186,7 +193,7 @@ class _Parsed:
         undated: the head with its days blanked.
     """
 
-    def __init__(self, vault: Vault, text: str, known: Sequence[Name]) -> None:
+    def __init__(self, vault: Vault, text: str, known: Names, new: Name | None = None) -> None:
         self.today = today = vault.today()
         self.text, self.known, self.masked = text, known, Masked(vault, text)
         self.head = masked = self.masked.text
@@ -196,12 +203,12 @@ class _Parsed:
         self.only_step = bool(self.steps) and not self.head.strip(APART)
         if self.only_step:
             self.head = masked
-        people, who = self.masked.people or people_in(self.head, known, self.masked.names)
+        people, who = self.masked.people or people_in(self.head, known, self.masked.names, new)
         rest = blanked(self.head, who)
         dated, self.ahead = _date(rest, today)
         if not people:
             day = dated or next(_days_ahead(rest, today), None)
-            people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names)
+            people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names, new)
             rest = blanked(rest, who)
         self.kind, self.kind_at = _kind(blanked(rest, dated and dated[:2]))
         self.dated = dated if dated is not None and _is_clear(rest, dated) else None
@@ -209,6 +216,11 @@ class _Parsed:
         self.undated = self.head
         for found in (dated, next(_days_ahead(rest, today), None)):
             self.undated = blanked(self.undated, found and found[:2])
+
+    @property
+    def before(self) -> str:
+        """What stands before the person's name: maybe another name, `met Noor Haddad, who knows Dana Whitlock`."""
+        return self.undated[: self.who[0]] if self.who else ""
 
     def is_other(self, words: tuple[str, ...]) -> bool:
         """Whether a name that begins like the one found, `Dana Smith`, isn't that person's, Dana Whitlock."""
@@ -246,7 +258,7 @@ class _Parsed:
     def _named(self) -> list[Taken]:
         """The words for the person and the kind."""
         paths = tuple(each.path for each in self.people)
-        called = [word for each in self.known if each.path in paths for word in (each.title, *each.words)]
+        called = [word for each in self.known.all if each.path in paths for word in (each.title, *each.words)]
         return [
             *self.masked.taken("who", self.who, paths, called if self.who else []),
             *self.masked.taken("kind", self.kind_at, (self.kind,), (self.kind,)),
@@ -306,8 +318,9 @@ def _is_to_do(text: str, rest: str, parsed: _Parsed) -> tuple[bool, bool]:
     """
     if parsed.ahead:
         return True, False
-    first = (_WORDS.findall(text.lower()) or [""])[0]
-    if first in TO_DO and not _DONE.search(text.lower()) and not _is_past(parsed):
+    first, second = [*_WORDS.findall(text[:_NEAR].lower()), "", ""][:2]
+    first = second if (first, second) in {("phone", "call"), ("text", "message")} else first
+    if first in TO_DO and first != second and not _DONE.search(text.lower()) and not _is_past(parsed):
         is_touch = first in KINDS or first in KIND_WORDS
         said = parsed.who is not None and _SAID.match(text, parsed.who[1]) is not None
         is_done = is_touch and (said or (_TODAY.search(text) is not None and not _CLOCK_TODAY.search(text)))
@@ -346,6 +359,8 @@ def _is_clear(text: str, dated: Dated) -> bool:
         return False
     before = _WORDS.findall(text[:start].lower())
     strong = STRONG.fullmatch(phrase) is not None
+    if strong and _TOUCH_FIRST.fullmatch(text[:start]) and EDGE.match(text, end):
+        return True
     if any(word not in _BEFORE_DATE for word in before):
         return strong and text[:start].rstrip()[-1:] in {",", ";", ":", ".", "("} and EDGE.match(text, end) is not None
     after = _WORDS.findall(text[end : end + _NEAR].lower())[:1]

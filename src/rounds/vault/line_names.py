@@ -1,7 +1,8 @@
 """Names in a typed line: people of the vault, and a name that may be a new partner's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import split_name
@@ -23,7 +24,7 @@ KIND_WORDS = {
 }  # fmt: skip
 """Words for kinds of touch, besides the kinds themselves."""
 
-FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick"})
+FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick", "w"})
 TO_DO = frozenset({
     "ask", "call", "check", "email", "follow", "invite", "mail", "meet", "phone", "plan", "remind", "schedule", "send",
     "text", "thank", "write",
@@ -31,7 +32,27 @@ TO_DO = frozenset({
 """Verbs that begin a line about something still to do."""
 
 BEFORE_NAME = frozenset(
-    {*KINDS, *KIND_WORDS, *FILLERS, *TO_DO, "up", "me", "in", "with", "left", "for", "nice", "good", "great", "short"}
+    {
+        *KINDS,
+        *KIND_WORDS,
+        *FILLERS,
+        *TO_DO,
+        "up",
+        "me",
+        "in",
+        "left",
+        "for",
+        "nice",
+        "good",
+        "great",
+        "short",
+        "sent",
+        "gave",
+        "got",
+        "heard",
+        "ran",
+        "into",
+    }
 )
 """Words that may stand before the name at the beginning of a line."""
 
@@ -40,15 +61,26 @@ LINK, MORE, TAKEN = "\ufffa", "\ufffb", "\ufffc"
 
 _NAMING = re.compile(rf"{LINK}{MORE}*+|[^\s,;:{LINK}{MORE}{TAKEN}]+")
 _PART = re.compile(rf"[^\s,;:()\"“”{LINK}{MORE}{TAKEN}]+")
+_POSSESSIVE = re.compile(r"['’]s$")
 _PARTICLES = frozenset({
     "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van",
     "von", "y",
 })  # fmt: skip
 _NO_NAMES = frozenset({
-    "about", "again", "and", "asked", "back", "early", "first", "here", "in", "is", "late", "later", "once", "re",
-    "said", "says", "she", "he", "they", "the", "there", "today", "twice", "was", "who",
+    "about", "again", "all", "and", "asked", "back", "early", "everybody", "everyone", "first", "he", "her", "here",
+    "him", "in", "is", "it", "late", "later", "my", "once", "our", "re", "said", "says", "self", "she", "the", "them",
+    "there", "they", "today", "twice", "us", "was", "who",
 })  # fmt: skip
-"""Words in small letters behind a first name that aren't the last name."""
+"""Words in small letters that aren't names."""
+
+_SKIPPED = 3
+"""Words in small letters that may stand before a whole name: `met with new pediatrician Lena Ortiz`."""
+
+_ALIKE = 80.0
+"""Similarity from which a name may be mistyped, 0 to 100."""
+
+_SHORTEST = 4
+"""Letters of a word that may be a mistyped name."""
 
 _MOST = 5
 """Words of the longest new name."""
@@ -62,34 +94,94 @@ class Name(NamedTuple):
     title: str
 
 
-def names(vault: Vault) -> list[Name]:
+class Names:
+    """All names that a typed line may have, found by their words.
+
+    Attributes:
+        all: each name.
+    """
+
+    def __init__(self, found: Iterable[Name]) -> None:
+        self.all = tuple(found)
+        self._whole: dict[tuple[str, ...], list[Name]] = {}
+        self._parts: dict[tuple[str, ...], list[Name]] = {}  # beginnings
+        self._ends: dict[tuple[str, ...], list[Name]] = {}
+        for each in self.all:
+            self._whole.setdefault(each.words, []).append(each)
+            for count in range(1, len(each.words)):
+                self._parts.setdefault(each.words[:count], []).append(each)
+                self._ends.setdefault(each.words[-count:], []).append(each)
+
+    def fitting(self, words: tuple[str, ...], *, first: bool, alone: bool) -> list[Name]:
+        """The names that are these words; at the start of a line, their beginning or last word is enough.
+
+        Args:
+            alone: whether they were typed as one word, which may have a hyphen.
+        """
+        found = [*self._whole.get(words, ())]
+        if first:
+            found += self._parts.get(words, ())
+            found += self._ends.get(words, ()) if alone else ()
+        return found
+
+    def similar(self, words: tuple[str, ...], most: int) -> list[Name]:
+        """The people whose names are spelled like these words, the closest first; one word is compared with each."""
+        from rapidfuzz import fuzz, process
+
+        texts = self._words if len(words) == 1 else self._texts
+        found = process.extract(" ".join(words), texts.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=most)
+        people = {each.path: each for text, _, _ in found for each in texts[text]}
+        return list(people.values())[:most]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[Name]]:
+        return {" ".join(words): found for words, found in self._whole.items()}
+
+    @cached_property
+    def _words(self) -> dict[str, list[Name]]:
+        found: dict[str, list[Name]] = {}
+        for each in self.all:
+            for word in each.words:
+                found.setdefault(word, []).append(each)
+        return {word: people for word, people in found.items() if len(word) >= _SHORTEST}
+
+
+def names(vault: Vault) -> Names:
     """Everyone a typed line may be about, with one entry per name."""
     known = vault.ask(queries.names_to_match, PEOPLE)
-    return [Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)]
+    return Names(
+        Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)
+    )
 
 
-def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tuple[list[Name], tuple[int, int] | None]:
+def people_in(
+    text: str, known: Names, linked: Mapping[int, str], new: Name | None = None
+) -> tuple[list[Name], tuple[int, int] | None]:
     """The people the line starts with or names in full, and the span.
 
     Args:
         linked: the folded names of links that match nobody, by their start.
+        new: a name that isn't known yet.
     """
     words = [*_NAMING.finditer(text)]
-    folded = [linked[word.start()] if word.start() in linked else spaced(fold(word[0])) for word in words]
+    folded = [
+        linked[word.start()] if word.start() in linked else spaced(fold(_POSSESSIVE.sub("", word[0]))) for word in words
+    ]
     best: list[Name] = []
     used = (0, 0)
     first = True
     for start in range(len(folded)):
         for end in range(min(start + 6, len(folded)), start, -1):
             wanted = tuple(" ".join(folded[start:end]).split())
-            turned = wanted[1:] + wanted[:1] if _is_turned(text, words, start, end) else wanted
-            fits = {
-                each.path: each
-                for each in known
-                if wanted and _fits(each, wanted, turned, first=first, alone=end - start == 1)
-            }
-            if fits and folded[start] and folded[end - 1] and (not best or end - start > used[1] - used[0]):
-                best, used = list(fits.values()), (start, end)
+            if not wanted or not folded[start] or not folded[end - 1]:
+                continue
+            found = known.fitting(wanted, first=first, alone=end - start == 1)
+            if _is_turned(text, words, start, end):
+                found += known.fitting(wanted[1:] + wanted[:1], first=False, alone=False)
+            if new is not None and new.words in (wanted, wanted[1:] + wanted[:1]):
+                found = [new]
+            if found and (not best or end - start > used[1] - used[0]):
+                best, used = list({each.path: each for each in found}.values()), (start, end)
                 break
         first = first and (not folded[start] or folded[start] in BEFORE_NAME)  # an emoji is nothing
     return best, (words[used[0]].start(), words[used[1] - 1].end()) if best else None
@@ -98,17 +190,6 @@ def people_in(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tu
 def _is_turned(text: str, words: Sequence[re.Match[str]], start: int, end: int) -> bool:
     """Whether the last name stands first: `Tanaka, Yuki`."""
     return end - start > 1 and text[words[start].end() : words[start + 1].start()].strip() == ","
-
-
-def _fits(name: Name, wanted: tuple[str, ...], turned: tuple[str, ...], *, first: bool, alone: bool) -> bool:
-    """Whether the whole name matches; at the start of a line, its first word, last word or prefix is enough.
-
-    Args:
-        alone: whether it was typed as one word, which may have a hyphen.
-    """
-    if name.words in (wanted, turned):
-        return True
-    return first and (name.words[: len(wanted)] == wanted or (alone and name.words[-len(wanted) :] == wanted))
 
 
 def new_name(text: str) -> str:
@@ -124,6 +205,11 @@ def new_name(text: str) -> str:
     lead = 0
     while lead < len(parts) and _plain(parts[lead]) in BEFORE_NAME:
         lead += 1
+    place = lead
+    while lead and place < min(lead + _SKIPPED, len(parts) - 2) and parts[place][0].islower():
+        place += 1
+    if place > lead and all(part[0][0].isupper() for part in parts[place : place + 2]) and len(parts) > place + 1:
+        lead = place
     run = parts[lead : lead + 1]
     for part in parts[lead + 1 : lead + _MOST]:
         between = text[run[-1].end() : part.start()]
@@ -163,7 +249,9 @@ def _name(text: str, run: Sequence[re.Match[str]], *, led: bool) -> str:
     if not (capital and (led or closed or len(run) > 1)) and not (led and closed):
         return ""
     name, _ = split_name(text[run[0].start() : run[-1].end()].rstrip(".'’"))
-    name = re.sub(r"['’]s$", "", name)
+    name = _POSSESSIVE.sub("", name)
+    if fold(name) in _NO_NAMES:
+        return ""
     return re.sub(r"(?:^|(?<=[\s-]))\w", lambda first: first[0].upper(), name) if name == name.lower() else name
 
 

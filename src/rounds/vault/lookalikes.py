@@ -7,18 +7,13 @@ from itertools import combinations, islice, product
 from sys import intern
 from typing import NamedTuple
 
-from rounds.domain.duplicate_pair import Pair
+from rounds.domain.duplicate_pair import Pair, surest_name
 from rounds.domain.folding import caseless, digits, fold
 from rounds.domain.same_person import (
     BY_EMAIL,
-    BY_NAME,
     BY_NPI,
     BY_PHONE,
     FITTING,
-    INITIAL,
-    MIDDLE,
-    NEARLY,
-    SHORT,
     Contact,
     Evidence,
     Name,
@@ -37,7 +32,6 @@ _SUPPORTING = ("organization", "city", "role")
 """What two notes with nearly the same name must not differ in, and have at least one of in common."""
 
 _DETAILS = frozenset({BY_NPI, BY_EMAIL, BY_PHONE})
-_SURE = (BY_NAME, MIDDLE, INITIAL, SHORT, NEARLY, "")
 _MOST = 5
 """Look-alikes of one person that are shown."""
 
@@ -125,7 +119,7 @@ class Lookalikes:
         for number, why in self._names.like(Name.of(name)):
             reasons.setdefault(number, []).append(why)
         found: dict[str, Lookalike] = {}
-        for number in sorted(reasons, key=lambda each: (-len(reasons[each]), _rank(reasons[each]), each)):
+        for number in sorted(reasons, key=lambda each: (-len(reasons[each]), surest_name(reasons[each]), each)):
             known, why = self._known[number], ", ".join(dict.fromkeys(reasons[number]))
             found.setdefault(known.path, Lookalike(known.path, known.title, why))
         return [*islice(found.values(), _MOST)]
@@ -140,7 +134,7 @@ class Lookalikes:
                 known = found.setdefault((pair.path, pair.other), pair)
                 if len(known.why) < len(why):
                     found[pair.path, pair.other] = pair
-        return sorted(found.values(), key=lambda each: (-len(each.why), _rank(each.why), each.path, each.other))
+        return sorted(found.values(), key=Pair.order)
 
     def _candidates(self) -> Iterator[tuple[_Known, _Known]]:
         """Who shares an NPI, an email or a phone with few, or has a similar name; some several times."""
@@ -204,11 +198,6 @@ def is_dismissed(not_same: Iterable[str], path: str, other: str) -> bool:
     """Whether the property `not_same` of the note at a path says that it isn't about the same person as another."""
     links = (target_of(each, path) for text in not_same for each in targets(text) or [text])
     return any(link.stem == stem(other) and folder_matches(link.folder, folder_of(other)) for link in links)
-
-
-def _rank(reasons: Sequence[str]) -> int:
-    """The surest of the names among the reasons: 0 is the same."""
-    return min(_SURE.index(why) if why in _SURE else len(_SURE) for why in reasons)
 
 
 def _parts(text: str) -> list[str]:

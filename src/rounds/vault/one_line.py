@@ -1,17 +1,14 @@
 """One line about anybody: reading it, and writing its log entry and follow-ups as one change."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from rounds.domain.folding import fold, spaced
 from rounds.domain.log_followups import MEETINGS
 from rounds.domain.phrases import day_words, kind_words
-from rounds.errors import AmbiguousError, NotFoundError
 from rounds.notes.dates import wrong_date
 from rounds.notes.links import name_of
-from rounds.vault.did_you_mean import nearly_named
-from rounds.vault.find_note import find
 from rounds.vault.inbox_lines import InboxItem, Plan, read_thought
-from rounds.vault.line_names import Name
+from rounds.vault.line_names import Names
 from rounds.vault.log_actions import WriteResult, log_touch, plan
 from rounds.vault.vault import Vault
 
@@ -19,7 +16,7 @@ EXAMPLE = "call Yuki yesterday: met at the bakery, follow up fri"
 _SIMILAR = 5
 
 
-def read_line(vault: Vault, text: str, known: Sequence[Name]) -> InboxItem:
+def read_line(vault: Vault, text: str, known: Names) -> InboxItem:
     """Parse a line; for an unknown name, people with similar names are the candidates.
 
     Args:
@@ -28,16 +25,8 @@ def read_line(vault: Vault, text: str, known: Sequence[Name]) -> InboxItem:
     item = read_thought(vault, 0, " ".join(text.split()), known)
     if not item.new or item.candidates:
         return item
-    near = nearly_named(vault, item.new, _SIMILAR) or _nearest(vault, item.new)
-    return replace(item, candidates=tuple(name for _, name, _ in near), places=tuple(path for path, _, _ in near))
-
-
-def _nearest(vault: Vault, name: str) -> list[tuple[str, str, str]]:
-    try:
-        entry = find(vault, name)
-    except (NotFoundError, AmbiguousError):
-        return []
-    return [(entry.path, entry.name, "")]
+    near = known.similar(tuple(spaced(fold(item.new)).split()), _SIMILAR)
+    return replace(item, candidates=tuple(each.title for each in near), places=tuple(each.path for each in near))
 
 
 def missing(vault: Vault, item: InboxItem, *, to_do: bool) -> str:

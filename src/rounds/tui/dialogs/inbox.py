@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rounds.tui.dialogs.list import choice
+from rounds.tui.dialogs.list import ChoiceList, choice
 from rounds.tui.dialogs.log_touch import FileThought, filed
 from rounds.tui.dialogs.one_line import summary
 from rounds.tui.phrases import clean
@@ -20,9 +20,14 @@ async def file_line(screen: "NoteScreen", thought: "InboxItem") -> None:
     if thought.path and not thought.asks:
         await log_line(screen, thought)
         return
-    title = "Done, or to do?" if thought.asks and thought.about else "What is to be done with this line?"
-    name = thought.name or thought.to_do if thought.about else ""
-    chosen = await screen.pick(title, _rows(screen, thought), about=clean(name))
+    if not thought.about and (thought.candidates or not thought.new):
+        await screen.ask(FileThought(screen.session, thought))
+        return
+    title = "Done, or to do?" if thought.about else "Who is it?"
+    name = clean(thought.name or thought.to_do) if thought.about else ""
+    _, chosen = await screen.choose(
+        ChoiceList(title, _rows(screen, thought), about=name, note=f"The line: {clean(thought.text)}")
+    )
     if chosen == "log":
         await log_line(screen, thought)
     elif chosen == "plan":
@@ -34,18 +39,17 @@ async def file_line(screen: "NoteScreen", thought: "InboxItem") -> None:
 
 
 def _rows(screen: "NoteScreen", thought: "InboxItem") -> "list[tuple[str, Content]]":
-    vault, found = screen.session.vault, []
-    name = clean(thought.name or thought.to_do or thought.new)
-    known = thought.about or (thought.new and not thought.candidates)
-    if known:
-        add = "" if thought.about else f"Add {name}: "
-        found = [
-            (key, choice(f"{add}{title}", " · ".join(map(clean, summary(vault, thought, to_do=key == "plan")))))
-            for key, title in (("log", "Done"), ("plan", "To do"))
-        ]
-        found = found[::-1] if thought.ahead else found
-    change = "Change who, kind or day first" if known else "Say who it is about"
-    return [*found, ("change", choice(change)), ("discard", choice("Discard it", "u brings it back"))]
+    vault, add = screen.session.vault, "" if thought.about else f"Add {clean(thought.new)}: "
+    found = [
+        (key, choice(f"{add}{title}", " · ".join(map(clean, summary(vault, thought, to_do=key == "plan")))))
+        for key, title in (("log", "Done"), ("plan", "To do"))
+    ]
+    other = "Change who, kind or day first" if thought.about else "Somebody else"
+    return [
+        *(found[::-1] if thought.ahead else found),
+        ("change", choice(other)),
+        ("discard", choice("Discard it", "u brings it back")),
+    ]
 
 
 async def log_line(screen: "NoteScreen", thought: "InboxItem") -> None:

@@ -13,7 +13,7 @@ from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.dialogs.list import ChoiceList, choice
 from rounds.tui.dialogs.log_touch import ticked
 from rounds.tui.phrases import clean
-from rounds.vault.line_names import Name, names
+from rounds.vault.line_names import Names, names
 from rounds.vault.one_line import EXAMPLE, missing, plan_words, read_line, touch_words, write_line
 from rounds.vault.same_time import also_then
 
@@ -36,7 +36,7 @@ class OneLine(FormDialog):
 
     def __init__(self, session: "VaultSession") -> None:
         super().__init__(session, "One line about anybody")
-        self._known: list[Name] = []
+        self._known = Names(())
         self._item: InboxItem | None = None
         self._turned = False  # done and to do are exchanged
 

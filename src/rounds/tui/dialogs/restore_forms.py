@@ -76,7 +76,7 @@ async def reopened(session: "VaultSession", form: "Form") -> "FormDialog | None"
 
 async def _opened(session: "VaultSession", form: "Form") -> "FormDialog | None":
     kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
-    reminders = [each for each in (*session.agenda.due, *session.agenda.waiting) if subject and each.uid == subject]
+    reminders = [each for each in session.agenda.reminders if subject and each.uid == subject]
     if kind in _NEW:
         return _NEW[kind](session)
     if kind == LogTouch.__name__ and reminders:

@@ -70,6 +70,10 @@ class MainScreen(ReadingScreen):
         """The list and its surroundings."""
         raise NotImplementedError
 
+    def above(self) -> ComposeResult:
+        """What stands above list and preview."""
+        yield from ()
+
     def footer(self) -> Sequence[Action]:
         """The actions for the bottom line; those without a label are left out."""
         return actions_of(self.PLACE, self.session.keys)
@@ -80,6 +84,7 @@ class MainScreen(ReadingScreen):
         yield self.side
         yield self.top
         yield self.banner
+        yield from self.above()
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()

@@ -375,6 +375,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
         After ticking off one thing too many, it's under the cursor again, not the next one.
         """
 
+    @flow
+    async def action_settings(self) -> None:
+        from rounds.tui.dialogs.settings import show_settings
+
+        await show_settings(self)
+
     def action_help(self) -> None:
         from rounds.tui.dialogs.text import help_of
 

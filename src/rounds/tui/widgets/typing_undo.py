@@ -6,6 +6,8 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input
 
+from rounds.tui.widgets.name_field import NameField
+
 _State = tuple[str, int]
 _MOST = 100
 """States kept of each field."""
@@ -26,6 +28,9 @@ class TypingUndo:
         key = event.key if isinstance(event, events.Key) else ""
         if key in {"ctrl+z", "ctrl+y"}:
             self._word_in = None
+            if key == "ctrl+z" and isinstance(field, NameField) and field.take_back is not None:
+                field.take_back()
+                return True
             sides = (self._earlier, self._later) if key == "ctrl+z" else (self._later, self._earlier)
             _swap(field, *(side.setdefault(field, []) for side in sides))
             return True
