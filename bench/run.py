@@ -188,12 +188,14 @@ class Bench:
     def screens(self) -> list[Row]:
         """In a pseudo-terminal, beside empty Textual apps: medians of starts and moves, the 95th percentile of keys."""
         found = self.child("screens")
-        start, cold, move, key = (found[f"{name} floor"] for name in ("start", "cold", "move", "key"))
+        start, cold, move, key, area = (found[f"{name} floor"] for name in ("start", "cold", "move", "key", "area"))
         return [
             Row("terminal interface: start to Today's rows (floor: an empty app)", found["start"], start, 1.5 * start),
             Row("  without an index: start to the word that it is being read", found["cold"], cold, 1.5 * cold),
             Row("  a move of the cursor in Partners", found["move"], move, 1.5 * move),
             Row("  a key in the filter to the rows it finds, p95", found["key"], key, 1.5 * key + 40),
+            Row("  a key to a history of 2,000 entries", found["history"], None, 100),
+            Row("  a letter in a meeting note to its painting", found["area"], area, 1.5 * area),
             Row("  its memory, all screens used", found["mb"], None, 200, "MB"),
         ]
 

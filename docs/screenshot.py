@@ -133,6 +133,13 @@ it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 
+`C` opens a whole screen for a meeting note; so does `y` on a meeting in Today, once it's ticked off, and `ctrl+e` in
+the form of a touch, with what you typed there. On the left is the prep sheet: what happened last, what is still to be
+learned, and your questions, which `space` or a click ticks off (`ctrl+t` goes there and back). On the right you write:
+`enter` starts a new line, and lines, lists and headings stay as they are in the file. A line such as
+`next: send the handout fri` becomes a follow-up, shown below as you type. The kind and day are those of the planned
+meeting, which is ticked off too. `ctrl+s` saves; then the next stage and a thank-you are offered.
+
 Next to a list, a note shows the last twelve events, and says how many came before. `v` shows the note on the whole
 screen: its facts and text, then all that happened, by year, with the lines, lists and headings of each meeting. It's
 loaded as you scroll. `tab` goes over the links there. A link to a partner or an organization opens it on its screen, a

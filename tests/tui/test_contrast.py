@@ -70,6 +70,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["A", "M", "tab", "type x", "enter"]),
     ("partners", ["slash", "type esme", "enter", "I", "enter"]),
     ("partners", ["v", "slash", "type o", "enter"]),
+    ("partners", ["C", "type next: call fri", "enter", "type # a", "enter", "type - b", "ctrl+t", "space"]),
     ("partners", ["slash", "type maria", "enter", "v", "tab"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
     ("today", ["comma", "end", "enter", "enter"]),
