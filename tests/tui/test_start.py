@@ -88,11 +88,12 @@ async def test_an_empty_index_says_nothing_about_today(vault: Vault) -> None:
     assert desk.agenda.due == due
 
 
-def test_the_first_rows_are_those_of_the_index(vault: Vault) -> None:
+def test_the_first_rows_are_those_of_the_index(vault: Vault, tmp_path: Path) -> None:
     """As they'd be read, but for questions and No hurry; nothing if there is no index, or another program writes it."""
-    Path(vault.index_file).unlink(missing_ok=True)
-    assert stored_today(vault) == {}
-    assert not Path(vault.index_file).exists()
+    (tmp_path / "rounds.toml").write_text('vault = "never-read"\n')
+    unread = Vault.open(tmp_path)
+    assert stored_today(unread) == {}
+    assert not Path(unread.index_file).exists()
     vault.sync()
     expected = today_sections(vault, everything=False)
     assert stored_today(vault) == expected != {}
