@@ -254,6 +254,8 @@ async def test_a_meeting_asks_for_yes_moved_or_no(vault: Vault, demo: Path, star
         await user.press("y")
         assert any(x.startswith("- [x]") and "before clinic" in x for x in read(demo, "Dana Whitlock").splitlines())
         assert "Done: Coffee: at Two Rivers, before clinic, Dana Whitlock." in user.told()
+        assert "A meeting note  Dana Whitlock" in user.screen()
+        await user.press("escape")
         while "Priya" not in chosen(user):
             await user.press("down")
         await user.press("t")

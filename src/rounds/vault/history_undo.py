@@ -135,7 +135,7 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
 
 
 def forget(vault: Vault) -> None:
-    """Clear the journal and the last Today list. Earlier changes can no longer be undone."""
+    """Clear the journal, and the files with what Today showed. Earlier changes can no longer be undone."""
     with vault.change():
         vault.writer.journal.forget()
     for name in (NOTE, TODAY):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import split_name
+from rounds.domain.contact_names import split_name
 from rounds.domain.folding import fold, spaced
 from rounds.domain.log_followups import KINDS
 from rounds.domain.periods import weekday_number
