@@ -148,6 +148,13 @@ def _command(command: list[str]) -> float:
     return min(clocked(run) for _ in range(5))
 
 
+def today(root: str) -> dict[str, float]:
+    """`rounds today` with nothing changed since the last time, from the start of the interpreter to its end."""
+    program = "from rounds.main import run; run()"
+    os.environ["ROUNDS_TODAY"] = str(TODAY)
+    return {"ms": _command([sys.executable, "-c", program, "--vault", root, "today"]), "mb": memory()}
+
+
 def network(root: str) -> dict[str, float]:
     """What is found out about the network as a whole, with the playbook and referrals; and its tables as they are."""
     from rounds.domain.match import Need
@@ -203,7 +210,9 @@ def network(root: str) -> dict[str, float]:
 
 def forget(vault: "Vault") -> None:
     """Forget what the index stores of reminders and problems, so that it's derived again."""
-    vault.index.connection.execute("DELETE FROM meta WHERE name IN ('reminders', 'problems', 'duplicates')")
+    vault.index.connection.execute(
+        "DELETE FROM meta WHERE name IN ('reminders', 'problems') OR name LIKE 'duplicates of a %'"
+    )
 
 
 EVERYDAY = {
@@ -238,7 +247,7 @@ def everyday(root: str) -> dict[str, float]:
 def reminders(root: str) -> dict[str, float]:
     """All reminders of some 10,000 partners with 100,000 log lines, derived anew and as stored; Today after a line."""
     from rounds.vault.reminders import reminders as derive
-    from rounds.vault.reminders import today_due
+    from rounds.vault.reminders import today_sections
     from rounds.vault.vault import Vault
 
     vault = Vault.open(root, clock=lambda: TODAY)
@@ -252,7 +261,7 @@ def reminders(root: str) -> dict[str, float]:
     for day in range(1, 6):
         note.write_bytes(before + f"- 2026-11-0{day} call: about the group\n".encode())
         vault.sync()
-        again.append(clocked(lambda: today_due(vault)))
+        again.append(clocked(lambda: today_sections(vault, everything=False)))
     note.write_bytes(before)
     vault.sync()
     vault.close()
@@ -262,10 +271,11 @@ def reminders(root: str) -> dict[str, float]:
 def screens(root: str) -> dict[str, float]:
     """The terminal interface in a real terminal, and empty Textual apps there (see `screens`)."""
     from rounds.vault.vault import Vault
-    from screens import reading, starting, working
+    from screens import notes, reading, starting, working
 
     with tempfile.TemporaryDirectory() as cache:
         found = reading(root, TODAY, cache)
+        found |= notes(os.path.join(cache, "history"), TODAY)
     found |= starting(root, TODAY)
     vault = Vault.open(root, clock=lambda: TODAY)
     vault.sync()
@@ -287,6 +297,7 @@ MEASURES: dict[str, Callable[[str], dict[str, float]]] = {
     "guard start": guard_start,
     "reminders": reminders,
     "everyday": everyday,
+    "today": today,
     "serve": serve,
     "feed": feed,
     "feed floor": feed_floor,

@@ -85,15 +85,15 @@ def importing(root: str, count: int) -> dict[str, float]:
 def _parts_alone(vault: "Vault", path: Path) -> float:
     """What csv, names, phones and guard take alone: the functions that the plan calls for each, over the same rows.
 
-    csv: lines to cells. Names: taken apart, folded, and compared with the vault's. Phones: tidied, checked, and their
-    digits. Guard: the words for clients, and the lines of the notes.
+    csv: lines to cells. Names: taken apart, folded, and compared with the vault's, and those of the first rows with
+    each other. Phones: tidied, checked, and their digits. Guard: the words for clients, and the lines of the notes.
     """
     from rounds.domain.same_person import Name, SimilarNames
     from rounds.imports.tables import csv_lines
-    from rounds.index import queries
+    from rounds.index import people_compared
 
     known = SimilarNames()
-    for number, (_, title, *_) in enumerate(vault.ask(queries.contacts, ("name", "npi"))):
+    for number, (_, title, *_) in enumerate(vault.ask(people_compared.contacts)):
         known.add(Name.of(title), number)
     cells = [line.cells for line in csv_lines(str(path))][1:]
     parts = (
@@ -106,14 +106,20 @@ def _parts_alone(vault: "Vault", path: Path) -> float:
 
 
 def _names(cells: "Sequence[Sequence[str]]", known: "SimilarNames") -> None:
-    from rounds.domain.contact_rows import split_name
+    from rounds.domain.contact_names import split_name
     from rounds.domain.folding import fold
-    from rounds.domain.same_person import Name
+    from rounds.domain.import_plan import COMPARED
+    from rounds.domain.same_person import Name, SimilarNames
 
-    for first, last, *_ in cells:
-        name, _ = split_name(f"{first} {last}", parted=True)
-        fold(name)
-        deque(known.like(Name.of(name)), 0)
+    rows = SimilarNames()
+    for number, (first, last, *_) in enumerate(cells):
+        text, _ = split_name(f"{first} {last}", parted=True)
+        fold(text)
+        name = Name.of(text)
+        deque(known.like(name), 0)
+        if number < COMPARED:
+            deque(rows.like(name), 0)
+            rows.add(name, number)
 
 
 def _phones(cells: "Sequence[Sequence[str]]") -> None:
@@ -141,7 +147,7 @@ def _guarded(cells: "Sequence[Sequence[str]]") -> None:
 def duplicates(root: str) -> dict[str, float]:
     """All pairs of notes that may be one person, and the merge of two in a copy of the vault; processor time."""
     from rounds.index import queries
-    from rounds.vault.duplicates import Lookalikes, contacts_of
+    from rounds.vault.lookalikes import Lookalikes, contacts_of
     from rounds.vault.merge_people import plan, write
     from rounds.vault.vault import Vault
 

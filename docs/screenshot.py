@@ -54,7 +54,7 @@ def steady(svg: str) -> str:
 
 def keys_page() -> str:
     """docs/tui.md, made from the action table."""
-    from rounds.tui.actions import DIALOG, FILTER, MOVING, SCREENS, actions_of
+    from rounds.tui.actions import DIALOG, FILTER, MOVING, READING, SCREENS, actions_of
 
     lines = [
         "# Terminal interface",
@@ -71,14 +71,25 @@ def keys_page() -> str:
         rows = [(action.shown_keys or "ctrl+p", action.title, action.id) for action in actions_of(place)]
         lines += ["", f"## {title}", "", "| Keys | What they do | Name |", "|---|---|---|"]
         lines += [f"| {_keys(keys)} | {words} | `{name}` |" for keys, words, name in rows]
-    for title, pairs in (("Moving", MOVING), ("In the filter", FILTER), ("In a dialog", DIALOG)):
+    groups = (("Moving", MOVING), ("In a note", READING), ("In the filter", FILTER), ("In a dialog", DIALOG))
+    for title, pairs in groups:
         lines += ["", f"## {title}", "", "| Keys | What they do |", "|---|---|"]
         lines += [f"| {_keys(keys)} | {words} |" for keys, words in pairs]
-    lines += ["", _MEANWHILE, "", "## Other keys and colors", "", _SETTINGS]
+    lines += ["", _MEANWHILE, "", "## In a browser", "", _BROWSER, "", "## Other keys and colors", "", _SETTINGS]
     return "\n".join(lines)
 
 
 _MEANWHILE = """\
+Today is an agenda. Appointments come first in each section, with their time. Late, with a `!`, is what was promised or
+planned for a day that has passed. Of what rules suggest, such as check-ins and nudges, at most five stand in the
+sections (`[today] cap` in rounds.toml); the rest waits under No hurry, with what has no day or is more than four weeks
+away. `enter`, `space` or a click on a heading folds its section. If there's room, what is due has its reason on a
+second line. From 110 columns, the next seven days stand at the top: `left` and `right` move in them, `enter` goes to
+the day in the list.
+
+Calendar shows a month with what stands on each day, and below it the list of the chosen day. `enter` or a second click
+goes to that list, where the keys of a reminder work, and `escape` goes back to the month.
+
 In the filter, `tab` completes the word at the cursor, `up` brings back recent filters, and a caret points at a word
 that can't be understood. A new filter puts the cursor on its first hit. If nobody fits, the list says who you may
 have meant, and `enter` shows them; the palette forgives a typo in a name too.
@@ -100,18 +111,52 @@ Arrows, page keys, `tab` and a click never change a note. In Stages, `>` and `<`
 not all stages fit, a line above the columns names them, with an arrow where more are, and a click goes to one. In a
 list of choices, a double click chooses.
 
-A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and only
-copies the draft as it is, or writes the mails, when pressed again.
+A draft with a blank in square brackets asks for it. If you leave it empty, `enter` says what's still missing, and
+only copies the draft as it is, or writes the mails, when pressed again. The text of a mail or letter is edited in
+place (`tab` goes there, `ctrl+j` is a new line), and `ctrl+o` opens your mail program with it. Nothing is sent.
+
+`Y` lists phone, email, website, fax and address of the chosen partner or organization, and all of them as a card:
+`enter` copies one, `o` opens it. In a note, these are links: a click opens them, and so does the terminal, if it
+knows links (OSC 8); the name at the top opens the note in Obsidian. Only links of mail, phone, web and Obsidian are
+opened. Without a program for it, as on a remote machine, the link is copied.
+
+`+` takes one line about anybody: `call Yuki yesterday: met at the bakery, follow up fri`. Who, kind, day and follow-ups
+appear below while you type, `enter` writes them as one change, and a new name is added with it. What is still to come
+(`coffee with Yuki thu 3pm`, `send Dana the form`) becomes a follow-up; `ctrl+t` turns done into to do, and back.
+
+A mail signature pasted into the name of a new partner (`n`) fills in the fields that it has an answer for, and marks
+them; `ctrl+z` in the name takes it back.
+
+A line of the inbox is read the same way. `y` files it, or asks "done, or to do?" where it could be either; `c` corrects
+it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 
-Next to a list, a note shows the last twelve events, and says how many came before; `v` shows all.
+`C` opens a whole screen for a meeting note; so does `y` on a meeting in Today, once it's ticked off, and `ctrl+e` in
+the form of a touch, with what you typed there. On the left is the prep sheet: what happened last, what is still to be
+learned, and your questions, which `space` or a click ticks off (`ctrl+t` goes there and back). On the right you write:
+`enter` starts a new line, and lines, lists and headings stay as they are in the file. A line such as
+`next: send the handout fri` becomes a follow-up, shown below as you type. The kind and day are those of the planned
+meeting, which is ticked off too. `ctrl+s` saves; then the next stage and a thank-you are offered.
+
+Next to a list, a note shows the last twelve events, and says how many came before. `v` shows the note on the whole
+screen: its facts and text, then all that happened, by year, with the lines, lists and headings of each meeting. It's
+loaded as you scroll. `tab` goes over the links there. A link to a partner or an organization opens it on its screen, a
+web address your browser; `backspace` comes back from there, as it does from any screen to the one before it. A thicker
+border shows that the keys go to the note beside a list.
 
 In Year, all columns of a chart have one scale; a goal that is reached has a check mark.
 
 The row with the cursor always stays in sight, even if rows change or the terminal is resized. After `u`, the cursor is
 on the restored row, if the list has it.
+
+`u` undoes the changes of this session, one after the other, and `U` brings back what was undone last. `ctrl+z` lists
+changes with their day and time, those of this session first: `enter` undoes the one under the cursor or, if it's
+undone, redoes it, and `v` shows it line by line. Earlier sessions' changes are only undone from this list. If a later
+edit is in the way, nothing is undone, and both versions are shown. In a text field, `ctrl+z` undoes typing, and
+`ctrl+y` types it again. Messages appear where they don't cover the selected row; `m` in the list of changes has all
+since the start.
 
 You can type a day in words or choose it from a month (`ctrl+o`): arrows move by days and weeks, page up and page down
 by months, `home` is today. For a list, type values with commas; each of them is completed.
@@ -132,25 +177,42 @@ that; except for messages about a client, referrals, and releases.
 
 The [calendar feeds](calendar.md) are written after each change, yours or another program's."""
 
+_BROWSER = """\
+`rounds web` shows the same screens in your browser, with the same keys and the mouse. Only programs on this machine can
+reach it, and only by the address that it prints, which is new at each start. Each page runs an interface of its own,
+and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C in the terminal ends everything; an open
+form is offered again at the next start."""
+
 _SETTINGS = """\
-In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`
-offers, and `[keys]` gives other keys to actions by their name:
+`,` shows the settings: theme, the number of suggestions on Today, reader mode, motion, and keys. A change counts at
+once, and at the next start. For a key, choose the action and press its new key; `delete` brings back the usual one.
+
+They are in config.toml of your settings folder, for this machine (Today's number is in rounds.toml, for the vault),
+and can be changed there too. No other byte of these files changes, and comments stay. `theme` is `light`, `dark`, or
+the name of one of the themes that `ctrl+p` offers, and `[keys]` gives other keys to actions by their name:
 
 ```toml
 theme = "light"
+reader = true
+motion = false
 
 [keys]
 log = "a"
 done = "space,enter"
 ```
 
-Without a theme, dark is taken, or light where the terminal says that it is light, and its own sixteen colors where it
-has no more. `NO_COLOR` is respected. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+Without a theme, the terminal is asked whether its background is light or dark (OSC 11). Nothing waits for its answer,
+which is also remembered for the next start. A terminal that has only sixteen colors keeps its own. With `NO_COLOR`,
+no color is sent at all. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+
+Reader mode is for screen readers: one column, no boxes, no sidebar, and the selected row, or the field you're in, as
+one plain line at the bottom, where the terminal's cursor stands. Without motion, no cursor blinks and nothing scrolls
+smoothly.
 """
 
 
 def _keys(keys: str) -> str:
-    return re.sub(r"[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
+    return re.sub(r"^,$|[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
 
 
 def main() -> None:

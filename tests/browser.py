@@ -1,16 +1,20 @@
 """Pages in a real browser: Debian's chromium, headless, each time with a profile of its own."""
 
+import asyncio
+import base64
 import json
 import re
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from conftest import PATIENCE, tool
+import aiohttp
+
+from conftest import PATIENCE, started, tool
 
 _OF_ITS_OWN = (".google.com", ".gvt1.com", ".googleapis.com")
 """Where the browser itself calls, whatever page it shows."""
@@ -53,6 +57,78 @@ class Browser:
         command = [tool("pdftotext"), "-layout", str(pdf), "-"]
         found = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, text=True, encoding="utf-8")
         return found.stdout.split("\f")[:-1]
+
+
+class Tab:
+    """An open page, driven as a person would: keys in, bytes of its web sockets and pictures out."""
+
+    def __init__(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        self._line, self._sent = line, 0
+        self.received = b""
+        self.complaints: list[str] = []
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """The answer to a command of the DevTools protocol."""
+        self._sent += 1
+        await self._line.send_json({"id": self._sent, "method": method, "params": params})
+        while (message := await self._line.receive_json()).get("id") != self._sent:
+            self._note(message)
+        return message["result"]
+
+    async def find(self, what: str) -> Any:
+        """The value of an expression on the page."""
+        return (await self.call("Runtime.evaluate", expression=what))["result"].get("value")
+
+    async def press(self, key: str) -> None:
+        for kind in ("keyDown", "keyUp"):
+            await self.call(
+                "Input.dispatchKeyEvent", type=kind, key=key, **({"text": key} if kind == "keyDown" else {})
+            )
+
+    async def shows(self, words: str) -> None:
+        """Wait until the words have come over a web socket since the last time."""
+        async with asyncio.timeout(PATIENCE):
+            while words.encode() not in self.received:
+                self._note(await self._line.receive_json())
+        self.received = b""
+
+    def _note(self, message: dict[str, Any]) -> None:
+        if message["method"] == "Network.webSocketFrameReceived" and message["params"]["response"]["opcode"] == 2:
+            self.received += base64.b64decode(message["params"]["response"]["payloadData"])
+        if message["method"] == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
+            self.complaints.append(message["params"]["entry"]["text"])
+
+
+@asynccontextmanager
+async def tab(made: Browser, url: str) -> AsyncIterator[Tab]:
+    """A page in a browser that stays open until the end of the block."""
+    profile = made.folder / "driven"
+    command = [
+        tool("chromium"), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
+        "--disable-background-networking", "--disable-component-update", f"--proxy-server={made.proxy}",
+        "--remote-debugging-port=0", f"--user-data-dir={profile}", "--window-size=1200,800", "about:blank",
+    ]  # fmt: skip
+    with started(command, stderr=subprocess.DEVNULL) as program:
+        try:
+            place = profile / "DevToolsActivePort"
+            async with asyncio.timeout(PATIENCE):
+                while not (place.exists() and "\n" in place.read_text()):  # noqa: ASYNC110 - the browser says it by a file
+                    await asyncio.sleep(0.05)
+            port = place.read_text().split()[0]
+            async with aiohttp.ClientSession() as client:
+                answer = await client.get(f"http://127.0.0.1:{port}/json")
+                page = next(each for each in await answer.json() if each["type"] == "page")
+                async with client.ws_connect(page["webSocketDebuggerUrl"], max_msg_size=0) as line:
+                    made_tab = Tab(line)
+                    await made_tab.call("Log.enable")
+                    await made_tab.call("Network.enable")
+                    await made_tab.call("Page.navigate", url=url)
+                    while await made_tab.find("document.readyState") != "complete":  # noqa: ASYNC110 - it has no event for us
+                        await asyncio.sleep(0.05)
+                    yield made_tab
+        finally:
+            program.terminate()  # so that it ends its own processes
+            program.wait(PATIENCE)
 
 
 _DARK = ("--blink-settings=preferredColorScheme=0",)

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ TODAY = date(2026, 11, 23)
 
 # Programs that tests start keep their byte code, as on anybody's machine; it's half of their start-up.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# In the background of a shell, Ctrl-C is ignored, also by the programs that tests start and stop with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # While tests are read, all of it stays.
 gc.disable()

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import rounds
-from rounds.domain.guard.text import Pattern
+from rounds.domain.patterns import Pattern
 
 SOURCE = Path(rounds.__file__).parent
 METHODS = frozenset({"match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split", "scanner"})

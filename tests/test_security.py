@@ -34,5 +34,5 @@ def test_every_promise_has_its_tests() -> None:
         for each in named:
             file, _, function = each.partition("::")
             tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-            names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
             assert any(name.startswith("test_") for name in names) if not function else function in names, each

@@ -21,6 +21,10 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, by shell convention: 128 plus the signal number."""
 
 
+_WEB_DRIVER = "TEXTUAL_DRIVER"
+"""Environment variable that `rounds web` sets for the interface in a browser."""
+
+
 class Rounds(click.Group):
     """The command group; imports a command's module only when it is run, completed or asked for help."""
 
@@ -38,7 +42,9 @@ class Rounds(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve as click does, with a suggestion for a mistyped name."""
+        """Resolve as click does, with a suggestion for a mistyped name; `+call` is `+ call`."""
+        if len(args[0]) > 1 and args[0].startswith("+"):
+            args = ["+", args[0][1:], *args[1:]]
         if args[0] not in {*COMMANDS, MERGE_NOTE} and not args[0].startswith("-") and not ctx.resilient_parsing:
             from rounds.cli.notices_unknown_words import mistyped_command
 
@@ -68,7 +74,10 @@ class Rounds(click.Group):
 
             register()
         session = extra.setdefault("obj", Session(sys.argv[1:] if args is None else args))
-        sys.exit(_guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra), session))
+        code = _guarded(lambda: super(Rounds, self).main(args, prog_name or "rounds", **extra), session)
+        if code == 0 and session.opens_next:
+            code = _guarded(lambda: _open(session.another()), session)
+        sys.exit(code)
 
 
 def _guarded(call: Any, session: Session) -> int:
@@ -168,16 +177,26 @@ def cli(context: click.Context, vault: str, *, as_json: bool, sure: bool, demo: 
 
 
 def _start(context: click.Context, session: Session) -> None:
-    if sys.stdin.isatty() and sys.stdout.isatty() and not session.json:
-        from rounds.tui.app import run as open_screen
-
-        gc.freeze()  # imported objects stay: rescanning them again and again would delay painting
-        gc.enable()
-        open_screen(session.unsynced_vault)
+    if os.environ.get(_WEB_DRIVER) or (sys.stdin.isatty() and sys.stdout.isatty() and not session.json):
+        _open(session)
         return
     from rounds.cli.today_inbox import today
 
     context.invoke(today)
+
+
+def _open(session: Session) -> None:
+    """Show the terminal interface until the user quits."""
+    from rounds.tui.app import run as open_screen
+
+    if os.environ.get(_WEB_DRIVER):
+        from rounds.tui.web_orphan import end_with_server
+
+        end_with_server()
+    gc.freeze()  # imported objects stay: rescanning them again and again would delay painting
+    gc.enable()
+    open_screen(session.unsynced_vault)
+    session.close()
 
 
 def run() -> None:

@@ -95,3 +95,51 @@ def test_a_role_that_is_nearly_known_is_asked_about_on_a_terminal(rounds: Runner
     assert result.exit_code == 0
     assert "Did you mean psychiatrist? [y/N]: " in result.stderr
     assert f"role: {role}\n" in rounds.note("Partners/Noor Haddad.md")
+
+
+_SIGNATURE = """Yuki Tanaka, MD
+Chief of Pediatrics
+Larch Clinic
+(503) 555-0142
+yuki@larch.example.org
+"""
+
+
+def test_a_pasted_signature_is_shown_and_added_with_yes(rounds: Runner) -> None:
+    """Without a terminal nothing is written before --yes; what is typed goes before what is pasted."""
+    result = rounds("add", "--paste", typed=_SIGNATURE)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "name: Yuki Tanaka\nrole: pediatrician\norganization: Larch Clinic\n" in result.stderr
+    assert result.stderr.endswith("rounds: nothing was written yet\nIf this is right, add --yes.\n")
+    rounds.good("add", "--paste", "--yes", "city=Portland", "--role", "family physician", typed=_SIGNATURE)
+    note = rounds.note("Partners/Yuki Tanaka.md")
+    for line in (
+        "role: family physician", 'organization: "[[Larch Clinic]]"', "credentials: MD", "city: Portland",
+        "email: yuki@larch.example.org", "Title: Chief of Pediatrics",
+    ):  # fmt: skip
+        assert f"\n{line}\n" in note, line
+    rounds.good("undo")
+    assert not (rounds.folder / "Partners/Yuki Tanaka.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "message"),
+    [
+        ("", (), "no name, email or phone was found in what you pasted"),
+        ("see you on friday", (), "no name, email or phone was found"),
+        ("503-555-0142", (), "no name was found in what you pasted"),
+    ],
+)
+def test_a_paste_without_a_name_is_refused(nobody: Runner, typed: str, words: tuple[str, ...], message: str) -> None:
+    """And a name is needed without a paste, too."""
+    result = nobody("add", "--paste", "--yes", *words, typed=typed)
+    assert (result.exit_code, message in result.stderr) == (2, True)
+    assert nobody("add").exit_code == 2
+    assert nobody.good("add", "Noor Haddad", "--paste", "--yes", typed="503-555-0142") == (
+        "Added Noor Haddad: Partners/Noor Haddad.md\n"
+    )
+
+
+def test_somebody_who_may_be_here_already_is_said_before_the_question(rounds: Runner) -> None:
+    result = rounds("add", "--paste", typed="Dana Whitlok\nMediator\n503-555-0142")
+    assert "Already here" in result.stderr

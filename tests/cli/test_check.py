@@ -4,6 +4,7 @@ import json
 import re
 
 from cli.running import Runner
+from rounds.vault.vault import Vault
 
 FINCH = "Partners/Leopold Finch.md"
 
@@ -31,6 +32,24 @@ def test_a_clean_vault(nobody: Runner) -> None:
     """No problems, exit code 0."""
     result = nobody("check")
     assert (result.exit_code, result.stdout) == (0, "No problems.\n")
+
+
+def test_the_index_is_compared_with_one_made_from_nothing(nobody: Runner) -> None:
+    """If it's right, that is said on stderr; what differs is an error among the problems, and is put right."""
+    nobody.good("add", "Dana", "--role", "therapist")
+    result = nobody("check", "--deep")
+    assert (result.exit_code, result.stdout) == (0, "No problems.\n")
+    assert result.stderr.startswith("The index holds just what follows from 1 note.\n")
+
+    vault = Vault.open(nobody.folder)
+    vault.ask(lambda index: index.connection.execute("UPDATE notes SET role = ' | midwife | ' WHERE title = 'Dana'"))
+    vault.close()
+    result = nobody("check", "--deep")
+    assert result.exit_code == 1
+    line = "Partners/Dana.md:1:1: error: the index had something else for this note than its file: properties"
+    assert line in result.stdout.splitlines()
+    assert nobody("check", "--deep").exit_code == 0
+    assert nobody("check", "--deep", "--staged").exit_code == 2
 
 
 def test_warnings_alone_are_no_failure(nobody: Runner) -> None:

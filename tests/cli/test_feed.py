@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Runner
-from rounds.vault.index_sync import GracePeriod
+from rounds.vault.grace_period import GracePeriod
 from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 

@@ -206,6 +206,7 @@ def test_the_service_runs_the_server_over_this_vault(rounds: Runner) -> None:
     result = rounds("feed", "service", "--kind", "windows")
     assert result.stdout.endswith(f'"--vault" "{rounds.folder}" "feed" "serve"\n')
     assert "Startup" in result.stderr
+    assert 'To start it now: cmd /c "' in result.stderr  # PowerShell would only print a path in quotes
 
 
 def test_a_service_of_the_users_own_is_not_to_be_written_over(

@@ -19,7 +19,7 @@ def test_without_a_terminal_thoughts_are_only_listed(rounds: Runner) -> None:
         "stays  Dana coffee yesterday, prefers fax\n       Dana Whitlock · coffee · yesterday · prefers fax\n" in text
     )
     assert "no person found" in text
-    assert "sheet\n       still to do, about Gideon Stark-Moreno (rounds plan)\n" in text
+    assert "sheet\n       Gideon Stark-Moreno · to do: call · 30 Nov · about his parenting-plan sheet\n" in text
     assert text.endswith("0 thoughts filed, 5 left in the inbox.\n")
     assert (rounds.note("Inbox.md"), rounds.note(DANA)) == before
 
@@ -107,6 +107,8 @@ def test_json(rounds: Runner) -> None:
         "kind": "coffee",
         "date": "2026-11-22",
         "words": "prefers fax",
+        "to_do": "",
+        "new": "",
         "filed": False,
     }
 
@@ -116,3 +118,25 @@ def test_a_mistyped_option(rounds: Runner) -> None:
     before = rounds.note("Inbox.md")
     assert rounds("inbox", "--yess").exit_code == 2
     assert rounds.note("Inbox.md") == before
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_line_becomes_a_follow_up_a_partner_or_nothing(rounds: Runner) -> None:
+    """Each is one change that undo takes back, and the line is in the inbox again."""
+    inbox = rounds.folder / "Inbox.md"
+    inbox.write_text(
+        "# Inbox\n\ncall Dana\nNoor Haddad called\nbuy stamps\nKeiko coffee yesterday, next: send it fri\n"
+    )
+    result = rounds("inbox", typed="todo\nadd\n\nyes\ndiscard\nyes\n")
+    assert "Done, or to do? (log, todo, no, person, add, discard, quit)" not in result.stderr
+    assert "Done, or to do? (log, todo, no, person, discard, quit)" in result.stderr
+    assert result.stdout == "3 thoughts filed, 1 discarded, 0 left in the inbox.\n"
+    assert "- [ ] call: Dana Whitlock ^f-" in rounds.note(DANA)
+    assert "- 2026-11-23 call: called\n" in rounds.note("Partners/Noor Haddad.md")
+    assert "- 2026-11-22 coffee:\n" in rounds.note(KEIKO)
+    assert "- [ ] send it 📅 2026-11-27" in rounds.note(KEIKO)
+    assert inbox.read_text() == "# Inbox\n\n"
+    for _ in range(4):
+        rounds.good("undo")
+    assert inbox.read_text().count("\n") == 6
+    assert not (rounds.folder / "Partners/Noor Haddad.md").exists()

@@ -1,5 +1,7 @@
 """`rounds log`: people, kind, words."""
 
+from pathlib import Path
+
 import pytest
 
 from cli.running import Runner
@@ -168,3 +170,27 @@ def test_a_proposed_stage_is_taken_over_or_declined_like_a_reminder(rounds: Runn
     assert rounds.json("done", "dana")["reminder"]["rule"] != "stage"
     rounds.good("done", "dana", "--rule", "stage")
     assert "stage: met\n" in rounds.note(DANA)
+
+
+def test_a_text_of_several_lines_keeps_them(rounds: Runner) -> None:
+    """From standard input, or as one argument."""
+    rounds.good("log", "dana", "coffee", "-", typed="Prefers fax.\n\n## Needs\n- twins\n  - of two\n")
+    rounds.good("log", "dana", "call", "> one\n- two")
+    assert (
+        "- 2026-11-23 coffee: Prefers fax.\n\n  ## Needs\n  - twins\n    - of two\n- 2026-11-23 call:\n  > one\n  - two\n"
+    ) in rounds.note(DANA)
+    assert rounds("log", "dana", "coffee", "-", typed="").exit_code == 2
+
+
+def test_a_text_from_the_editor_is_there_again_until_it_is_logged(rounds: Runner, tmp_path: Path) -> None:
+    """An answer such as "nobody has that name" or a refusal costs no words."""
+    editor = tmp_path / "vi"
+    editor.write_text('#!/bin/sh\nprintf "one\\n\\ntwo\\n" >> "$1"\n')
+    editor.chmod(0o700)
+    rounds.environ["VISUAL"] = str(editor)
+    refused = rounds("log", "dana", "coffee", "--edit", "--as", "k k")
+    assert refused.exit_code == 2
+    rounds.good("log", "dana", "coffee", "--edit")
+    assert "- 2026-11-23 coffee: one\n\n  two\n  one\n\n  two\n" in rounds.note(DANA), "what was typed and what is new"
+    rounds.good("log", "dana", "call", "words", "before", "--edit")
+    assert "- 2026-11-23 call: words before\n  one\n\n  two\n" in rounds.note(DANA)

@@ -110,10 +110,8 @@ def test_today_counts_proposed_stages_among_what_waits(nobody: Runner) -> None:
     nobody.good("add", "Zoe Ito")
     nobody.good("log", "zoe", "email", "about her talk")
     waiting = nobody.json("today")["waiting"]
-    assert "stage" in {each["rule"] for each in waiting}
-    assert f"{len(waiting)} more wait, no hurry (rounds today --all); 1 of them is about a stage" in nobody.good(
-        "today"
-    )
+    assert sorted(each["rule"] for each in waiting) == ["nudge", "stage"]
+    assert "1 more waits, no hurry (rounds today --all); 1 of them is about a stage" in nobody.good("today")
 
 
 def test_ways_to_somebody_and_the_request(rounds: Runner) -> None:

@@ -20,7 +20,7 @@ COMMANDS = (
     ("list",), ("today",), ("log", "sam lee", "coffee", "together"), ("set", "sam lee", "stage=active"),
     ("plan", "sam lee", "call", "friday"), ("add", "Zoe Zed"), ("rename", "zoe zed", "Zoe Zack"), ("undo",),
     ("refer", "out", "sam lee"), ("trash", "zoe", "--yes"), ("undo",), ("inbox", "--yes"), ("tidy", "--apply"),
-    ("conflicts", "--apply"), ("feed", "write"), ("check",), ("history",), ("report",), ("agenda",),
+    ("conflicts", "--apply"), ("feed", "write"), ("check",), ("history",), ("report",), ("agenda",), ("map", "zoe"),
 )  # fmt: skip
 PROGRAM = """
 import json, sys
@@ -48,7 +48,7 @@ SAFE = {
     ("index/parallel_parse.py", "sched_getaffinity"): "on Linux alone",
     ("index/parallel_parse.py", "SIGBUS"): "no second process there",
     ("storage/locks_private_output_files.py", "fcntl"): "msvcrt instead",
-    ("storage/files.py", "fcntl"): "on a Mac alone",
+    ("storage/durable.py", "fcntl"): "on a Mac alone",
     ("storage/atomic_rename.py", "fcntl"): "leases on Linux alone",
     ("storage/atomic_rename.py", "SIGURG"): "leases on Linux alone",
     ("storage/atomic_rename.py", "uname"): "Linux alone",
@@ -124,6 +124,19 @@ def test_a_path_that_is_too_long_for_windows_is_a_problem_and_not_a_lost_note(tm
     assert f"Partners/{other}.md could not be saved: {reason}" in done.stderr
     assert f"Partners/Sam Lee.md could not be moved: {reason}" in done.stderr
     assert sorted(path.name for path in (vault / "Partners").iterdir()) == [f"{long}.md", "Sam Lee.md"]
+
+
+@pytest.mark.parametrize("length", [246, 250])
+def test_a_folder_that_is_too_deep_for_windows_is_said(tmp_path: Path, length: int) -> None:
+    """A new folder there can have 247 characters; in one of 246, no new file has room for its temporary name."""
+    vault = tmp_path / ("v" * 100)
+    vault.mkdir()
+    deep = "d" * (length - len(f"{vault}/"))
+    (vault / "rounds.toml").write_text(f'vault = "test"\n[folders]\npartners = "{deep}"\n')
+    done = _run(vault, [("add", "Sam Lee")], "windows-3.13", longest=259)
+    assert "is gone" not in done.stderr
+    assert f"{deep}/Sam Lee.md could not be saved: the path of its folder is too long: " in done.stderr
+    assert "Give it a shorter name, or move the vault to a folder with a shorter path." in done.stderr
 
 
 SHELLS = r"""
@@ -204,7 +217,7 @@ system, root, answers = sys.argv[1:]
 other_systems.install(system)
 import click.core
 from rounds.main import run
-from rounds.storage.files import sync_folder
+from rounds.storage.durable import sync_folder
 from rounds.storage.locks_private_output_files import read_output, write_output
 from rounds.storage.tui_state import FormDrafts
 

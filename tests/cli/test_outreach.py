@@ -246,7 +246,7 @@ def test_messages_are_completed(rounds: Runner) -> None:
     assert message_completion(context, parameter, "mar") == ["Marcus Tilley", "Maria Alvarez"]
 
 
-@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card", "export", "match", "agenda"])
+@pytest.mark.parametrize("name", ["draft", "prep", "share", "ready", "card", "export", "match", "agenda", "map"])
 def test_nothing_is_sent(name: str) -> None:
     """No module of these commands knows how to send: no sockets, no SMTP, no HTTP. What does belongs to `feed` and `find` alone."""
     source = Path(__file__).parents[2] / "src/rounds"
@@ -266,5 +266,5 @@ def test_nothing_is_sent(name: str) -> None:
     users = {p.stem for p in source.rglob("*.py") if any(f"{w} import" in p.read_text() for w in network)}
     assert users - {"find", "find_contacts", "registry"} == {
         "feed", "feed_publish", "watch_serve", "publish_back", "server", "feed_addresses_passwords", "caldav",
-        "caldav_account", "inbox_tasks",
+        "caldav_account", "inbox_tasks", "web",
     }  # fmt: skip

@@ -6,20 +6,44 @@ from pathlib import Path
 from cli.running import Runner
 
 
-def test_five_things_with_number_day_title_name_and_why(rounds: Runner) -> None:
-    """Today shows as many as the cap; lateness is said with a date, not as a reproach."""
+def test_sections_with_number_day_title_name_and_why(rounds: Runner) -> None:
+    """Appointments come first in each section; lateness is said with a date, not as a reproach."""
     lines = rounds.good("today").splitlines()
     assert lines[0] == "Monday 23 November 2026"
-    assert lines[2] == " 1. since 21 Nov     Say thank you · Beatriz Quintal"
-    assert lines[3].startswith("                     you met on 20 Nov")
-    assert [line[:2] for line in lines if re.match(r" ?\d+\.", line)] == [" 1", " 2", " 3", " 4", " 5"]
+    assert lines[2:6] == [
+        "Late",
+        " 1. since yesterday  coffee: at Two Rivers, before clinic · Dana Whitlock",
+        "                     planned for 22 Nov. Did it happen, did it move, or not? Tick it, put it off, or skip it.",
+        " 2. since 21 Nov     Say thank you · Beatriz Quintal",
+    ]
+    assert lines[6].startswith("                     you met on 20 Nov")
+    heads = ["Late", "Today", "Tomorrow", "This week", "Next week", "Later"]
+    assert [line for line in lines if line in heads] == heads
+    first = [lines[lines.index(head) + 1][4:] for head in heads[1:3]]
+    assert first[0].startswith("today 12:30      coffee: at the bakery on Alder")
+    assert first[1] == "tomorrow 09:15   call: how shared care for meals could look · Annika Rowe"
+    numbers = [line[:2] for line in lines if re.match(r" ?\d+\.", line)]
+    assert numbers == [f"{n:2}" for n in range(1, len(numbers) + 1)]
     assert "overdue" not in "\n".join(lines).lower()
 
 
+def test_the_cap_hides_no_promise_and_no_appointment(rounds: Runner) -> None:
+    """With a cap of nothing, only check-ins, nudges and other suggestions of rules are under No hurry."""
+    before = rounds.json("today")["due"]
+    settings = rounds.folder / "rounds.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("cap = 5", "cap = 0"), encoding="utf-8")
+    left = rounds.json("today")["due"]
+    gone = [each["rule"] for each in before if each not in left]
+    assert sorted(gone) == ["check-in", "check-in", "feedback", "nudge", "nudge"]
+    assert [each for each in before if each in left] == left
+    assert {each["rule"] for each in left} == {"meeting", "thanks", "referral-in", "release", "follow-up"}
+
+
 def test_the_rest_waits_and_is_counted(rounds: Runner) -> None:
-    """What does not fit into the cap waits without hurry; inbox and problems say where to look."""
+    """What does not fit into the cap, is far away or has no day waits without hurry; inbox and problems say where to look."""
     text = rounds.good("today")
-    waiting = len(rounds.json("today")["waiting"])
+    answer = rounds.json("today")
+    waiting = len(answer["due"]) + len(answer["waiting"]) - len(re.findall(r"^ ?\d+\.", text, re.MULTILINE))
     assert f"{waiting} more wait, no hurry (rounds today --all)" in text
     assert "5 thoughts in the inbox (rounds inbox)" in text
     assert "2 problems in the notes (rounds check)" in text
@@ -49,35 +73,41 @@ def test_a_time_is_shown_with_its_day(rounds: Runner) -> None:
     assert "today 12:30      coffee: at the bakery on Alder" in rounds.good("today")
 
 
-def test_all_is_grouped_by_when(rounds: Runner) -> None:
-    """--all shows everything in the groups now, soon and later, numbered through."""
+def test_all_adds_what_has_no_hurry(rounds: Runner) -> None:
+    """--all shows that section too, numbered through."""
     text = rounds.good("today", "--all")
-    heads = [line for line in text.splitlines() if re.fullmatch(r"(Now|Soon|Later|No date)", line)]
-    assert heads == sorted(heads, key=("Now", "Soon", "Later", "No date").index)
-    assert heads[:3] == ["Now", "Soon", "Later"]
+    assert "\nNo hurry\n" in text
+    assert "\nNo hurry\n" not in rounds.good("today")
     answer = rounds.json("today")
     numbers = re.findall(r"^ ?(\d+)\.", text, re.MULTILINE)
     assert numbers == [str(n) for n in range(1, len(answer["due"]) + len(answer["waiting"]) + 1)]
     assert "more wait" not in text
 
 
-def test_soon_is_two_weeks(nobody: Runner) -> None:
-    """The 14th day from today is soon, the 15th is later, no day is said to be none."""
+def test_weeks_begin_on_monday_and_later_ends_after_four_weeks(nobody: Runner) -> None:
+    """A day in five weeks has no hurry, like what has no day; an appointment stands under Later, however far it is."""
     nobody.good("add", "Dana Whitlock")
-    nobody.good("plan", "dana", "first", "--by", "2026-12-07")
-    nobody.good("plan", "dana", "second", "--by", "2026-12-08")
-    nobody.good("plan", "dana", "third")
-    lines = [line for line in nobody.good("today", "--all").splitlines() if "wrote it down" not in line]
-    assert lines[2:-2] == [
-        "Soon",
-        " 1. 7 Dec    first · Dana Whitlock",
-        "",
+    for words, day in (("first", "29"), ("second", "30")):
+        nobody.good("plan", "dana", words, "--by", f"2026-11-{day}")
+    nobody.good("plan", "dana", "third", "--by", "2026-12-21")
+    nobody.good("plan", "dana", "fourth", "--by", "2026-12-22")
+    nobody.good("plan", "dana", "fifth")
+    nobody.good("meet", "dana", "2027-03-01 9:30", "Heart Coffee")
+    lines = [line for line in nobody.good("today", "--all").splitlines() if line[:2].strip()]
+    assert lines[1:12] == [
+        "Nothing is due today.",
+        "This week",
+        " 1. 29 Nov            first · Dana Whitlock",
+        "Next week",
+        " 2. 30 Nov            second · Dana Whitlock",
         "Later",
-        " 2. 8 Dec    second · Dana Whitlock",
-        "",
-        "No date",
-        " 3. no date  third · Dana Whitlock",
+        " 3. 21 Dec            third · Dana Whitlock",
+        " 4. 1 Mar 2027 09:30  coffee: at Heart Coffee · Dana Whitlock",
+        "No hurry",
+        " 5. 22 Dec            fourth · Dana Whitlock",
+        " 6. 2 Mar 2027        Say thank you · Dana Whitlock",
     ]
+    assert " 7. no date           fifth · Dana Whitlock" in lines
 
 
 def test_without_a_command_today_is_printed(rounds: Runner) -> None:
@@ -90,8 +120,8 @@ def test_json(rounds: Runner) -> None:
     answer = rounds.json("today")
     assert list(answer) == ["date", "due", "waiting", "inbox", "problems", "outdated_contacts", "month"]
     assert answer["date"] == "2026-11-23"
-    assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 5)
-    first = answer["due"][0]
+    assert (answer["inbox"], answer["problems"], len(answer["due"])) == (5, 2, 13)
+    first = answer["due"][1]
     assert first.pop("step") == "Two or three personal lines, or a card."
     first.pop("why")
     assert first == {

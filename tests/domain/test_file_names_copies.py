@@ -1,4 +1,4 @@
-"""Names of files: bounded in bytes, cut between characters as people see them, and none that Windows takes for a device."""
+"""Names of files: bounded in bytes, and cut between characters as people see them."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rounds.domain.file_names_copies import LONGEST, bounded, cut, is_cut, is_reserved
+from rounds.domain.file_names_copies import LONGEST, bounded, cut, is_cut
 
 FAMILY, THUMB, FLAG = "👨‍👩‍👧", "👍🏽", "🇺🇸"
 JAMO = unicodedata.normalize("NFD", "한")
@@ -45,13 +45,3 @@ def test_a_cut_name_is_known_as_that_of_a_longer_one() -> None:
     assert is_cut(short, whole, end)
     assert not is_cut("Ana", "Ana Lee", end)
     assert not is_cut("Ana", whole, end)
-
-
-@pytest.mark.parametrize("name", ["con", "CON.md", "nul", "aux .md", "com1.x.y", "LPT9", "COM¹.ics", "CONIN$"])
-def test_devices_of_windows_are_known(name: str) -> None:
-    assert is_reserved(name)
-
-
-@pytest.mark.parametrize("name", ["Connie.md", "com10", "nula", "Mr. Con", "lpt", "aux-1"])
-def test_other_names_are_no_devices(name: str) -> None:
-    assert not is_reserved(name)

@@ -315,7 +315,10 @@ def test_what_is_promised_comes_first_and_what_can_wait_last() -> None:
 
 
 def ranked(rank: Rank, name: str, due: str = "11-20", **more: Any) -> Reminder:
-    return Reminder("x", "id", "P.md", name, "t", day(due) if due else None, rank, "c", **more)
+    more = {"rule": "x", **more}
+    return Reminder(
+        note_id="id", path="P.md", name=name, title="t", due=day(due) if due else None, rank=rank, cause="c", **more
+    )
 
 
 ORDERS: dict[str, list[Reminder]] = {
@@ -364,12 +367,13 @@ def test_the_order_on_today(wanted: list[Reminder]) -> None:
 
 
 def test_the_order_by_day() -> None:
-    """Each day's promises first, then by time and name; undated ones at the end."""
+    """Each day's appointments first, by time, then promises, then by name; undated ones at the end."""
     wanted = [
         ranked(Rank.GENTLE, "F", "11-19"),
-        ranked(Rank.PROMISE, "E"),
         ranked(Rank.WRITTEN, "D", time=time(9)),
         ranked(Rank.WRITTEN, "C", time=time(12)),
+        ranked(Rank.PROMISE, "Z", rule="meeting"),
+        ranked(Rank.PROMISE, "E"),
         ranked(Rank.WRITTEN, "A"),
         ranked(Rank.WRITTEN, "B"),
         ranked(Rank.PROMISE, "A", ""),

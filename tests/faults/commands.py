@@ -35,10 +35,12 @@ class Entry(NamedTuple):
 
 WRITING: dict[str, Entry] = {
     "today": Entry(("today", "--note"), again=True),
+    "map": Entry(("map", "--html", "{out}/network.html"), again=True),
     "agenda": Entry(("agenda", "--html", "{out}/agenda.html"), again=True),
     "add": Entry(("add", "Lou Kay", "--role", "pediatrician", "city=Zzyzx"), "added Lou Kay", "Zzyzx"),
     "import": Entry(("import", "{out}/../vault/Contacts.csv", "--yes"), "imported", partly=True),
     "log": Entry(("log", "Sam Lee", "Ana", "Kim", "coffee", "zzyzx"), "logged coffee for", "zzyzx"),
+    "+": Entry(("+", "Ana coffee yesterday: zzyzx, next: call her fri"), "wrote a line for", "zzyzx"),
     "plan": Entry(("plan", "Ana", "zzyzx", "--by", "friday"), "planned", "zzyzx"),
     "meet": Entry(("meet", "Ana", "tue", "12:30", "Zzyzx"), "planned", "Zzyzx"),
     "done": Entry(("done", "Kim", "zzyzx", "--number", "1"), "ticked", "zzyzx"),
@@ -88,7 +90,7 @@ WRITING: dict[str, Entry] = {
 READING: dict[str, tuple[str, ...]] = {
     "list": ("stage:met",), "show": ("Ana",), "search": ("knows",), "open": ("Ana", "--print"), "gaps": (), "prep": ("Ana",),
     "match": ("--role", "pediatrician"), "referrals": (), "release list": (), "ready": (), "check": (), "feed service": (),
-    "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (), "agenda": (),
+    "conflicts": (), "tidy": (), "inbox": (), "today": (), "suggest": (), "history": (), "report": (), "agenda": (), "map": ("Ana",),
     "duplicates": (), "merge": ("Ana", "Sam Lee"),
 }  # fmt: skip
 """Commands that write nothing, all options apart; tried once, and nothing has changed."""
@@ -96,6 +98,7 @@ READING: dict[str, tuple[str, ...]] = {
 ELSEWHERE: dict[str, str] = {
     "undo": "tried after each command of WRITING",
     "edit": "starts the user's editor, and writes nothing itself",
+    "web": "runs until it is stopped; what is written there is written by the interface",
     "watch": "runs until it is stopped; it writes what `feed write` and `today --note` write",
     "feed serve": "runs until it is stopped; it writes what `feed write` and `feed revoke` write",
     "feed setup": "asks on a terminal; it writes what `feed publish` writes, and config.toml by `files.write`, as every note",

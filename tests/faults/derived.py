@@ -12,13 +12,15 @@ from typing import Any
 
 from faults.report import Report
 from rounds.domain.reminders.reminder import Reminder
+from rounds.vault.deep_check import deep_check
 from rounds.vault.list_search import listed
 from rounds.vault.problems import all_problems
-from rounds.vault.reminders import note_reminders, reminders, today_due, today_list
+from rounds.vault.reminders import note_reminders, reminders, today_list, today_sections
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)
 PEOPLE = ("Ana Ruiz", "Sam Lee", "Samuel Lee", "Kim Oh", "Zoë Park", "Ben Ito")
+NICHES = ("Teens", "Grief")
 OFFICES = ("Rose Clinic", "Hill School")
 SETTINGS = (
     "", "[reminders.thanks]\ndays = 3\n", "[reminders]\ncheck_in = false\n", "[today]\ncap = 2\n",
@@ -97,8 +99,22 @@ class Network:
     def _other(self) -> tuple[str, str]:
         return self.random.choice(("Inbox.md", "Daily/a.md", "Practice.md")), f"{self._log()}\n"
 
+    def _of_practice(self) -> tuple[str, str]:
+        """A message, a niche, or the practice with links to niches."""
+        random = self.random
+        links = "".join(f"  - '[[{random.choice(NICHES)}]]'\n" for _ in range(2))
+        body = random.choice(("Hello", "Hello {{ partner.name }}", "About {{ client.code }}"))
+        about = random.choice(("true", "false"))
+        return random.choice((
+            ("Playbook/Messages/Hello.md", f"---\ntype: message\nabout_client: {about}\n---\n\n{body}\n"),
+            (f"Playbook/Niches/{NICHES[0]}.md", f"---\ntype: niche\naliases: [{random.choice(NICHES)}]\n---\n"),
+            ("Practice.md", f"---\ntype: practice\nname: Rounds\nniches:\n{links}---\n"),
+        ))  # fmt: skip
+
     def write(self) -> None:
-        path, text = self.random.choice((self._partner, self._partner, self._office, self._filed, self._other))()
+        path, text = self.random.choice(
+            (self._partner, self._partner, self._office, self._filed, self._other, self._of_practice)
+        )()
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
@@ -135,11 +151,13 @@ class Network:
 
     def ask(self) -> None:
         self.vault.sync()
-        today_due(self.vault)
+        today_sections(self.vault, everything=False)
 
     def differences(self) -> str:
         """How the stored values differ from those of an index made from nothing; empty where they don't."""
         self.vault.sync()
+        if self.random.random() < 0.1 and (found := deep_check(self.vault)):
+            return str(found[0])
         with tempfile.TemporaryDirectory(prefix="nothing-") as folder:
             copy = Path(folder) / "vault"
             shutil.copytree(self.root, copy)
@@ -165,7 +183,7 @@ def _stored(vault: Vault, today: date) -> dict[str, Any]:
         "reminders": found,
         "order": _is_ordered(found, today),
         "of notes": [each for path in notes for each in note_reminders(vault, path)],
-        "today": (today_due(vault), today_list(vault)),
+        "today": (today_sections(vault, everything=False), today_list(vault)),
         "due": [each.path for each in listed(vault, "due:<2099-01-01")],
         "problems": all_problems(vault),
     }

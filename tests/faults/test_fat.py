@@ -15,7 +15,7 @@ def test_on_a_disk_that_can_do_less_an_act_is_done_as_a_whole_or_not_at_all() ->
 
 
 def test_on_such_a_disk_a_command_is_done_as_a_whole_or_not_at_all() -> None:
-    """Of every command that writes, at calls of its own."""
+    """Six commands here, at calls of their own; `make faults` tries all of them, at every call."""
     report = short("fat-commands")
     assert report.failures == []
     assert report.counts["killed"] > 0

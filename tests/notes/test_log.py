@@ -79,9 +79,9 @@ def test_a_date_that_does_not_exist_is_an_error(text: str) -> None:
 
 
 def test_indented_lines_belong_to_the_entry() -> None:
-    """They are its text, joined by line breaks."""
-    entry = parse_entry("- 2026-11-20 call: one", 7, ["  two", "\tthree"])
-    assert entry == LogEntry(DAY, "call", "one\ntwo\nthree", 7)
+    """They are its text, joined by line breaks, and lists in it stay nested."""
+    entry = parse_entry("- 2026-11-20 call: one", 7, ["  two", "", "  - three", "\t- four"])
+    assert entry == LogEntry(DAY, "call", "one\ntwo\n\n- three\n  - four", 7)
 
 
 @given(

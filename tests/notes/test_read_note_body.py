@@ -20,16 +20,25 @@ def test_entries_tasks_and_links_have_the_lines_of_their_file() -> None:
 
 
 def test_indented_lines_belong_to_their_entry() -> None:
-    """Their links count as the entry's; a task among them is a follow-up and no text of it."""
+    """After a blank line too, as Obsidian shows it. Their links count as the entry's; a task among them is a follow-up."""
     body = read_body(
         "- 2026-11-20 call: one [[A]]\n  two [[B]]\n\tthree\n  - [ ] task [[C]]\n\n  later [[D]]\n- item [[E]]\n  [[F]]\n",
         1,
     )
-    assert [entry[4] for entry in body.entries] == ["one [[A]]\ntwo [[B]]\nthree"]
+    assert [entry[4] for entry in body.entries] == ["one [[A]]\ntwo [[B]]\n  three\n\nlater [[D]]"]
     assert [task[:2] for task in body.tasks] == [(4, "task [[C]]")]
     assert body.links == [
-        Link(1, "", "A"), Link(1, "", "B"), Link(1, "", "C"), Link(6, "", "D"), Link(7, "", "E"), Link(8, "", "F"),
+        Link(1, "", "A"), Link(1, "", "B"), Link(1, "", "C"), Link(1, "", "D"), Link(7, "", "E"), Link(8, "", "F"),
     ]  # fmt: skip
+
+
+def test_text_that_is_not_indented_by_two_after_a_blank_line_is_not_the_entrys() -> None:
+    """Markdown reads it as a paragraph of its own."""
+    body = read_body("- 2026-11-20 call: one\n\n\n  - two\n    ```\n\n- [ ] code\n    ```\n\n three\n", 1)
+    assert [entry[4] for entry in body.entries] == ["one\n\n\n- two\n  ```"]
+    body = read_body("- 2026-11-20 call: one\n  ```\n\n- [ ] code\n  ```\n\n  two\n", 1)
+    assert [entry[4] for entry in body.entries] == ["one\n```\n\n- [ ] code\n```\n\ntwo"]
+    assert body.tasks == []
 
 
 def test_code_is_only_text() -> None:

@@ -9,12 +9,15 @@ import pytest
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from rounds.tui import screens
+from rounds.tui import dialogs, screens
 from rounds.tui.actions import ACTIONS, SCREENS
 from rounds.tui.dialogs.add_partner import PartnerForm
+from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.exports import ExportForm
 from rounds.tui.dialogs.form import FormDialog
+from rounds.tui.dialogs.log_touch import ReminderForm
 from rounds.tui.dialogs.text import MessageDialog, Mishap, Offer, TextDialog
+from rounds.tui.dialogs.tips import FirstTips
 from rounds.tui.screens.gaps import FillGap
 from rounds.vault.gaps_introductions_match import all_gaps
 from rounds.vault.vault import Vault
@@ -46,12 +49,18 @@ OTHERS = {"quit", "edit", "obsidian", "go", "mend", "shade", "undo", "command_pa
 """Actions that open nothing of ours, or what is opened below."""
 
 FURTHER: Sequence[tuple[str, Sequence[str]]] = (
-    ("today", ["home", "l", "x", "y", "enter"]),  # a kind that is new
+    ("today", ["home", "down", "l", "x", "y", "enter"]),  # a kind that is new
     ("today", ["f", "tab", "type tue", "ctrl+o"]),
     ("today", ["c", "type rest", "enter", "type febr", "enter"]),
     ("today", ["R", "c", "enter", "enter"]),
     ("today", ["m", "ctrl+s", "escape"]),
-    ("today", ["end", "h", "up", "up", "c"]),  # a line of the inbox
+    ("today", ["m", "shift+tab", "ctrl+o"]),
+    ("today", ["home", "enter", "down", "enter", "down", "down", "c"]),  # folded, and a line of the inbox
+    ("today", ["home", *["down"] * 6, "y"]),
+    ("today", ["plus", "type call Noor Haddad yesterday: x, follow up fri"]),
+    ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter"]),
+    ("today", ["ctrl+p", "type import contacts", "enter", "type people.csv", "enter", "enter"]),
+    ("calendar", ["enter"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s"]),
     ("partners", ["f", "type our client Dana Ruiz starts, his brother A.B. too", "ctrl+s", "end", "enter"]),
@@ -60,6 +69,11 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["a", "a", "c", "tab", "type me", "enter"]),
     ("partners", ["A", "M", "tab", "type x", "enter"]),
     ("partners", ["slash", "type esme", "enter", "I", "enter"]),
+    ("partners", ["v", "slash", "type o", "enter"]),
+    ("partners", ["C", "type next: call fri", "enter", "type # a", "enter", "type - b", "ctrl+t", "space"]),
+    ("partners", ["slash", "type maria", "enter", "v", "tab"]),
+    ("stages", ["greater_than_sign", "ctrl+z", "v"]),
+    ("today", ["comma", "end", "enter", "enter"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),
@@ -67,18 +81,19 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
 )
 """What is opened from what an action opens: the place, and keys, after each of which it is looked at."""
 
-ABOVE = {FormDialog, PartnerForm, TextDialog, MessageDialog, ExportForm}
+ABOVE = {FormDialog, PartnerForm, ReminderForm, SeveralForm, TextDialog, MessageDialog, ExportForm}
 """Screens that are there for others to be made of."""
 
 
 def modals() -> set[type[Screen[object]]]:
     """Every dialog that there is."""
-    for module in pkgutil.iter_modules(screens.__path__):
-        importlib.import_module(f"{screens.__name__}.{module.name}")
+    for package in (dialogs, screens):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
     found: set[type[Screen[object]]] = set()
     waiting: list[type[Screen[object]]] = [ModalScreen]
     while waiting:
-        more = [each for each in waiting.pop().__subclasses__() if each.__module__.startswith(screens.__name__)]
+        more = [each for each in waiting.pop().__subclasses__() if each.__module__.startswith("rounds.tui.")]
         found.update(more)
         waiting += more
     return found - ABOVE
@@ -114,7 +129,7 @@ class Reader:
         app.clear_notifications()
         await self.user.rounds.action_go(place)
         await self.user.settle()
-        if app.screen.has_class("-reading") or isinstance(app.focused, Input):
+        while app.screen.has_class("-reading") or isinstance(app.focused, Input):
             await self.user.press("escape")
 
 
@@ -137,13 +152,19 @@ async def test_every_letter_of_every_place_can_be_read_at_every_start(
             for number, place in enumerate(SCREENS if opened is vault else (), 1):
                 await user.press(str(number))
                 reader.look(f"{which}, {place}", terminals)
+            await user.press("1", "right")
+            reader.look(f"{which}, a day above Today", terminals)
             await user.press("ctrl+p", "a")
             reader.look(f"{which}, palette", terminals)
 
 
 @pytest.mark.timeout(600)  # a hundred dialogs, four themes each
-async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Vault, start: Start) -> None:
+async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(
+    vault: Vault, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever an action opens or says, and whatever that leads to, also when the theme changes below it."""
+    (tmp_path / "people.csv").write_text("Name,Organization,Shoe\nAna Cruz,Heart Clinic,38\nAunt May,,\n")
+    monkeypatch.chdir(tmp_path)
     async with start(vault, (80, 24), toasts=True, delays=NO_DELAYS._replace(guard=0.01)) as user:
         reader = Reader(user)
         for action in ACTIONS:
@@ -160,7 +181,7 @@ async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(vault: Va
             await reader.look_in_all_themes(f"{place} {' '.join(keys)}")
         await reader.go("today")
         told = "What happened", "In a few words."
-        for screen in (Mishap(*told), Offer(*told), FillGap(user.rounds.session, all_gaps(vault).map[0])):
+        for screen in (Mishap(*told), Offer(*told), FirstTips(), FillGap(user.rounds.session, all_gaps(vault).map[0])):
             user.app.push_screen(screen)
             await user.settle()
             await reader.look_in_all_themes(type(screen).__name__)

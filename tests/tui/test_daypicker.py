@@ -22,17 +22,17 @@ def text(demo: Path, name: str = "Annika Rowe") -> str:
 
 
 def test_a_month_is_drawn_with_the_day_in_brackets() -> None:
-    """Sunday first; days of the months around fill its weeks; the day is told without color."""
+    """Monday first; days of the months around fill its weeks; the day is told without color."""
     drawn = Month(date(2026, 11, 23), date(2026, 11, 23)).render().plain.splitlines()
     assert [line.rstrip() for line in drawn] == [
         "       November 2026",
-        " Su  Mo  Tu  We  Th  Fr  Sa",
-        "  1   2   3   4   5   6   7",
-        "  8   9  10  11  12  13  14",
-        " 15  16  17  18  19  20  21",
-        " 22 [23] 24  25  26  27  28",
-        " 29  30   1   2   3   4   5",
-        "",
+        " Mo  Tu  We  Th  Fr  Sa  Su",
+        " 26  27  28  29  30  31   1",
+        "  2   3   4   5   6   7   8",
+        "  9  10  11  12  13  14  15",
+        " 16  17  18  19  20  21  22",
+        "[23] 24  25  26  27  28  29",
+        " 30   1   2   3   4   5   6",
         "",
         " Monday 23 November 2026 · today",
     ]
@@ -81,7 +81,7 @@ async def test_a_month_has_its_ends(vault: Vault, start: Start) -> None:
         assert month.day == date(2027, 2, 28)
         await user.press("home")
         assert month.day == date(2026, 11, 23)
-        assert month.day_at(5, 2) == date(2026, 11, 2)
+        assert month.day_at(5, 2) == date(2026, 10, 27)
         assert month.day_at(5, 0) is None
 
 

@@ -1,6 +1,11 @@
 """Drafts: filled in, checked, copied, never sent; and the same follow-up as `rounds draft` writes."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
 
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.vault.vault import Vault
@@ -61,7 +66,7 @@ async def test_no_client_is_copied_from_a_property(vault: Vault, demo: Path, sta
     vault.sync()
     async with start(vault, (100, 50)) as user:
         await on(user, "farraday")
-        await user.press("shift+tab", "end", *["backspace"] * 30)
+        await user.press("end", *["backspace"] * 30)
         await user.type("Personal email")
         assert "our client (client)" in flat(user)
         await user.press("enter", "enter")
@@ -148,3 +153,119 @@ async def test_a_blank_is_told_of_before_it_goes_out(vault: Vault, demo: Path, s
         assert "Still to be filled in" in flat(user)
         await user.press("enter")
         assert blank in user.app.clipboard
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """A desktop whose opener only notes the links; all of them are returned."""
+    folder, asked = tmp_path / "bin", tmp_path / "links"
+    folder.mkdir()
+    for name in ("xdg-open", "open"):
+        (folder / name).write_text(
+            f"#!{sys.executable}\nimport sys\nopen({str(asked)!r}, 'a').write(sys.argv[1] + '\\n')\n"
+        )
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return lambda: asked.read_text() if asked.exists() else ""
+
+
+async def test_a_draft_is_edited_in_place(vault: Vault, demo: Path, start: Start) -> None:
+    """An answer given before or after the edit fills its blank; what is copied is what is seen."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.type("a group")
+        await user.press("tab")
+        assert isinstance(user.app.focused, TextArea)
+        await user.press("ctrl+home")
+        await user.type("Hooray, ")
+        await user.press("end", "ctrl+j")
+        await user.type("It rains")
+        await user.press("shift+tab", "end")
+        await user.type(" for teens")
+        assert "Hooray, Dear Annika" in user.screen()
+        assert "On my side: a group for teens." in user.screen()
+        await user.press("enter")
+        assert user.app.clipboard.startswith("Hooray, Dear Annika,\nIt rains\n")
+        assert "On my side: a group for teens." in user.app.clipboard
+        assert "Hooray" not in path.read_text()
+
+
+async def test_ctrl_o_opens_the_mail_program_with_the_draft(
+    vault: Vault, demo: Path, start: Start, opened: Callable[[], str]
+) -> None:
+    """Blanks are asked for first; then it's as if it was copied: Today asks whether it was sent."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault, (80, 24)) as user:
+        await on(user, "rowe")
+        await user.press("ctrl+o")
+        assert "press ctrl+o again to open it as it is" in flat(user)
+        assert opened() == ""
+        await user.type("a new group")
+        await user.press("tab")
+        await user.type("Hooray, ")
+        await user.press("ctrl+o")
+        assert "Opened in your mail program. Today asks whether it was sent." in user.told()
+        assert opened().startswith(
+            "mailto:annika@rowenutrition.example?subject=Hello%20from%20Juniper%20Hale&body=Hooray%2C%20Dear"
+        )
+        assert "a%20new%20group" in opened()
+        assert user.app.clipboard == ""
+        assert "- [ ] email: sent? Check-in" in path.read_text()
+
+
+async def test_a_client_in_an_edited_draft_is_not_copied(vault: Vault, demo: Path, start: Start) -> None:
+    """The guard reads the whole text, not only the blanks."""
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.type("a group")
+        await user.press("tab")
+        await user.type(" My client Rebecca Thornbury has panic attacks")
+        await user.press("enter")
+        assert user.app.clipboard == ""
+        assert user.app.screen.is_modal
+
+
+async def test_contact_details_are_copied_or_opened(
+    vault: Vault, demo: Path, start: Start, opened: Callable[[], str]
+) -> None:
+    """Y lists them, the organization's too; enter copies, o opens, and a click on one in the note opens it too."""
+    async with start(vault, (120, 35)) as user:
+        await user.press("slash")
+        await user.type("name:quintal")
+        await user.press("enter", "Y")
+        screen = user.screen()
+        assert "Contact  Beatriz Quintal" in screen
+        assert "https://larchstreet.example  organization" in screen
+        await user.press("down", "enter")
+        assert "Copied: email of Beatriz Quintal." in user.told()
+        assert user.app.clipboard == "bquintal@larchstreet.example"
+        await user.press("Y", "end", "enter")
+        assert user.app.clipboard.startswith("Beatriz Quintal\nschool counselor, Larch Street School\nPhone: ")
+        await user.press("Y", "o")
+        await user.until(lambda: opened() != "")
+        assert opened().startswith("tel:")
+        await user.press("escape")
+        lines = user.screen().split("\n")
+        y = next(number for number, line in enumerate(lines) if "https://larchstreet.example" in line)
+        x = lines[y].index("https://")
+        style = user.app.screen.get_style_at(x, y)
+        assert style.link == "https://larchstreet.example"
+        await user.pilot.click(offset=(x, y))
+        await user.until(lambda: "https://larchstreet.example\n" in opened())
+
+
+async def test_without_a_program_a_link_is_copied(
+    vault: Vault, demo: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a remote machine; it is said, and nothing is lost."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    async with start(vault, (80, 24)) as user:
+        await user.press("slash")
+        await user.type("name:rowe")
+        await user.press("enter", "Y", "o")
+        await user.until(lambda: "It is copied." in user.told())
+        assert user.app.clipboard.startswith(("mailto:", "tel:"))
+        await user.rounds.run_action("app.open_link('file:///etc/passwd')")
+        await user.settle()
+        assert "This link isn't opened" in user.told()

@@ -227,7 +227,7 @@ async def test_reading_that_is_stopped_leaves_the_screen_usable(vault: Vault, st
         await user.pilot.press("escape")
         await user.until(lambda: "Stopped." in user.told())
         await user.press("1")
-        assert "What matters today" in user.screen()
+        assert "! Late" in user.screen()
         gate.open()
         await user.press("6", "r", "left", "right")
         await user.until(lambda: "Reading" not in user.screen())
@@ -241,7 +241,7 @@ async def test_the_first_reading_of_a_vault_can_be_stopped(unread: Vault, begun:
         await stop(user, gate, *READING, then=READ_AGAIN)
         assert rows(unread, "SELECT count(*) FROM notes") == [(0,)]
         await user.press("r")
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
 
 
 async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
@@ -259,7 +259,7 @@ async def test_a_first_reading_that_is_stopped_again_says_so_until_a_save_reads(
         await user.press("1")
         assert READ_AGAIN in user.screen()
         await user.rounds.session.write("", lambda _: None)
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
         await user.press("7")
         assert "were not read" not in user.screen()
         assert user.rounds.session.synced
@@ -315,7 +315,7 @@ async def test_looking_up_what_is_due_can_be_stopped(vault: Vault, begun: Start,
         await user.press("2")
         assert "241 partners" in user.screen()
         await user.press("1", "r")
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
         assert "Nothing has changed." not in user.told()
         await user.until(lambda: bool(feed_of(vault)))
 
@@ -329,7 +329,7 @@ async def test_a_change_looks_up_what_is_due_that_was_stopped(
         await stop(user, slow_reminders, *LOOKING, then=LOOK_AGAIN)
         edit(demo, "role: dietitian", "role: cook")
         await user.rounds.session.sync()
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
         assert not user.rounds.session.paused
 
 
@@ -390,7 +390,7 @@ async def test_what_is_due_and_can_not_be_read_says_so(
         assert "Input/output error" in user.told()
         monkeypatch.undo()
         await user.press("r")
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
 
 
 async def test_a_second_look_loses_nothing_of_the_first(
@@ -422,7 +422,7 @@ async def test_writing_the_feeds_can_be_stopped(vault: Vault, demo: Path, begun:
     """A feed is written as a whole or stays as it was; r goes on."""
     gate = slow(write_feeds, "piece", 103)
     async with begun(vault) as user:
-        await stop(user, gate, "Writing the calendar feeds", "100 of ", then="What matters today")
+        await stop(user, gate, "Writing the calendar feeds", "100 of ", then="! Late")
         await user.until(lambda: "Stopped. The calendar feeds were not written to the end." in user.told())
         assert not feed_of(vault)
         await user.press("r")
@@ -450,7 +450,7 @@ async def test_a_save_after_a_stopped_reading_reads_and_can_be_stopped_again(
         assert READ_AGAIN in user.screen()
         assert not user.rounds.session.synced
         await user.press("r")
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())
 
 
 @pytest.mark.usefixtures("busy")
@@ -463,4 +463,4 @@ async def test_the_first_reminders_after_the_first_reading_have_figures_too(
         assert "The reminders were not read to the end." in user.screen()
         assert "Nobody is in your network yet" not in user.screen()
         await user.press("r")
-        await user.until(lambda: "What matters today" in user.screen())
+        await user.until(lambda: "! Late" in user.screen())

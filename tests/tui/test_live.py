@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rounds.domain.reminders.sections import Section
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.widgets.todaylist import TodayList
 from rounds.vault.vault import Vault
@@ -137,7 +138,7 @@ async def test_today_keeps_cursor_scroll_and_fold(vault: Vault, demo: Path, star
         await user.settle()
         assert listing.reminder == held
         assert listing.line_of(listing.cursor) - listing.scroll_offset.y == height
-        assert listing.unfolded
+        assert Section.NO_HURRY not in listing.folded
 
 
 @pytest.mark.parametrize("name", ["Maria Alvarez", "Annika Rowe"])

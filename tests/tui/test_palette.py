@@ -76,7 +76,8 @@ async def test_the_palette_has_every_action_of_all_places(vault: Vault, start: S
             elsewhere = [bool(re.search(r"(^|· )in [A-Z]", hit.help or "")) for hit in hits]
             assert not any(elsewhere[: here + 1])
             assert all(elsewhere[here + 1 :])
-        about = {hit.text: hit.help for hit in hits}
+        await user.press(key_of("problems"))
+        about = {hit.text: hit.help for hit in await palette(user)}
         assert about["Move the partner to the next stage"] == "in Stages · key >"
         assert about["Log a touch"] == "a call, an email, a coffee, or a note · in Partners · key l"
         assert about["Write the due reminders into Today.md, for the phone"] == "in Today"

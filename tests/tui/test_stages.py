@@ -6,12 +6,12 @@ from threading import Event
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
 from rounds.domain.partner_referral_release import STAGES
 from rounds.errors import RoundsError
 from rounds.tui.screens.stages import StagesScreen
 from rounds.tui.widgets.board import StageColumn, StageTabs
+from rounds.tui.widgets.preview import Preview
 from rounds.vault.list_search import by_stage
 from rounds.vault.vault import Vault
 from vault.notes import entries
@@ -231,7 +231,7 @@ async def test_the_preview_says_that_a_stage_is_none(vault: Vault, start: Start)
         await user.press("2", "slash")
         await user.type("name:leopold")
         await user.press("enter")
-        shown = " ".join(str(user.app.screen.query_one("#preview Static", Static).render()).split())
+        shown = " ".join(user.app.screen.query_one(Preview).text.split())
         assert '! "actve" isn\'t a stage, so this partner is shown under found; see Problems.' in shown
 
 

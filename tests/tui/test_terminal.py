@@ -90,7 +90,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     """
     before = notes(demo)
     terminal.start(command(demo), width=110, height=32)
-    terminal.shows("What matters today", "Beatriz Quintal", "! 2 problems")
+    terminal.shows("! Late", "Beatriz Quintal", "! 2 problems")
 
     terminal.type("/name:rowe")  # all at once: no key may get ahead of what the one before it opens
     terminal.shows("1 partner ", "Annika Rowe, RD, LD")
@@ -100,7 +100,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     terminal.shows("Logged for Annika Rowe: coffee, today.")
 
     terminal.press("1")
-    terminal.shows("What matters today")
+    terminal.shows("! Late")
     terminal.press("Down")
     terminal.shows("Dana Whitlock")
     terminal.press("Space")
@@ -145,7 +145,7 @@ def test_vim_has_the_terminal_and_gives_it_back(terminal: Terminal, demo: Path, 
     """The note is edited in a real vim; what it wrote is on the screen after it, and the cursor where it was."""
     before = notes(demo)
     terminal.start(command(demo, "VISUAL=vim --clean"), width=110, height=32)
-    terminal.shows("What matters today")
+    terminal.shows("! Late")
     terminal.type("2")
     terminal.shows("41 partners", "Annika Rowe, RD, LD")
     terminal.press("Down", "E")
@@ -194,7 +194,7 @@ def test_names_that_are_no_text_end_no_screen(terminal: Terminal, demo: Path) ->
         Path(os.fsdecode(place)).write_text("---\ntype: partner\nid: abc0\n---\n")
         os.utime(place, (0, 0))
     terminal.start(command(folder), width=110, height=40)
-    terminal.shows("What matters today", "problems")
+    terminal.shows("! Late", "problems")
     terminal.press("8")
     terminal.shows("not UTF-8", "this template holds an id", "stopped halfway")
     Path(os.fsdecode(os.path.join(os.fsencode(folder), b"Partners/New\xfe.md"))).write_text("x")
@@ -263,3 +263,25 @@ def test_an_import_asks_about_columns_once_and_about_rows_each_time(
     start("undo")
     terminal.shows("Undone: imported Ana Cruz and 2 more", "ended with 0")
     assert {name: text for name, text in notes(demo).items() if not name.startswith(".trash/")} == before
+
+
+def test_the_first_minute_ends_in_the_interface(terminal: Terminal, tmp_path: Path, home: Path) -> None:
+    """`rounds init` offers to open what it made; tips come first, and only once."""
+    vault = tmp_path / "mine"
+    program = command(vault)[:-2]
+    terminal.start([*program, "init", "--demo", str(vault)], width=80, height=24)
+    terminal.shows("Press Enter to open it")
+    terminal.press("Enter")
+    terminal.shows("Welcome to Rounds")
+    terminal.press("Enter")
+    terminal.shows("Beatriz Quintal")
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    terminal.start_another(command(vault))
+    assert "Welcome" not in terminal.shows("Beatriz Quintal")
+    terminal.press("q")
+    terminal.shows("ended with 0")
+    terminal.start_another([*program, "init", str(tmp_path / "other")])
+    terminal.shows("Your name")
+    terminal.press("C-c")
+    terminal.shows("ended with 130")

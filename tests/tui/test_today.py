@@ -3,12 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.reminders.sections import Section
 from rounds.domain.server_questions import Question
 from rounds.notes.document import Document
 from rounds.tui.screens.partners import PartnersScreen
 from rounds.tui.screens.today import TodayScreen
-from rounds.tui.widgets.todaylist import FOLD, TodayList
+from rounds.tui.widgets.todaylist import TodayList
 from rounds.vault.reminders import reminders, remote_state
 from rounds.vault.vault import Vault
 
@@ -19,35 +19,64 @@ def read(demo: Path, name: str) -> str:
     return (demo / "Partners" / f"{name}.md").read_text()
 
 
-async def test_five_things_matter_and_the_rest_is_folded(vault: Vault, start: Start) -> None:
-    """Each with partner, what, why and since when; the rest waits under one line until asked for."""
-    async with start(vault) as user:
+async def test_today_is_an_agenda_in_sections(vault: Vault, start: Start) -> None:
+    """Late with a sign, then by day, each row with partner, what and since when; what has no hurry is folded."""
+    from rounds.vault.inbox import thoughts
+    from rounds.vault.reminders import today_sections
+
+    sections = today_sections(vault)
+    async with start(vault, (120, 75)) as user:
         screen = user.screen()
-        assert "Beatriz Quintal" in screen
-        assert "Say thank you" in screen
-        assert "since 21 Nov" in screen
+        heads = [
+            "▾ ! Late  3",
+            "▾ Today  10",
+            "▾ Inbox",
+            "▾ Tomorrow  2",
+            "▾ This week  5",
+            "▾ Next week",
+            "▾ Later  3",
+        ]
+        places = [screen.index(head) for head in heads]
+        assert places == sorted(places)
+        assert "! since 21 Nov" in screen
         assert "you met on 20 Nov" in screen
         assert "▸ No hurry" in screen
-        assert "Rosalind Pike" not in screen
+        assert "Arlo Winterbourne" not in screen
         await user.press("h")
         assert "▾ No hurry" in user.screen()
-        assert "Rosalind Pike" in user.screen()
+        assert "Arlo Winterbourne" in user.screen()
+        inbox = ["inbox", *(f"inbox {thought.text} 1" for thought in thoughts(vault))]
+        rows = {section: [section, *(r.uid for r in found)] for section, found in sections.items()}
+        wanted = [
+            *rows.pop(Section.LATE),
+            *rows.pop(Section.TODAY),
+            *inbox,
+            *(row for some in rows.values() for row in some),
+        ]
+        assert user.app.screen.query_one(TodayList).identities == wanted
 
 
-async def test_the_lists_are_those_of_the_agenda(vault: Vault, start: Start) -> None:
-    """What is shown first is what the agenda says matters, in its order and up to its cap; the rest is shown by day."""
-    from rounds.vault.inbox import thoughts
-    from rounds.vault.reminders import today_list
-
-    due, waiting = today_list(vault)
-    async with start(vault) as user:
-        await user.press("h")
-        listing = user.app.screen.query_one("#today")
-        assert [r.uid for r in user.rounds.session.agenda.due] == [r.uid for r in due]
-        assert list(getattr(listing, "_identities")) == [  # noqa: B009
-            None, *(r.uid for r in due), None, *(f"inbox {thought.text} 1" for thought in thoughts(vault)),
-            FOLD, *(r.uid for r in sorted(waiting, key=Reminder.by_day))
-        ]  # fmt: skip
+async def test_enter_space_or_a_click_folds_a_section(vault: Vault, start: Start) -> None:
+    """Its number stays in sight; the cursor stays on the heading, and a fold lasts while the program is open."""
+    async with start(vault, (100, 40)) as user:
+        today = user.app.screen.query_one(TodayList)
+        await user.press("up")
+        assert today.section is Section.LATE
+        await user.press("enter")
+        assert "▸ ! Late  3" in user.screen()
+        assert "Beatriz Quintal  " not in user.screen().partition("Tomorrow")[0]
+        await user.press("down", "space")
+        assert (today.section, today.folded) == (Section.TODAY, {Section.LATE, Section.TODAY, Section.NO_HURRY})
+        line = next(i for i, text in enumerate(user.screen().splitlines()) if "Tomorrow  2" in text)
+        await user.pilot.click(offset=(8, line))
+        await user.settle()
+        assert "▸ Tomorrow  2" in user.screen()
+        assert "Annika Rowe" not in user.screen().partition("This week")[0]
+        await user.press("r", "2", "1")
+        assert "▸ Tomorrow  2" in user.screen()
+        await user.press("enter")
+        assert "▾ Tomorrow  2" in user.screen()
+        assert today.section is Section.TOMORROW
 
 
 async def test_what_has_no_hurry_is_in_order_of_day(empty: Vault, start: Start) -> None:
@@ -63,7 +92,7 @@ async def test_what_has_no_hurry_is_in_order_of_day(empty: Vault, start: Start) 
         (root / path).write_text(text)
     async with start(empty) as user:
         await user.press("h")
-        titles = [each.title for each in user.rounds.session.agenda.waiting]
+        titles = [each.title for each in user.rounds.session.agenda.reminders]
         assert titles == ["the front desk", "at Heart", "Send the list", "A release ends", "Some day"]
         lines = user.screen().splitlines()
         places = [next(i for i, line in enumerate(lines) if title in line) for title in titles]
@@ -75,18 +104,18 @@ async def test_space_ticks_a_written_follow_up(vault: Vault, demo: Path, start: 
     before = read(demo, "Dana Whitlock")
     line = next(line for line in before.splitlines() if "before clinic" in line)
     async with start(vault) as user:
-        await user.press("down", "space")
+        await user.press("space")
         after = read(demo, "Dana Whitlock")
         assert line not in after.splitlines()
         assert any("before clinic" in new and new.startswith("- [x]") for new in after.splitlines())
         assert "Done: Coffee: at Two Rivers, before clinic, Dana Whitlock." in user.told()
-        assert "before clinic" not in user.screen().partition("No hurry")[0].partition("What is next")[0]
+        assert "before clinic" not in user.screen().partition("What is next")[0]
 
 
 async def test_done_on_a_derived_reminder_asks_for_the_touch(vault: Vault, demo: Path, start: Start) -> None:
     """A thank-you is done by logging it: the dialog opens with the kind filled in and the cursor in the text."""
     async with start(vault) as user:
-        await user.press("d")
+        await user.press("down", "d")
         assert "Say thank you" in user.screen()
         await user.type("a card with a pressed leaf")
         await user.press("enter")
@@ -98,9 +127,9 @@ async def test_done_on_a_derived_reminder_asks_for_the_touch(vault: Vault, demo:
 async def test_later_takes_a_preset_or_words(vault: Vault, demo: Path, start: Start) -> None:
     """Put off until next week with two keys, or until any day in words."""
     async with start(vault) as user:
-        await user.press("t", "down", "enter")
+        await user.press("down", "t", "down", "enter")
         assert "- 2026-11-23 later thanks: 2026-11-30" in read(demo, "Beatriz Quintal").splitlines()
-        await user.press("t")
+        await user.press("home", "down", "t")
         await user.type("in 2 days")
         assert "Wednesday 25 November 2026" in user.screen()
         await user.press("enter")
@@ -123,7 +152,7 @@ async def test_the_cursor_stays_where_it_is_when_a_reminder_is_put_off(empty: Va
     root = one_a_day(empty)
     async with start(empty, (100, 24)) as user:
         listing = user.app.screen.query_one(TodayList)
-        await user.press("h", "down", "down", "down")
+        await user.press("h", "home", "down", "down", "down")
         assert chosen(user) == "P03"
         top = listing.scroll_offset.y
         await user.press("t")
@@ -139,7 +168,7 @@ async def test_the_cursor_stays_where_it_is_when_a_reminder_is_put_off(empty: Va
         (root / "P06.md").write_text("---\ntype: partner\n---\n- [ ] Ask 06 📅 2027-04-01\n")
         empty.sync()
         await user.press("r")
-        await user.until(lambda: user.rounds.session.agenda.waiting[-1].name == "P06")
+        await user.until(lambda: [*user.rounds.session.agenda.reminders][-1].name == "P06")
         assert chosen(user) == "P06"  # what another program moves is still the chosen one
         await user.press("G", "t")
         await user.type("2027-05-01")
@@ -150,7 +179,7 @@ async def test_the_cursor_stays_where_it_is_when_a_reminder_is_put_off(empty: Va
 async def test_skip_lets_a_reminder_go(vault: Vault, demo: Path, start: Start) -> None:
     """Skipping a derived reminder is a line in the log, with the reason that was given."""
     async with start(vault) as user:
-        await user.press("x")
+        await user.press("down", "x")
         await user.type("thanked her in the hall")
         await user.press("enter")
         assert "- 2026-11-23 skip thanks: thanked her in the hall" in read(demo, "Beatriz Quintal").splitlines()
@@ -197,7 +226,7 @@ async def test_small_and_narrow_terminals_lose_nothing(vault: Vault, start: Star
         await user.press("v")
         assert "What is next" in user.screen()
         await user.press("v")
-        assert "What matters today" in user.screen()
+        assert "! Late" in user.screen()
 
 
 async def test_the_goal_of_the_month_is_a_bar(vault: Vault, demo: Path, start: Start) -> None:
@@ -222,9 +251,11 @@ async def test_a_meeting_asks_for_yes_moved_or_no(vault: Vault, demo: Path, star
     """The three answers stand below it, each with its key; each leaves its line in the note."""
     async with start(vault) as user:
         assert "did it happen?  y yes   t it moved   x no" in user.screen()
-        await user.press("down", "y")
+        await user.press("y")
         assert any(x.startswith("- [x]") and "before clinic" in x for x in read(demo, "Dana Whitlock").splitlines())
         assert "Done: Coffee: at Two Rivers, before clinic, Dana Whitlock." in user.told()
+        assert "A meeting note  Dana Whitlock" in user.screen()
+        await user.press("escape")
         while "Priya" not in chosen(user):
             await user.press("down")
         await user.press("t")
@@ -255,7 +286,6 @@ async def test_a_planned_coffee_that_is_logged_asks_no_more(vault: Vault, demo: 
     """It is ticked in the same change, and says so; one undo takes both back."""
     before = read(demo, "Dana Whitlock")
     async with start(vault) as user:
-        await user.press("down")
         assert "Two Rivers" in user.screen().partition("No hurry")[0]
         await user.press("l")
         await user.type("coffee")
@@ -274,7 +304,7 @@ async def test_a_planned_coffee_that_is_logged_asks_no_more(vault: Vault, demo: 
 
 async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Path, start: Start) -> None:
     """Each shows whom it is about and what it would say; y files it as shown and takes it out of the inbox."""
-    async with start(vault) as user:
+    async with start(vault, (100, 40)) as user:
         screen = user.screen()
         assert "Inbox  5 lines to file: y files one" in screen
         assert "coffee: prefers fax" in screen
@@ -290,25 +320,42 @@ async def test_lines_of_the_inbox_are_filed_with_one_key(vault: Vault, demo: Pat
         assert "prefers fax" not in read(demo, "Dana Whitlock")
 
 
-async def test_a_line_that_found_nobody_is_asked_about(vault: Vault, demo: Path, start: Start) -> None:
-    """y asks who it is about, with the rest filled in; part of a name is enough, and nothing is lost on leaving."""
+async def test_a_line_that_is_unclear_is_asked_about(vault: Vault, demo: Path, start: Start) -> None:
+    """y asks whether it's done or to do; it can be corrected first, with what is known filled in, or discarded; f makes it
+    a follow-up. Nothing is lost on leaving, and undo brings each line back.
+    """
     before = (demo / "Inbox.md").read_bytes()
     async with start(vault) as user:
         await to_inbox(user)
-        await user.press("down", "down", "down", "x")
+        await user.press("down", "down", "down", "t")
         assert "This is a line of the inbox: y files it" in user.told()
         await user.press("y")
-        assert "call Gideon on monday about his parenting-plan sheet" in user.screen()
+        screen = user.screen()
+        assert "Done, or to do?  Gideon Stark-Moreno" in screen
+        assert "To do  call · 30 Nov · about his parenting-plan sheet" in screen
+        assert "Discard it  u brings it back" in screen
         await user.press("escape")
         assert (demo / "Inbox.md").read_bytes() == before
-        await user.press("y")
-        await user.type("gideon")
-        await user.press("enter", "enter")
+        await user.press("y", "down", "down", "enter")
+        assert "Gideon Stark-Moreno" in user.screen()
+        await user.press("enter")
         assert (
             "- 2026-11-16 call: on monday about his parenting-plan sheet"
             in read(demo, "Gideon Stark-Moreno").splitlines()
         )
-        assert "call Gideon" not in (demo / "Inbox.md").read_text()
+        await user.press("u")
+        await to_inbox(user)
+        await user.press("down", "down", "down", "f")
+        assert "Added for Gideon Stark-Moreno: call · 30 Nov · about his parenting-plan sheet." in user.told()
+        assert "- [ ] call: about his parenting-plan sheet 📅 2026-11-30" in read(demo, "Gideon Stark-Moreno")
+        await to_inbox(user)
+        await user.press("down", "down", "down", "y")
+        assert "File a line of the inbox" in user.screen()
+        await user.press("escape", "x")
+        assert "Discarded: somebody at the bakery mentioned a sleep clinic" in user.told()
+        assert "bakery" not in (demo / "Inbox.md").read_text()
+        await user.press("u", "u")
+        assert (demo / "Inbox.md").read_bytes() == before
 
 
 async def test_one_key_leads_to_the_partner(vault: Vault, start: Start) -> None:
@@ -316,7 +363,7 @@ async def test_one_key_leads_to_the_partner(vault: Vault, start: Start) -> None:
     async with start(vault) as user:
         await user.press("slash")
         await user.type("stage:resting")
-        await user.press("enter", "1", "w")
+        await user.press("enter", "1", "down", "w")
         screen = user.app.screen
         assert isinstance(screen, PartnersScreen)
         assert screen.subject is not None
@@ -326,7 +373,7 @@ async def test_one_key_leads_to_the_partner(vault: Vault, start: Start) -> None:
 async def test_prep_sheet(vault: Vault, start: Start) -> None:
     """One key shows what is known, what is still to be learned, and what to ask; the same key closes it."""
     async with start(vault, (100, 70)) as user:
-        await user.press("down", "p")
+        await user.press("p")
         screen = user.screen()
         assert "Two Rivers Family Medicine" in screen
         assert "since yesterday · Coffee: at Two Rivers, before clinic" in screen
@@ -370,7 +417,7 @@ async def test_a_move_in_a_task_app_is_answered_with_one_key(empty: Vault, start
         assert "Moved to 5 Dec: Send" in screen
         assert "in your task app: take it over?  y yes   t another day   x no" in screen
         assert "in your task app: let it go?  y yes   t put it off   x no" in screen
-        await user.press("y")
+        await user.press("home", "down", "y")  # they came in above the first rows, which keep the cursor
         assert "- [ ] Send the one-pager 📅 2026-12-05 ^f-aaaa" in read(Path(empty.root), "Sam Lee")
         assert "take it over?" not in user.screen()
         await user.press("x")

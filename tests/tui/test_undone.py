@@ -82,7 +82,6 @@ async def test_one_of_several_that_are_undone_keeps_the_cursor(vault: Vault, dem
 async def test_on_today_what_was_ticked_off_is_under_the_cursor_again(vault: Vault, demo: Path, start: Start) -> None:
     """Not what came in its place: the next space would tick that."""
     async with start(vault, (80, 24)) as user:
-        await user.press("down")
         held = listing(user).identity
         await user.press("space")
         assert "Done: Coffee: at Two Rivers, before clinic, Dana Whitlock." in user.told()

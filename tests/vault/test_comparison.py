@@ -7,9 +7,9 @@ import pytest
 
 from rounds.errors import NotFoundError
 from rounds.vault import list_search as catalog
-from rounds.vault.duplicates import lookalikes
 from rounds.vault.find_note import find
 from rounds.vault.list_search import searched
+from rounds.vault.lookalikes import lookalikes
 from rounds.vault.vault import Vault
 from vault.notes import put
 

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from rounds.errors import RoundsError, UsageError
+from rounds.index.people_compared import last_change
 from rounds.vault import history_undo as history
-from rounds.vault.duplicates import advice, contacts_of, dismiss, duplicates, lookalikes
+from rounds.vault.duplicates import advice, dismiss, duplicates
+from rounds.vault.log_actions import log_touch
+from rounds.vault.lookalikes import contacts_of, lookalikes
 from rounds.vault.note_files import add, rename
 from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault
@@ -167,3 +170,22 @@ def test_many_alike_are_not_compared_each_with_each(empty: Vault) -> None:
     assert len(contacts_of(empty)) == 300
     assert len(found(empty)) == 299
     assert len([*advice(empty)]) == 21
+
+
+def test_people_are_compared_again_only_when_what_is_compared_has_changed(vault: Vault) -> None:
+    """A logged line isn't, nor the id and the date of last contact that are written with it."""
+    put(vault, {"Partners/Sam Lee.md": person(city="Salem"), "Daily/a.md": "x\n"})
+    before = vault.ask(last_change, "partner")
+
+    log_touch(vault, "Partners/Sam Lee.md", "call", "about the group")
+    put(vault, {"Daily/a.md": "y\n"})
+    assert vault.ask(last_change, "partner") == before
+
+    put(vault, {"Partners/Sam Lee.md": person(city="Bend")})
+    assert vault.ask(last_change, "partner") > before
+    before = vault.ask(last_change, "partner")
+    put(vault, {"Organizations/Rose Clinic.md": "---\ntype: organization\nphone: 503-555-0142\n---\n"})
+    assert vault.ask(last_change, "partner") == before
+    Path(vault.root, "Partners/Sam Lee.md").unlink()
+    vault.sync()
+    assert vault.ask(last_change, "partner") > before

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cli.running import environment
 from rounds.notes.document import Document
 from rounds.notes.read_note import parse_note
-from rounds.vault.duplicates import Lookalikes, contacts_of
 from rounds.vault.import_contacts import harmless, opened, plan, write
+from rounds.vault.lookalikes import Lookalikes, contacts_of
 from rounds.vault.note_files import add
 from rounds.vault.set_properties import Setting
 from rounds.vault.vault import Vault

@@ -20,15 +20,18 @@ from rounds.index import scan
 from rounds.index.database import VERSION, index_path
 from rounds.index.ids_last_contact import derived_id
 from rounds.index.parallel_parse import CHUNK
-from rounds.index.scan import Reader
+from rounds.index.scan import Reader, fingerprint
 from rounds.index.writer import Index
 from rounds.notes.schema import FOLDERS, folder_types
 from rounds.storage import files
 from rounds.vault.history_undo import undo
 from rounds.vault.index_sync import sync_index
+from rounds.vault.list_search import keys
 from rounds.vault.log_actions import log_touch
+from rounds.vault.note_files import add
 from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
+from vault.notes import put
 
 READER = Reader("vault", folder_types(FOLDERS))
 TODAY = "2026-11-23"
@@ -683,7 +686,7 @@ import sys
 from rounds.notes.schema import FOLDERS, folder_types
 from rounds.index.database import index_path
 from rounds.index.writer import Index
-from rounds.index.scan import Reader
+from rounds.index.scan import Reader, fingerprint
 from rounds.vault.index_sync import sync_index
 index = Index(index_path(sys.argv[2]))
 print(len(sync_index(sys.argv[1], index, Reader("vault", folder_types(FOLDERS)), "2026-11-23").added))
@@ -899,3 +902,22 @@ def test_two_reports_are_one_with_paths_as_they_are_now(
     earlier: SyncReport, later: SyncReport, both: SyncReport
 ) -> None:
     assert later.after(earlier) == both
+
+
+def test_after_its_own_write_a_command_looks_at_that_note_alone(vault: Vault) -> None:
+    """What another program changed meanwhile is seen at the next sync, as are notes that are new."""
+    sam, ana = "Partners/Sam Lee.md", "Partners/Ana.md"
+    put(vault, {sam: "---\ntype: partner\n---\n", ana: "---\ntype: partner\n---\n"})
+    while fingerprint(scan.scan(vault.root)) != vault.index.state().seen:
+        vault.sync()  # a note that was written a moment ago is read twice
+
+    log_touch(vault, sam, "call", "about the group")
+    Path(vault.root, ana).write_text("---\ntype: partner\ncity: Eugene\n---\n")
+    assert vault.sync_written().changed == (sam,)
+    assert keys(vault, '"about the group"', types=("partner",)) != []
+    assert keys(vault, "city:eugene") == []
+
+    assert ana in vault.sync().changed
+    assert len(keys(vault, "city:eugene")) == 1
+    path = add(vault, "Kim Oh", [])
+    assert vault.sync_written().added == (path,)

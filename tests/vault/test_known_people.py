@@ -13,6 +13,7 @@ from rounds.vault import compliance, known_people
 from rounds.vault.compliance import concerns
 from rounds.vault.known_people import KnownPeople
 from rounds.vault.list_search import property_names
+from rounds.vault.text_findings import TextFindings
 from rounds.vault.vault import Vault
 from vault.notes import put
 
@@ -38,7 +39,7 @@ def known(empty: Vault) -> Vault:
 def found(vault: Vault, line: str, path: str = "Partners/Maria Alvarez.md") -> list[str]:
     """What is said about a line in a note."""
     put(vault, {path: f"{NOTES.get(path, '')}\n{line}\n"})
-    return [problem.message for problem in concerns(vault)[0] if problem.path == path]
+    return [problem.message for problem in concerns(vault, TextFindings({}))[0] if problem.path == path]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_it_is_looked_at_again_when_the_people_change(known: Vault) -> None:
     assert len(found(known, line)) > 1
 
     def now() -> list[str]:
-        return [problem.message for problem in concerns(known)[0] if problem.path == path]
+        return [problem.message for problem in concerns(known, TextFindings({}))[0] if problem.path == path]
 
     new = "Partners/Ottilie Brandvold.md"
     put(known, {new: "---\ntype: partner\n---\n"})
@@ -122,7 +123,7 @@ def test_it_is_looked_at_again_when_the_people_change(known: Vault) -> None:
 def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     found(known, "our client asked for Rebecca Thornbury")
     put(known, {"Partners/Quiet.md": "---\ntype: partner\norganization: Alder Clinic\n---\n\nPrefers fax.\n"})
-    concerns(known)
+    concerns(known, TextFindings({}))
     read: list[str] = []
     real = compliance._read
 
@@ -131,10 +132,10 @@ def test_only_notes_that_depend_on_them_are_read_again(known: Vault, monkeypatch
         return real(vault, people, note, data)
 
     monkeypatch.setattr(compliance, "_read", counted)
-    concerns(known)
+    concerns(known, TextFindings({}))
     assert read == []
     put(known, {"Partners/New.md": "---\ntype: partner\norganization: Alder Clinic\n---\n"})
-    concerns(known)
+    concerns(known, TextFindings({}))
     assert sorted(read) == ["Partners/Maria Alvarez.md", "Partners/New.md"]
 
 
@@ -194,7 +195,7 @@ def test_words_in_the_settings_mean_a_client(known: Vault) -> None:
     quiet = found(known, line)
     settings(known, '[guard]\nwords = ["Sandplayer", "explorer"]')
     path = "Partners/Maria Alvarez.md"
-    loud = [problem for problem in concerns(known)[0] if problem.path == path]
+    loud = [problem for problem in concerns(known, TextFindings({}))[0] if problem.path == path]
     assert quiet == []
     assert [problem.level for problem in loud] == ["error"]
 
@@ -209,7 +210,7 @@ def test_names_and_words_without_letters_are_a_problem(known: Vault) -> None:
 def test_a_name_beside_a_word_for_clients_is_seen_in_a_partners_note_too(known: Vault) -> None:
     """The note makes nobody known by that; other partners' names stay silent."""
     put(known, {"Partners/Client Rebecca Thornbury.md": "---\ntype: partner\n---\n"})
-    found = {problem.path: problem.message for problem in concerns(known)[0]}
+    found = {problem.path: problem.message for problem in concerns(known, TextFindings({}))[0]}
     assert found == {
         "Partners/Client Rebecca Thornbury.md": "in the name of the note, this looks like a client's name "
         '(because of Client): "Rebecca Thornbury"'

@@ -90,9 +90,9 @@ def test_an_entry_tells_kind_day_team_member_and_several_lines(empty: Vault) -> 
     """Read back, it is what was said."""
     put(empty, "")
     done = log_actions.log_touch(empty, PATH, " Coffee ", "prefers fax\n\n  waitlist \n", who="@kim")
-    assert done == log_actions.WriteResult(PATH, ("- 2026-11-23 coffee @kim: prefers fax", "  waitlist"))
+    assert done == log_actions.WriteResult(PATH, ("- 2026-11-23 coffee @kim: prefers fax", "", "  waitlist"))
     assert [(e.date, e.kind, e.who, e.text) for e in log_of(empty)] == [
-        (TODAY, "coffee", "kim", "prefers fax\nwaitlist")
+        (TODAY, "coffee", "kim", "prefers fax\n\nwaitlist")
     ]
 
 
@@ -129,11 +129,13 @@ def test_a_long_note_keeps_its_lines(empty: Vault) -> None:
     said = "prefers fax\n\n## Next\n- points\n  - one\n\t- two\n- [ ] call back 📅 2026-12-04\n> quote\n```\ncode\n```\nbye"
     log_actions.log_touch(empty, PATH, "coffee", said)
     assert text(empty) == (
-        HEAD + "## Log\n\n- 2026-11-23 coffee: prefers fax\n  ## Next\n  - points\n    - one\n      - two\n"
+        HEAD + "## Log\n\n- 2026-11-23 coffee: prefers fax\n\n  ## Next\n  - points\n    - one\n      - two\n"
         "  - [ ] call back 📅 2026-12-04\n  > quote\n  ```\n  code\n  ```\n  bye\n"
     )
     note = empty.read(PATH).note
-    assert [e.text for e in note.log] == ["prefers fax\n## Next\n- points\n- one\n- two\n> quote\n```\ncode\n```\nbye"]
+    assert [e.text for e in note.log] == [
+        "prefers fax\n\n## Next\n- points\n  - one\n    - two\n> quote\n```\ncode\n```\nbye"
+    ]
     assert [(f.text, f.due) for f in note.followups] == [("call back", date(2026, 12, 4))]
 
 
@@ -143,19 +145,53 @@ _TEXTS = st.text(st.sampled_from("ab:#-*[] \n`~>^@|📅x1") | st.characters(excl
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(_TEXTS, st.sampled_from(["", "call", "note"]))
 def test_any_text_is_one_entry_with_its_words(empty: Vault, said: str, kind: str) -> None:
-    """Words are neither lost nor added; the entries and follow-ups around stay. A NUL can't be saved."""
+    """Words are neither lost nor added; the entries and follow-ups around stay. A NUL can't be saved.
+
+    Kept as they are, as a person may decide: two capital letters may look like a client's name.
+    """
     put(empty, "## Log\n\n- 2026-11-12 email: x\n\n## Follow-ups\n\n- [ ] mine\n")
     if "\0" in said:
         with pytest.raises(EditRefusedError):
             log_actions.log_touch(empty, PATH, kind, said)
         return
-    log_actions.log_touch(empty, PATH, kind, said)
+    with empty.decisions.keeping_all():
+        log_actions.log_touch(empty, PATH, kind, said)
     note = empty.read(PATH).note
     first, entry = note.log
     assert (first.kind, first.text) == ("email", "x")
     assert entry.text.split() == said.split()
     assert entry.kind in {kind, kind or "note"}
     assert [f.text for f in note.followups] == ["mine"]
+
+
+_LINES = st.sampled_from([
+    "We met at Heart.", "", "  ", "# Needs", "## Log", "## Follow-ups", "---", "- twins", "  - of two", "\t- of three", "1. first", "   10) tenth",
+    "> said she", "| a | b |", "- 2026-01-01 call: no", "2026-01-01", "type: partner", "```", "~~~ py", "    code", "---\n", "[[Ana]] **bold** `x`",
+    "📅 2026-01-01", "^f-1", "@kim", "* * *", "<<<<<<< ours", "=======", ">>>>>>> theirs", "café", "trailing  ",
+])  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(_LINES, min_size=1, max_size=9).map("\n".join), st.sampled_from(["\n", "\r\n"]))
+def test_a_meeting_note_reads_back_as_it_was_written(empty: Vault, said: str, newline: str) -> None:
+    """Lines, lists, headings, blank lines and code, in files of Windows too; an entry above and below stays, and undo
+    gives the same bytes as before.
+    """
+    before = (
+        HEAD + "## Log\n\n- 2026-11-12 email: x\n\n  more\n- 2026-12-12 call: later\n\n## Follow-ups\n\n- [ ] mine\n"
+    )
+    path = put(empty, before.replace("\n", newline), "")
+    log_actions.log_touch(empty, PATH, "coffee", said)
+    note = empty.read(PATH).note
+    assert [e.text for e in note.log] == ["x\n\nmore", log_actions.lines_of(said), "later"]
+    assert log_actions.lines_of(said).split() in (said.split(), [*said.split(), "```"], [*said.split(), "~~~"])
+    assert [f.text for f in note.followups] == ["mine"]
+    assert b"\n" not in path.read_bytes().replace(newline.encode(), b"")
+    log_actions.log_touch(empty, PATH, "call", "on the same day")  # goes below the whole entry
+    assert [e.text for e in empty.read(PATH).note.log][1:3] == [log_actions.lines_of(said), "on the same day"]
+    undo(empty)
+    undo(empty)
+    assert path.read_bytes() == before.replace("\n", newline).encode()
 
 
 @pytest.mark.parametrize(

@@ -319,3 +319,20 @@ def test_a_folder_that_may_not_be_looked_into(opened: Vault, place: Path, monkey
             vault.sync()
             assert (len(paths(vault)), all_problems(vault)) == (13, [])
             vault.close()
+
+
+def test_what_is_only_in_the_cloud_is_not_read_for_client_information(
+    opened: Vault, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it would download it. It's read once it is here."""
+    monkeypatch.setattr(scan, "_MAY_BE_AWAY", True)
+    monkeypatch.setattr(scan, "_is_away", lambda _: True)
+    opened.sync()
+    for note in place.rglob("P*.md"):
+        note.write_text(f"{note.read_text()}\nMy client John Smith, born 3/4/1990\n")
+    assert {each.message.partition(";")[0] for each in all_problems(opened)} == {
+        "the note can't be read: it is in the cloud and not on this machine"
+    }
+    monkeypatch.setattr(scan, "_is_away", lambda _: False)
+    opened.sync()
+    assert {each.path for each in all_problems(opened) if each.about_client} == paths(opened)

@@ -10,7 +10,7 @@ import pytest
 
 from rounds.calendar.write_feeds import write_feeds
 from rounds.errors import VanishedError
-from rounds.vault.index_sync import GracePeriod
+from rounds.vault.grace_period import GracePeriod
 from rounds.vault.problems import all_problems
 from rounds.vault.reminders import reminders
 from rounds.vault.vault import Vault
@@ -35,7 +35,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("rounds.vault.index_sync.time", made)
+    for module in ("grace_period", "index_sync"):
+        monkeypatch.setattr(f"rounds.vault.{module}.time", made)
     return made
 
 

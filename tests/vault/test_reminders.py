@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from rounds.domain.reminders.reminder import Facts, State
+from rounds.domain.reminders.sections import Section, is_suggested
 from rounds.vault import reminders as agenda
-from rounds.vault.reminders import reminders, timeline, today_list
+from rounds.vault.reminders import reminders, timeline, today_list, today_sections
 from rounds.vault.vault import Vault
 from vault.notes import entries, put
 
@@ -141,19 +142,26 @@ def test_a_broken_note_keeps_its_reminders(empty: Vault) -> None:
 
 
 @pytest.mark.parametrize("cap", [0, 3, 99])
-def test_today_shows_a_few_and_the_rest_waits(demo: Path, cap: int) -> None:
-    """At most `[today] cap`, all due; what is planned or undated waits, in order of worth."""
+def test_today_shows_a_few_suggestions_and_all_that_was_promised(demo: Path, cap: int) -> None:
+    """Outside No hurry stand at most `[today] cap` of what rules suggest, those that are due first."""
     settings = demo / "rounds.toml"
     settings.write_text(settings.read_text().replace("cap = 5", f"cap = {cap}"))
-    vault = Vault.open(demo, clock=lambda: TODAY)
-    vault.sync()
-    due, waiting = today_list(vault)
-    every = reminders(vault)
-    vault.close()
-    assert len(due) == min(cap, sum(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in every))
-    assert all(r.state(TODAY) in (State.DUE, State.OVERDUE) for r in due)
-    assert sorted([*due, *waiting], key=every.index) == every
-    assert due == every[: len(due)]
+    for day in (TODAY, date(2026, 11, 29), date(2027, 2, 3)):
+        vault = Vault.open(demo, clock=lambda day=day: day)
+        vault.sync()
+        sections, every = today_sections(vault), reminders(vault)
+        due, waiting = today_list(vault)
+        quick = today_sections(vault, everything=False)
+        vault.close()
+        hidden = sections.pop(Section.NO_HURRY)
+        assert quick == sections
+        assert sorted([*due, *waiting], key=every.index) == every
+        assert all(r.state(day) in (State.DUE, State.OVERDUE) for r in due)
+        shown = [r for some in sections.values() for r in some if is_suggested(r)]
+        due_ones = [r for r in every if is_suggested(r) and r.state(day) in (State.DUE, State.OVERDUE)]
+        assert sum(r in shown for r in due_ones) == min(cap, len(due_ones))
+        assert len(shown) <= cap
+        assert not [r for r in hidden if not is_suggested(r) and r.due and r.due <= day]
 
 
 def test_identities_are_unique_in_the_whole_sample(vault: Vault) -> None:

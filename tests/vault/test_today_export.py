@@ -12,20 +12,23 @@ from rounds.errors import RoundsError
 from rounds.vault.history_undo import forget, history, undo
 from rounds.vault.inbox import thoughts
 from rounds.vault.note_files import rename
-from rounds.vault.reminders import today_list
+from rounds.vault.reminders import today_list, today_sections
 from rounds.vault.today_export import PATH, write_today
 from rounds.vault.vault import Vault
 from vault.notes import entries, text, write
 
 
 def test_what_is_due_is_a_note_with_links(vault: Vault) -> None:
-    """As on Today, in its order; the rest of the week below. Written only when something has changed."""
+    """In the sections of Today, without No hurry. Written only when something has changed."""
     assert write_today(vault)
     text = Path(vault.root, PATH).read_text()
     assert text.startswith("# Monday, 23 November 2026\n\n%% Made by Rounds")
-    due, _ = today_list(vault)
-    lines = [line for line in text.split("## No hurry")[0].splitlines() if line.startswith("- ")]
-    assert [line.partition("]]")[0] for line in lines] == [f"- [[{reminder.name}" for reminder in due]
+    sections = today_sections(vault, everything=False)
+    lines = [line for line in text.splitlines() if line.startswith(("- ", "## "))]
+    assert [line.partition("]]")[0] for line in lines] == [
+        line for section, some in sections.items() for line in (f"## {section.value}", *(f"- [[{r.name}" for r in some))
+    ]
+    assert [line for line in lines if line.startswith("## ")][:3] == ["## Late", "## Today", "## Tomorrow"]
     assert "- [[Beatriz Quintal]] Say thank you (21 Nov)" in lines
     assert not write_today(vault)
 

@@ -10,11 +10,12 @@ from rounds.calendar.write_feeds import write_feeds
 from rounds.errors import ChangedMeanwhileError, NotFoundError, NoVaultError, SettingsError
 from rounds.notes.document import Document
 from rounds.notes.schema import KEYS
+from rounds.vault.find_vault import locate
 from rounds.vault.log_actions import log_touch
 from rounds.vault.note_files import add, rename
 from rounds.vault.problems import all_problems
 from rounds.vault.tidy import untidy
-from rounds.vault.vault import Vault, locate
+from rounds.vault.vault import Vault
 from vault.notes import entries
 
 PATH = "Partners/Sam Lee.md"

@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 from rounds.errors import RoundsError
-from rounds.vault.index_sync import GracePeriod
+from rounds.vault.grace_period import GracePeriod
 from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 from rounds.vault.watch import Watch

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rounds.calendar.feeds import Feed, feed_state, feeds_of
 from rounds.domain.feed import FeedEvent
+from rounds.domain.reminders.sections import Section, week_of
 from rounds.domain.settings import LEVELS
 from rounds.errors import NotFoundError, RoundsError
 
@@ -47,7 +48,7 @@ class Agenda(NamedTuple):
         found: dict[dt.date, list[dt.date]] = {}
         for ahead in range((self.last - self.first).days + 1):
             day = self.first + dt.timedelta(days=ahead)
-            week = found.setdefault(max(day - dt.timedelta(days=day.weekday()), self.first), [])
+            week = found.setdefault(max(week_of(day), self.first), [])
             if day in self.days:
                 week.append(day)
         return found
@@ -119,7 +120,7 @@ def heading(agenda: Agenda) -> str:
 
 def week_words(start: dt.date, first: dt.date) -> str:
     """Heading of a week; the first one is the week that it is now."""
-    return "This week" if start == first else f"Week of {start.day} {start:%B}"
+    return Section.THIS_WEEK.value if start == first else f"Week of {start.day} {start:%B}"
 
 
 def page(vault: "Vault", agenda: Agenda) -> str:

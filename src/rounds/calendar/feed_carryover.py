@@ -12,6 +12,7 @@ from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, with_keys
 from rounds.errors import Level, Problem
 from rounds.index import queries
 from rounds.index import queries_activity as activity
+from rounds.index.unreadable_places import has_unseen
 from rounds.storage.files import read
 from rounds.vault.outgoing import concerns_of, errors_in
 from rounds.vault.reminders import has_followups
@@ -69,7 +70,7 @@ def of_unreadable(
             except OSError:
                 lost = True
     if not vault.sure and (paths is None or same):
-        lost = lost or vault.ask(activity.has_unseen)
+        lost = lost or vault.ask(has_unseen)
     there = vault.ask(activity.readable_ids, {event.note for event in events})
     return [
         event

@@ -6,6 +6,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("every day", "Add a partner or an organization."),
     "import": ("every day", "Import contacts from other programs' files."),
     "find": ("every day", "Find people in the NPI registry."),
+    "+": ("every day", "Write one line about anybody."),
     "log": ("every day", "Log a touch: an email, a call, a coffee."),
     "plan": ("every day", "Plan a follow-up."),
     "meet": ("every day", "Plan a coffee or a meeting."),
@@ -13,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "later": ("every day", "Postpone a reminder."),
     "skip": ("every day", "Skip a reminder."),
     "inbox": ("every day", "File the thoughts in Inbox.md."),
+    "web": ("every day", "Open Rounds in your browser."),
     "list": ("look", "List partners, all or those matching a query."),
     "show": ("look", "Show what is known about someone."),
     "search": ("look", "Search the text of all notes."),
@@ -24,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "role": ("the network", "Add a role to the playbook."),
     "event": ("the network", "Record an event, and who you met there."),
     "intro": ("the network", "Find who could introduce you to someone."),
+    "map": ("the network", "Show who knows whom."),
     "match": ("the network", "Find partners for a client's referral."),
     "refer": ("the network", "Record referrals, out and in."),
     "referrals": ("the network", "List referrals, open ones first, with their age."),
@@ -63,5 +66,5 @@ _SEVERAL = (
 
 def module_of(command: str) -> str:
     """The module in `rounds.cli` that defines a command; any other has the command's own name."""
-    name = command.replace("-", "_")
+    name = "one_line" if command == "+" else command.replace("-", "_")
     return next((module for module in _SEVERAL if f"_{name}_" in f"_{module}_"), name)

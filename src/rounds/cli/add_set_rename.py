@@ -104,7 +104,7 @@ def rename(session: Session, who: str, new: str) -> None:
 
 
 @command("add", '{"added": NOTE}', guarded=True)
-@click.argument("name")
+@click.argument("name", required=False, default="")
 @click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=setting_completion)
 @click.option("--role", help="What they do, such as pediatrician.", shell_complete=role_completion)
 @click.option("--organization", help="Where they work.", shell_complete=organization_completion)
@@ -114,21 +114,37 @@ def rename(session: Session, who: str, new: str) -> None:
 @click.option("--phone", help="Their phone number.")
 @click.option("--type", "kind", type=click.Choice(["partner", "organization"]), default="partner", show_default=True,
               help="What to add.")  # fmt: skip
-def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: str | None) -> None:
+@click.option("--paste", is_flag=True, help="Read a mail signature, from the clipboard or standard input.")
+@click.option("--yes", is_flag=True, help="With --paste: don't ask.")
+def add(
+    session: Session, name: str, more: tuple[str, ...], *, kind: str, paste: bool, yes: bool, **given: str | None
+) -> None:
     """Add a partner or an organization.
 
-    Add other properties as key=value, such as city=Portland insurance=Aetna,Moda.
+    Add other properties as key=value, such as city=Portland insurance=Aetna,Moda. With --paste, a mail signature gives
+    name, role, organization, email, phone and address; what it was read as is shown before anything is written, and
+    what you type goes before it.
     """
     from rounds.vault.note_files import add as add_note
     from rounds.vault.set_properties import Setting, parse_setting
 
     vault = session.vault
     settings = [Setting(key, "=", text) for key, text in given.items() if text]
-    settings += [parse_setting(text) for text in more]
+    settings += [parse_setting(text) for text in ([name, *more] if paste and "=" in name else more)]
+    name, about = "" if paste and "=" in name else name, ""
+    if not name and not paste:
+        raise UsageError("a name is missing", hint='For example: rounds add "Robin Hale" --role mediator')
     if kind == "partner":
         settings = [replace(each, text=confirm_word(session, each.key, each.text)) for each in settings]
-    notes = [*_similar(session, name, settings), *_no_note(session, settings)]
-    path = add_note(vault, name, settings, kind=kind)
+    if paste:
+        from rounds.cli.paste_signature import pasted
+
+        name, settings, about = pasted(
+            session, name, settings, similar=lambda *found: _similar(session, *found), yes=yes
+        )
+    notes = [] if paste else [*_similar(session, name, settings)]
+    notes += _no_note(session, settings)
+    path = add_note(vault, name, settings, kind=kind, about=about)
     vault.sync()
     entry = vault.entry(path)
     session.out.show(lambda: {"added": note_shape(entry)}, lambda: [f"Added {entry.name}: {path}"])
@@ -138,7 +154,7 @@ def add(session: Session, name: str, more: tuple[str, ...], kind: str, **given: 
 
 def _similar(session: Session, name: str, settings: "Sequence[Setting]") -> Iterator[str]:
     """Existing partners and organizations who may be the same."""
-    from rounds.vault.duplicates import lookalikes
+    from rounds.vault.lookalikes import lookalikes
 
     given = {each.key: each.text for each in settings if each.key in {"email", "phone", "npi"}}
     for each in lookalikes(session.vault, name, **given):

@@ -26,7 +26,8 @@ _CHECK = (
 @command("check", _CHECK)
 @click.option("--exceptions", is_flag=True, help="List the lines marked as exceptions, with their reasons.")
 @click.option("--staged", is_flag=True, help="Only client information in notes staged for a git commit.")
-def check(session: Session, *, exceptions: bool, staged: bool) -> None:
+@click.option("--deep", is_flag=True, help="Also compare the index with one made from nothing.")
+def check(session: Session, *, exceptions: bool, staged: bool, deep: bool) -> None:
     """List all problems in the vault.
 
     One problem per line, as path:line:column: level: message, with a hint below. The exit code is 1 if at least one is
@@ -34,9 +35,12 @@ def check(session: Session, *, exceptions: bool, staged: bool) -> None:
 
     An exception is a line with a mark such as `%% rounds: ok phi: a colleague %%`. With --staged, which git's hook runs
     (`rounds git setup`), the exit code is 7 if there is an error.
+
+    --deep reads all notes again and compares what Rounds has stored about them with what they say now. It takes some
+    seconds. What differs is an error, and is put right; your notes stay as they are.
     """
-    if exceptions and staged:
-        raise UsageError("--exceptions and --staged can't be used together", hint="Choose one of them.")
+    if (exceptions, staged, deep).count(True) > 1:
+        raise UsageError("--exceptions, --staged and --deep can't be used together", hint="Choose one of them.")
     vault = session.unsynced_vault
     vault.sync()
     if exceptions:
@@ -44,13 +48,14 @@ def check(session: Session, *, exceptions: bool, staged: bool) -> None:
     elif staged:
         _check_staged(session)
     else:
-        _check_all(session)
+        _check_all(session, deep=deep)
 
 
-def _check_all(session: Session) -> None:
+def _check_all(session: Session, *, deep: bool) -> None:
     from rounds.vault.problems import all_problems
 
-    problems = all_problems(session.unsynced_vault)
+    different = _compared(session) if deep else []
+    problems = [*different, *all_problems(session.unsynced_vault)]
     errors = sum(problem.level is Level.ERROR for problem in problems)
     state = _installation(session)
     session.out.show(
@@ -63,6 +68,18 @@ def _check_all(session: Session) -> None:
             say(line)
     if errors:
         raise ProblemsFound(counted(errors, "error"))
+
+
+def _compared(session: Session) -> list[Problem]:
+    """What differs between the index and one made from nothing; says so if nothing does."""
+    from rounds.index.queries import note_count
+    from rounds.vault.deep_check import deep_check
+
+    found = deep_check(session.unsynced_vault)
+    if not found:
+        count = counted(session.unsynced_vault.ask(note_count), "note")
+        say(f"The index holds just what follows from {count}.")
+    return found
 
 
 def _show_exceptions(session: Session) -> None:
@@ -135,6 +152,7 @@ def tidy(session: Session, apply: bool) -> None:
 
     Shows what is missing, and writes it only with --apply. An id identifies a note even if another program renames it,
     and allows the link from a referral or release to its partner to be fixed; last_contact is for Obsidian's tables.
+    Notes that a Windows PC can't have get another file name, and keep what they're called.
     """
     from rounds.vault.tidy import tidy as write_missing
     from rounds.vault.tidy import untidy

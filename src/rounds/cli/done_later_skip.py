@@ -51,7 +51,7 @@ def done(session: Session, words: tuple[str, ...], *, rule: str, number: int | N
     day = parse_day(on, today=vault.today(), past=True) if on else None
     shape = reminder_shape(reminder, vault.today())
     written = tick(vault, reminder, " ".join(rest), kind=_kind(session, reminder, kind), on=day)
-    vault.sync()
+    vault.sync_written()
     session.out.show(
         lambda: {"done": written_shape(written, reminder.name), "reminder": shape},
         lambda: [f"Done: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],
@@ -100,7 +100,7 @@ def later(session: Session, words: tuple[str, ...], rule: str, number: int | Non
     clash = also_then(vault, until, at or reminder.time, own) if reminder.line else ""
     written = put_off(vault, reminder, until, at=at)
     shape = reminder_shape(reminder, today)
-    vault.sync()
+    vault.sync_written()
     session.out.show(
         lambda: {"later": written_shape(written, reminder.name), "reminder": shape, "until": str(until)},
         lambda: [
@@ -139,7 +139,7 @@ def skip(session: Session, words: tuple[str, ...], rule: str, number: int | None
     reminder = pick_reminder(session, entry, rule=rule, number=number or 0)
     shape = reminder_shape(reminder, vault.today())
     written = decline(vault, reminder, " ".join(rest))
-    vault.sync()
+    vault.sync_written()
     session.out.show(
         lambda: {"skipped": written_shape(written, reminder.name), "reminder": shape},
         lambda: [f"Skipped: {title_words(reminder)} · {reminder.name}", *(f"  {line}" for line in written.lines)],

@@ -15,7 +15,7 @@ from rounds.domain.phrases import counted, format_value
 from rounds.errors import UsageError
 
 if TYPE_CHECKING:
-    from rounds.vault.duplicates import Pair
+    from rounds.domain.duplicate_pair import Pair
     from rounds.vault.merge_people import Merge, Merged
     from rounds.vault.vault import NoteRecord
 

@@ -40,7 +40,7 @@ def write(session: Session, to: str) -> None:
     "tasks = true", NAME.tasks.ics has the same reminders as tasks. docs/calendar.md explains how to subscribe.
     """
     from rounds.calendar.write_feeds import write_feeds
-    from rounds.vault.index_sync import sync_until_stable
+    from rounds.vault.grace_period import sync_until_stable
 
     sync_until_stable(session.unsynced_vault.sync)
     found = write_feeds(session.vault, to=to)

@@ -41,7 +41,7 @@ def publish(session: Session, names: tuple[str, ...]) -> None:
     To create a table: `rounds feed setup`
     """
     from rounds.calendar.publish_targets import targets
-    from rounds.vault.index_sync import sync_until_stable
+    from rounds.vault.grace_period import sync_until_stable
 
     sync_until_stable(session.unsynced_vault.sync)
     vault = session.vault

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -65,20 +66,42 @@ def init(session: Session, path: str, demo: bool) -> None:
     kept = [] if demo else outdated_views(target)
     if not there:
         _tell_of_others(target)
+        _owe_tips(session)
     added: list[str] = []
     if asked:
-        try:
-            _begin(session, added)
-            _offer_default(target)
-        except (click.Abort, KeyboardInterrupt):
-            say("")
-            go_on = f"{program()} init {_quoted(target)}"
-            say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
-            raise
+        _ask_all(session, target, added)
     session.out.show(
         lambda: {"vault": str(target), "written": written, "added": added, "demo": demo, "kept": kept},
         lambda: [*_lines(target, written, there=there, asked=asked or demo), *_kept_lines(kept)],
     )
+    _offer_to_open(session)
+
+
+def _owe_tips(session: Session) -> None:
+    """Let the terminal interface begin with some tips, once."""
+    from rounds.storage.tui_state import Tips
+
+    Tips(session.unsynced_vault.data).owe()
+
+
+def _offer_to_open(session: Session) -> None:
+    if not can_ask(session) or not sys.stdout.isatty():
+        return
+    try:
+        session.opens_next = not ask("Press Enter to open it, or Ctrl-C to stay here")
+    except click.Abort:
+        say("")
+
+
+def _ask_all(session: Session, target: Path, added: list[str]) -> None:
+    try:
+        _begin(session, added)
+        _offer_default(target)
+    except (click.Abort, KeyboardInterrupt):
+        say("")
+        go_on = f"{program()} init {_quoted(target)}"
+        say(f"The vault is in {target}, with your answers so far. To go on: {go_on}")
+        raise
 
 
 def _ask_timezone() -> str:
@@ -126,6 +149,7 @@ def use_sample(session: Session) -> None:
     session.named = str(target)
     if not (target / _MARK).is_file():
         _sample(session, target)
+        _owe_tips(session)
         say(f"The sample network is in {target}. Nobody in it is real; delete the folder when you no longer need it.")
 
 
@@ -225,7 +249,7 @@ def _begin(session: Session, added: list[str]) -> None:
     Each answer is saved at once, so that none is lost with the terminal; paths of new notes go into `added`.
     """
     from rounds.index import queries
-    from rounds.vault.duplicates import lookalikes
+    from rounds.vault.lookalikes import lookalikes
     from rounds.vault.note_files import add
     from rounds.vault.set_properties import Setting
 

@@ -32,7 +32,7 @@ SHAPES: Mapping[str, Sequence[str]] = {
     ),
     "TOUCH": ("date", "kind", "text", "who", "rule", "until", "line"),
     "PROBLEM": ("path", "line", "column", "level: error, warning, advice", "message", "hint"),
-    "THOUGHT": ("line", "text", "path", "name", "candidates", "kind", "date", "words", "filed"),
+    "THOUGHT": ("line", "text", "path", "name", "candidates", "kind", "date", "words", "to_do", "new", "filed"),
     "CHANGE": (
         "id", "at", "what", "by: rounds, or a commit's author", "state: saved, not saved, undone, forgotten, commit",
         "paths", "diff",

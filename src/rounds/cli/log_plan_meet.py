@@ -1,5 +1,7 @@
 """`rounds log` (a touch), `plan` (a follow-up) and `meet` (a coffee or meeting)."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, time
@@ -21,6 +23,9 @@ from rounds.errors import DateError, UsageError
 if TYPE_CHECKING:
     from rounds.vault.vault import NoteRecord
 
+DRAFT = "log.md"
+"""In the vault's data folder: what was typed in the editor and isn't logged yet."""
+
 _LOG = 'rounds log dana coffee "prefers fax" --on yesterday'
 
 
@@ -30,29 +35,33 @@ _LOG = 'rounds log dana coffee "prefers fax" --on yesterday'
 @click.argument("words", nargs=-1, required=True, metavar="WHO... KIND TEXT...", shell_complete=who_or_kind)
 @click.option("--on", "on", metavar="DATE", default="", help="The day it happened; today by default.")
 @click.option("--as", "handle", metavar="HANDLE", default="", help="The team member; `me` in config.toml by default.")
-def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
+@click.option("--edit", "edit", is_flag=True, help="Write the text in your editor.")
+def log(session: Session, words: tuple[str, ...], on: str, handle: str, *, edit: bool) -> None:
     """Log a touch: an email, a call, a coffee.
 
     Type one or more people, then the kind, then the text:
     `rounds log dana "sam lee" event grand rounds at OHSU --on yesterday`. Kinds are email, call, coffee, meeting,
     event, intro, referral, reply, letter, thanks, article, card, gift, note, and any other that your logs use.
 
+    A text of several lines keeps its lines, lists and headings: write it with --edit, or give `-` as the text to read
+    it from standard input. What you wrote in the editor is kept until it's logged.
+
     A coffee or meeting planned for that day is ticked off too, and so is a draft that this answers. If the touch
     suggests another stage, that stage is proposed.
     """
-    from rounds.notes.dates import parse_day
     from rounds.vault.log_actions import log_touch
 
     vault = session.vault
     people, kind, text = _split(list(words), cache(lambda: kinds(session)))
-    day = parse_day(on, today=vault.today(), past=True) if on else vault.today()
-    some_words(text, _LOG)
+    day = _past(on, vault.today()) if on else vault.today()
     entries = everyone(vault, people)
+    text = some_words(_edited(session, text) if edit else _piped(text), _LOG)
     notes = [vault.editable(entry.path) for entry in entries]  # all of them, before the first is written
     who = (handle or vault.config.me).removeprefix("@")
     with vault.change(of=len(entries)):
         written = [log_touch(vault, note, kind, text, on=day, who=who) for note in notes]
-    vault.sync()
+    _discard_draft(session, edit=edit)
+    vault.sync_written()
     found = list(zip(entries, written, strict=True))
     proposed = proposals(session, [entry.path for entry in entries], kind)
     session.out.show(
@@ -66,6 +75,63 @@ def log(session: Session, words: tuple[str, ...], on: str, handle: str) -> None:
     )
     tell_if_ahead(day, vault.today())
     tell_proposals(session, proposed)
+
+
+_TEXT = "rounds.text"
+"""Where a run keeps its text: one that is repeated after a question reads it only once."""
+
+
+def _piped(text: str) -> str:
+    """The text, or that of standard input for `-`."""
+    found = click.get_current_context().meta
+    if text != "-":
+        return text
+    if _TEXT not in found:
+        if sys.stdin.isatty():
+            say("Type the text, and end it with ctrl+D on a line of its own.")
+        found[_TEXT] = sys.stdin.read()
+    return str(found[_TEXT])
+
+
+def _edited(session: Session, text: str) -> str:
+    """The text from the editor; what could not be logged the last time is there again.
+
+    Raises:
+        UsageError: it isn't UTF-8.
+        RoundsError: there is no editor, or it ended with an error.
+    """
+    from rounds.exports.editor_clipboard_mail_obsidian import editor_command, run_editor
+    from rounds.storage.locks_private_output_files import write_private
+    from rounds.storage.open_file import content
+
+    path, found = _draft(session), click.get_current_context().meta
+    if _TEXT not in found:
+        if text.strip() or not os.path.exists(path):
+            write_private(path, f"{text}\n".lstrip("\n").encode())
+        run_editor(editor_command(path, configured=session.vault.config.editor))
+        try:
+            found[_TEXT] = content(path).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UsageError(
+                f"the text isn't saved as UTF-8: {path}", hint="Save it as UTF-8 in your editor."
+            ) from None
+    return str(found[_TEXT])
+
+
+def _discard_draft(session: Session, *, edit: bool) -> None:
+    if edit:
+        with suppress(FileNotFoundError):
+            os.unlink(_draft(session))
+
+
+def _draft(session: Session) -> str:
+    return os.path.join(session.vault.data, DRAFT)
+
+
+def _past(text: str, today: date) -> date:
+    from rounds.notes.dates import parse_day
+
+    return parse_day(text, today=today, past=True)
 
 
 def _split(words: list[str], known: Callable[[], list[str]]) -> tuple[list[str], str, str]:
@@ -150,7 +216,7 @@ def write_plan(
     text = planned_words(text, place, length, travel, kind=kind, timed=clock is not None)
     clash = also_then(vault, due, clock)
     written = plan_followup(vault, entry.path, text, due=due, at=clock, kind=kind.strip().lower())
-    vault.sync()
+    vault.sync_written()
     session.out.show(
         lambda: {
             "planned": written_shape(written, entry.name),

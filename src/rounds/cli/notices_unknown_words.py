@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rounds.cli.output import as_typed, program, say
@@ -68,11 +68,6 @@ def confirm_word(session: Session, key: str, text: str) -> str:
         else:
             say(slip.in_words())
     return text
-
-
-def is_soon(reminder: Reminder, today: date) -> bool:
-    """Whether it's due within two weeks from today."""
-    return reminder.due is not None and reminder.due <= today + timedelta(days=14)
 
 
 def proposals(session: Session, paths: Sequence[str], kind: str) -> list[Reminder]:
@@ -170,11 +165,26 @@ def mistyped_command(session: Session, words: Sequence[str], commands: Sequence[
     """The error for an unknown first word: suggests what to do with a name in the vault, else the closest command."""
     typed = words[0]
     near = closest(typed, commands)
-    command = _about_somebody(session, [word for word in words if not word.startswith("-")], sure=bool(near))
+    plain = [word for word in words if not word.startswith("-")]
+    command = _as_a_line(session, plain) or _about_somebody(session, plain, sure=bool(near))
     did = f". Did you mean {near}?" if near and not command else ""
     error = UsageError(f'there is no command "{typed}"{did}', hint=command or as_typed("See: rounds --help", session))
     error.verbatim = True
     return error
+
+
+def _as_a_line(session: Session, words: Sequence[str]) -> str:
+    """The command for words that are a line about somebody: `call dana yesterday`; empty for any others."""
+    from rounds.vault.line_names import BEFORE_NAME, names
+    from rounds.vault.one_line import read_line
+
+    if len(words) < 2 or words[0].lower() not in BEFORE_NAME:
+        return ""
+    with suppress(RoundsError, OSError):
+        item = read_line(session.vault, " ".join(words), names(session.vault))
+        if item.about or item.candidates:
+            return f"To write that as a line about somebody: {program(session.named)} + {shlex.join(words)}"
+    return ""
 
 
 def _about_somebody(session: Session, words: Sequence[str], *, sure: bool) -> str:

@@ -245,7 +245,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
 
 NAME = "rounds"
 
-_COMMAND = re.compile(rf"(?<![\w./-])(?<!grand ){NAME}(?= (?:--?[a-z]|(?:{'|'.join(COMMANDS)})\b))")
+_COMMAND = re.compile(rf"(?<![\w./-])(?<!grand ){NAME}(?= (?:--?[a-z]|(?:{'|'.join(map(re.escape, COMMANDS))})(?!\w)))")
 
 
 def program(vault: str = "", *, whole: bool = False) -> str:

@@ -76,7 +76,7 @@ def _line(prompt: str) -> str:
         raise click.Abort from None
     if not line:
         raise click.Abort
-    if re.match(rf"\s*(?:\S*/)?{NAME}(?:\s+[a-z-]|\s*$)", line):
+    if re.match(rf"\s*(?:\S*/)?{NAME}(?:\s+[a-z+-]|\s*$)", line):
         _give_up(line.strip())
     return line.strip()
 

@@ -26,6 +26,7 @@ class Session:
         words: the command line, without the program's name.
         keep_as_is: whether client information is written as typed.
         trouble: the last error with the feeds, so that it's printed once.
+        opens_next: whether the terminal interface opens when the command is done.
     """
 
     def __init__(self, words: Sequence[str] = ()) -> None:
@@ -35,6 +36,13 @@ class Session:
         self.sure = False
         self.keep_as_is = False
         self.trouble = ""
+        self.opens_next = False
+
+    def another(self) -> "Session":
+        """A session for the same vault, after this one was closed."""
+        found = Session(self.words)
+        found.named = self.named
+        return found
 
     @cached_property
     def unsynced_vault(self) -> "Vault":
@@ -85,7 +93,7 @@ class Session:
 
 
 def _folder(named: str) -> str:
-    from rounds.vault.vault import locate
+    from rounds.vault.find_vault import locate
 
     if named:
         return os.path.expanduser(named)

@@ -16,6 +16,7 @@ from rounds.cli.session import Session
 from rounds.cli.today_inbox import reminder_lines
 from rounds.domain.partner_referral_release import first_name
 from rounds.domain.phrases import day_words, due_words, facts_in_words, format_value, title_words, touch_sentence
+from rounds.domain.reminders.reminder import Reminder
 
 if TYPE_CHECKING:
     from rounds.domain.log_followups import LogEntry
@@ -49,7 +50,7 @@ def show(session: Session, who: tuple[str, ...]) -> None:
     inherited = {key: value for key, value in properties_of(vault, entry).items() if value != entry.properties.get(key)}
     partners = vault.ask(members, entry.key) if is_place else []
     people = front_desk(vault, entry.path) if is_place else []
-    open_ = note_reminders(vault, entry.path)
+    open_ = sorted(note_reminders(vault, entry.path), key=Reminder.by_day)
     happened, problems = timeline(vault, entry), problems_of(vault, entry.path)
 
     def document() -> dict[str, object]:

@@ -1,6 +1,6 @@
 """`rounds today` (reminders) and `inbox` (file the thoughts in Inbox.md)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from rounds.cli.json_shapes import reminder_shape, thought_shape
-from rounds.cli.notices_unknown_words import is_soon
-from rounds.cli.options import command, kinds
+from rounds.cli.options import command
 from rounds.cli.output import BOLD, GAP, PLAIN, as_typed, cells, say, wrapped
-from rounds.cli.prompts import ask, can_ask, choose
+from rounds.cli.prompts import can_ask
 from rounds.cli.session import Session
-from rounds.domain.phrases import counted, day_words, due_words, full_day, kind_words, title_words
-from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder, State
-from rounds.errors import AmbiguousError, ClientInformationError, NotFoundError, RoundsError, StoppedError
+from rounds.domain.phrases import counted, due_words, full_day, title_words
+from rounds.domain.reminders.reminder import FOLLOW_UP, Reminder
+from rounds.domain.reminders.sections import DUE, Sections
+from rounds.errors import ClientInformationError, RoundsError, StoppedError
 
 if TYPE_CHECKING:
     from rounds.domain.gaps_introductions_suggestions import Month
@@ -34,9 +34,12 @@ _ANSWER = (
 def today(session: Session, everything: bool = False, note: bool = False) -> None:
     """Show what's worth doing today.
 
-    Shows up to `[today] cap` reminders (set in rounds.toml), the most worthwhile first; the rest can wait. The JSON
-    answer always has both. Today.md is rewritten each time and contains no client codes; anything you typed into it is
-    moved to Inbox.md first. Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
+    Shows what is late, then today, tomorrow, this week, next week and later, appointments first. Of what rules suggest,
+    such as check-ins, it shows up to `[today] cap` (set in rounds.toml); the rest can wait, and so can what is far away
+    or has no day. The JSON answer always has everything: `due` is late and today, `waiting` is the rest.
+
+    Today.md is rewritten each time and contains no client codes; anything you typed into it is moved to Inbox.md first.
+    Let only one machine write it (`rounds watch`, if config.toml has `today_note = true`).
     """
     from rounds.vault.month_suggestions_year_report import month
     from rounds.vault.reminders import today_list
@@ -68,17 +71,19 @@ def _counts(vault: "Vault") -> dict[str, int]:
 
 def _lines(session: Session, *, everything: bool) -> Iterator[str]:
     from rounds.vault.month_suggestions_year_report import month
-    from rounds.vault.reminders import reminder_counts, today_due, today_list
+    from rounds.vault.reminders import reminder_counts, today_sections
 
     vault, day = session.vault, session.vault.today()
-    due, waiting = today_list(vault) if everything else (today_due(vault), [])
+    sections = today_sections(vault, everything=everything)
+    shown = [each for some in sections.values() for each in some]
     every, moves = reminder_counts(vault)
     yield from (f"{BOLD}{full_day(day)}{PLAIN}", "")
-    yield from _groups(_grouped(due, waiting, day) if everything else {"": due}, day, session.out.width)
-    if not due and not waiting:
+    if not any(section in sections for section in DUE):
         yield "Nothing is due today." if every or _somebody(session) else as_typed(NOBODY)
-    moves -= sum(reminder.rule == "stage" for reminder in due)
-    for line in _footer(0 if everything else every - len(due), moves, **_counts(vault)):
+        yield from ([""] if sections else [])
+    yield from _section_lines(sections, day, session.out.width, everything=everything)
+    moves -= sum(reminder.rule == "stage" for reminder in shown)
+    for line in _footer(every - len(shown), moves, **_counts(vault)):
         yield from wrapped(line, session.out.width)
     progress = month(vault)
     yield from ("", month_words(progress, day)) if progress.goal and _somebody(session) else ()
@@ -120,42 +125,29 @@ def _footer(waiting: int, moves: int, *, inbox: int, problems: int, outdated_con
         yield from found
 
 
-def _grouped(due: Sequence[Reminder], waiting: Sequence[Reminder], day: date) -> dict[str, list[Reminder]]:
-    """All reminders by time; the group `now` starts with the numbered ones of the short list."""
-    groups: dict[str, list[Reminder]] = {"Now": list(due), "Soon": [], "Later": [], "No date": []}
-    for reminder in waiting:
-        state = reminder.state(day)
-        if state in (State.DUE, State.OVERDUE):
-            groups["Now"].append(reminder)
-        elif state is State.UNDATED:
-            groups["No date"].append(reminder)
-        else:
-            groups["Soon" if is_soon(reminder, day) else "Later"].append(reminder)
-    for name in ("Soon", "Later"):
-        groups[name].sort(key=Reminder.by_day)
-    return {name: found for name, found in groups.items() if found}
-
-
-def _groups(groups: dict[str, list[Reminder]], day: date, width: int) -> Iterator[str]:
+def _section_lines(sections: Sections, day: date, width: int, *, everything: bool) -> Iterator[str]:
+    """All sections, numbered through; the reasons of what is ahead are only shown with everything."""
     number = 0
-    whens = [due_words(r, day) for found in groups.values() for r in found]
+    whens = [due_words(r, day) for found in sections.values() for r in found]
     wide = max(map(len, whens), default=0)
-    for place, (name, found) in enumerate(groups.items()):
-        if name:
-            yield from ([""] if place else [])
-            yield f"{BOLD}{name}{PLAIN}"
+    for place, (section, found) in enumerate(sections.items()):
+        yield from ([""] if place else [])
+        yield f"{BOLD}{section.value}{PLAIN}"
         for reminder in found:
             number += 1
-            yield from reminder_lines(f"{number:>2}. {due_words(reminder, day):<{wide}}{GAP}", reminder, width)
+            head = f"{number:>2}. {due_words(reminder, day):<{wide}}{GAP}"
+            yield from reminder_lines(head, reminder, width, reasons=everything or section in DUE)
 
 
-def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = True) -> Iterable[str]:
+def reminder_lines(
+    head: str, reminder: Reminder, width: int, *, named: bool = True, reasons: bool = True
+) -> Iterable[str]:
     """A reminder: action and person; below, the reason, and for a rule, the next step. Nothing is cut."""
     who = f" · {reminder.name}" if named and reminder.name else ""
     indent = " " * cells(head)
     first, *more = wrapped(f"{title_words(reminder)}{who}", width, indent)
     yield from (f"{head}{first.strip()}", *more)
-    if reminder.why:
+    if reminder.why and reasons:
         step = f". {reminder.step}" if reminder.rule != FOLLOW_UP and reminder.step else ""
         yield from wrapped(f"{reminder.why}{step}", width, indent)
 
@@ -165,9 +157,10 @@ def reminder_lines(head: str, reminder: Reminder, width: int, *, named: bool = T
 def inbox(session: Session, yes: bool) -> None:
     """File the thoughts in Inbox.md.
 
-    Each line is shown with the person, kind and day it seems to be about. If you confirm, its other words go into that
-    person's log. Lines about nobody known, or about something still to do, stay. Without a terminal, the lines are only
-    listed, unless you add --yes.
+    Each line is shown with the person, kind and day it seems to be about, and can be filed into that person's log, made
+    a follow-up or a new partner, or discarded; one undo brings it back. A line that could be done or still to do is
+    asked about. Without a terminal, the lines are only listed, unless you add --yes. Then lines about nobody known, or
+    about something still to do, stay.
     """
     from rounds.vault.inbox import FILE, thoughts, why_unreadable
 
@@ -175,11 +168,15 @@ def inbox(session: Session, yes: bool) -> None:
         raise RoundsError(why, hint=f"Nothing was filed. {FILE} must be an ordinary text file: rounds check")
     found = thoughts(session.vault)
     asking = can_ask(session) and not yes
-    filed, left = (_ask(session, found), False) if asking else _file_all(session, found) if yes else (set(), False)
+    discarded, left = set[int](), False
+    if asking:
+        filed, discarded = _ask(session, found)
+    else:
+        filed, left = _file_all(session, found) if yes else (set(), False)
     session.vault.sync()
     session.out.show(
         lambda: {"thoughts": [thought_shape(t, filed=t.line in filed) for t in found], "filed": len(filed)},
-        lambda: _summary(session, found, filed, listing=not asking),
+        lambda: _summary(session, found, filed, discarded, listing=not asking),
     )
     if len(filed) < sum(bool(t.path) for t in found) and yes:
         kind = _ClientInformationLeftError if left else RoundsError
@@ -192,15 +189,21 @@ class _ClientInformationLeftError(RoundsError):
     exit_code = ClientInformationError.exit_code
 
 
-def _ask(session: Session, found: list["InboxItem"]) -> set[int]:
-    """File the lines the user confirms, each as its own change; returns the filed lines."""
-    filed = set()
+def _ask(session: Session, found: list["InboxItem"]) -> tuple[set[int], set[int]]:
+    """Do with each line what the user says, each as its own change; returns the filed and the discarded lines."""
+    from rounds.cli.line_questions import decide_on
+    from rounds.vault.inbox import take_out
+
+    filed, discarded = set(), set()
     with suppress(click.Abort):
         for thought in found:
-            wanted = _asked(session, thought)
-            if wanted is not None and _file(session, wanted):
+            decision = decide_on(session, thought, inbox=True)
+            if decision is not None and decision.discard:
+                take_out(session.vault, thought)
+                discarded.add(thought.line)
+            elif decision is not None and _file(session, decision.item, to_do=decision.to_do):
                 filed.add(thought.line)
-    return filed
+    return filed, discarded
 
 
 def _file_all(session: Session, found: list["InboxItem"]) -> tuple[set[int], bool]:
@@ -221,7 +224,9 @@ def _file_all(session: Session, found: list["InboxItem"]) -> tuple[set[int], boo
     return filed, left
 
 
-def _summary(session: Session, found: list["InboxItem"], filed: set[int], *, listing: bool) -> Iterator[str]:
+def _summary(
+    session: Session, found: list["InboxItem"], filed: set[int], discarded: set[int], *, listing: bool
+) -> Iterator[str]:
     if not found:
         yield "The inbox is empty."
         return
@@ -229,72 +234,28 @@ def _summary(session: Session, found: list["InboxItem"], filed: set[int], *, lis
         for thought in found:
             yield f"{'filed' if thought.line in filed else 'stays'}  {thought.text}"
             yield f"       {_proposal(session, thought)}"
-    left = len(found) - len(filed)
-    yield f"{counted(len(filed), 'thought')} filed, {left} left in the inbox."
+    left = len(found) - len(filed) - len(discarded)
+    out = f", {len(discarded)} discarded" if discarded else ""
+    yield f"{counted(len(filed), 'thought')} filed{out}, {left} left in the inbox."
 
 
 def _proposal(session: Session, thought: "InboxItem") -> str:
-    if thought.candidates:
-        return f"could be {', '.join(thought.candidates)}"
-    if thought.to_do and not thought.path:
-        return f"still to do, about {thought.to_do} (rounds plan)"
-    if not thought.path:
-        return "no person found"
-    day = day_words(thought.date, session.vault.today())
-    return f"{thought.name} · {kind_words(thought.kind)} · {day} · {thought.said}"
+    from rounds.cli.line_questions import proposal
+
+    return "; ".join(proposal(session, thought, to_do=thought.ahead))
 
 
-def _asked(session: Session, thought: "InboxItem") -> "InboxItem | None":
-    """Ask about an inbox item: the item to file, or None to leave it.
-
-    Raises:
-        click.Abort: the user quits.
-    """
-    while True:
-        say("")
-        say(thought.text)
-        say(f"  {_proposal(session, thought)}")
-        choices = ("yes", "no", "person", "kind", "quit") if thought.path else ("no", "person", "quit")
-        answer = choose(f"File it? ({', '.join(choices)})", choices, "yes" if thought.path else "no")
-        if answer == "quit":
-            raise click.Abort
-        if answer in {"yes", "no"}:
-            return thought if answer == "yes" else None
-        if answer == "kind":
-            thought = thought.corrected(kind=choose("Which kind?", kinds(session), thought.kind or "note"))
-        else:
-            thought = _with_person(session, thought)
-
-
-def _with_person(session: Session, thought: "InboxItem") -> "InboxItem":
-    from rounds.vault.find_note import find
-
-    try:
-        entry = find(session.vault, ask("Who is it about?"))
-    except (NotFoundError, AmbiguousError) as error:
-        say(error.message)
-        for name in getattr(error, "candidates", ()):
-            say(f"  {name}")
-        return thought
-    return thought.corrected(path=entry.path, name=entry.name)
-
-
-def _file(session: Session, thought: "InboxItem", *, asking: bool = True) -> bool:
+def _file(session: Session, thought: "InboxItem", *, to_do: bool = False, asking: bool = True) -> bool:
     """File one; False if it stays. Nothing is asked while other lines wait to be written."""
+    from rounds.cli.line_questions import written
     from rounds.vault.inbox import file_thought
 
     try:
-        done = file_thought(session.vault, thought)
-    except ClientInformationError as error:
-        if not asking:
-            raise
-        from rounds.cli.client_guard import decide
-
-        try:
-            decide(session, error)
-        except StoppedError:
-            return False
-        return _file(session, thought)
+        done = written(session, lambda: file_thought(session.vault, thought, to_do=to_do), asking=asking)
+    except StoppedError:
+        return False
+    except ClientInformationError:
+        raise
     except RoundsError as error:
         say(f"{error.message.rstrip('.')}. It stays in the inbox.")
         return False

@@ -211,7 +211,7 @@ def revoke(session: Session, name: str) -> None:
 _SERVICES = {
     "systemd": ("~/.config/systemd/user/rounds.service", "systemctl --user enable --now rounds"),
     "launchd": ("~/Library/LaunchAgents/rounds.feed.plist", "launchctl bootstrap gui/$(id -u) {}"),
-    "windows": (r"~\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\rounds-feed.cmd", '"{}"'),
+    "windows": (r"~\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\rounds-feed.cmd", 'cmd /c "{}"'),
 }
 """Location of the service file for each kind, and the command that starts it."""
 

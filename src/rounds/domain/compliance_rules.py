@@ -11,18 +11,18 @@ from datetime import date
 from rounds.domain.guard.guard import Certainty, Finding, find
 from rounds.domain.guard.payment import find_payment
 from rounds.domain.guard.reading import NOBODY, Known
-from rounds.domain.guard.text import Pattern
 from rounds.domain.guard.whole_notes import is_clean
 from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import TYPED_CODE
+from rounds.domain.patterns import Pattern
 from rounds.errors import Level, Problem
 
 _ACCEPTED = re.compile(r"%%\s*rounds:\s*ok\s+(\w+)\b([^%]*)%%", re.IGNORECASE)
 _CLIENT = r"\b(?:client|patient)(?:s|'s|’s)?\b"
 _GIFT_CARD = r"\bgift ?(?:card|certificate)s?\b"
-_PROMISE = re.compile(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
+_PROMISE = Pattern(rf"{_GIFT_CARD}|\bcommissions?\b|(?:%|\bpercent) of (?:each|every|the) fee", re.IGNORECASE)
 """In a message, words that are a promise by themselves."""
-_IN_RETURN = re.compile(
+_IN_RETURN = Pattern(
     r"\bsend (?:me|us) (?:\w+ ){0,3}(?:referrals?|clients?|patients?|families|people|cases|yours)\b[^.?!]{0,40}"
     r"\b(?:I|we)(?:'ll|’ll| will|'d|’d| would)? (?:gladly |happily )?(?:send|refer|return)\b"
     r"(?: \w+){0,2} (?:some|mine|ours|yours|back|too|likewise)\b|"
@@ -31,9 +31,9 @@ _IN_RETURN = re.compile(
     re.IGNORECASE,
 )
 """In a message, one referral for another."""
-_MONEY_GIFT = re.compile(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
-_NOT_GIVEN = re.compile(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
+_MONEY_GIFT = Pattern(rf"{_GIFT_CARD}|\bvouchers?\b|\bcash\b", re.IGNORECASE)
+_SENTENCE = Pattern(r"\S.*?(?:[.?!](?=\s)|$)", re.MULTILINE)
+_NOT_GIVEN = Pattern(r"\b(?:no|not|never|nobody|without|don't|aren't)\b", re.IGNORECASE)
 _TESTIMONIAL = Pattern(
     rf"\btestimonials?\b.{{0,40}}{_CLIENT}|{_CLIENT}.{{0,40}}\btestimonials?\b", re.IGNORECASE, needs=("testimonial",)
 )

@@ -1,4 +1,4 @@
-"""Files of a vault: changes on disk, portable names, sync artifacts, and copies of notes, as pure functions."""
+"""Files of a vault: changes on disk, cut names, sync artifacts, and copies of notes, as pure functions."""
 
 import re
 import unicodedata
@@ -10,18 +10,7 @@ from typing import NamedTuple
 LONGEST = 255
 """Bytes of UTF-8 in a file name on Linux. Windows and macOS count UTF-16 units, never more than the bytes."""
 
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|(?:com|lpt)[\d¹²³]|con(?:in|out)\$)(?= *(?:\.|$))")
 _JOINER = "\u200d"
-
-
-def free_of_reserved(name: str) -> str:
-    """A name that Windows doesn't treat as a device: both `con` and `con.x` are devices, even with `.md`."""
-    return _RESERVED.sub(r"\1_", name, count=1) if _RESERVED.match(name) else name
-
-
-def is_reserved(name: str) -> bool:
-    """Whether Windows treats the file name as a device, with or without an extension."""
-    return _RESERVED.match(name) is not None
 
 
 def printable(path: str) -> str:

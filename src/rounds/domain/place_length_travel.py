@@ -3,6 +3,7 @@
 import re
 
 from rounds.domain.log_followups import MEETINGS
+from rounds.domain.patterns import Pattern
 from rounds.errors import UsageError
 
 LONGEST = 24 * 60
@@ -12,18 +13,14 @@ _MINUTES = r"(\d{1,4}) ?(?:minutes?|mins?|m)"
 _HOURS = rf"(\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:hours?|hrs?|h)(?: ?(?:and )?{_MINUTES})?"
 _AMOUNT = rf"(?:{_MINUTES}|{_HOURS}|half an hour|an hour(?: and a half)?)"
 _ENDS = r"(?=$|[,;.)(]| (?:at|with|about|and)\b)"
-_LENGTH = re.compile(rf"\bfor (?P<amount>{_AMOUNT}){_ENDS}", re.IGNORECASE)
-_TRAVEL = re.compile(
-    rf"(?:^|[,;(.] ?)(?:travel (?P<after>{_AMOUNT})|(?P<before>{_AMOUNT}) travel){_ENDS}", re.IGNORECASE
-)
-_WHOLE = re.compile(_AMOUNT, re.IGNORECASE)
-_ALONE = re.compile(r"\d{1,4}")
-_AT = re.compile(r"(?:with (?:(?! at )[^,;])+ )?at (?P<place>[^,;(]+)", re.IGNORECASE)
-_PLACE_ENDS = re.compile(rf"\.(?= |$)| [-–] | with | for {_AMOUNT}{_ENDS}", re.IGNORECASE)
-_HOUR = re.compile(r"noon|midday|\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
-_ONLINE = re.compile(
-    r"://|\b(?:zoom|teams|google meet|facetime|skype|webex|whatsapp|online|video|phone)\b", re.IGNORECASE
-)
+_LENGTH = Pattern(rf"\bfor (?P<amount>{_AMOUNT}){_ENDS}", re.IGNORECASE)
+_TRAVEL = Pattern(rf"(?:^|[,;(.] ?)(?:travel (?P<after>{_AMOUNT})|(?P<before>{_AMOUNT}) travel){_ENDS}", re.IGNORECASE)
+_WHOLE = Pattern(_AMOUNT, re.IGNORECASE)
+_ALONE = Pattern(r"\d{1,4}")
+_AT = Pattern(r"(?:with (?:(?! at )[^,;])+ )?at (?P<place>[^,;(]+)", re.IGNORECASE)
+_PLACE_ENDS = Pattern(rf"\.(?= |$)| [-–] | with | for {_AMOUNT}{_ENDS}", re.IGNORECASE)
+_HOUR = Pattern(r"noon|midday|\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
+_ONLINE = Pattern(r"://|\b(?:zoom|teams|google meet|facetime|skype|webex|whatsapp|online|video|phone)\b", re.IGNORECASE)
 
 
 def minutes_of(text: str) -> int | None:
@@ -58,7 +55,8 @@ def place_of(text: str, kind: str) -> str:
     found = _AT.match(_one_line(text)) if kind in MEETINGS else None
     if found is None:
         return ""
-    place = _PLACE_ENDS.split(found["place"], maxsplit=1)[0].strip()
+    end = _PLACE_ENDS.search(found["place"])
+    place = found["place"][: end.start() if end else None].strip()
     return "" if _HOUR.fullmatch(place) else place
 
 

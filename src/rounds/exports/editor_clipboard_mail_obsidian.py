@@ -258,7 +258,12 @@ def open_link(link: str) -> None:
     except subprocess.TimeoutExpired:
         failed = False  # without a desktop environment, the opener runs as long as Obsidian
     if failed:
-        raise RoundsError("no program here opens links of Obsidian", hint=f"The link is {link}")
+        raise RoundsError(f"no program here opens links of {_opened_by(link)}", hint=f"The link is {link}")
+
+
+def _opened_by(link: str) -> str:
+    named = {"obsidian": "Obsidian", "mailto": "mail", "tel": "phones"}
+    return named.get(link.partition(":")[0], "the web")
 
 
 # Mail ---------------------------------------------------------------------------------------------------------------

@@ -40,21 +40,24 @@ class Unread(NamedTuple):
     known: str = ""
 
 
-_NOTES = (
-    "SELECT f.key, f.path, f.hash, d.properties, ifnull(g.known, '') FROM files f JOIN notes n ON n.key = f.key "
-    "JOIN details d ON d.key = f.key LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash"
-)
+# The properties, which take longest, are read of few notes only. A note that is only in the cloud would be downloaded.
+_NOTES = """
+SELECT f.key, f.path, f.hash, d.properties, f.known FROM (
+  SELECT f.key, f.path, f.hash, ifnull(g.known, '') AS known
+  FROM files f LEFT JOIN guarded g ON g.file = f.key AND g.hash = f.hash
+  WHERE ifnull(g.known, '') <> ?{among} AND f.path NOT IN (SELECT path FROM problems WHERE file = 0 AND level = 'error')
+) f CROSS JOIN notes n ON n.key = f.key JOIN details d ON d.key = f.key"""
 
 
 def unsettled(index: "Index", anybody: str, paths: Collection[str] | None = None) -> list[Unread]:
-    """The notes that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
+    """The notes here that the guard hasn't read, or whose findings depend on who is known: some of them, or all.
 
     Args:
         anybody: the mark of a note that is clean no matter who is known.
     """
     listed = [] if paths is None else [json.dumps([*paths])]
     among = " AND f.path IN (SELECT value FROM json_each(?))" if listed else ""
-    rows = index.rows(f"{_NOTES} WHERE ifnull(g.known, '') <> ?{among}", (anybody, *listed))
+    rows = index.rows(_NOTES.format(among=among), (anybody, *listed))
     return [_unread(row) for row in rows]
 
 
@@ -77,8 +80,8 @@ def findings(index: "Index", paths: Collection[str] | None = None) -> list[tuple
     listed = [] if paths is None else [json.dumps([*paths])]
     among = " AND f.path IN (SELECT value FROM json_each(?))" if listed else ""
     rows = index.rows(
-        "SELECT f.path, g.findings FROM guarded g JOIN files f ON f.key = g.file AND f.hash = g.hash "
-        f"WHERE g.findings != '[]'{among} ORDER BY f.path",
+        "SELECT f.path, g.findings FROM guarded g CROSS JOIN files f ON f.key = g.file AND f.hash = g.hash "
+        f"WHERE g.findings <> '[]'{among} ORDER BY f.path",
         tuple(listed),
     )
     return [(path, FindingRow(*row)) for path, found in rows for row in json.loads(found)]
@@ -127,7 +130,7 @@ def team(index: "Index") -> list[dict[str, Any]]:
     """The properties of the practice and its clinicians, with their title as name."""
     rows = index.rows(
         "SELECT n.title, d.properties FROM notes n JOIN details d ON d.key = n.key "
-        "WHERE n.type IN ('clinician', 'practice') ORDER BY n.key"
+        "WHERE n.type IN ('clinician', 'practice') AND n.type <> 'partner' ORDER BY n.key"
     )
     return [{**json.loads(properties), "name": title} for title, properties in rows]
 

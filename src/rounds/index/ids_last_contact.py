@@ -94,14 +94,6 @@ def stored_ids(index: "Index", paths: Sequence[str]) -> dict[str, str]:
     return dict(index.rows(sql, (json.dumps(paths),)))
 
 
-def duplicate_ids(index: "Index") -> list[tuple[str, str, str]]:
-    """Path and stored id of each note whose id another one has too, and the path of that one."""
-    return index.rows(
-        "SELECT n.path, n.id, min(o.path) FROM notes n JOIN notes o ON o.id = n.id AND o.key <> n.key "
-        "WHERE n.stored_id GROUP BY n.key"
-    )
-
-
 def paths_by_stored_id(index: "Index", ids: Sequence[str]) -> dict[str, str]:
     """Paths by stored id; ids that are missing, or in more than one note, are left out."""
     sql = f"SELECT id, path FROM notes WHERE stored_id AND id IN {_LISTED} GROUP BY id HAVING count(*) = 1"

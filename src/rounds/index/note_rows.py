@@ -27,7 +27,7 @@ from rounds.notes.log import LogRow
 from rounds.notes.properties import DATES, day_of, items_of
 from rounds.notes.read_note import Note, read_note
 from rounds.notes.schema import folder_type
-from rounds.storage.open_file import TOO_LONG
+from rounds.storage.open_file import SHORTEN, TOO_LONG
 
 _COLUMNS = frozenset(FOLDED)
 _UNFOLDED = frozenset({*DATED, *DATES, "type", "id"})  # dates, type and id: not searched as words
@@ -155,9 +155,6 @@ KEEP_HERE = (
     "Open it once on this machine. To have all notes here: Keep Downloaded (iCloud) or Always keep on this device "
     "(OneDrive), for the vault's folder."
 )
-
-
-SHORTEN = "Give it a shorter name, or move the vault to a folder with a shorter path."
 
 
 def artefact(path: str, original: str) -> Rows:

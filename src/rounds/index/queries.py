@@ -20,6 +20,8 @@ PEOPLE = ("partner", "organization")
 RECORDS = """
 SELECT n.key, n.path, n.type, n.title, n.id, n.readable, n.last_contact, d.properties
 FROM notes n JOIN details d ON d.key = n.key"""
+FEW = "type <> 'partner'"
+"""Condition with which SQLite uses the index on types; for one that most notes have, it would only take longer."""
 _AT = "(SELECT key FROM files WHERE path = ?)"  # served by an index over these paths only
 _LISTED = "(SELECT value FROM json_each(?))"
 
@@ -83,7 +85,8 @@ def notes_by_key(index: "Index", keys: Collection[int]) -> list[NoteRecord]:
 
 def notes_of_type(index: "Index", *types: str) -> list[NoteRecord]:
     """The notes of some types, by path."""
-    return _records(index, f"n.type IN ({_marks(types)})", types)
+    few = "" if "partner" in types else f" AND n.{FEW}"
+    return _records(index, f"n.type IN ({_marks(types)}){few}", types)
 
 
 def notes_named(index: "Index", stem: str, *types: str) -> list[NoteRecord]:
@@ -135,8 +138,9 @@ def organizations(index: "Index") -> list[tuple[NoteRecord, int]]:
 
 def referrals_sharing_codes(index: "Index") -> list[NoteRecord]:
     """The referrals whose client code is also in another referral."""
-    codes = "SELECT client FROM notes WHERE type = 'referral' AND client <> '' GROUP BY client HAVING count(*) > 1"
-    return _records(index, f"n.type = 'referral' AND n.client IN ({codes})", order="n.key")
+    filed = f"type = 'referral' AND {FEW} AND client <> ''"
+    codes = f"SELECT client FROM notes WHERE {filed} GROUP BY client HAVING count(*) > 1"
+    return _records(index, f"n.type = 'referral' AND n.{FEW} AND n.client IN ({codes})", order="n.key")
 
 
 # Paths and ids ----------------------------------------------------------------------------------------------------
@@ -183,13 +187,21 @@ def titles(index: "Index", *types: str) -> list[str]:
     return [title for (title,) in rows]
 
 
-def names_to_match(index: "Index", types: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
-    """Path, title, id, folded names and folded emails of the notes of some types."""
-    return index.rows(
-        "SELECT path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '') FROM notes "
-        f"WHERE type IN ({_marks(types)})",
-        types,
-    )
+def names_to_match(
+    index: "Index", types: Sequence[str], exactly: tuple[str, str, str, str] | None = None
+) -> list[tuple[str, str, str, str, str]]:
+    """Path, title, id, folded names and folded emails of the notes of some types.
+
+    Args:
+        exactly: only notes that fit a path or id, a name in links with or without `.md`, or a folded name between bars.
+    """
+    values = "path, title, id, ifnull(name, '') || ifnull(aliases, ''), ifnull(email, '')"
+    sql = f"SELECT {values} FROM notes WHERE type IN ({_marks(types)})"
+    if exactly is None:
+        return index.rows(sql, types)
+    named, *stems, phrase = exactly
+    sql += " AND (path = ? OR id = ? OR stem IN (?, ?) OR instr(name, ?) OR instr(aliases, ?) OR instr(email, ?))"
+    return index.rows(sql, (*types, named, named, *stems, phrase, phrase, phrase))
 
 
 def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[tuple[str, str, object]]:
@@ -198,15 +210,6 @@ def partners_beginning(index: "Index", words: Sequence[str], most: int) -> list[
         "SELECT n.path, n.title, json_extract(d.properties, '$.role') FROM notes n JOIN details d ON d.key = n.key "
         f"WHERE n.type = 'partner' AND {' AND '.join(['instr(n.name, ?)'] * len(words))} ORDER BY n.name LIMIT ?",
         (*(f" {word}" for word in words), most),
-    )
-
-
-def contacts(index: "Index", keys: Sequence[str]) -> list[tuple[str, str, str, str, int]]:
-    """Partners and organizations: path, title, type, some properties as a JSON array, and the size of all of them."""
-    values = ", ".join(f"'$.{key}'" for key in keys)
-    return index.rows(
-        f"SELECT n.path, n.title, n.type, json_extract(d.properties, {values}), length(d.properties) FROM notes n "
-        "JOIN details d ON d.key = n.key WHERE n.type IN ('partner', 'organization') ORDER BY n.path"
     )
 
 

@@ -12,7 +12,6 @@ from rounds.domain.log_followups import MEETINGS
 from rounds.domain.reminders.reminder import WORKED
 from rounds.domain.reminders.rules import EARLY
 from rounds.index.ids_last_contact import LEADS, NO_LINK, STANDS_IN
-from rounds.index.writer import UNSEEN
 
 if TYPE_CHECKING:
     from rounds.index.writer import Index
@@ -81,9 +80,10 @@ def touch_days(index: "Index", first: str, last: str) -> list[str]:
     return [day for (day,) in index.rows(sql, (first, last))]
 
 
-def notes_with_kind(index: "Index", kind: str) -> list[int]:
-    """Keys of the notes with a kind of touch in their log."""
-    return [key for (key,) in index.rows("SELECT DISTINCT note FROM log WHERE kind = ?", (kind,))]
+def notes_with_gifts(index: "Index") -> list[tuple[int, str]]:
+    """Key and path of the partners with a gift in their log."""
+    gifts = "SELECT DISTINCT note FROM log WHERE kind = 'gift'"
+    return index.rows(f"SELECT key, path FROM notes WHERE key IN ({gifts}) AND type = 'partner'")
 
 
 def kinds_used(index: "Index") -> list[str]:
@@ -203,7 +203,7 @@ SELECT s.path, json_extract(d.properties, '$.partner'), group_concat(n.path, cha
 FROM notes s JOIN details d ON d.key = s.key
 LEFT JOIN links k ON k.note = s.key AND k.property = 'partner_id'
 LEFT JOIN notes n ON n.id = k.target AND n.type = 'partner'
-WHERE s.type IN ('referral', 'release') AND (s.partner <> '' OR n.key IS NOT NULL)
+WHERE s.type IN ('referral', 'release') AND s.type <> 'partner' AND (s.partner <> '' OR n.key IS NOT NULL)
   AND {NO_LINK.format(note="s.key")}
 GROUP BY s.key""")
 
@@ -216,11 +216,10 @@ def partners_by_role(index: "Index", today: str) -> list[tuple[str | None, str |
 
     Whether a partner was met is read from the log only for resting partners.
     """
-    sql = f"""
-SELECT role, stage, key IN (SELECT note FROM ({_touches()}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?
-      AND note IN (SELECT key FROM notes WHERE stage LIKE '%resting%')) AS met, count(*)
-  FROM notes WHERE type = 'partner' GROUP BY role, stage, met"""
-    return index.rows(sql, (today,))
+    resting = [key for (key,) in index.rows("SELECT key FROM notes WHERE type = 'partner' AND stage LIKE '%resting%'")]
+    met = f"SELECT note FROM ({_touches(keys=resting)}) WHERE kind IN ({_quoted(MEETINGS)}) AND date <= ?"
+    sql = f"SELECT role, stage, key IN ({met}) AS met, count(*) FROM notes WHERE type = 'partner'"
+    return index.rows(f"{sql} GROUP BY role, stage, met", (today,))
 
 
 def people(index: "Index") -> list[tuple[int, str, str, str, str | None, str | None]]:
@@ -275,7 +274,7 @@ SELECT n.key, n.title, n.path, n.role, n.email, n.phone, n.last_contact, n.works
   json_extract(d.properties, '$.connection', '$.type') FROM notes n JOIN details d ON d.key = n.key
 WHERE n.type = 'partner' AND n.readable AND trim(replace(ifnull(n.stage, ''), '|', '')) IN ({_quoted(EARLY)})
   AND ifnull(n.rest_until, '') <= :today AND ifnull(n.last_contact, '') <= :before
-  AND n.key NOT IN (SELECT note FROM log WHERE kind IN ({_quoted(HEARD)}) AND date <= :today)
+  AND NOT EXISTS (SELECT 1 FROM log h WHERE h.note = n.key AND h.kind IN ({_quoted(HEARD)}) AND h.date <= :today)
   AND n.key NOT IN ({_CHOSEN})""",
         {"first": first, "today": today, "before": before},
     )
@@ -344,11 +343,6 @@ def unreadable_notes(index: "Index") -> list[tuple[str, str, str, bool]]:
     return [(id_, path, kind, bool(unread)) for id_, path, kind, unread in index.rows(sql)]
 
 
-def has_unseen(index: "Index") -> bool:
-    """Whether there is a folder or note that can't be read."""
-    return bool(index.rows(f"SELECT 1 FROM problems WHERE {UNSEEN} LIMIT 1"))
-
-
 def readable_ids(index: "Index", ids: Collection[str]) -> dict[str, bool]:
     """Whether a note can be read, by those of some ids that notes have."""
     sql = f"SELECT id, max(readable) FROM notes WHERE id {_AMONG} GROUP BY id"
@@ -358,36 +352,3 @@ def readable_ids(index: "Index", ids: Collection[str]) -> dict[str, bool]:
 def is_filled(index: "Index") -> bool:
     """Whether the vault was ever read into the index."""
     return bool(index.rows("SELECT 1 FROM meta LIMIT 1"))
-
-
-def ambiguous_links(index: "Index") -> list[tuple[str, int, str, str, str]]:
-    """Path, line and property of each link that could mean two notes, and the first two paths."""
-    rows = index.rows(
-        "SELECT s.path, k.line, k.property, n.path, o.path, min(k.property || char(0) || n.path || char(0) || o.path) "
-        "FROM links k JOIN notes s ON s.key = k.note "
-        "JOIN notes n ON n.stem = k.target JOIN notes o ON o.stem = k.target AND o.path > n.path "
-        "WHERE k.folder = '' AND n.type <> '' GROUP BY s.key, k.line, k.target"
-    )
-    return [(path, line, property_, first, second) for path, line, property_, first, second, _ in rows]
-
-
-def paths_sharing_names(index: "Index") -> list[str]:
-    """Paths of the notes whose name in links another note has too."""
-    same = "SELECT stem FROM notes GROUP BY stem HAVING count(*) > 1 AND max(type) <> ''"
-    return [path for (path,) in index.rows(f"SELECT path FROM notes WHERE stem IN ({same})")]
-
-
-def untyped_with_followups(index: "Index") -> list[str]:
-    """Paths of the notes without a known type that have an open task, in order."""
-    open_ones = "SELECT note FROM followups WHERE status = 'open'"
-    rows = index.rows(f"SELECT path FROM notes WHERE type = '' AND key IN ({open_ones}) ORDER BY path")
-    return [path for (path,) in rows]
-
-
-def paths_without_type(index: "Index") -> list[str]:
-    """Paths of the notes in folders that have neither a type nor the property, in order."""
-    rows = index.rows(
-        "SELECT n.path FROM notes n JOIN details d ON d.key = n.key "
-        "WHERE n.type = '' AND instr(n.path, '/') AND json_type(d.properties, '$.type') IS NULL ORDER BY n.path"
-    )
-    return [path for (path,) in rows]

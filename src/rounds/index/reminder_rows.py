@@ -27,12 +27,12 @@ _READ = f"SELECT n.id, n.path, n.title, r.{', r.'.join(_COLUMNS)} FROM reminders
 _OWED = "ifnull(r.lapses, :today) >= :today"
 
 # `Reminder.order`, in SQL.
-_ORDER = f"""
-ORDER BY ifnull(r.due > :today, 0), r.rank,
+_ORDERED = f"""ifnull(r.due > :today, 0), r.rank,
   iif(r.rank = {Rank.GENTLE:d} AND r.since IS NOT NULL,
       -((julianday(:today) - julianday(r.since)) - r.wanted) / r.wanted, 0.0),
   coalesce(iif(r.rank = {Rank.PROMISE:d}, r.late_after, NULL), r.due, '9999-12-31'), ifnull(r.due, '9999-12-31'),
   ifnull(r.time, '99'), n.title, r.cause, r.rule, r.note, r.place"""
+_ORDER = f"ORDER BY {_ORDERED}"
 
 
 class Derived(NamedTuple):
@@ -134,13 +134,18 @@ def of_note(index: "Index", today: str, path: str) -> list[Reminder]:
     return _read(index, f"WHERE n.path = :path AND {_OWED} {_ORDER}", today, path=path)
 
 
-def near(index: "Index", today: str, count: int = -1) -> list[Reminder]:
-    """The reminders that are due or overdue, highest priority first.
+def near(index: "Index", today: str, soon: str, far: str, count: int) -> list[Reminder]:
+    """The reminders that stand on their day, as `domain.reminders.sections` lays them out, highest priority first.
 
     Args:
-        count: at most so many; -1 for all.
+        soon, far: ISO dates of the last day for suggestions, and of the last for others; appointments have none.
+        count: maximum suggestions: those that are due, then the next ones.
     """
-    return _read(index, f"WHERE r.due <= :today AND {_OWED} {_ORDER} LIMIT :count", today, count=count)
+    stands = "(r.due <= :far OR r.due IS NOT NULL AND (r.time IS NOT NULL OR r.rule = 'meeting'))"
+    fixed = f"WHERE r.rank < {Rank.GENTLE:d} AND {stands} AND {_OWED} {_ORDER}"
+    suggested = f"WHERE r.rank >= {Rank.GENTLE:d} AND r.due <= :soon AND {_OWED}"
+    next_ones = f"{suggested} ORDER BY max(r.due, :today), {_ORDERED} LIMIT :count"
+    return [*_read(index, fixed, today, far=far), *_read(index, next_ones, today, soon=soon, count=count)]
 
 
 def with_keys(index: "Index", today: str, wanted: Iterable[tuple[str, str, str]]) -> list[Reminder]:

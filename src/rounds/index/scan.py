@@ -83,6 +83,19 @@ def scan(root: str) -> Scan:
     return found
 
 
+def rescanned(root: str, before: Scan, paths: Collection[str]) -> Scan | None:
+    """An earlier walk, with new stamps for some of its notes; None if one of them wasn't there, or isn't now."""
+    notes = dict(before.notes)
+    for path in paths:
+        if path not in notes:
+            return None
+        try:
+            notes[path] = stamp_of(os.path.join(root, path))
+        except OSError:
+            return None
+    return before._replace(notes=notes)
+
+
 def _walk(root: str) -> tuple[Scan, bool]:
     """Result of one walk, and whether a folder disappeared before it was listed."""
     found, gone = Scan({}, {}, {}), False

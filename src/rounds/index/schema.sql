@@ -41,7 +41,7 @@ CREATE INDEX notes_id ON notes (id, stored_id);
 CREATE INDEX notes_name ON notes (name) WHERE type IN ('partner', 'organization', 'clinician', 'practice');
 CREATE INDEX notes_aliases ON notes (aliases) WHERE aliases > '';
 CREATE INDEX notes_works_at ON notes (works_at) WHERE works_at > '';
-CREATE INDEX notes_team ON notes (type) WHERE type IN ('clinician', 'practice');
+CREATE INDEX notes_types ON notes (type) WHERE type <> 'partner';   -- all types with few notes
 
 CREATE TABLE places (                 -- names of organizations; a name shared by two of them matches none
   name TEXT NOT NULL,                 -- value of notes.works_at; with folders: '/organizations/rose city pediatrics'
@@ -62,6 +62,10 @@ CREATE TABLE log (
   text TEXT NOT NULL, rule TEXT NOT NULL, until TEXT, touch INTEGER NOT NULL,
   PRIMARY KEY (note, line)            -- line 0: a referral, which is a touch as a whole
 ) WITHOUT ROWID;
+-- The kinds that rules look for in all notes, few of them in a vault:
+CREATE INDEX log_chosen ON log (note) WHERE kind = 'chosen';
+CREATE INDEX log_gift ON log (note) WHERE kind = 'gift';
+CREATE INDEX log_intro ON log (note) WHERE kind = 'intro';
 
 CREATE TABLE followups (
   note INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, due TEXT, time TEXT,
@@ -105,6 +109,7 @@ CREATE TABLE guarded (                -- notes that the client guard has read, a
   known TEXT NOT NULL,                -- the guard's version and who was known, as a mark (findings.py)
   findings TEXT NOT NULL              -- JSON: [[line (0: the name), column, level, kind, message, hint, names], ...]
 );
+CREATE INDEX guarded_found ON guarded (file) WHERE findings <> '[]';
 
 -- Folded by index/rows.py; remaining marks are parts of letters.
 CREATE VIRTUAL TABLE search USING fts5 (

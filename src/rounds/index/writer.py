@@ -5,19 +5,20 @@ The files are the truth; the index can be deleted at any time.
 
 import json
 import marshal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from rounds.domain.file_names_copies import Stamp, printable
-from rounds.errors import RoundsError, VanishedError
 from rounds.index.database import DATED, FOLDED, Database, statements, write_ahead
 from rounds.index.ids_last_contact import derive, derive_first, mark_touched
+from rounds.index.people_compared import noted
 from rounds.notes.links import FILE, place_names, stem
 
 if TYPE_CHECKING:
     from rounds.index.note_rows import Rows
+    from rounds.index.scan import Scan
 
 _ALWAYS = 9
 """Number of leading columns of a note's row, including its key, that are never NULL."""
@@ -46,9 +47,6 @@ _OWNED = {
     "notes": "key", "details": "key", "log": "note", "followups": "note", "links": "note", "places": "note",
     "search": "rowid", "reminders": "note",
 }  # fmt: skip
-
-UNSEEN = "file = 0 AND level = 'error'"
-"""Condition: the problem is about a folder or note that exists but can't be read."""
 
 
 class State(NamedTuple):
@@ -89,11 +87,13 @@ class Index(Database):
     Attributes:
         connection: for `index/query_sql.py` and the Vault; rows come as tuples.
         seen_revision: newest `revision` that the user of this object has seen; None for none yet.
+        walked: the last walk over the vault's files, if that was for a one-time command.
     """
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.seen_revision: int | None = None
+        self.walked: Scan | None = None
         self._lasting: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
 
     @contextmanager
@@ -244,7 +244,7 @@ class Index(Database):
         """Mark notes to be indexed again at the next reading, even if unchanged."""
         self.connection.executemany("UPDATE files SET hash = x'' WHERE path = ?", [(path,) for path in paths])
 
-    def put(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
+    def put(self, notes: Sequence[tuple[int, str, bytes, "Rows"]], *, fresh: bool = False) -> None:
         """Write notes: key, path, content hash and rows of each.
 
         A note that can't be read now keeps the rows of its last good version; its problems are new.
@@ -253,12 +253,19 @@ class Index(Database):
             notes: what to write.
             fresh: True if no key has rows yet (a first index): nothing is looked up or deleted.
         """
+        if fresh:
+            self._insert(notes, ())
+            return
+        with noted(self.connection, [key for key, *_ in notes]):
+            self._insert(notes, {key for key, _, _, rows in notes if self._clear(key, rows)})
+
+    def _insert(self, notes: Iterable[tuple[int, str, bytes, "Rows"]], kept: Collection[int]) -> None:
+        """Insert rows; of the notes `kept`, only those of the file and its problems."""
         lists: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERTS}
         for key, path, content, rows in notes:
-            kept = not fresh and self._clear(key, rows)
             lists["files"].append((key, path, content))
             lists["problems"] += [(key, path, *row) for row in rows.problems]
-            if rows.note is None or kept:
+            if rows.note is None or key in kept:
                 continue
             lists["notes"].append((key, *rows.note))
             lists["details"].append((key, *rows.details))
@@ -299,10 +306,11 @@ class Index(Database):
             now,
         )
 
-    def remove(self, keys: Iterable[int]) -> None:
+    def remove(self, keys: Collection[int]) -> None:
         """Forget files that are gone."""
-        for key in keys:
-            self._clear(key)
+        with noted(self.connection, keys):
+            for key in keys:
+                self._clear(key)
 
     def put_artefacts(self, artefacts: Mapping[str, str], unseen: Mapping[str, str]) -> None:
         """Write the problems of copies and placeholders, each with its note, and of unreadable folders and notes."""
@@ -312,34 +320,6 @@ class Index(Database):
         problems = [(0, path, *artefact(path, note).problems[0]) for path, note in artefacts.items()]
         problems += [(0, path.rstrip("/"), *out_of_sight(path, why).problems[0]) for path, why in unseen.items()]
         self.connection.executemany(_INSERTS["problems"], problems)
-
-    def unseen(self) -> list[tuple[str, str, str]]:
-        """Path, message and hint of each folder or note that couldn't be read."""
-        return self.connection.execute(f"SELECT path, message, hint FROM problems WHERE {UNSEEN}").fetchall()
-
-    def partly_vanished(self) -> VanishedError | None:
-        """The error for folders and notes that can't be read now but aren't treated as deleted; else None."""
-        for path, message, hint in (unseen := self.unseen())[:1]:
-            more = f" (and {len(unseen) - 1:,} more like this)" if unseen[1:] else ""
-            error = VanishedError(f"{path}: {message}{more}", hint=hint)
-            error.partly = True
-            return error
-        return None
-
-    def check_sight(self, path: str, data: bytes = b"") -> None:
-        """Make sure that a note will be visible where it's written to or removed from.
-
-        Args:
-            path: the note's path.
-            data: its new content.
-
-        Raises:
-            RoundsError: its folder can't be listed, so what else it contains is unknown.
-        """
-        for place, message, hint in self.unseen():
-            if path.startswith(f"{place}/"):
-                words = f" What you wrote: {data.decode(errors='replace').strip()}" if data else ""
-                raise RoundsError(f"{path} was left as it is. {place}: {message}", hint=f"{hint}{words}")
 
     def problem_count(self) -> int:
         """Number of problems in the notes, of all levels."""

@@ -32,7 +32,7 @@ _NUMBERS = {
     "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
 _ALMOST = {
-    "now": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "last night": -1,
+    "now": 0, "tonight": 0, "tmrw": 1, "this morning": 0, "this afternoon": 0, "this evening": 0, "last night": -1,
     "the day after tomorrow": 2, "day after tomorrow": 2,
     "the day before yesterday": -2, "day before yesterday": -2,
 }  # fmt: skip
@@ -297,7 +297,7 @@ _AFTER = rf"(?:,?\s+{_CLOCK})?"
 _PHRASE = re.compile(
     rf"""(?<![\w/.:@#-])(?:
       (?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday){_AFTER}
-    | (?:today|tomorrow|yesterday|tonight){_AFTER}
+    | (?:today|tomorrow|tmrw|yesterday|tonight){_AFTER}
     | \d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{1,2}}:\d{{2}}|{_AFTER})
     | in\s+{_COUNT}\s+{_UNIT}
     | {_COUNT}\s+{_UNIT}\s+ago
@@ -312,6 +312,12 @@ _PHRASE = re.compile(
     )(?![\w/-]|[.:]\w|['’]\w)(?!\s+(?:mornings|afternoons|evenings|nights)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SHORT = re.compile(
+    rf"(?<![\w/.:@#-])(?:{_SHORT_DATE}(?:,?\s+{_CLOCK})?|wed|sat|sun)(?=\s*(?:$|[,;:.)](?!\w)|(?:about|re|at|with)\b))",
+    re.IGNORECASE,
+)
+"""Phrases that are dates only where the rest of the line is about a touch or a follow-up: `3/10` may be a rating."""
+
 _HABIT = re.compile(r"\b(?:every|each|any|most|other)\s+$", re.IGNORECASE)
 _LONGEST_HABIT = 20
 _MOST_PHRASES = 50  # a line has few dates
@@ -332,16 +338,39 @@ class Dated(NamedTuple):
     clock: time | None
 
 
-def dates_in(text: str, *, today: date, past: bool = False) -> Iterator[Dated]:
+def dates_in(text: str, *, today: date, past: bool = False, short: bool = False) -> Iterator[Dated]:
     """The date phrases in a line.
 
     Cautious, because the rest of the line is free text: `may`, `sat`, `sun`, `wed`, `now` or a number alone isn't a
     date, nor is `every tuesday` or `Tuesday's`. The phrase's role in the sentence is ignored: `until 20 jan`.
+
+    Args:
+        short: also `3/4`, `sat`, `sun` and `wed` where a clause ends.
     """
-    for match in islice(_PHRASE.finditer(text), _MOST_PHRASES):
-        # "he may 3 times" isn't a date, "May 3" is.
-        before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
-        if _HABIT.search(before) or _MODAL.search(match[0]):
-            continue
+    for match in _phrases(text, short=short):
         with suppress(DateError):
             yield Dated(*match.span(), *parse_moment(match[0], today=today, past=past))
+
+
+def wrong_date(text: str, *, today: date) -> DateError | None:
+    """The error of the first phrase in a line that looks like a date and isn't one: `30 feb`; None without one."""
+    for match in _phrases(text, short=False):
+        try:
+            parse_moment(match[0], today=today)
+        except DateError as error:
+            return error
+    return None
+
+
+def _phrases(text: str, *, short: bool) -> Iterator[re.Match[str]]:
+    found = [
+        *islice(_PHRASE.finditer(text), _MOST_PHRASES),
+        *(islice(_SHORT.finditer(text), _MOST_PHRASES) if short else ()),
+    ]
+    end = 0
+    for match in sorted(found, key=lambda each: each.start()):
+        # "he may 3 times" isn't a date, "May 3" is.
+        before = text[max(0, match.start() - _LONGEST_HABIT) : match.start()]
+        if match.start() >= end and not (_HABIT.search(before) or _MODAL.search(match[0])):
+            end = match.end()
+            yield match

@@ -1,14 +1,17 @@
 """Log lines such as `- 2026-11-20 coffee @kim: prefers fax`: reading and writing (vault format, Partner)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rounds.domain.log_followups import KINDS, SILENT, LogEntry
 from rounds.errors import EditRefusedError
-from rounds.notes.document import Document
 from rounds.notes.markdown import CLOSE, OPEN, MarkupKind, end_of_visible, inner_lines, leaves_open
+
+if TYPE_CHECKING:
+    from rounds.notes.document import Document
 
 ENTRY = re.compile(
     r"[-*+][ \t]+(?:\[\[(?:[^\[\]|#\n]*/)?|\[[^\[\]\n]*\]\(<?(?:[^()\s<>]*/)?)?(\d{4}-\d{2}-\d{2})"
@@ -26,6 +29,9 @@ _HEAD = re.compile(
     r"(?:@(?P<early>[\w.-]+)[ \t]+)?(?P<kind>[^\W\d_][\w-]*)"
     r"(?:[ \t]+@(?P<who>[\w.-]+))?(?P<rest>:(?=[ \t]|$)|$)"
 )
+_BLOCK = re.compile(r"\s*(?:#{1,6}[ \t]|[-*+][ \t]|\d+[.)][ \t]|>|\||`{3}|~{3})")
+"""The start of a line that Markdown reads as more than a line of a paragraph."""
+
 _DECLINING = frozenset({"skip", "later"})
 _DECLINED = re.compile(
     r"(?P<kind>skip|later)[ \t]+(?P<rule>[^\W\d_][\w-]*)[ \t]*(?::[ \t]*(?P<text>.*))?$", re.IGNORECASE
@@ -75,14 +81,14 @@ def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
         return None
     day = str(date.fromisoformat(match[1]))
     rest = match[2].strip()
-    tail = [part.strip() for part in more]
+    tail = unindented(more)
     declined = _DECLINED.match(rest)
     if declined is not None:
         return _declined(day, declined, line, tail)
     head = _HEAD.match(rest)
     if head is None or (head["rest"] == "" and head["kind"].lower() not in KINDS):
-        return line, day, "", "", "\n".join([rest, *tail]).strip(), "", "", 0
-    words = "\n".join([rest[head.end() :].strip(), *tail]).strip()
+        return line, day, "", "", "\n".join([rest, *tail]).strip("\n"), "", "", 0
+    words = "\n".join([rest[head.end() :].strip(), *tail]).strip("\n")
     kind = head["kind"].lower()
     return line, day, kind, head["early"] or head["who"] or "", words, "", "", +(kind not in SILENT)
 
@@ -93,12 +99,22 @@ def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) ->
     if match["kind"].lower() == "later":
         until = str(date.fromisoformat(text[:10]))
         text = text[10:].strip()
-    words = "\n".join([text, *tail]).strip()
+    words = "\n".join([text, *tail]).strip("\n")
     return line, day, match["kind"].lower(), "", words, match["rule"].lower(), until, 0
 
 
+def unindented(lines: Iterable[str]) -> list[str]:
+    """Continuation lines as text: lists stay nested, tabs become blanks up to the next column of four.
+
+    A line of code or a comment may be indented less than the others, or not at all.
+    """
+    found = [f"{_lead(line).expandtabs(4)}{line.strip()}" if line.strip() else "" for line in lines]
+    margin = min((len(_lead(line)) for line in found if line[:1] == " "), default=0)
+    return [line[min(margin, len(_lead(line))) :] for line in found]
+
+
 def render_entry(entry: LogEntry) -> list[str]:
-    """The lines of a log entry, continuation lines indented by two blanks, without line endings.
+    """The lines of a log entry, continuation lines indented by two blanks, blank ones empty, without line endings.
 
     Raises:
         EditRefusedError: its text leaves a comment or code block open.
@@ -108,13 +124,20 @@ def render_entry(entry: LogEntry) -> list[str]:
         head += f" @{entry.who}"
     text = f"{entry.until} {entry.text}".strip() if entry.until else entry.text
     first, *more = text.split("\n")
+    if more and begins_block(first):  # a list or heading begins on a line of its own
+        first, more = "", [first, *more]
     start = f"- {entry.date}"
     if head:
-        start += f" {head}:" if first or not entry.rule else f" {head}"
-    lines = [f"{start} {first}".rstrip(), *(f"  {part}" for part in more)]
+        start += f" {head}:" if text or not entry.rule else f" {head}"
+    lines = [f"{start} {first}".rstrip(), *(f"  {part}" if part else "" for part in more)]
     if leaves_open("\n".join(lines)):
         raise EditRefusedError(OPEN, hint=CLOSE)
     return lines
+
+
+def begins_block(line: str) -> bool:
+    """Whether Markdown reads a line as the start of a list, heading, quotation, table or code block."""
+    return _BLOCK.match(line) is not None
 
 
 def newest_first(entries: Sequence[LogEntry]) -> bool:
@@ -122,7 +145,7 @@ def newest_first(entries: Sequence[LogEntry]) -> bool:
     return len(entries) > 1 and entries[0].date > entries[-1].date
 
 
-def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) -> Document:
+def write_entry(document: "Document", log: Sequence[LogEntry], entry: LogEntry) -> "Document":
     """Insert an entry in the log's own order: by date; among equals last, or first if the newest comes first.
 
     Args:
@@ -142,7 +165,7 @@ def write_entry(document: Document, log: Sequence[LogEntry], entry: LogEntry) ->
     return document.insert_lines(_end(document, later[-1].line) + 1, lines)
 
 
-def write_below(document: Document, line: int, words: Sequence[str]) -> tuple[Document, list[str]]:
+def write_below(document: "Document", line: int, words: Sequence[str]) -> "tuple[Document, list[str]]":
     """Add lines to an entry or a task, after the indented ones that it has; also returns those that it lacked.
 
     Args:
@@ -152,7 +175,7 @@ def write_below(document: Document, line: int, words: Sequence[str]) -> tuple[Do
         EditRefusedError: they leave a comment or code block open.
     """
     end, all_lines = _end(document, line), document.text.split("\n")
-    there = {each.strip() for each in all_lines[line:end]}
+    there = {"", *(each.strip() for each in all_lines[line:end])}
     lead = _lead(all_lines[line - 1])
     lines = [f"{lead}  {each}" for each in words if each.strip() not in there]
     if leaves_open("\n".join(lines)):
@@ -164,12 +187,32 @@ def _lead(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _end(document: Document, line: int) -> int:
+def _end(document: "Document", line: int) -> int:
     """The last line of the entry or task on this line, including all lines of a comment or code that starts there."""
     body, first = document.body, document.body_line - 1
     inner = {first + place for place in inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK)}
     lines = (document.text[: len(document.text) - len(body)] + body[: end_of_visible(body)]).split("\n")
-    own = len(_lead(lines[line - 1]))
-    while line < len(lines) and (line in inner or (lines[line].strip() and len(_lead(lines[line])) > own)):
-        line += 1
-    return line
+    return end_of_item(lines, line - 1, inner)
+
+
+def end_of_item(lines: Sequence[str], at: int, inner: Collection[int] = ()) -> int:
+    """The index after the last line of the entry or task at index `at`, as Markdown reads it: indented lines belong to
+    it, after blank ones those that are indented by two.
+
+    Args:
+        inner: indexes of lines that start inside a comment or code: they belong to the line above.
+    """
+    depth, end, least = _columns(lines[at]), at + 1, 1
+    for place in range(at + 1, len(lines)):
+        if place not in inner:
+            if not lines[place].strip():
+                least = 2
+                continue
+            if _columns(lines[place]) < depth + least:
+                break
+        end, least = place + 1, 1
+    return end
+
+
+def _columns(line: str) -> int:
+    return len(_lead(line).expandtabs(4))

@@ -99,15 +99,15 @@ def end_of_visible(text: str) -> int:
     return len(text)
 
 
-def inner_lines(text: str, *kinds: MarkupKind) -> set[int]:
-    """0-based indexes of the lines that start inside a comment or code of these kinds."""
-    found: set[int] = set()
+def inner_lines(text: str, *kinds: MarkupKind, found: Markup | None = None) -> set[int]:
+    """0-based indexes of the lines that start inside a comment or code of these kinds (`found`, if it's known)."""
+    inner: set[int] = set()
     first = at = 0
-    for stretch in markup(text).stretches:
+    for stretch in (found or markup(text)).stretches:
         if stretch.kind in kinds:
             first, at = first + text.count("\n", at, stretch.start), stretch.start
-            found.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
-    return found
+            inner.update(range(first + 1, first + 1 + text.count("\n", stretch.start, stretch.end)))
+    return inner
 
 
 def leaves_open(text: str) -> bool:

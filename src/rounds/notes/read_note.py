@@ -1,7 +1,7 @@
 """Note reader: a file's bytes as a typed note (vault format): properties, log, follow-ups, links, tags, problems."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -9,23 +9,26 @@ from typing import NamedTuple
 
 from rounds.domain.links import has_link, targets
 from rounds.domain.log_followups import FollowUp, LogEntry
+from rounds.domain.windows_names import portable, why_no_path, why_not
 from rounds.errors import EditRefusedError, Level, Problem
 from rounds.notes.document import Document
 from rounds.notes.links import name_of
-from rounds.notes.log import LogRow, entry_of, scan_entry
+from rounds.notes.log import LogRow, end_of_item, entry_of, scan_entry
 from rounds.notes.markdown import (
     HIDDEN,
     MarkupKind,
     has_blocks,
     has_comments,
     hidden,
+    inner_lines,
     markup,
     section,
     shown,
     unclosed,
     visible,
 )
-from rounds.notes.properties import as_lists, check_properties, list_problems, position_of
+from rounds.notes.properties import as_lists, position_of
+from rounds.notes.property_problems import check_properties, list_problems
 from rounds.notes.schema import KEYS, type_of, type_problem, with_article
 from rounds.notes.tasks import TASK, TaskText, followup_of, scan_task, task_mistakes, usual_task, without_filter
 
@@ -155,10 +158,13 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         problems.append(_nothing(path, kind))
         kind = ""
     name = properties.get("name")
+    title = name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3]
+    if why := why_no_path(path):
+        problems.append(_not_on_windows(path, title, why, known=bool(kind and readable)))
     return Note(
         path=path,
         type=kind,
-        title=name.strip() if isinstance(name, str) and name.strip() else path.rsplit("/", 1)[-1][:-3],
+        title=title,
         properties=properties,
         entries=body.entries,
         tasks=body.tasks,
@@ -168,6 +174,16 @@ def note_of(path: str, document: Document, folders: Sequence[tuple[str, str]], t
         text=text,
         tags=body.tags,
     )
+
+
+def _not_on_windows(path: str, title: str, why: str, *, known: bool) -> Problem:
+    """Advice about a note that a PC can't have; `known` if `rounds tidy` looks at it."""
+    hint = "If the vault is on a PC too, give the note or its folders shorter names."
+    if why_not(path.rpartition("/")[2]):
+        hint = "If the vault is on a PC too, give the note another name."
+    if known and (name := portable(title)) and name != path.rpartition("/")[2][:-3]:
+        hint = f"If the vault is on a PC too, rename the note to {name}, with the links to it: rounds tidy --apply"
+    return Problem(f"a Windows PC can't have this note: {why}", hint=hint, level=Level.ADVICE)
 
 
 def _check_type(
@@ -240,42 +256,52 @@ def read_body(text: str, first_line: int, task_filter: str = "") -> Body:
     """
     body = Body([], [], [], [], [])
     lines, code = _lines(text), None
+    inner: Collection[int] = ()
     if has_comments(text) or has_blocks(text):
         found = markup(text)
+        inner = inner_lines(text, MarkupKind.COMMENT, MarkupKind.BLOCK, found=found)
         lines, code = _lines(hidden(text, found, MarkupKind.COMMENT)), _lines(hidden(text, found, MarkupKind.BLOCK))
         body.problems.extend(unclosed(text, found, first_line))
     if "#" in text:
         body.tags.extend(_tags(text))
     wiki, markdown = "[[" in text, "](" in text
-    entry = 0  # line of the current log entry, for its indented lines
+    entry = after = 0  # lines of the current log entry, and of the first one after it
     for number, line in enumerate(lines, first_line):
         if not line:
-            entry = 0
             continue
         first = line[0]
-        if first not in _INDENT or line.isspace():
+        if number >= after:
             entry = 0
         if code is not None and code[number - first_line][:1] == HIDDEN:
             continue
-        if first in _MARKS and _item(body, lines, number, number - first_line, task_filter):
-            entry = number
+        if first in _MARKS and (end := _item(body, lines, number, number - first_line, task_filter, inner=inner)):
+            entry, after = number, first_line + end
         if (wiki and "[[" in line) or (markdown and "](" in line):
             seen = visible(line) if "`" in line else line
             body.links.extend([Link(entry or number, "", target) for target in targets(seen)])
     return body
 
 
-def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter: str) -> bool:
-    """Add a line that may be a log entry or a task; return True for an entry."""
+def _item(
+    body: Body, lines: Sequence[str], number: int, index: int, task_filter: str, *, inner: Collection[int]
+) -> int:
+    """Add a line that may be a log entry or a task; return the index after the lines of an entry, 0 without one.
+
+    Args:
+        inner: indexes of lines that start inside a comment or code.
+    """
     line = lines[index]
     if HIDDEN in line:
         line = shown(line) or " "
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
-            more = _continued(lines, index + 1) if lines[index + 1][:1] in _INDENT else ()
+            end, more = index + 1, list[str]()
+            if lines[end][:1] in _INDENT or not lines[end]:
+                end = end_of_item(lines, index, inner)
+                more = _continued(lines, index + 1, end, inner)
             if (found := scan_entry(line, number, more)) is not None:
                 body.entries.append(found)
-                return True
+                return end
         if "[" in line and task_filter in line:
             own = without_filter(line, task_filter) if task_filter else line
             if (task := usual_task(own, number)) is None and (task := scan_task(own, number)) is not None:
@@ -288,7 +314,7 @@ def _item(body: Body, lines: Sequence[str], number: int, index: int, task_filter
         if (task := scan_task(line, number, strict=False)) is not None:
             body.problems.extend(task_mistakes(lines[index], task))
             body.tasks.append(task)
-    return False
+    return 0
 
 
 def _tags(text: str) -> dict[str, None]:
@@ -313,13 +339,18 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _continued(lines: Sequence[str], index: int) -> list[str]:
-    """The indented lines after a log entry, up to a task, which is a follow-up and not text."""
+def _continued(lines: Sequence[str], start: int, end: int, inner: Collection[int]) -> list[str]:
+    """The lines of a log entry below its first, without the tasks among them: each is a follow-up and not text."""
     more: list[str] = []
-    while index < len(lines) and lines[index][:1] in _INDENT and lines[index].strip():
-        if TASK.match(lines[index]) is None and (line := shown(lines[index])).strip():
-            more.append(line)
-        index += 1
+    for index in range(start, end):
+        line = lines[index]
+        if TASK.match(line) is not None and index not in inner:
+            continue
+        if HIDDEN in line:
+            line = shown(line)
+            if not line.strip():
+                continue
+        more.append(line)
     return more
 
 

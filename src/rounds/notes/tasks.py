@@ -7,6 +7,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from rounds.domain.log_followups import FollowUp, Status
+from rounds.domain.patterns import Pattern
 from rounds.domain.recurrence import parse_repeat
 from rounds.errors import Level, Problem
 
@@ -21,7 +22,7 @@ EMOJI_FIELD = re.compile(
     r"|[🔺⏫🔼🔽⏬]\ufe0f?|🆔\ufe0f?[ \t]*[\w-]+|⛔\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*"
     r"|🏁\ufe0f?[ \t]*[A-Za-z]+)[ \t]*$"
 )
-_SHORT = re.compile(r"(?<![ \t])[ \t]*+(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*+(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*+$")
+_SHORT = Pattern(r"(?<![ \t])[ \t]*+(?:[📅📆🗓⏳⌛🛫✅❌➕]\ufe0f?|\bby)[ \t]*+(\d{4}-(?:\d-\d\d?|\d\d-\d))[ \t.]*+$")
 """A date field at the end whose month or day lacks a zero: Tasks doesn't read it either."""
 
 _TAG = re.compile(r"#[^\s#]+")
@@ -31,7 +32,7 @@ FIELD = re.compile(
     r"[\[(](due|scheduled|start|completion|cancelled|created|repeat|priority|id|dependsOn|onCompletion)::[ \t]*+"
     r"([^\])\n]{0,300}+)[\])]"
 )
-_PLAIN = re.compile(r"(?<![ \t])[ \t]++by[ \t]++" + DAY + r"[ \t]*+\.?[ \t]*+$")
+_PLAIN = Pattern(r"(?<![ \t])[ \t]++by[ \t]++" + DAY + r"[ \t]*+\.?[ \t]*+$")
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?=[ \t]|$)[ \t]*")
 _KIND = re.compile(r"([^\W\d_][\w-]*):(?=[ \t])[ \t]*")
 _EMOJI = re.compile(r"[📅📆🗓⏳⌛🛫✅❌➕🔁🔺⏫🔼🔽⏬🆔⛔🏁]")
@@ -266,7 +267,7 @@ REPEATS = 'Write it as "every 2 weeks", "every weekday" or "every month on the l
 _AT_END = "Move it to the end of the line."
 _NO_DATES = frozenset({"priority", "id", "dependsOn", "onCompletion"})
 _KNOWN = {"priority": ("highest", "high", "medium", "low", "lowest"), "onCompletion": ("keep", "delete")}
-_RULE = re.compile(r"🔁\ufe0f?[ \t]*(every\b.*|$)", re.IGNORECASE)
+_RULE = Pattern(r"🔁\ufe0f?[ \t]*(every\b.*|$)", re.IGNORECASE)
 """A rule that isn't at the end, or is invalid; the sign before other words is decoration."""
 
 _UNREAD = re.compile(r"([📅📆🗓⏳⌛🛫✅❌➕])\ufe0f?[ \t]*(\d{4}-\d\d-\d\d)?")

@@ -1,19 +1,18 @@
 """Vault files, read and saved without losing text (docs/decisions/0008-saving.md)."""
 
 import os
-import sys
 import time
 from contextlib import suppress
-from errno import EINVAL, EIO, ENOSYS, ENOTSUP, EOPNOTSUPP
+from errno import EIO, ENAMETOOLONG
 
 from rounds.domain.file_names_copies import Stamp, bounded
 from rounds.errors import ChangedMeanwhileError, RoundsError
 from rounds.storage.atomic_rename import EXCHANGE, EmptyLeftError, is_being_written, is_one, rename, rename_new, waits
+from rounds.storage.durable import make_folders, sync, sync_folder
 from rounds.storage.file_attributes import resemble
-from rounds.storage.open_file import BINARY, ordinary, read_all
+from rounds.storage.open_file import BINARY, SHORTEN, TOO_DEEP, is_too_long, ordinary, read_all
 
 _GIT = frozenset({".git", "git~1"})  # the second one is its short name on Windows
-_NO_SYNC = frozenset({EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP})  # from FAT in user space and some network drives
 _EXCHANGES = 20
 _LEAVE = 0.03  # seconds for a program to write a file that it has open
 
@@ -128,6 +127,8 @@ def _save_error(path: str, error: OSError) -> RoundsError:
     if isinstance(error, FileNotFoundError):
         return ChangedMeanwhileError(f"{path} is gone", hint="Nothing was written.")
     hint = "" if isinstance(error, EmptyLeftError) else "The file is as it was before."
+    if error.errno == ENAMETOOLONG:
+        hint = SHORTEN
     return RoundsError(f"{path} could not be saved: {error.strerror or error}", hint=hint)
 
 
@@ -193,7 +194,12 @@ def settled(path: str, seconds: float) -> tuple[bytes | None, bool]:
 def _write_new(beside: str, target: str, data: bytes, like: os.stat_result | None) -> None:
     """Write a new file and sync it, with mode, owner and attributes of the file to replace."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
-    descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
+    try:
+        descriptor = os.open(beside, flags, 0o666 if like is None else 0o600)
+    except FileNotFoundError as error:
+        if is_too_long(beside):
+            raise OSError(ENAMETOOLONG, TOO_DEEP, beside) from error
+        raise
     try:
         _fill(descriptor, data, target, like)
     except BaseException:
@@ -224,21 +230,6 @@ def write_all(descriptor: int, data: bytes) -> None:
         if not taken:
             raise OSError(EIO, "the disk takes no more")
         view = view[taken:]
-
-
-def sync(descriptor: int) -> None:
-    """Write a file or folder through to the disk. A Mac's `fsync` leaves it in the drive's cache.
-
-    Raises:
-        OSError: it can't be confirmed.
-    """
-    if sys.platform == "darwin":
-        import fcntl
-
-        with suppress(OSError):  # not every disk knows it
-            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-            return
-    os.fsync(descriptor)
 
 
 def _swap(beside: str, target: str, path: str, base: bytes, data: bytes, *, patient: bool) -> list[str]:
@@ -324,35 +315,6 @@ def _content(path: str, *, patient: bool = False) -> bytes | None:
         os.close(descriptor)
 
 
-def sync_folder(folder: str, path: str = "") -> list[str]:
-    """Sync a folder's entries to disk; return a message about `path` if the disk doesn't confirm it."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # Windows can't
-        return []
-    except OSError as error:
-        return [f"{path} is saved, durability unknown: its folder can't be opened ({error.strerror})."]
-    try:
-        sync(descriptor)
-    except OSError as error:
-        if error.errno in _NO_SYNC:
-            return []
-        return [f"{path} is saved, durability unknown: the disk did not confirm it ({error.strerror})."]
-    finally:
-        with suppress(OSError):
-            os.close(descriptor)
-    return []
-
-
-def make_folders(folder: str) -> None:
-    """Create a folder and its missing parents, and sync their entries to disk."""
-    if not os.path.isdir(folder) and (above := os.path.dirname(folder)) != folder:
-        make_folders(above)
-        with suppress(FileExistsError):
-            os.mkdir(folder)
-        sync_folder(above)
-
-
 def _entry(root: str, path: str) -> str:
     """Path of a name in its real folder, which must be in the vault; the name itself may be a symlink.
 
@@ -382,7 +344,8 @@ def move(root: str, old: str, new: str) -> None:
     except FileExistsError as error:
         raise RoundsError(f"{new} already exists", hint="Choose another name.") from error
     except OSError as error:
-        raise RoundsError(f"{old} could not be moved: {error.strerror}", hint="It is where it was.") from error
+        hint = SHORTEN if error.errno == ENAMETOOLONG else "It is where it was."
+        raise RoundsError(f"{old} could not be moved: {error.strerror}", hint=hint) from error
     for folder in {os.path.dirname(source), os.path.dirname(target)}:
         sync_folder(folder, new)
 

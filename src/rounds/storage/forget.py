@@ -27,7 +27,7 @@ _FOR_A_MOMENT = re.compile(
 )
 """Files of the data folder that are temporary or can be made again."""
 
-_LISTS = frozenset({"recent-filters", "columns", "sidebar"})
+_LISTS = frozenset({"recent-filters", "columns", "sidebar", "log.md"})
 _SECRETS = frozenset({"addresses.json"})
 _CHUNK, _OVERLAP = 1 << 20, 1 << 10
 

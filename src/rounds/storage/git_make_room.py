@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rounds.errors import RoundsError
-from rounds.storage import files, leftover_files
+from rounds.storage import leftover_files
+from rounds.storage.durable import sync_folder
 from rounds.storage.git_command import run
 
 _LINK = "120000"
@@ -154,7 +155,7 @@ def _move_away(top: str, path: str, folder: str | None) -> str:
             f"{path} is in the way, and can't be moved: {error.strerror}",
             hint="Nothing was merged: git would write over it. Move it away, or say in a commit that git keeps it.",
         ) from error
-    files.sync_folder(os.path.dirname(copy))
+    sync_folder(os.path.dirname(copy))
     return os.path.relpath(copy, top).replace(os.sep, "/")
 
 

@@ -16,7 +16,8 @@ from functools import cache
 
 from rounds.domain.file_names_copies import one_name
 from rounds.storage import journal_files
-from rounds.storage.files import sync, sync_folder, write_all
+from rounds.storage.durable import sync, sync_folder
+from rounds.storage.files import write_all
 from rounds.storage.journal_files import EndLine, Line, RunningChanges, StateLine, StepLine
 from rounds.storage.json_codec import DAMAGED
 from rounds.storage.locks_private_output_files import locked, make_folder
@@ -133,6 +134,7 @@ class Journal:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.running = RunningChanges(folder)
+        self.own: set[str] = set()  # ids of the changes of this process
 
     @contextmanager
     def locked(self, seconds: float = 3.0) -> Iterator[bool]:
@@ -171,6 +173,7 @@ class Journal:
             step.note, before, after,
         )  # fmt: skip
         self._append(segment, line, durable=True)
+        self.own.add(change.id)
 
     def end(self, change: Change, step: Step, state: str) -> None:
         """Record how a step ended. If that can't be written, `close` tries again, or the note's file shows it."""

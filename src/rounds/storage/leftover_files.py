@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rounds.domain.file_names_copies import LONGEST, bounded
 from rounds.errors import RoundsError
 from rounds.storage.atomic_rename import backup_of, end_link, release, rename_new
-from rounds.storage.files import clear, digest, inside, sync_folder
+from rounds.storage.durable import sync_folder
+from rounds.storage.files import clear, digest, inside
 
 if TYPE_CHECKING:
     from rounds.storage.journal import Step

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from rounds.domain.file_names_copies import bounded
 from rounds.errors import RoundsError
 from rounds.storage.atomic_rename import rename_new
-from rounds.storage.files import sync, sync_folder, write_all
+from rounds.storage.durable import sync, sync_folder
+from rounds.storage.files import write_all
 from rounds.storage.open_file import content, ordinary, private
 
 _LIVE = 60.0

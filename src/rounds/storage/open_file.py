@@ -15,6 +15,8 @@ LARGEST = USUAL << 20
 
 NOT_ORDINARY = "it is not an ordinary file"
 TOO_LONG = "its path has more than 259 characters, which this Windows doesn't allow"
+TOO_DEEP = "the path of its folder is too long: this Windows allows 259 characters, with the name of a file in it"
+SHORTEN = "Give it a shorter name, or move the vault to a folder with a shorter path."
 
 
 def limit(megabytes: int) -> None:
@@ -23,12 +25,15 @@ def limit(megabytes: int) -> None:
     LARGEST = megabytes << 20
 
 
-def is_too_long(path: str) -> bool:
+def is_too_long(path: str, *, of_folder: bool = False) -> bool:
     """Whether Windows refuses a path for its length; it then says that there's no such file.
 
     It allows longer paths if the computer is set to: then this is False for a file that exists.
+
+    Args:
+        of_folder: as the path of a new folder, which must leave room for a short file name.
     """
-    if os.name != "nt" or len(path) <= _LONGEST:
+    if os.name != "nt" or len(path) <= (_LONGEST_FOLDER if of_folder else _LONGEST):
         return False
     try:
         os.stat(path)
@@ -39,6 +44,9 @@ def is_too_long(path: str) -> bool:
 
 _LONGEST = 259
 """Characters of a path on Windows: MAX_PATH, which counts a zero at the end."""
+
+_LONGEST_FOLDER = 247
+"""The same for a folder to create: less by a short file name, 8.3 characters."""
 
 
 def ordinary(path: str, flags: int = os.O_RDONLY) -> int:

@@ -1,6 +1,6 @@
 """Settings in rounds.toml, shared with the vault.
 
-Only people write it.
+People write it, and so do the settings of the terminal interface.
 """
 
 import os
@@ -10,7 +10,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from rounds.domain.file_names_copies import is_reserved
 from rounds.domain.folding import fold
 from rounds.domain.free_times import parse_slot
 from rounds.domain.periods import Interval, parse_interval
@@ -24,6 +23,7 @@ from rounds.domain.settings import (
     RuleSettings,
     Settings,
 )
+from rounds.domain.windows_names import is_reserved
 from rounds.errors import Level, Problem
 from rounds.notes.schema import FOLDERS, WHOLE_VAULT
 from rounds.storage.open_file import content

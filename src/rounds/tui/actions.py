@@ -13,6 +13,7 @@ GAPS = "gaps"
 YEAR = "year"
 ORGANIZATIONS = "organizations"
 PROBLEMS = "problems"
+CALENDAR = "calendar"
 SCREENS: Mapping[str, str] = {
     TODAY: "Today",
     PARTNERS: "Partners",
@@ -22,14 +23,16 @@ SCREENS: Mapping[str, str] = {
     YEAR: "Year",
     ORGANIZATIONS: "Organizations",
     PROBLEMS: "Problems",
+    CALENDAR: "Calendar",
 }
 """Screens in the order of their number keys."""
 
 _EVERYWHERE = tuple(SCREENS)
 _PEOPLE = (PARTNERS, TODAY, BOARD)
 _NOTES = tuple(place for place in SCREENS if place != YEAR)
-_KEPT = (*_PEOPLE, ORGANIZATIONS)  # notes with a log
-_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS)  # screens that list reminders, then those that show one partner's
+_KEPT = (*_PEOPLE, ORGANIZATIONS, CALENDAR)  # notes with a log
+_WAITING = (TODAY, PARTNERS, BOARD, ORGANIZATIONS, CALENDAR)
+"""Screens with reminders: Today is the first one, where the palette leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,17 @@ ACTIONS = (
     Action("forward", ("greater_than_sign",), "Move the partner to the next stage", "next stage", (BOARD,)),
     Action("backward", ("less_than_sign",), "Move the partner to the stage before", "stage before", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
+    Action("write", ("C",), "Write a meeting note, beside the prep sheet", "", _KEPT),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _WAITING),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
     Action("yes", ("y",), "Yes: it happened, it was sent, or file this line of the inbox", "yes", (TODAY,)),
-    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", _PEOPLE),
-    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", _PEOPLE),
+    Action("draft", ("m",), "Draft a message; it is copied, never sent", "draft", (*_PEOPLE, CALENDAR)),
+    Action("contact", ("Y",), "Copy or open a phone number, an email, an address, or the card", "", _KEPT),
+    Action("prep", ("p",), "Prepare for a call or a coffee chat", "prep", (*_PEOPLE, CALENDAR)),
     Action("suggest", ("N",), "Contact next: who, why and how; choose somebody for the month", "", _PEOPLE, alone=True),
     Action("intro", ("I",), "Ask for an introduction: who could make one, and the request to them", "", _PEOPLE),
+    Action("map", ("W",), "Who knows whom: the people around a partner; enter walks on", "", _PEOPLE),
     Action(
         "share",
         ("M",),
@@ -97,7 +103,7 @@ ACTIONS = (
         "",
         (PARTNERS,),
     ),
-    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY,)),
+    Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY, CALENDAR)),
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
     Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
@@ -143,13 +149,19 @@ ACTIONS = (
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
     Action("obsidian", ("o", "O"), "Open the note in Obsidian", "Obsidian", _NOTES),
+    Action("one_line", ("plus",), "Write one line about anybody, such as call Yuki yesterday", "", _EVERYWHERE),
     Action("log_any", ("T",), "Log a touch for anybody", "", _EVERYWHERE),
-    Action("undo", ("u",), "Undo the last change that Rounds made", "", _EVERYWHERE),
+    Action("undo", ("u",), "Undo the last change of this session", "", _EVERYWHERE),
+    Action("redo", ("U",), "Redo what was undone last", "", _EVERYWHERE),
+    Action("changes", ("ctrl+z",), "List changes, to undo or redo any of them", "", _EVERYWHERE, alone=True),
+    Action("messages", (), "List messages shown since the start", "", _EVERYWHERE, alone=True),
     *(
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(SCREENS.items(), 1)
     ),
+    Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
+    Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -162,11 +174,27 @@ MOVING = (
     ("up, down or k, j", "Move up and down"),
     ("page up, page down", "Move by a screen; in a note, space does too"),
     ("home, end or g, G", "Move to the first or the last"),
-    ("left, right", "In Stages, Gaps and Year: to the next column, tile or year"),
+    (
+        "left, right",
+        "In Stages, Gaps and Year: to the next column, tile or year; on Today, in the seven days at the top",
+    ),
+    (
+        "arrows, page up, page down, t",
+        "In Calendar: by days and weeks, by months, and to today; enter goes to the list of the day",
+    ),
     ("tab", "Move between filter, list and note; in Stages, to the next column"),
     ("escape", "Back to the list; then clear the marks, then the filter"),
 )
 """Keys of lists and texts, for help and docs."""
+
+READING = (
+    ("/", "Search in the note: enter goes to the next place, up to the one before"),
+    ("tab, shift+tab", "The next link, or the one before, on the whole screen; enter follows it"),
+    ("J, K", "The next note of the list, or the one before"),
+    ("backspace", "Back to where you were before, on any screen"),
+    ("escape", "Back to the list"),
+)
+"""Keys of a note, for help and docs."""
 
 FILTER = (
     ("tab", "Complete the word; with nothing to complete, go to the list"),
@@ -180,6 +208,8 @@ FILTER = (
 DIALOG = (
     ("enter or ctrl+s", "Save"),
     ("ctrl+j", "A new line, where a text may have several"),
+    ("ctrl+e", "In the form of a touch: write on the whole screen, beside the prep sheet"),
+    ("ctrl+t", "There: from your words to the prep sheet, or back; space ticks a point off"),
     ("up, down", "Choose, where there are choices"),
     ("ctrl+o", "A month to choose the day from, where a day is asked for"),
     ("tab, shift+tab", "Next or previous field; tab takes what is shown behind the cursor"),
@@ -191,6 +221,8 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
+    "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",
     "greater_than_sign": ">",

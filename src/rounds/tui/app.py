@@ -8,11 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.notifications import Notify
 
 from rounds.domain.reminders.thanks_meetings_releases import has_come
 from rounds.errors import RoundsError, StoppedError
-from rounds.tui.actions import PARTNERS, SCREENS, TODAY
+from rounds.tui.actions import SCREENS, TODAY
 from rounds.tui.error_log import ErrorLog, in_words, write_down
 from rounds.tui.jobs import DELAYS, Delays, ended, leave
 from rounds.tui.key_queue import KeyQueueApp
@@ -22,17 +21,19 @@ from rounds.tui.messages import (
     NotesChanged,
     NotesMoved,
     OpenEditor,
-    PartnerAdded,
-    ShowPartners,
     VaultSynced,
     WatchFailed,
 )
+from rounds.tui.navigation import NavigatingApp
+from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
-from rounds.tui.phrases import UNDONE, explained, here, news
+from rounds.tui.phrases import explained, here, news
+from rounds.tui.preferences import PreferencesApp
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
-from rounds.tui.textual_compat import mark_styled, remove_notification, shown_notifications
-from rounds.tui.theme import ThemedApp
+from rounds.tui.start import offer_at_start
+from rounds.tui.textual_compat import mark_styled
+from rounds.tui.toasts import ToastApp
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync_report import SyncReport
 
@@ -53,7 +54,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, KeyQueueApp):
+class RoundsApp(PreferencesApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -82,6 +83,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         super().__init__()
         self.session = VaultSession(vault, self.post_message, delays)
         self.session.ask = self.push_screen_wait
+        self.told = self.session.told
         self._follow = follow
         self._watch: Watch | None = None
         self._following = ExitStack()
@@ -92,20 +94,8 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.main_screens: dict[str, MainScreen] = {}
         for place in SCREENS:
             self.add_mode(place, partial(self.screen_of, place))
-        self._unread: RoundsError | None = None  # errors in config.toml
-        self._configure()
-
-    def _configure(self) -> None:
-        """Set colors and keys."""
-        try:
-            config = self.session.vault.config
-        except RoundsError as error:
-            self._unread, wanted = error, ""
-        else:
-            wanted = config.theme
-            self.session.keys = dict(config.keys)
         self.session.sidebar = self.session.has_sidebar()
-        self.start_with(wanted)
+        self.follow_preferences()
 
     def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
@@ -119,8 +109,10 @@ class RoundsApp(ThemedApp, KeyQueueApp):
     # Start and end ----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        if self._unread is not None:
-            self.tell(self._unread)
+        if self.unread is not None:
+            self.tell(self.unread)
+        self.ask_terminal()
+        self.follow_cursor()
         self.set_keymap(self.session.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
         self.set_interval(_MINUTE, self.check_day)
@@ -276,7 +268,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
                 self.on_agenda_updated()
                 if self.session.synced and not self._offered:
                     self._offered = True
-                    await self._offer_drafts()
+                    await offer_at_start(self)
         except RoundsError as error:
             self.tell(error)
             return False
@@ -287,16 +279,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         for place in self.open_screens():
             place.post_message(AgendaUpdated())
 
-    async def _offer_drafts(self) -> None:
-        """Offer forms left unsaved when the program ended; there are rarely any."""
-        left = await self.session.read(lambda _: self.session.unsaved.left())
-        for path in self.session.unsaved.damaged:
-            self.tell(RoundsError("unsaved text from the last session can't be read", hint=f"It is kept: {path}"))
-        if left:
-            from rounds.tui.dialogs.restore_forms import offer
-
-            self.run_worker(offer(self, left), group="offer")
-
     def open_screens(self) -> list[MainScreen]:
         return [place for place in self.main_screens.values() if place.is_attached]
 
@@ -304,16 +286,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
         self.tell(RoundsError(here(event.words)))
         if not self.session.paused and not self.session.halted:  # work that the user stopped doesn't restart by itself
             self.run_worker(self._update_agenda(), group="agenda")
-
-    def on_notify(self, event: Notify) -> None:
-        """Renew a message that is still shown instead of repeating it below: Textual adds the new one after this.
-
-        Each undo counts, so those are repeated.
-        """
-        words = (event.notification.title, event.notification.message)
-        for shown in shown_notifications(self):
-            if (shown.title, shown.message) == words and not shown.message.startswith(UNDONE):
-                remove_notification(self, shown, repaint=False)
 
     # Unexpected errors ------------------------------------------------------------------------------------------
 
@@ -343,31 +315,6 @@ class RoundsApp(ThemedApp, KeyQueueApp):
 
     # Requests from screens --------------------------------------------------------------------------------------
 
-    async def action_go(self, place: str) -> None:
-        """Show another screen."""
-        await self.switch_mode(place)
-
-    async def action_filter(self) -> None:
-        """Type a filter, from any screen."""
-        await self.switch_mode(PARTNERS)
-        from rounds.tui.screens.partners import PartnersScreen
-
-        partners = self.screen_of(PARTNERS)
-        if isinstance(partners, PartnersScreen):
-            partners.focus_filter()
-
-    def on_partner_added(self, event: PartnerAdded) -> None:
-        self.on_show_partners(ShowPartners(path=event.path))
-
-    def on_show_partners(self, event: ShowPartners) -> None:
-        from rounds.tui.screens.partners import PartnersScreen
-
-        self.switch_mode(PARTNERS)
-        partners = self.screen_of(PARTNERS)
-        if isinstance(partners, PartnersScreen):
-            show, what = (partners.go_to, event.path) if event.path else (partners.show_only, event.query)
-            self.call_after_refresh(show, what)
-
     def on_open_editor(self, event: OpenEditor) -> None:
         from textual.app import SuspendNotSupported
 
@@ -380,7 +327,7 @@ class RoundsApp(ThemedApp, KeyQueueApp):
             with self.suspend():
                 run_editor(command)
         except SuspendNotSupported:
-            self.notify("This terminal can't be handed to an editor.", severity="warning", markup=False)
+            self.notify("No editor can open in here. Press o for Obsidian.", severity="warning", markup=False)
         except RoundsError as error:
             self.notify(explained(error), severity="warning", markup=False)
         self.run_worker(self.sync(), group="editor")

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from rounds.tui.textual_compat import GuardedApp
+from rounds.tui.widgets.typing_undo import TypingUndo
 
 LIMIT = 0.5
 """Seconds before the next key goes out even if the one before was lost because its widget is gone."""
@@ -46,6 +47,7 @@ class KeyQueueApp(GuardedApp):
         self._number = 0
         self._until = 0.0
         self._last_input = monotonic()
+        self._typing = TypingUndo()
 
     @property
     def idle(self) -> float:
@@ -56,6 +58,8 @@ class KeyQueueApp(GuardedApp):
         if isinstance(event, events.InputEvent):
             self._last_input = monotonic()
         if not isinstance(event, events.Key) or event.is_forwarded:
+            if isinstance(event, events.Paste):
+                self._typing.take(self.focused, event)
             await super().on_event(event)
             return
         self._keys.append(event)
@@ -69,7 +73,9 @@ class KeyQueueApp(GuardedApp):
         self._target = self.focused or self.screen
         self._number += 1
         self._until = monotonic() + LIMIT
-        await super().on_event(self._keys.popleft())
+        key = self._keys.popleft()
+        if not self._typing.take(self.focused, key):
+            await super().on_event(key)
         self._escort(KeyArrived(self._number))
         self._look_again(LIMIT)
 

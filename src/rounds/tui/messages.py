@@ -1,6 +1,7 @@
 """Messages between the parts of the interface. Typed, and named in the past tense."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from textual.message import Message
 
@@ -76,6 +77,20 @@ class HeaderSelected(Message):
 
 
 @dataclass
+class DayHighlighted(Message):
+    """The cursor of a month or a strip of days moved to another day."""
+
+    day: date
+
+
+@dataclass
+class DaySelected(Message):
+    """A day of a month or a strip of days was selected with the mouse or a key."""
+
+    day: date
+
+
+@dataclass
 class PartnerAdded(Message):
     """A partner was added; with the path of the new note."""
 
@@ -88,6 +103,29 @@ class ShowPartners(Message):
 
     query: str = ""
     path: str = ""
+
+
+@dataclass
+class ShowNote(Message):
+    """A request to read a note on the whole of a screen, one of SCREENS."""
+
+    place: str
+    path: str
+
+
+@dataclass
+class FindRequested(Message):
+    """Words were typed to search for in a note (`step` is 0), or the next hit (1) or the one before (-1) is wanted."""
+
+    words: str
+    step: int
+
+
+@dataclass
+class LinkFollowed(Message):
+    """A link in a note was chosen: the name or path of a note, or a web address."""
+
+    target: str
 
 
 @dataclass

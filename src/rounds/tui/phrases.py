@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rounds.domain.partner_referral_release import STAGES
 from rounds.domain.phrases import counted, day_words, due_words, format_value, title_words
@@ -19,6 +19,7 @@ from rounds.vault.sync_report import SyncReport
 count = counted
 
 UNDONE = "Undone:"
+REDONE = "Redone:"
 AS_BEFORE = "Nothing to write: all is as it was before this:"
 """Start of an undo message when no file changes."""
 
@@ -115,8 +116,7 @@ def differences(before: Content, now: Content) -> str:
     if not now.readable:
         return "it can't be read just now"
     was, has = json.loads(before.properties), json.loads(now.properties)
-    keys = [key for key in {**has, **was} if key not in _DERIVED and was.get(key) != has.get(key)]
-    parts = [f"{key.replace('_', ' ')} {_short(was.get(key))} → {_short(has.get(key))}" for key in keys]
+    parts = property_changes(was, has)
     parts += _more_or_fewer("log line", before.log, now.log)
     old, new = dict(before.followups), dict(now.followups)
     parts += _more_or_fewer("follow-up", [*old], [*new])
@@ -124,6 +124,12 @@ def differences(before: Content, now: Content) -> str:
     parts += [f"{count(done, 'follow-up')} done"] if done else []
     more = [f"{len(parts) - _PARTS} more changes"] if len(parts) > _PARTS + 1 else parts[_PARTS:]
     return ", ".join([*parts[:_PARTS], *more]) or "its text changed"
+
+
+def property_changes(was: Mapping[str, object], has: Mapping[str, object]) -> list[str]:
+    """The changed properties of a note, each as `stage met → active`."""
+    keys = [key for key in {**has, **was} if key not in _DERIVED and was.get(key) != has.get(key)]
+    return [f"{clean(key.replace('_', ' '))} {_short(was.get(key))} → {_short(has.get(key))}" for key in keys]
 
 
 def _short(value: object) -> str:
@@ -153,11 +159,13 @@ _HERE = (
         "Write it into Practice.md, which is opened from what to have ready.",
     ),
     ("To see the changes: rounds history", ""),
+    ("To see earlier changes: rounds history", "Earlier changes are in the list of changes."),
     (" To write it as typed: --keep-as-is", ""),
     ("Fix it with: rounds set NAME email=...", "Change the email of that partner in Partners."),
     ("make it with: rounds card", "make it with c."),
     ("Make both with: rounds card.", "c makes both."),
     ("with rounds undo;", "with undo;"),
+    (", with the links to it: rounds tidy --apply", "; links to it change too."),
 )
 """Command-line hints and their wording in this interface. Commands without a counterpart stay as they are.
 

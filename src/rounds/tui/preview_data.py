@@ -14,7 +14,7 @@ from rounds.vault.vault import NoteRecord
 
 if TYPE_CHECKING:
     from rounds.domain.gaps_introductions_suggestions import Introduction, Network
-    from rounds.tui.session import Agenda
+    from rounds.tui.agenda import Agenda
     from rounds.vault.referrals import FiledReferral, FiledRelease
     from rounds.vault.vault import Vault
 
@@ -40,6 +40,7 @@ class Profile:
         ways: possible introducers and their ties.
         members: of an organization: name, with role and stage as text.
         people: of an organization: its front desk lines.
+        link: opens the note in Obsidian.
     """
 
     entry: NoteRecord
@@ -53,6 +54,7 @@ class Profile:
     ways: tuple[tuple[str, str], ...] = ()
     members: tuple[tuple[str, str], ...] = ()
     people: tuple[str, ...] = ()
+    link: str = ""
 
 
 def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
@@ -61,6 +63,7 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
     Raises:
         NotFoundError: there is no such note in the index.
     """
+    from rounds.exports.editor_clipboard_mail_obsidian import link_of
     from rounds.vault.reminders import timeline
 
     entry = vault.entry(path)
@@ -70,7 +73,7 @@ def read_profile(vault: "Vault", path: str, agenda: "Agenda") -> Profile:
         body = ""
     happened = tuple(e for e in timeline(vault, entry) if e.kind not in {"skip", "later"})
     facts = (*facts_of(entry), *_shared(vault, entry))
-    profile = Profile(entry, agenda.today, facts, agenda.of(path), happened, body)
+    profile = Profile(entry, agenda.today, facts, agenda.of(path), happened, body, link=link_of(vault.root, path))
     return _of_organization(vault, profile) if entry.type == "organization" else profile
 
 

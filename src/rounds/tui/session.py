@@ -5,103 +5,69 @@ import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
-from rounds.domain.reminders.reminder import Reminder
-from rounds.errors import ClientInformationError, NotFoundError, Problem, RoundsError, StoppedError
-from rounds.index.ids_last_contact import has_contacts
+from rounds.errors import ClientInformationError, RoundsError, StoppedError
 from rounds.index.queries import has_notes
-from rounds.storage.tui_state import TODAY, FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import TODAY, FormDrafts
+from rounds.tui.agenda import Agenda, read_agenda
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
-from rounds.vault.index_sync import Progress, no_progress
+from rounds.tui.remembered_choices import RememberedChoices
+from rounds.tui.visited import VisitedPlaces
+from rounds.vault.index_sync import Progress
+from rounds.vault.stored_today import stored_today
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from textual.screen import Screen
 
-    from rounds.domain.gaps_introductions_suggestions import Month, Network
-    from rounds.vault.inbox_lines import InboxItem
+    from rounds.domain.gaps_introductions_suggestions import Network
     from rounds.vault.vault import Vault
 
 _T = TypeVar("_T")
 
-FEW = 5
-"""At or below this many partners, show first steps."""
 
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """The latest reminders, inbox lines and problems.
-
-    Attributes:
-        today: the day it was read for.
-        due: rows of Today, most worthwhile first.
-        waiting: reminders that aren't urgent, by day.
-        partners: number of partners.
-        problems: all of the vault.
-        month: the month's goal and progress; None before the first read.
-        inbox: lines of Inbox.md to file.
-        ready: how many of the six things for a first contact are ready; only read while there are few partners.
-        reached: whether any partner was ever contacted.
-        complete: whether the index had caught up with the disk.
-    """
-
-    today: "date"
-    due: tuple[Reminder, ...] = ()
-    waiting: tuple[Reminder, ...] = ()
-    partners: int = 0
-    problems: tuple[Problem, ...] = ()
-    month: "Month | None" = None
-    inbox: "tuple[InboxItem, ...]" = ()
-    ready: int = 0
-    reached: bool = False
-    complete: bool = False
-    by_path: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
-
-    def of(self, path: str) -> tuple[Reminder, ...]:
-        """A note's reminders, most worthwhile first."""
-        return self.by_path.get(path, ())
-
-
-class VaultSession:
+class VaultSession(RememberedChoices):
     """The vault as the screens use it: every read and save runs in a thread, so no key waits for one.
 
     Attributes:
-        agenda: the latest; before the first read, what Today showed in the last session.
+        agenda: the latest; before the first read, what the index holds of Today.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user stopped the last sync.
         paused: whether reading the agenda failed or was stopped; it's read again when a note or the day changes, or by
             `r`.
         sidebar: whether it's shown.
         keys: key overrides from config.toml, by action ID.
+        visited: places to go back to.
         unsaved: text being typed.
-        recent: recently used filters.
         jobs: long-running work.
         delays: how long screens and forms wait.
-        undos: undos still to do, including the current one.
+        undos: undos and redos still to do, including the current one.
+        told: time and text of each message, oldest first.
         ask: shows a dialog, in a worker, and returns its result.
     """
 
     def __init__(self, vault: "Vault", post: Callable[[Message], object], delays: Delays = DELAYS) -> None:
         self.vault = vault
         self.delays = delays
-        self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
-        self.agenda = Agenda(vault.today(), due=self._last.read())
+        self.agenda = Agenda(vault.today(), stored_today(vault))
         self.synced = self.halted = self.paused = self.sidebar = False
-        self.undos = 0
+        self.undos: list[str] = []
+        self.told: list[tuple[datetime, str]] = []
         self.keys: dict[str, str] = {}
+        self.visited = VisitedPlaces()
         self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
-        self.recent = Recent(os.path.join(vault.data, "recent-filters"))
-        self._columns = Recent(os.path.join(vault.data, "columns"))
-        self._sidebar = Recent(os.path.join(vault.data, "sidebar"))
+        super().__init__(vault.data)
+        with suppress(OSError):
+            os.unlink(os.path.join(vault.data, TODAY))
         self.jobs = Jobs(lambda: post(JobStarted()), delays.progress)
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # number of syncs that reported a change
@@ -121,27 +87,6 @@ class VaultSession:
         if known is None or known[0] != syncs:
             known = self._network = (syncs, network(vault))
         return known[1]
-
-    def remember(self, query: str) -> list[str]:
-        """Remember a filter; return all remembered ones, newest first."""
-        self.recent.add(query)
-        return self.recent.read()
-
-    def columns(self) -> list[str]:
-        """The columns chosen last; empty for the defaults."""
-        return next(iter(self._columns.read()), "").split()
-
-    def keep_columns(self, names: Sequence[str]) -> None:
-        """Store the columns for the next session."""
-        self._columns.add(" ".join(names) or "name")
-
-    def has_sidebar(self) -> bool:
-        """Whether the sidebar was shown in the last session."""
-        return self._sidebar.read()[:1] == ["shown"]
-
-    def keep_sidebar(self, *, shown: bool) -> None:
-        """Store this for the next session."""
-        self._sidebar.add("shown" if shown else "folded")
 
     async def read(self, work: "Callable[[Vault], _T]", doing: "str | Job" = "") -> _T:
         """Read something in a thread.
@@ -322,12 +267,10 @@ class VaultSession:
         self.paused = False
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
-        """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
+        """Read the agenda; from an index that is still empty, keep the rows that are shown."""
         agenda = read_agenda(vault, step)
         if not self.synced and not vault.ask(has_notes):
-            return replace(agenda, due=self.agenda.due)
-        if agenda.due != self.agenda.due:
-            self._last.write(agenda.due)
+            return replace(agenda, sections=self.agenda.sections)
         return agenda
 
     async def publish(self) -> None:
@@ -357,43 +300,3 @@ async def _in_thread(work: Callable[[], _T], *, saves: bool = False) -> _T:
         return await in_thread(work, saves=saves)
     except (OSError, sqlite3.Error) as error:
         raise RoundsError(f"that could not be done: {error}", hint="Your notes are as they were.") from error
-
-
-def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:
-    """Read the agenda for the screens.
-
-    Args:
-        step: progress callback, as for `reminders.today_list`.
-    """
-    from rounds.vault.inbox import thoughts
-    from rounds.vault.list_search import keys
-    from rounds.vault.month_suggestions_year_report import month
-    from rounds.vault.problems import all_problems
-    from rounds.vault.reminders import today_list
-
-    due, waiting = today_list(vault, step)
-    partners = len(keys(vault, "", types=("partner",)))
-    by_path: dict[str, list[Reminder]] = {}
-    for reminder in (*due, *waiting):
-        by_path.setdefault(reminder.path, []).append(reminder)
-    return Agenda(
-        today=vault.today(),
-        due=tuple(due),
-        waiting=tuple(sorted(waiting, key=Reminder.by_day)),
-        partners=partners,
-        problems=tuple(all_problems(vault)),
-        month=month(vault),
-        inbox=tuple(thoughts(vault)),
-        ready=_ready(vault) if partners <= FEW else 0,
-        reached=vault.ask(has_contacts),
-        by_path={path: tuple(some) for path, some in by_path.items()},
-    )
-
-
-def _ready(vault: "Vault") -> int:
-    """How many of the six things are ready."""
-    from rounds.vault.practice import ready
-
-    with suppress(NotFoundError):  # the folder is missing
-        return sum(point.ready for point in ready(vault))
-    return 0

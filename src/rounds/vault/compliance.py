@@ -18,7 +18,8 @@ from rounds.notes.schema import folder_type, holds_followups, type_of
 from rounds.storage import files
 from rounds.vault.client_guard import ACCEPTED
 from rounds.vault.known_people import KnownPeople, may_name, somebody
-from rounds.vault.vault import Vault
+from rounds.vault.text_findings import TextFindings, problem_of
+from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -28,8 +29,11 @@ _PEOPLE = ("partner", "organization", "clinician")
 """Types of notes that are named after people who aren't clients."""
 
 
-def concerns(vault: Vault) -> tuple[list[Problem], list[str]]:
+def concerns(vault: Vault, texts: TextFindings) -> tuple[list[Problem], list[str]]:
     """Findings by note and line.
+
+    Args:
+        texts: what was read from the notes' texts the last time.
 
     Returns:
         Also the paths of notes that can't be read now, as `look` does.
@@ -39,7 +43,7 @@ def concerns(vault: Vault) -> tuple[list[Problem], list[str]]:
         Problem(row.message, max(1, row.line), row.column, row.hint, Level(row.level), path, row.kind != "payment")
         for path, row in rows
     ]
-    return [*found, *_gifts(vault), *_messages(vault)], unread
+    return [*found, *_gifts(vault, texts), *_messages(vault, texts)], unread
 
 
 def look(vault: Vault, paths: Collection[str] | None = None) -> tuple[list[tuple[str, FindingRow]], list[str]]:
@@ -190,27 +194,39 @@ def kept_lines(vault: Vault) -> Iterator[KeptLine]:
                 yield KeptLine(path, number, kind, reason, text)
 
 
-def _gifts(vault: Vault) -> Iterator[Problem]:
+def _gifts(vault: Vault, texts: TextFindings) -> Iterator[Problem]:
+    for key, path in vault.ask(activity.notes_with_gifts):
+        with suppress(NotFoundError):
+            yield from map(problem_of, texts.of(path, "gifts", partial(_gifts_of, vault, key)))
+
+
+def _gifts_of(vault: Vault, key: int) -> list[Problem]:
+    """What is wrong with the gifts in a note: of the partner alone, and of the referrals of the time."""
     from rounds.vault.reminders import facts
 
-    keys = vault.ask(activity.notes_with_kind, "gift")
-    for _, known in facts(vault, keys) if keys else ():
+    found: list[Problem] = []
+    for _, known in facts(vault, [key]):
         if not known.ruled:
             continue
         days = [referral.date for referral in known.referrals if referral.date is not None]
         days += [each.date for each in known.log if each.kind == "referral"]
-        with suppress(NotFoundError):
-            opened = vault.read(known.partner.path)
-            lines = opened.document.text.split("\n")
-            # The mark that accepts a gift may be in a comment, which the entry's text leaves out.
-            log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
-            yield from (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
+        opened = vault.read(known.partner.path)
+        lines = opened.document.text.split("\n")
+        # The mark that accepts a gift may be in a comment, which the entry's text leaves out.
+        log = [each._replace(text=f"{each.text} {lines[each.line - 1]}") for each in opened.note.log]
+        found += (each._replace(path=known.partner.path) for each in gifts_of_concern(log, days))
+    return found
 
 
-def _messages(vault: Vault) -> Iterator[Problem]:
+def _messages(vault: Vault, texts: TextFindings) -> Iterator[Problem]:
     for entry in vault.ask(queries.notes_of_type, "message"):
-        about = entry.properties.get("about_client") is True
         with suppress(NotFoundError):  # the note or the whole folder has just been deleted
-            document = vault.read(entry.path).document
-            for problem in message_of_concern(document.body, document.body_line, about_client=about):
-                yield problem._replace(path=entry.path)
+            yield from map(problem_of, texts.of(entry.path, "message", partial(_message, vault, entry)))
+
+
+def _message(vault: Vault, entry: NoteRecord) -> list[Problem]:
+    """What is wrong with a message template."""
+    document = vault.read(entry.path).document
+    about = entry.properties.get("about_client") is True
+    found = message_of_concern(document.body, document.body_line, about_client=about)
+    return [each._replace(path=entry.path) for each in found]

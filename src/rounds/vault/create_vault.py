@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from rounds.errors import RoundsError
 from rounds.notes.schema import FOLDERS
 from rounds.storage.atomic_rename import rename_new
-from rounds.storage.files import digest, sync, sync_folder, temporary_name, write, write_all
+from rounds.storage.durable import sync, sync_folder
+from rounds.storage.files import digest, temporary_name, write, write_all
 from rounds.storage.locks_private_output_files import is_blank
 from rounds.storage.open_file import content, ordinary
 from rounds.storage.rounds_toml import FILE, is_zone

@@ -8,7 +8,7 @@ from rounds.domain.links import whole_link
 from rounds.errors import AmbiguousError, NotFoundError
 from rounds.index import queries
 from rounds.index.queries import PEOPLE
-from rounds.notes.links import name_of
+from rounds.notes.links import folder_matches, folder_of, name_of, stem, target_of
 from rounds.notes.schema import folder_type, type_problem, with_article
 from rounds.vault.vault import NoteRecord, Vault
 
@@ -20,6 +20,17 @@ _LISTED = 10
 
 _ALIKE = 55.0
 """Similarity from which a name is suggested."""
+
+
+def note_of_link(vault: Vault, target: str, source: str) -> NoteRecord | None:
+    """The note of any type that a link leads to, the first by path if there are several; None without one.
+
+    Args:
+        source: path of the note with the link.
+    """
+    its = target_of(target, source)
+    found = vault.ask(queries.notes_named, its.stem)
+    return next((each for each in found if folder_matches(its.folder, folder_of(each.path))), None)
 
 
 def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
@@ -37,14 +48,11 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
         if len(linked) == 1:
             return vault.entry(linked[0][0])
         who = name_of(link.target)
-    people = [_Person(*row) for row in vault.ask(queries.names_to_match, types)]
-    named, words = who.strip(), words_of(who)
-    phrase, plain = f"| {spaced(fold(named))} |", caseless(named)
-    matches = (
-        [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
-        or [p for p in people if p.is_called(phrase, email="@" in named) or p.is_at(plain)]
-        or [p for p in people if words and p.holds(words)]
-    )
+    named, words, people = who.strip(), words_of(who), list[_Person]()
+    matches = _exactly(vault, named, types)
+    if not matches:
+        people = [_Person(*row) for row in vault.ask(queries.names_to_match, types)]
+        matches = [p for p in people if words and p.holds(words)]
     if not matches:
         return _otherwise(vault, who, types, people, linked=link is not None)
     if len(matches) > 1:
@@ -55,6 +63,17 @@ def find(vault: Vault, who: str, types: tuple[str, ...] = PEOPLE) -> NoteRecord:
             hint = "They have the same name, so write the path."
         raise AmbiguousError(f'"{who}" could be one of {len(matches)}', hint=hint, candidates=names)
     return vault.entry(matches[0].path)
+
+
+def _exactly(vault: Vault, named: str, types: tuple[str, ...]) -> "list[_Person]":
+    """Who has this path or id, else this name, alias, email or file name; few of 10,000 are read for that."""
+    phrase, plain = f"| {spaced(fold(named))} |", caseless(named)
+    wanted = (named, stem(named), plain.rpartition("/")[2], phrase)
+    people = [_Person(*row) for row in vault.ask(queries.names_to_match, types, wanted)]
+    return (
+        [p for p in people if named in {p.path, p.id}]  # two paths may differ only in NFC and NFD
+        or [p for p in people if p.is_called(phrase, email="@" in named) or p.is_at(plain)]
+    )
 
 
 def _otherwise(vault: Vault, who: str, types: tuple[str, ...], people: list["_Person"], *, linked: bool) -> NoteRecord:

@@ -54,14 +54,14 @@ def history(vault: Vault, path: str = "", *, most: int = 20) -> list[Event]:
 
 def _ours(vault: Vault, path: str) -> Iterator[Event]:
     names = {path}
-    for change, undone in _changes(vault):
+    for change, undone in changes(vault):
         if path and not any(step.path in names or step.to in names for step in change.steps):
             continue
         names |= {step.path for step in change.steps if step.to in names}
-        yield _event(change, undone=undone)
+        yield event_of(change, undone=undone)
 
 
-def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
+def changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
     """The vault's changes, newest first, each with whether it was undone.
 
     Includes changes of vaults that are gone, since this one may have been moved.
@@ -79,6 +79,17 @@ def _changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
             yield change, change.id in undone or change.ended == TAKEN_BACK
 
 
+def own_changes(vault: Vault) -> Iterator[tuple[Change, bool]]:
+    """Those of `changes` that this process made."""
+    left = set(vault.writer.journal.own)
+    for change, undone in changes(vault) if left else ():
+        if change.id in left:
+            left.remove(change.id)
+            yield change, undone
+        if not left:
+            return
+
+
 def _kept(vault: Vault) -> Iterator[Change]:
     try:
         yield from vault.writer.journal.changes()
@@ -89,7 +100,8 @@ def _kept(vault: Vault) -> Iterator[Change]:
         ) from error
 
 
-def _event(change: Change, *, undone: bool = False) -> Event:
+def event_of(change: Change, *, undone: bool = False) -> Event:
+    """A change as an event of the history."""
     saved = _took_effect(change)
     forgotten = "forgotten" if any(step.forgotten for step in change.steps) else "saved"
     state = ("undone" if undone else forgotten) if saved else "not saved"
@@ -111,7 +123,7 @@ def _diff(change: Change) -> str:
 def versions(vault: Vault, path: str) -> Iterator[bytes]:
     """Earlier versions of a note, newest first: the journal's, then git's."""
     with suppress(RoundsError):  # with fewer versions, a merge only keeps more
-        for change, _ in _changes(vault):
+        for change, _ in changes(vault):
             for step in reversed(change.steps):
                 if step.path == path:
                     known = (step.after if counts(step) else None, step.before)
@@ -136,7 +148,7 @@ def _took_effect(change: Change) -> bool:
 
 
 def forget(vault: Vault) -> None:
-    """Clear the journal and the last Today list. Earlier changes can no longer be undone."""
+    """Clear the journal, and the files with what Today showed. Earlier changes can no longer be undone."""
     with vault.change():
         vault.writer.journal.forget()
     for name in (NOTE, TODAY):
@@ -147,12 +159,13 @@ def forget(vault: Vault) -> None:
 # Undo -------------------------------------------------------------------------------------------------------------
 
 
-def undo(vault: Vault, wanted: str = "", step: Pace = no_progress) -> Event:
+def undo(vault: Vault, wanted: str = "", step: Pace = no_progress, *, own: bool = False) -> Event:
     """Undo one of our changes: restore the old bytes, or merge our change out of a note that was edited since.
 
     Args:
         wanted: id of the change; empty for the last one not yet undone.
         step: progress callback, counting restored notes.
+        own: only consider changes that this process made.
 
     Returns:
         The undone change, with the notes' restored paths.
@@ -164,7 +177,7 @@ def undo(vault: Vault, wanted: str = "", step: Pace = no_progress) -> Event:
             are undone, and names that change.
         RoundsError: it can't be undone; the message gives the reason. Nothing is undone.
     """
-    for change in _undoable(vault, wanted):
+    for change in _undoable(vault, wanted, own=own):
         if not wanted and vault.writer.journal.lost_after(change):
             raise RoundsError(
                 "the last change can't be read, so it can't be undone",
@@ -177,7 +190,10 @@ def undo(vault: Vault, wanted: str = "", step: Pace = no_progress) -> Event:
             taking.apply(step)
             if not taking.acts:
                 vault.writer.mark(change.paths[0])
-        return replace(_event(change, undone=True), paths=taking.paths)
+        return replace(event_of(change, undone=True), paths=taking.paths)
+    if own:
+        hint = "To see earlier changes: rounds history"
+        raise NotFoundError("there is nothing to undo in this session", hint=hint)
     raise NotFoundError(
         f"there is no change {wanted} that could be undone" if wanted else "there is nothing to undo",
         hint="To see the changes: rounds history",
@@ -204,10 +220,10 @@ def _explained(taking: TakeBack) -> Iterator[None]:
         raise
 
 
-def _undoable(vault: Vault, wanted: str) -> Iterator[Change]:
-    for change, undone in _changes(vault):
+def _undoable(vault: Vault, wanted: str, *, own: bool) -> Iterator[Change]:
+    for change, undone in own_changes(vault) if own else changes(vault):
         known = change.id == wanted if wanted else not change.undoes
-        if known and not undone and _event(change).state in {"saved", "forgotten"}:
+        if known and not undone and event_of(change).state in {"saved", "forgotten"}:
             if not change.ended and vault.writer.journal.running.is_live(change.id, change.segment):
                 raise RoundsError(
                     f"this change is still running: {title(change)}",

@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rounds.errors import ChangedMeanwhileError, EditRefusedError, NotFoundError
-from rounds.notes.document import Document
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, leaves_open, markup, shown
 from rounds.storage import files
 from rounds.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from rounds.notes.document import Document
     from rounds.vault.inbox_lines import InboxItem
     from rounds.vault.log_actions import WriteResult
 
@@ -32,19 +32,24 @@ def thought_count(vault: Vault) -> int:
         data, _ = files.read(os.path.join(vault.root, FILE))
     except OSError:
         return 0
+    from rounds.notes.document import Document
+
     return len(_lines(Document.parse(data)))
 
 
 def thoughts(vault: Vault) -> "list[InboxItem]":
     """The inbox items in order; empty if Inbox.md is missing, empty, or unreadable."""
-    from rounds.vault.inbox_lines import names, read_thought
+    from rounds.vault.inbox_lines import read_thought
+    from rounds.vault.line_names import names
 
     try:
         opened = vault.read(FILE)
     except NotFoundError:
         return []
     lines = _lines(opened.document)
-    known = names(vault) if lines else []
+    if not lines:
+        return []
+    known = names(vault)
     return [replace(read_thought(vault, number, text, known), comment=comment) for number, text, comment in lines]
 
 
@@ -59,7 +64,7 @@ def why_unreadable(vault: Vault) -> str:
     return ""
 
 
-def _lines(document: Document) -> list[tuple[int, str, str]]:
+def _lines(document: "Document") -> list[tuple[int, str, str]]:
     """The inbox items: 1-based line, visible text, and the comments if they end on that line."""
     body = document.body
     seen = hidden(body, markup(body), MarkupKind.COMMENT, MarkupKind.BLOCK).split("\n")
@@ -99,36 +104,40 @@ def _thought(line: str, *, listed: bool) -> str:
     return line[mark.end() if mark is not None else 0 :].strip()
 
 
-def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "") -> "WriteResult":
-    """Move an inbox item into its note's log, as one change: both files or neither.
+def file_thought(vault: Vault, thought: "InboxItem", *, path: str = "", to_do: bool = False) -> "WriteResult":
+    """Move an inbox item and its follow-ups into its note, as one change: both files or neither.
 
     Args:
         thought: as read from the inbox, optionally corrected (`InboxItem.corrected`).
-        path: a note to use instead of the proposed one.
+        path: a note to use instead of the proposed one. Without either, `thought.new` is added as a partner.
+        to_do: write it as a follow-up instead of a log entry.
 
     Returns:
-        The note's new log lines.
+        The note's new lines.
 
     Raises:
         ChangedMeanwhileError: the line was changed or filed by someone else. Nothing is written.
     """
-    from rounds.vault.log_actions import log_touch
+    from rounds.vault.one_line import write_line
 
     if path:
         thought = thought.corrected(path=path)
     vault.editable(FILE)
     with vault.change("filed a line of the inbox for", of=2):
         _place(vault.editable(FILE).document, thought)  # no other process files while our change is open
-        words = f"{thought.said} {thought.comment}".strip()
-        done = log_touch(vault, thought.path, thought.kind, words, on=thought.date)
-        try:
-            take_out(vault, thought)
-        except ChangedMeanwhileError:
-            take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
+        done = write_line(vault, thought, thought.about, to_do=to_do, whole=True)
+        _take_out_again(vault, thought)
     return done
 
 
-def _place(document: Document, thought: "InboxItem") -> int:
+def _take_out_again(vault: Vault, thought: "InboxItem") -> None:
+    try:
+        take_out(vault, thought)
+    except ChangedMeanwhileError:
+        take_out(vault, thought)  # that line or the next was just edited; retry, so the item isn't filed twice
+
+
+def _place(document: "Document", thought: "InboxItem") -> int:
     """The current 1-based line of an item in the inbox.
 
     Raises:
@@ -162,6 +171,8 @@ def take_out(vault: Vault, thought: "InboxItem") -> None:
     text = mark + "\n".join([*lines[: number - 1], *rest, *lines[number:]])
     if number == len(lines) and number > 1:  # the previous line is now last and keeps its line ending
         text += "\n"
+    from rounds.notes.document import Document
+
     vault.save(opened, Document.parse(text.encode()), "took a line out of")
 
 

@@ -1,39 +1,37 @@
-"""Parsing of an inbox line: person, kind of touch, and day.
+"""Parsing of one typed line, of the inbox or of `+`: person, kind of touch, day, and follow-ups.
 
 No words are lost: the log text leaves out only what the entry already says by its note, kind or date, and only where
 it stands apart from the sentence (docs/decisions/0027-words.md).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from rounds.domain.folding import fold, spaced
-from rounds.domain.links import TextLink, links_in, name_of
 from rounds.domain.log_followups import KINDS
 from rounds.domain.periods import WEEKDAYS
-from rounds.index import queries
-from rounds.index.queries import PEOPLE, members_of
-from rounds.notes.dates import Dated
+from rounds.notes.dates import Dated, dates_in
 from rounds.notes.links import plain
+from rounds.notes.next_steps import NextStep, next_steps
+from rounds.vault.line_kinds import BEFORE_KIND, KIND_WORDS, did, kind_in
+from rounds.vault.line_names import (
+    BEFORE_NAME,
+    TAKEN,
+    TO_DO,
+    Name,
+    Names,
+    named_beside,
+    new_name,
+    people_in,
+)
+from rounds.vault.line_words import APART, EDGE, STRONG, Masked, Taken, apart, blanked, rest_of
 from rounds.vault.vault import Vault
 
-_KIND_WORDS = {
-    "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
-    "phone": "call", "rang": "call", "met": "meeting", "lunch": "meeting", "visited": "meeting", "zoom": "meeting",
-    "replied": "reply", "answered": "reply", "thanked": "thanks", "introduced": "intro", "referred": "referral",
-    "card": "card", "texted": "call",
-}  # fmt: skip
-_DID = frozenset({"wrote", "rang", "met", "lunch"})
-_FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick"})
-_BEFORE_NAME = frozenset({*KINDS, *_KIND_WORDS, *_FILLERS})
-_BEFORE_KIND = frozenset({
-    "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
-    "by", "with", "we", "and",
-})  # fmt: skip
-_BEFORE_DATE = frozenset({*_BEFORE_NAME, *_BEFORE_KIND}) - {"card"}
+_HAPPENED = frozenset({"had", "was", "were", "said", "told", "left", "sent", "gave", "did", "went"})
+_BEFORE_DATE = frozenset({*BEFORE_NAME, *BEFORE_KIND}) - {"card"}
 _NO_DATE_AFTER = frozenset({
     "to", "from", "at", "by", "for", "over", "with", "and", "until", "till", "til", "before", "after", "since",
     "through", "thru", "between", "of", "than", "starting", "not", "or",
@@ -43,37 +41,54 @@ _NO_DATE_AFTER = frozenset({
 _UNTIL = frozenset({"until", "till", "til", "through", "thru", "from", "after", "since", "starting"})
 """Words before a future date that is information, not a task."""
 
-_TO_DO = frozenset(
-    {"ask", "call", "check", "email", "invite", "meet", "plan", "remind", "schedule", "send", "thank", "write"}
-)
-_DONE = re.compile(r"\b(?:yesterday|today|ago|last)\b")
-_DEADLINE = re.compile(r"\b(?:by|before)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_STRONG = re.compile(r"(?:today|yesterday|tonight|last\s.*|.*\sago|\d{4}-\d\d-\d\d)\ufffc*", re.IGNORECASE | re.DOTALL)
-"""Dates that almost always mean the day of the touch."""
+_DONE = re.compile(r"\b(?:yesterday|ago|last)\b")
+_TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
+_CLOCK_TODAY = re.compile(r"\btoday,?\s+(?:at\s+)?\d", re.IGNORECASE)
+_SAID = re.compile(r"(?:,?\s+[A-Z][A-Z./-]{1,7})*+\s*:")
+"""What follows a name, maybe with its credentials, before what was said."""
 
+_TOUCH_FIRST = re.compile(
+    rf"\W*(?:{'|'.join(sorted({*KINDS, *KIND_WORDS} - {'note', 'card', 'event', 'article', 'gift'}))})\b"
+    r"(?:(?:dr|mr|mrs|ms|prof)\.|[^,;:.!?])*",
+    re.IGNORECASE,
+)
+"""A clause that begins with the touch, `met her at the fair`, so that the day at its end is the touch's."""
+
+_RECENT = timedelta(days=180)
+_DEADLINE = re.compile(r"\b(?:by|before)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b", re.IGNORECASE)
 _A_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _ONE_OF_SEVERAL = re.compile(
     rf"\s*+(?:(?:[,/&+]|and\b|or\b)\s*+{_A_DAY}|(?:[–—-]|to\b|till?\b|until\b|through\b)\s*+(?:\d|{_A_DAY}))",
     re.IGNORECASE,
 )
+_A_WEEKDAY = re.compile(rf"(?:(?:on|this)\s+)?{_A_DAY}", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*+(?:\ufffc|(?:with|at|about|re)\b)", re.IGNORECASE)
 """Words after a date that belongs to the touch: `coffee friday with`."""
 
-_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"\w+")
-_LINK, _MORE, _TAKEN = "\ufffa", "\ufffb", "\ufffc"
-_SIGNS = re.compile(f"[{_LINK}{_MORE}{_TAKEN}]")
-_NAMING = re.compile(rf"{_LINK}{_MORE}*+|[^\s,;:{_LINK}{_MORE}{_TAKEN}]+")
-_STANDS = re.compile(r"(?:[^\w'’/@#-]|^)?[^\W\d_]+(?:[^\w'’/-]|$)?")
-_APART = " \t,;:.-–—"
-_EDGE = re.compile(r"\s*+(?:$|[,;:.)](?!\w))")
-_POINTS = re.compile(r"(?<![,;:.–—-])[,;:.–—-]++(?=\s|$)\s*+")
 _NEAR = 40
 """Characters before a date to search for the preceding word."""
 
-Span = tuple[int, int]
 Day = date
+
+
+class Plan(NamedTuple):
+    """A follow-up that a line names.
+
+    Attributes:
+        text: what to do; empty if the kind says it.
+        due: its day; None for none.
+        clock: its time of day, if any.
+        kind: the kind of touch it will be; empty for none.
+    """
+
+    text: str
+    due: date | None
+    clock: time | None
+    kind: str
+
+
+_NO_PLAN = Plan("", None, None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,13 @@ class InboxItem:
         comment: the line's hidden comments, as written; added to the log entry.
         to_do: name of the note if the line is a task still to be done; else empty.
         taken: the parts left out of `words`.
+        places: paths of the candidates, or of the one matching note.
+        new: the name of nobody known, which may be a new partner's; else empty.
+        also: names of others beside the first, `Yuki and Dana`, for whom nothing is written.
+        ahead: whether it's still to be done, whoever it's about.
+        asks: whether it could be either.
+        plan: the follow-up that the line is if it's still to be done.
+        steps: the follow-ups that it names besides.
     """
 
     line: int
@@ -103,158 +125,231 @@ class InboxItem:
     words: str
     comment: str = ""
     to_do: str = ""
-    taken: tuple["Taken", ...] = ()
+    taken: tuple[Taken, ...] = ()
+    places: tuple[str, ...] = ()
+    new: str = ""
+    also: tuple[str, ...] = ()
+    ahead: bool = False
+    asks: bool = False
+    plan: Plan = _NO_PLAN
+    steps: tuple[Plan, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """Path of the one note that matches, also for a line that's still to be done; empty for none or several."""
+        return self.path or ("" if self.candidates or len(self.places) != 1 else self.places[0])
 
     @property
     def said(self) -> str:
-        """The log text: the remaining words, or the whole visible line if none remain."""
-        return self.words or plain(self.text)
+        """The log text: the remaining words, or the whole visible line if none remain and it's only the entry."""
+        return self.words or ("" if self.steps and self.kind else plain(self.text))
 
     def corrected(
         self, *, path: str = "", name: str = "", kind: str | None = None, on: Day | None = None
     ) -> "InboxItem":
-        """The item with another person, day or kind; words left out for the old values return to its text."""
-        right = {"who": path, "kind": self.kind if kind is None else kind, "when": str(on or self.date)}
+        """The item with another person, day or kind; words left out for the old values return to its text.
+
+        A typed name that turns out to mean a candidate stays left out.
+        """
+        means = NEW if path in self.places and self.new else path
+        right = {"who": means, "kind": self.kind if kind is None else kind, "when": str(on or self.date), "next": ""}
         taken = tuple(
             each for each in self.taken if right[each.what] in each.means or (each.what == "who" and not path)
         )
         return replace(
             self, path=path or self.path, name=name or self.name, candidates=() if path else self.candidates,
+            places=(path,) if path else self.places, new="" if path else self.new, to_do="" if path else self.to_do,
             kind=right["kind"], date=on or self.date, taken=taken,
-            words=self.words if taken == self.taken else _rest(self.text, taken),
+            words=self.words if taken == self.taken else rest_of(self.text, taken),
         )  # fmt: skip
 
 
-class Taken(NamedTuple):
-    """A part of the line that the log leaves out.
-
-    Attributes:
-        what: `who`, `kind` or `when`.
-        start, end: offsets in the item's text.
-        means: the values it stands for: paths, a kind, a day.
-    """
-
-    what: str
-    start: int
-    end: int
-    means: tuple[str, ...]
+NEW = "\0"
+"""Path of a partner who isn't in the vault yet."""
 
 
-class Name(NamedTuple):
-    """A person's name or alias, as folded words, and the note that has it."""
-
-    words: tuple[str, ...]
-    path: str
-    title: str
-
-
-def names(vault: Vault) -> list[Name]:
-    """Everyone an inbox line may be about, with one entry per name."""
-    known = vault.ask(queries.names_to_match, PEOPLE)
-    return [Name(tuple(name.split()), path, title) for path, title, _, names, _ in known for name in members_of(names)]
-
-
-def read_thought(vault: Vault, line: int, text: str, known: Sequence[Name]) -> InboxItem:
-    """Parse an inbox line.
+def read_thought(vault: Vault, line: int, text: str, known: Names) -> InboxItem:
+    """Parse a typed line.
 
     Args:
         line: 1-based line of Inbox.md.
         text: without list mark and comments.
         known: all names.
     """
-    today = vault.today()
-    masked = _Masked(vault, text)
-    people, who = masked.people or _people(masked.text, known, masked.names)
-    rest = _blanked(masked.text, who)
-    dated, ahead = _date(rest, today)
-    if not people:
-        people, who = _people(_blanked(rest, dated and dated[:2]), known, masked.names)
-        rest = _blanked(rest, who)
-    kind, kind_at = _kind(_blanked(rest, dated and dated[:2]))
-    if dated is not None and not _is_clear(rest, dated):
-        dated = None
-    day = dated.day if dated else today
-    paths = tuple(each.path for each in people)
-    called = [word for each in known if each.path in paths for word in (each.title, *each.words)] if who else []
-    when = dated[:2] if dated is not None and dated.clock is None else None
-    found = [
-        *masked.taken("who", who, paths, called),
-        *masked.taken("kind", kind_at, (kind,), (kind,)),
-        *masked.taken("when", when, (str(day),), (str(day), WEEKDAYS[day.weekday()])),
-    ]
-    taken = _apart(masked.text, found)
-    item = InboxItem(
-        line, text, path="", name="", candidates=(), kind=kind, date=day, words=_rest(text, taken), taken=taken
+    parsed = _Parsed(vault, text, known)
+    name = "" if parsed.masked.people else new_name(parsed.undated)
+    words = tuple(spaced(fold(name)).split())
+    if not words or (parsed.people and not parsed.is_other(words) and not parsed.is_behind_other):
+        return parsed.item(line)
+    item = _Parsed(vault, text, known, Name(words, NEW, name)).item(line)
+    return replace(
+        item,
+        candidates=tuple(each.title for each in parsed.people),
+        places=tuple(each.path for each in parsed.people),
     )
-    if len(people) > 1:
-        return replace(item, candidates=tuple(person.title for person in people))
-    if not people:
-        return item
-    to_do = ahead or _is_to_do(masked.text)
-    only = people[0]
-    return replace(item, to_do=only.title) if to_do else replace(item, path=only.path, name=only.title)
 
 
-class _Masked:
-    """A line with its links masked by placeholder characters, so that their words aren't parsed.
+class _Parsed:
+    """The parts of a line.
 
     Attributes:
-        text: as long as the line. A link to a day becomes the day, padded.
-        names: the folded name of each link, by its start.
-        people: the notes that the first link to a person or place can mean, and its span; None if there is none.
+        head: the masked line, its follow-ups blanked; the whole one if it's nothing but a follow-up.
+        people: the notes that may be meant, and where they are named.
+        undated: the head with its days blanked.
     """
 
-    def __init__(self, vault: Vault, text: str) -> None:
-        self.names: dict[int, str] = {}
-        self.people: tuple[list[Name], Span] | None = None
-        self._raw = text
-        self._links: dict[int, TextLink] = {}
-        text = _SIGNS.sub("\ufffd", text)
-        masked: list[str] = []
-        at = 0
-        for link in links_in(text):
-            length, name = link.end - link.start, name_of(link.target)
-            masked += (text[at : link.start], f"{_LINK}{_MORE * (length - 1)}")
-            at = link.end
-            self._links[link.start] = link
-            if _ISO_DAY.fullmatch(name):
-                masked[-1] = name.ljust(length, _TAKEN)
-                continue
-            self.names[link.start] = spaced(fold(name))
-            if self.people is None and (found := vault.ask(queries.link_targets, link.target)):
-                self.people = [Name((), path, title) for path, title in found], (link.start, link.end)
-        self.text = "".join((*masked, text[at:]))
+    def __init__(self, vault: Vault, text: str, known: Names, new: Name | None = None) -> None:
+        self.today = today = vault.today()
+        self.text, self.known, self.masked = text, known, Masked(vault, text)
+        self.head = masked = self.masked.text
+        self.steps = [*next_steps(text, today=today)]
+        for step in self.steps:
+            self.head = f"{self.head[: step.start]};{' ' * (step.end - step.start - 1)}{self.head[step.end :]}"
+        self.only_step = bool(self.steps) and not self.head.strip(APART)
+        if self.only_step:
+            self.head = masked
+        people, who = self.masked.people or people_in(self.head, known, self.masked.names, new)
+        rest = blanked(self.head, who)
+        dated, self.ahead = _date(rest, today)
+        if not people:
+            day = dated or next(_days_ahead(rest, today), None)
+            people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names, new)
+            rest = blanked(rest, who)
+        self.kind, self.kind_at = kind_in(blanked(rest, dated and dated[:2]))
+        self.dated = dated if dated is not None and _is_clear(rest, dated) else None
+        self.people, self.who, self.rest = people, who, rest
+        self.undated = self.head
+        for found in (dated, next(_days_ahead(rest, today), None)):
+            self.undated = blanked(self.undated, found and found[:2])
 
-    def taken(self, what: str, place: Span | None, means: tuple[str, ...], words: Iterable[str]) -> list[Taken]:
-        """The part to leave out, if any: plain words, or a link whose text adds nothing beyond `words`."""
-        if place is None:
-            return []
-        if (link := self._links.get(place[0])) is None:
-            return [Taken(what, *place, means)]
-        beside = f"{self._raw[link.start : link.path[0]]} {self._raw[link.path[1] : link.end]}"
-        known = {part for word in words for part in spaced(fold(word)).split()}
-        says_more = set(spaced(fold(beside)).split()) - {"md"} - known
-        return [] if says_more else [Taken(what, link.start, link.end, means)]
+    @property
+    def is_behind_other(self) -> bool:
+        """Whether a name that nobody here has stands before the person's: `met Noor Haddad, who knows Dana`."""
+        before = self.undated[: self.who[0]] if self.who else ""
+        words = tuple(spaced(fold(new_name(before))).split())
+        known = [each.words for each in people_in(before, self.known, {})[0]]
+        return bool(words) and not any(words in (each[: len(words)], each[-1:]) for each in known)
+
+    def is_other(self, words: tuple[str, ...]) -> bool:
+        """Whether a name that begins like the one found, `Dana Smith`, isn't that person's, Dana Whitlock."""
+        typed = tuple(spaced(fold(self.head[slice(*self.who)])).split()) if self.who else ()
+        longer = len(words) > len(typed) and words[: len(typed)] == typed
+        return longer and not any(
+            each.words in (typed, words) or each.words[: len(words)] == words for each in self.people
+        )
+
+    def item(self, line: int) -> InboxItem:
+        """What the line means."""
+        day = self.dated.day if self.dated else self.today
+        when = self.dated[:2] if self.dated is not None and self.dated.clock is None else None
+        steps = [] if self.only_step else [Taken("next", each.start, each.end, ("",)) for each in self.steps]
+        found = [*self._named(), *self.masked.taken("when", when, (str(day),), (str(day), WEEKDAYS[day.weekday()]))]
+        taken = tuple(sorted([*apart(self.head, found), *steps], key=lambda each: each.start))
+        item = InboxItem(
+            line, self.text, path="", name="", candidates=(), kind=self.kind, date=day, words=rest_of(self.text, taken),
+            taken=taken, plan=self._plan(),
+            steps=() if self.only_step else tuple(Plan(each.text, each.due, each.clock, "") for each in self.steps),
+        )  # fmt: skip
+        to_do, asks = (True, False) if self.only_step else _is_to_do(self.head, self.rest, self)
+        item = replace(
+            item, ahead=to_do, asks=asks, places=tuple(each.path for each in self.people if each.path != NEW)
+        )
+        if len(self.people) > 1:
+            return replace(item, candidates=tuple(person.title for person in self.people))
+        if not self.people:
+            return item
+        only, item = self.people[0], replace(item, also=named_beside(self.head, self.who, self.known))
+        if only.path == NEW:
+            return replace(item, new=only.title, to_do=only.title if to_do else "")
+        return replace(item, to_do=only.title) if to_do else replace(item, path=only.path, name=only.title)
+
+    def _named(self) -> list[Taken]:
+        """The words for the person and the kind."""
+        paths = tuple(each.path for each in self.people)
+        called = [word for each in self.known.all if each.path in paths for word in (each.title, *each.words)]
+        return [
+            *self.masked.taken("who", self.who, paths, called if self.who else []),
+            *self.masked.taken("kind", self.kind_at, (self.kind,), (self.kind,)),
+        ]
+
+    def _plan(self) -> Plan:
+        """The follow-up that the line is if it's still to be done."""
+        if self.only_step:
+            first, *more = self.steps
+            text = "; ".join([first.text, *(each.text for each in more)])
+            return Plan(text, first.due, first.clock, "")
+        found = next(_days_ahead(self.rest, self.today), None)
+        taken = [*apart(self.head, [*self._named(), *_spans(self.steps)])]
+        if found is not None:
+            led = _LED.search(self.head[: found.start])
+            taken = [each for each in taken if each.end <= found.start or each.start >= found.end]
+            taken.append(Taken("when", led.start(1) if led else found.start, found.end, ()))
+        text = rest_of(self.text, [*taken, *_spans(self.steps)]).strip(APART)
+        kind = "" if self.kind == "note" else self.kind
+        return Plan(text, found and found.day, found and found.clock, kind)
 
 
-def _blanked(text: str, place: Span | None) -> str:
-    return text if place is None else f"{text[: place[0]]}{_TAKEN * (place[1] - place[0])}{text[place[1] :]}"
+_LED = re.compile(r"(?:^|\s)((?:before|until|till|for|at)\s+)$", re.IGNORECASE)
 
 
-def _is_to_do(text: str) -> bool:
-    """Whether a line is a task: filing it would log something that hasn't happened."""
-    return text.split(maxsplit=1)[0].lower() in _TO_DO and not _DONE.search(text.lower())
+def _spans(steps: Iterable[NextStep]) -> list[Taken]:
+    return [Taken("next", each.start, each.end, ("",)) for each in steps]
+
+
+def _days_ahead(text: str, today: date) -> Iterator[Dated]:
+    """The dates in a line that may be the day of a follow-up."""
+    for found in dates_in(text, today=today, short=True):
+        before = _before(text, found.start)
+        sure = text[found.start].isalpha() or "-" in text[found.start : found.end] or found.clock is not None
+        if found.day >= today and not _UNTIL.intersection(before) and (sure or _BEFORE_DATE.issuperset(before)):
+            yield found
+
+
+def _is_past(parsed: _Parsed) -> bool:
+    """Whether a line names a day that is over, as more than a weekday: `20 nov` is, if it was within half a year."""
+    dated = parsed.dated
+    if dated is None or _A_WEEKDAY.match(parsed.rest, dated.start):
+        return False
+    return parsed.today - _RECENT < dated.day < parsed.today
+
+
+def _before(text: str, start: int) -> list[str]:
+    """The word directly before a date; none if the person's name stands there."""
+    return _WORDS.findall(text[max(0, start - _NEAR) : start].lower().rpartition(TAKEN)[2])[-1:]
+
+
+def _is_to_do(text: str, rest: str, parsed: _Parsed) -> tuple[bool, bool]:
+    """Whether a line is a task, because filing it would log something that hasn't happened; and whether to ask.
+
+    Args:
+        rest: the line without the person's name.
+    """
+    if parsed.ahead:
+        return True, False
+    first, second = [*_WORDS.findall(text[:_NEAR].lower()), "", ""][:2]
+    first = second if (first, second) in {("phone", "call"), ("text", "message")} else first
+    if first in TO_DO and first != second and not _DONE.search(text.lower()) and not _is_past(parsed):
+        is_touch = first in KINDS or first in KIND_WORDS
+        said = parsed.who is not None and _SAID.match(text, parsed.who[1]) is not None
+        is_done = is_touch and (said or (_TODAY.search(text) is not None and not _CLOCK_TODAY.search(text)))
+        return not is_done, is_touch
+    dated = parsed.dated
+    if dated is None or parsed.kind in {"", "note"} or not _A_WEEKDAY.match(rest, dated.start):
+        return False, False
+    after = rest[dated.end :].lstrip(f"{APART}{TAKEN}").lower()
+    words = _WORDS.findall(rest.lower())
+    if any(map(did, words)) or not _HAPPENED.isdisjoint(words) or (after and not after.startswith(("at ", "with"))):
+        return False, False
+    return dated.clock is not None, True
 
 
 def _date(text: str, today: date) -> tuple[Dated | None, bool]:
     """The first possible date of the touch, and whether the line has a deadline."""
-    from rounds.notes.dates import dates_in
-
-    for found in dates_in(text, today=today, past=True):
-        before = _WORDS.findall(text[max(0, found.start - _NEAR) : found.start].lower())[-1:]
+    for found in dates_in(text, today=today, past=True, short=True):
+        before = _before(text, found.start)
         if before in (["by"], ["before"]) or text[found.start : found.end].lower().startswith("by "):
             return None, True
-        if found.day > today and not _UNTIL.issuperset(before):
+        if found.day > today and not _UNTIL.intersection(before):
             return None, True
         if found.day <= today and not (before and before[0] in _NO_DATE_AFTER):
             return found, False
@@ -271,99 +366,12 @@ def _is_clear(text: str, dated: Dated) -> bool:
     if _ONE_OF_SEVERAL.match(text, end):
         return False
     before = _WORDS.findall(text[:start].lower())
-    strong = _STRONG.fullmatch(phrase) is not None
-    if any(word not in _BEFORE_DATE for word in before):
-        return strong and text[:start].rstrip()[-1:] in {",", ";", ":", ".", "("} and _EDGE.match(text, end) is not None
-    after = _WORDS.findall(text[end : end + _NEAR].lower())[:1]
-    begins = not before and _BEFORE_NAME.issuperset(after)
-    goes_on = _EDGE.match(text, end) is not None or _GOES_ON.match(text, end) is not None
-    return strong or begins or goes_on or any(_did(word) for word in before)
-
-
-def _did(word: str) -> bool:
-    return word in _DID or (word in _KIND_WORDS and word.endswith("ed"))
-
-
-def _people(text: str, known: Sequence[Name], linked: Mapping[int, str]) -> tuple[list[Name], Span | None]:
-    """The people the line starts with or names in full, and the span.
-
-    Args:
-        linked: the folded names of links that match nobody, by their start.
-    """
-    words = [*_NAMING.finditer(text)]
-    folded = [linked[word.start()] if word.start() in linked else spaced(fold(word[0])) for word in words]
-    best: list[Name] = []
-    used = (0, 0)
-    first = True
-    for start in range(len(folded)):
-        for end in range(min(start + 6, len(folded)), start, -1):
-            wanted = tuple(" ".join(folded[start:end]).split())
-            fits = {name.path: name for name in known if wanted and _fits(name, wanted, first=first)}
-            if fits and folded[start] and folded[end - 1] and (not best or end - start > used[1] - used[0]):
-                best, used = list(fits.values()), (start, end)
-                break
-        first = first and folded[start] in _BEFORE_NAME
-    return best, (words[used[0]].start(), words[used[1] - 1].end()) if best else None
-
-
-def _fits(name: Name, wanted: tuple[str, ...], *, first: bool) -> bool:
-    """Whether the whole name matches; at the start of a line, its first word, last word or prefix is enough."""
-    if name.words == wanted:
+    strong = STRONG.fullmatch(phrase) is not None
+    if strong and _TOUCH_FIRST.fullmatch(text[:start]) and EDGE.match(text, end):
         return True
-    return first and (name.words[: len(wanted)] == wanted or (len(wanted) == 1 and name.words[-1:] == wanted))
-
-
-def _kind(text: str) -> tuple[str, Span | None]:
-    """The first word for a kind of touch, and its span if it stands apart from the sentence.
-
-    Verbs (`called`) count anywhere; nouns count only at the start or after words such as `had a`: `prefers email` isn't
-    an email.
-    """
-    before, leading = "", True
-    for match in _WORD.finditer(text):
-        word = match[0].lower()
-        leading = leading and (not before or before in _BEFORE_KIND)
-        if word in KINDS and (leading or before in _BEFORE_KIND):
-            return word, match.span() if _STANDS.fullmatch(text[max(0, match.start() - 1) : match.end() + 1]) else None
-        if word in _KIND_WORDS and (word.endswith("ed") or leading or word in _DID):
-            return _KIND_WORDS[word], None
-        before = word
-    return "", None
-
-
-def _apart(text: str, found: Iterable[Taken]) -> tuple[Taken, ...]:
-    """The parts the log can leave out: at the start of the line, or a day that ends a clause."""
-    taken, at, head = [], 0, True
-    for each in sorted(found, key=lambda each: each.start):
-        head = head and not text[at : each.start].strip(_APART)
-        at = each.end
-        ends = _EDGE.match(text, each.end) is not None and text[each.end : each.end + 1] != ")"
-        strong = each.what != "when" or _STRONG.fullmatch(text[each.start : each.end]) is not None
-        if (head and strong) or (ends and each.what == "when"):
-            taken.append(each)
-        else:
-            head = False
-    return tuple(taken)
-
-
-def _rest(text: str, taken: Sequence[Taken]) -> str:
-    """A line without the taken parts; empty if only words such as `with` remain.
-
-    Links are rewritten to work from any note.
-    """
-    for each in sorted(taken, key=lambda each: -each.start):
-        left, right = text[: each.start].rstrip(), text[each.end :].lstrip()
-        if not left or left[-1] in ",;:–—-":
-            right = right[points.end() :] if (points := _POINTS.match(right)) is not None else right
-        if not right:
-            left = left.rstrip(" \t,;:–—-")
-        text = f"{left}{' ' if left and not _POINTS.match(right) else ''}{right}"
-    text = text.strip()
-    if set(text.lower().split()) <= _FILLERS:
-        return ""
-    for link in reversed(links_in(text)):
-        start, end = link.path
-        inner = text[start:end].strip()
-        if inner.startswith("./"):  # relative to the inbox; now relative to the vault's root
-            text = f"{text[:start]}{inner[1:]}{text[end:]}"
-    return text
+    if any(word not in _BEFORE_DATE for word in before):
+        return strong and text[:start].rstrip()[-1:] in {",", ";", ":", ".", "("} and EDGE.match(text, end) is not None
+    after = _WORDS.findall(text[end : end + _NEAR].lower())[:1]
+    begins = not before and BEFORE_NAME.issuperset(after)
+    goes_on = EDGE.match(text, end) is not None or _GOES_ON.match(text, end) is not None
+    return strong or begins or goes_on or any(did(word) for word in before)

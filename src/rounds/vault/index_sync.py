@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING
 
 from rounds.domain.file_names_copies import Plan, Stamp, plan
 from rounds.errors import VanishedError
-from rounds.index.scan import LINKED, NOWHERE, Reader, Scan, copies, fingerprint, is_any_readable, not_trashed, scan
+from rounds.index.scan import (
+    LINKED,
+    NOWHERE,
+    Reader,
+    Scan,
+    copies,
+    fingerprint,
+    is_any_readable,
+    not_trashed,
+    rescanned,
+    scan,
+)
 from rounds.index.writer import Content, Index, State
+from rounds.vault.grace_period import GracePeriod
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
@@ -38,52 +50,6 @@ MANY = 10
 """From this many notes gone at once, and more than half of all, it isn't an ordinary deletion."""
 
 
-class GracePeriod:
-    """Delay before a watcher accepts that notes are missing or broken.
-
-    vim, Emacs and git delete and recreate a note; other programs empty it first. A one-time command has no delay.
-
-    Attributes:
-        gone: seconds for which a missing note keeps its rows.
-        broken: seconds for which an empty or unreadable note keeps its old rows before it's a problem.
-    """
-
-    def __init__(self, gone: float = 0, broken: float = 0) -> None:
-        self.gone = gone
-        self.broken = broken
-        self.young = False  # whether a note was read too soon after it was written, so it must be read again
-        self._since: dict[str, float] = {}
-        self._held: set[str] = set()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether any note is being held, so another sync is due soon."""
-        return bool(self._since)
-
-    def holds(self, path: str, seconds: float) -> bool:
-        """Whether to ignore a note's new state for now."""
-        now = time.monotonic()
-        if now - self._since.setdefault(path, now) >= seconds:
-            return False
-        self._held.add(path)
-        return True
-
-    def settle(self) -> None:
-        """End a sync: forget notes it didn't hold, since they're fine again."""
-        self._since = {path: since for path, since in self._since.items() if path in self._held}
-        self._held.clear()
-
-
-def sync_until_stable(sync: Callable[..., SyncReport]) -> None:
-    """Sync until no note is being written, for one-time commands that can't correct their output."""
-    patience = GracePeriod(gone=0.5, broken=0.5)
-    deadline = time.monotonic() + 2
-    sync(patience=patience)
-    while patience.waiting and time.monotonic() < deadline:
-        time.sleep(0.02)
-        sync(patience=patience)
-
-
 def sync_index(
     root: str,
     index: Index,
@@ -92,6 +58,7 @@ def sync_index(
     *,
     patience: GracePeriod | None = None,
     sure: bool = False,
+    only: Collection[str] = (),
     step: Progress = no_progress,
 ) -> SyncReport:
     """Update the index to match the disk, and report changes made by this or another process since the last sync.
@@ -99,6 +66,7 @@ def sync_index(
     Args:
         patience: grace period for missing or broken notes.
         sure: sync even if most notes are gone.
+        only: paths of the notes that may have changed since the last sync of this index; all files by default.
         step: progress callback, counting notes read.
 
     Raises:
@@ -107,19 +75,37 @@ def sync_index(
         VanishedError: most notes are gone; the index is unchanged.
     """
     seen = index.seen_revision
-    report, newest = _synced(root, index, reader, today, patience=patience or GracePeriod(), sure=sure, step=step)
+    found = _walked(root, index, only)
+    index.walked = found if patience is None else None
+    patience = patience or GracePeriod()
+    report, newest = _synced(root, index, reader, today, found=found, patience=patience, sure=sure, step=step)
     if report or seen is None or seen == newest:
         return report
     return report._replace(changed=index.changed_since(seen), elsewhere=True)
 
 
+def _walked(root: str, index: Index, only: Collection[str]) -> Scan:
+    """A walk over all files, or the last one with new stamps for some paths, if the index is as it was then."""
+    if only and index.walked is not None and fingerprint(index.walked) == index.state().seen:
+        return rescanned(root, index.walked, only) or scan(root)
+    return scan(root)
+
+
 def _synced(
-    root: str, index: Index, reader: Reader, today: str, *, patience: GracePeriod, sure: bool, step: Progress
+    root: str,
+    index: Index,
+    reader: Reader,
+    today: str,
+    *,
+    found: Scan,
+    patience: GracePeriod,
+    sure: bool,
+    step: Progress,
 ) -> tuple[SyncReport, int]:
     """The report, and the last index revision before our changes."""
     patience.young = False
     revision = index.revision()  # before the state: changes another process makes in between are reported next time
-    found, written, known = scan(root), index.written(), index.state()
+    written, known = index.written(), index.state()
     lost = "" if is_any_readable(root, known.lost.split("\0")[:-1]) else known.lost
     wanted = State(fingerprint(found), repr(reader), today, lost)
     if known == wanted and not (sure and found.unseen):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -13,6 +12,7 @@ from rounds.domain.file_names_copies import printable
 from rounds.domain.folding import UNSPACED, fold, fold_members, has_apostrophe, spaced, split_at_apostrophes
 from rounds.domain.log_followups import KINDS, SILENT
 from rounds.domain.partner_referral_release import INHERITED, STAGES, inherited
+from rounds.domain.patterns import Pattern
 from rounds.domain.query.fields import fold_value
 from rounds.domain.query.parser import Every, Node, Word, parse
 from rounds.errors import NotFoundError, UsageError
@@ -268,7 +268,7 @@ _BEFORE, _LENGTH = 24, 80
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0590-\u05ff\u0610-\u065f\u0900-\u0dff])"
 """A letter and its combining marks, which some scripts write as separate characters."""
-_TOKEN = re.compile(rf"{UNSPACED}|{_LETTER}+(?:['’`]{_LETTER}+)*")
+_TOKEN = Pattern(rf"{UNSPACED}|{_LETTER}+(?:['’`]{_LETTER}+)*")
 
 _APART = frozenset({"id", "type", "partner_id"})
 """Properties left out of passages."""

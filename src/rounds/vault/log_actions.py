@@ -15,7 +15,7 @@ from rounds.domain.reminders.reminder import Facts, Reminder, followup_reminders
 from rounds.errors import ChangedMeanwhileError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import plain
-from rounds.notes.log import parse_entry, render_entry, write_entry
+from rounds.notes.log import begins_block, parse_entry, render_entry, write_entry
 from rounds.notes.markdown import CLOSE, HIDDEN, OPEN, leaves_open
 from rounds.notes.merge.diff3 import fence_after
 from rounds.notes.properties import partner_of
@@ -141,13 +141,17 @@ def _handle(who: str) -> str:
 
 
 def lines_of(text: str) -> str:
-    """A text as a log entry: nested lists stay, blank lines go, code blocks are closed, a task becomes a follow-up."""
-    first, *more = [line.rstrip() for line in text.strip().splitlines() if line.strip()] or [""]
-    more = [line[: -len(line.lstrip())].expandtabs(4) + line.lstrip() for line in more]
-    lines = [first, *dedent("\n".join(more)).split("\n")] if more else [first]
-    if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), lines[1:], ""):
-        lines.append(fence)
-    return "\n".join(lines)
+    """A text as a log entry, line by line as typed; code blocks are closed, and a task becomes a follow-up.
+
+    Blanks at the end of lines go, and so do those that all lines begin with, below a first line of plain text too.
+    """
+    lines = [f"{line[: -len(line.lstrip())].expandtabs(4)}{line.strip()}" for line in text.rstrip().splitlines()]
+    first, *more = dedent("\n".join(lines)).lstrip("\n").split("\n")
+    if not begins_block(first):
+        first, more = first.strip(), dedent("\n".join(more)).split("\n") if more else []
+    if fence := reduce(lambda fence, line: fence_after(line.strip(), fence), [first, *more], ""):
+        more.append(fence)
+    return "\n".join([first, *more])
 
 
 def _reads_back(entry: LogEntry) -> bool:

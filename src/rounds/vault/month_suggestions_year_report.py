@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from rounds.domain.feed import without_codes
 from rounds.domain.gaps_introductions_suggestions import (
     FIRST_CONTACT,
     Month,
@@ -17,14 +16,12 @@ from rounds.domain.gaps_introductions_suggestions import (
     suggest,
 )
 from rounds.domain.query.fields import fold
-from rounds.domain.report import ANSWERS, KnownPartner, Report, report
 from rounds.index import queries_activity as activity
 from rounds.index.queries import members_of
-from rounds.notes.links import plain
-from rounds.notes.properties import text_of
 from rounds.vault.vault import NoteRecord, Vault
 
 if TYPE_CHECKING:
+    from rounds.domain.report import Report
     from rounds.vault.log_actions import WriteResult
 
 
@@ -47,6 +44,8 @@ def suggestions(vault: Vault) -> list[Suggestion]:
 
 
 def _candidates(vault: Vault) -> Iterator[Suggestion]:
+    from rounds.notes.links import plain
+    from rounds.notes.properties import text_of
     from rounds.vault.gaps_introductions_match import all_gaps, network
 
     people, today = network(vault), vault.today()
@@ -91,8 +90,10 @@ def choose(vault: Vault, entry: NoteRecord) -> "WriteResult | None":
     return log_touch(vault, entry.path, "chosen", "; ".join(reasons))
 
 
-def year_report(vault: Vault, year: int) -> Report:
+def year_report(vault: Vault, year: int) -> "Report":
     """The report for a year, from the notes as they are today."""
+    from rounds.domain.feed import without_codes
+    from rounds.domain.report import ANSWERS, KnownPartner, report
     from rounds.vault.gaps_introductions_match import all_gaps
     from rounds.vault.outgoing import concerns_of, neutral
     from rounds.vault.referrals import referrals

@@ -1,16 +1,15 @@
 """Note files: names, new notes, renames with link updates, the trash."""
 
 import os
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from rounds.domain.file_names_copies import cut, free_of_reserved
 from rounds.domain.folding import caseless
 from rounds.domain.links import whole_link
 from rounds.domain.query.fields import fold
+from rounds.domain.windows_names import portable
 from rounds.errors import NotFoundError, RoundsError, UsageError
 from rounds.index import queries
 from rounds.index import queries_activity as activity
@@ -33,24 +32,16 @@ from rounds.storage.atomic_rename import is_one
 from rounds.storage.rounds_toml import FILE
 from rounds.vault.client_guard import check_name
 from rounds.vault.id_last_contact_on_save import with_derived_fields
-from rounds.vault.set_properties import LINK_BREAKING, SHOWN, Setting, with_setting, with_words_beside
+from rounds.vault.set_properties import SHOWN, Setting, with_setting, with_words_beside
 from rounds.vault.undo_plan import counts
 from rounds.vault.vault import LoadedNote, NoteRecord, Vault
-
-LONGEST = 120
-"""Maximum bytes of a name in a file name: a namesake's file name has two, and file systems allow 255."""
-
-_UNPORTABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]')
 
 
 def file_name(name: str) -> str:
     """A name as a file name valid on every system and in a wiki link, without `.md`."""
-    words = " ".join(unicodedata.normalize("NFC", name).split())
-    clean = LINK_BREAKING.sub("", _UNPORTABLE.sub("", words))
-    clean = cut(clean.encode(errors="ignore").decode(), LONGEST).strip(" .")
-    if not clean:
-        raise UsageError(f'"{name}" has no character that a file name can have', hint="Use letters or digits.")
-    return free_of_reserved(clean)
+    if clean := portable(name):
+        return clean
+    raise UsageError(f'"{name}" has no character that a file name can have', hint="Use letters or digits.")
 
 
 def given_name(text: str) -> str:

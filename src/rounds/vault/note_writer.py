@@ -33,6 +33,7 @@ class NoteWriter:
     Attributes:
         journal: record of changes, outside the vault.
         notices: notices about successful saves, in words, until a front end shows them.
+        written: paths of the files that were written, made, moved or removed since the last `Vault.sync_written`.
     """
 
     def __init__(self, root: str, folder: str, find: Callable[[str], str] = lambda _: "") -> None:
@@ -41,6 +42,7 @@ class NoteWriter:
         self.find = find
         self.journal = Journal(folder)
         self.notices: list[str] = []
+        self.written: set[str] = set()
         self._lock = RLock()
         self._change: Change | None = None
         self._unkept = ""  # id of the last change not fully recorded in the journal
@@ -82,6 +84,7 @@ class NoteWriter:
                         )
                 finally:
                     self._change = None
+                    self.written.update(path for step in change.steps for path in (step.path, step.to) if path)
                     self.journal.running.let_go()
 
     @contextmanager

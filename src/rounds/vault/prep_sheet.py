@@ -78,7 +78,7 @@ def sheet(vault: Vault, entry: NoteRecord) -> Sheet:
         entry,
         known,
         [touch for touch in timeline(vault, entry) if touch.is_touch and touch.date <= vault.today()][:LAST],
-        note_reminders(vault, entry.path),
+        sorted(note_reminders(vault, entry.path), key=Reminder.by_day),
         {key: what for key, what in WANTED.items() if not known.get(key)},
         questions,
         {

@@ -9,7 +9,7 @@ from rounds.domain.file_names_copies import printable
 from rounds.domain.phrases import SOME, some_of
 from rounds.errors import Level, NotFoundError, Problem, QueryError, RoundsError
 from rounds.index import ids_last_contact as derived
-from rounds.index import queries_activity as activity
+from rounds.index import queries_between_notes as between
 from rounds.index.scan import template_folders
 from rounds.index.writer import Index
 from rounds.notes.properties import items_of, position_of
@@ -19,6 +19,7 @@ from rounds.storage.leftover_files import strays
 from rounds.storage.open_file import content
 from rounds.storage.rounds_toml import FILE, place_of_key
 from rounds.vault.reminders import has_followups, holidays_of
+from rounds.vault.text_findings import TextFindings, problem_of
 from rounds.vault.vault import Vault
 
 _UTC = ("UTC", "Etc/UTC")
@@ -51,17 +52,21 @@ _KEPT = "problems"
 def _stored(vault: Vault) -> list[Problem]:
     """What is wrong in notes and between them, from the index; found again after any change.
 
-    Outside of `Vault.ask`: other threads needn't wait for it, and those that wait for the index may hold other locks.
+    Then only the texts of changed notes are read, and only people who changed are compared. The rest is a few queries
+    of some milliseconds. Outside of `Vault.ask`: other threads needn't wait for it, and those that wait for the index
+    may hold other locks.
     """
     age, now = vault.index.age, [vault.ask(Index.revision), vault.rules_mark]
-    *before, stored = vault.ask(Index.kept, _KEPT) or [None]
+    *before, stored, texts = vault.ask(Index.kept, _KEPT) or [None, None, {}]
     if before == now:
-        return [Problem(m, n, c, h, Level(v), p, a) for m, n, c, h, v, p, a in stored]
+        return [*map(problem_of, stored)]
     from rounds.vault.note_problems import note_problems
 
-    found, unread = note_problems(vault)
+    changed = vault.ask(Index.changed_since, before[0]) if before[1:] == now[1:] else None
+    seen = TextFindings(texts, changed)
+    found, unread = note_problems(vault, seen)
     if not unread and vault.index.age is age:
-        vault.ask(Index.keep, _KEPT, [*now, found])
+        vault.ask(Index.keep, _KEPT, [*now, found, seen.kept])
     return found
 
 
@@ -94,9 +99,11 @@ def _id_in(vault: Vault, path: str) -> Problem | None:
 
 
 def _feeds(vault: Vault) -> Iterator[Problem]:
-    from rounds.vault.list_search import compiled
-
     for name, feed in vault.settings.feeds.items():
+        if not feed.query:
+            continue
+        from rounds.vault.list_search import compiled
+
         try:
             compiled(vault, feed.query)
         except QueryError as error:
@@ -134,7 +141,7 @@ def _tasks_elsewhere(vault: Vault) -> Iterator[Problem]:
     """The folders whose tasks aren't follow-ups, while `[tasks] folders` is empty; else folders in it that are gone."""
     named = vault.settings.task_folders
     found = [*map(_missing_folder, (folder for folder in named if not _is_folder(vault, folder)))]
-    paths = [] if named else vault.ask(activity.untyped_with_followups)
+    paths = [] if named else vault.ask(between.untyped_with_followups)
     if paths := [path for path in paths if not has_followups(vault, path, "")]:
         found.append(_left_out(paths, vault.settings.folders["partners"].strip("/")))
     if found:

@@ -18,6 +18,7 @@ from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import Referral, Release
 from rounds.domain.reminders.reminder import Facts, Introduced, Reminder, WorkingDay, day_month, weekday
 from rounds.domain.reminders.rules import reminders_of
+from rounds.domain.reminders.sections import DUE, Section, Sections, far_day, in_sections, next_sunday
 from rounds.domain.reminders.thanks_meetings_releases import ahead
 from rounds.domain.server_questions import Key, asking
 from rounds.domain.settings import Settings
@@ -187,28 +188,40 @@ def _filed(row: Sequence[Any]) -> Referral | Release:
     return (referral_of if kind == "referral" else release_of)(path, id_, json.loads(properties))
 
 
-def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminder], list[Reminder]]:
-    """Today's reminders, and the ones that can wait: both in order of priority.
+def today_sections(vault: Vault, step: Progress = no_progress, *, everything: bool = True) -> Sections:
+    """The reminders of Today, laid out in sections, with at most `[today] cap` suggestions outside No hurry.
 
-    The first list has at most `[today] cap` due or overdue reminders; planned and undated ones go to the second.
     Questions about changes in a task app come first, since only the user knows the answer.
 
     Args:
         step: as for `reminders`.
+        everything: include No hurry; without it, only what the other sections show is read.
     """
-    due = today_due(vault, step)
-    shown, asked = {(each.path, each.key) for each in due}, remote_state(vault).asked()
-    waiting = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in reminders(vault))]
-    return due, [each for each in waiting if (each.path, each.key) not in shown]
+    today, cap, asked = vault.today(), vault.settings.cap, remote_state(vault).asked()
+    if everything:
+        found = reminders(vault, step)
+    else:
+        ticked = _ask(vault, partial(rows.with_keys, wanted=asked), step)
+        soon, far, count = str(next_sunday(today)), str(far_day(today)), cap + len(ticked)
+        near = _ask(vault, partial(rows.near, soon=soon, far=far, count=count), step)
+        found = _now(vault, [*ticked, *(each for each in near if each.key not in asked)])
+    known = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in found)]
+    sections = in_sections(known, today, cap, asked)
+    if not everything:
+        sections.pop(Section.NO_HURRY, None)
+    return sections
 
 
-def today_due(vault: Vault, step: Progress = no_progress) -> list[Reminder]:
-    """The first list of `today_list`, without reading the other one."""
-    cap, asked = vault.settings.cap, remote_state(vault).asked()
-    ticked = _ask(vault, partial(rows.with_keys, wanted=asked), step)
-    first = [*questions(vault), *(_asked(each, asked.get(each.key)) for each in ticked)]
-    near = _ask(vault, partial(rows.near, count=cap + len(ticked)), step)
-    return _now(vault, [*first, *(each for each in near if each.key not in asked)][:cap])
+def today_list(vault: Vault, step: Progress = no_progress) -> tuple[list[Reminder], list[Reminder]]:
+    """Late and Today as one list, and all others as the second.
+
+    Args:
+        step: as for `reminders`.
+    """
+    sections = today_sections(vault, step)
+    due, waiting = [[each for section, some in sections.items() if (section in DUE) is now for each in some]
+                    for now in (True, False)]  # fmt: skip
+    return due, waiting
 
 
 def reminder_counts(vault: Vault) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from rounds.domain.log_followups import LogEntry
 from rounds.domain.partner_referral_release import ACCEPTING
 from rounds.domain.periods import parse_interval
 from rounds.domain.query.fields import closest, fold, fold_value
+from rounds.domain.windows_names import LINK_BREAKING
 from rounds.errors import ChangedMeanwhileError, ClientInformationError, RoundsError, StoppedError, UsageError
 from rounds.notes.document import Document
 from rounds.notes.links import name_of, stem
@@ -24,9 +25,6 @@ from rounds.notes.schema import KEYS, LINKS, type_of
 from rounds.vault.client_codes import client_code
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.vault import LoadedNote, Vault
-
-LINK_BREAKING = re.compile(r"[\[\]#^|]")
-"""Characters not allowed in a wiki link's target."""
 
 SHOWN = 8
 """Properties shown in a new partner note, even if empty (vault format, Partner)."""

@@ -29,8 +29,10 @@ def note_typed(vault: Vault, path: str, cause: str, text: str) -> WriteResult | 
     opened = vault.editable(path)
     words = lines_of(text.replace("%%", "% %").replace("<!--", "< !--"))
     if not cause:
-        said = {line for entry in opened.note.log for line in entry.text.split("\n")}
-        return None if said.issuperset(words.split("\n")) else log_touch(vault, opened, "note", words)
+        said = {"", *(line.strip() for entry in opened.note.log for line in entry.text.split("\n"))}
+        if said.issuperset(map(str.strip, words.split("\n"))):
+            return None
+        return log_touch(vault, opened, "note", words)
     found = [followup for followup, known in with_keys(opened.note.followups) if known == cause]
     if not found:
         raise UsageError(f"{path}: that follow-up is no longer there as it was", hint="Look at the note again.")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from rounds.domain.feed import without_codes
 from rounds.domain.folding import caseless
 from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.reminders.sections import DUE, Section
 from rounds.errors import RoundsError
 from rounds.index import queries
 from rounds.notes.links import plain, stem
@@ -25,7 +26,7 @@ from rounds.storage.tui_state import NOTE
 from rounds.vault.inbox import FILE as INBOX
 from rounds.vault.inbox import to_inbox
 from rounds.vault.outgoing import concerns_of, neutral_reminders
-from rounds.vault.reminders import today_list
+from rounds.vault.reminders import today_sections
 from rounds.vault.vault import Vault
 
 PATH = "Today.md"
@@ -52,7 +53,8 @@ _KEPT = 3
 """Texts to remember: a killed write, or one taken back, leaves an older one in the note."""
 
 _LINK = re.compile(r"\[\[[^\[\]\n]*+\]\]")
-_NO_HURRY, _NOTHING = "## No hurry", "Nothing is due today."
+_NOTHING = "Nothing is due today."
+_HEADINGS = frozenset(f"## {section.value}" for section in Section)
 
 
 def write_today(vault: Vault, *, waits: bool = False) -> bool:
@@ -186,7 +188,7 @@ def _typed(vault: Vault, there: str, known: Iterable[str]) -> tuple[bool, list[s
 
 def _is_fixed(line: str) -> bool:
     """Whether a line is the same on every machine: the mark, a heading, the words for an empty day."""
-    if line in (_NO_HURRY, _NOTHING) or _MARKS.fullmatch(line):
+    if line == _NOTHING or line in _HEADINGS or _MARKS.fullmatch(line):
         return True
     try:
         day = dt.datetime.strptime(line, "# %A, %d %B %Y").replace(tzinfo=dt.UTC).date()
@@ -237,15 +239,15 @@ def _to_inbox(vault: Vault, typed: Iterable[str]) -> None:
 
 def _text(vault: Vault) -> str:
     today = vault.today()
-    due, waiting = today_list(vault)
-    soon = sorted((r for r in waiting if r.due is not None and (r.due - today).days <= 7), key=Reminder.by_day)
-    concerns = concerns_of(vault, {reminder.path for reminder in (*due, *soon)})
-    due, soon = (neutral_reminders(vault, found, concerns) for found in (due, soon))
+    sections = today_sections(vault, everything=False)
+    concerns = concerns_of(vault, {reminder.path for found in sections.values() for reminder in found})
     unnamed = {path for path, found in concerns.items() if found and 0 in found}
-    lines = [_heading(today), "", _MARK, ""]
-    lines += [_line(reminder, unnamed) for reminder in due] or [_NOTHING]
-    if soon:
-        lines += ["", _NO_HURRY, "", *[_line(reminder, unnamed) for reminder in soon]]
+    lines = [_heading(today), "", _MARK]
+    if not any(section in sections for section in DUE):
+        lines += ["", _NOTHING]
+    for section, found in sections.items():
+        lines += ["", f"## {section.value}", ""]
+        lines += [_line(reminder, unnamed) for reminder in neutral_reminders(vault, found, concerns)]
     text = "\n".join(lines) + "\n"
     return text.replace(_MARK, _MARK.format(_seal(text.replace(_MARK, _MARK.format("")))))
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, datetime, time
 from functools import cached_property
@@ -25,6 +25,7 @@ from rounds.index import queries
 from rounds.index.database import index_path, kept_up, place_of
 from rounds.index.queries import NoteRecord
 from rounds.index.scan import Reader
+from rounds.index.unreadable_places import check_sight, partly_vanished
 from rounds.index.writer import Index
 from rounds.notes.schema import folder_types
 from rounds.storage import files
@@ -32,7 +33,8 @@ from rounds.storage.open_file import limit
 from rounds.storage.rounds_toml import FILE, is_zone, read_settings
 from rounds.storage.user_config import Config, cache_folder, data_folder, largest, read_config
 from rounds.vault.client_guard import Decisions, guarded
-from rounds.vault.index_sync import GracePeriod, Progress, no_progress, sync_index
+from rounds.vault.grace_period import GracePeriod
+from rounds.vault.index_sync import Progress, no_progress, sync_index
 from rounds.vault.rules_mark import rules_mark
 from rounds.vault.sync_report import SyncReport
 
@@ -139,7 +141,12 @@ class Vault:
     @cached_property
     def index(self) -> Index:
         """The index, opened at first use."""
-        return Index(index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}")))
+        return Index(self.index_file)
+
+    @property
+    def index_file(self) -> str:
+        """Path of the index."""
+        return index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}"))
 
     @cached_property
     def writer(self) -> "NoteWriter":
@@ -151,19 +158,19 @@ class Vault:
     def _where(self, id_: str) -> str:
         """The current path of the note with an id, stored or derived; empty if there is none, or several."""
         with self.lock:
-            self._sync_again()
+            self.sync_again()
             found = self.ask(derived.paths_with_id, id_)
         return found[0] if len(found) == 1 else ""
 
-    def _sync_again(self) -> None:
-        """Update the index in between; the next sync reports the changes."""
+    def sync_again(self) -> None:
+        """Update the index in the middle of a change; the next sync reports what changed."""
         self._missed = kept_up(self.index, lambda: self._sync(None)).after(self._missed)
 
     def find_lost(self) -> None:
         """Look again for notes that the last sync couldn't read, before a save that depends on them."""
         with self.lock, suppress(RoundsError):  # the save itself says what is wrong
             if self.ask(Index.state).lost:
-                self._sync_again()
+                self.sync_again()
 
     def notices(self) -> list[str]:
         """Notices for the user after successful actions, in words; each is returned once."""
@@ -205,11 +212,14 @@ class Vault:
 
     # Index ------------------------------------------------------------------------------------------------------
 
-    def sync(self, *, patience: GracePeriod | None = None, step: Progress = no_progress) -> SyncReport:
+    def sync(
+        self, *, patience: GracePeriod | None = None, only: Collection[str] = (), step: Progress = no_progress
+    ) -> SyncReport:
         """Update the index and settings from the disk. A damaged index is rebuilt.
 
         Args:
             patience: the watcher's grace period.
+            only: as for `sync_index`.
             step: progress callback, counting changed notes read.
 
         Returns:
@@ -224,7 +234,7 @@ class Vault:
         """
         with self.lock:
             self._recover()
-            report = kept_up(self.index, lambda: self._sync(patience, step))
+            report = kept_up(self.index, lambda: self._sync(patience, step, only))
             missed, self._missed = self._missed, SyncReport()
             return report.after(missed)
 
@@ -235,7 +245,15 @@ class Vault:
         if not self._asking and not Journal(os.path.join(self.data, "journal")).is_closed():
             self.writer.recover()
 
-    def _sync(self, patience: GracePeriod | None, step: Progress = no_progress) -> SyncReport:
+    def sync_written(self) -> SyncReport:
+        """Update the index with the notes that were just written here, without another walk over all files.
+
+        What other programs changed meanwhile waits for the next `sync`. Raises the same errors.
+        """
+        written, self.writer.written = self.writer.written, set()
+        return self.sync(only=written)
+
+    def _sync(self, grace: GracePeriod | None, step: Progress = no_progress, only: Collection[str] = ()) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder looks empty: the index must keep its content.
             raise self._vanish(f"{FILE} is gone from {self.root}")
@@ -244,9 +262,16 @@ class Vault:
             if settings_changed:
                 self._read_settings()
             report = sync_index(
-                self.root, self.index, self.reader, str(self.today()), patience=patience, sure=self.sure, step=step
+                self.root,
+                self.index,
+                self.reader,
+                str(self.today()),
+                patience=grace,
+                sure=self.sure,
+                only=() if settings_changed else only,
+                step=step,
             )
-            self.vanished = self.index.partly_vanished()
+            self.vanished = partly_vanished(self.index)
             return report._replace(changed=(*report.changed, FILE)) if settings_changed else report
         except VanishedError as error:
             self.vanished = error
@@ -357,7 +382,7 @@ class Vault:
         from rounds.vault.id_last_contact_on_save import with_derived_fields
 
         data = bytes(with_derived_fields(self, path, guarded(self, path, document, None)))
-        self.ask(Index.check_sight, path, data)
+        self.ask(check_sight, path, data)
         self.writer.put(path, data, None)
 
     def move(self, old: str, new: str) -> None:
@@ -367,32 +392,9 @@ class Vault:
             RoundsError: the path is taken, or the note can't be moved.
         """
         for path in (old, new):
-            self.ask(Index.check_sight, path)
+            self.ask(check_sight, path)
         self.writer.move(old, new)
 
     def change(self, what: str = "", *, of: int = 0) -> "AbstractContextManager[Change]":
         """Group all writes inside into one change: all or nothing. `what` and `of` are as in `NoteWriter.change`."""
         return self.writer.change(what=what, of=of)
-
-
-def locate(start: str, *, named: str = "", default: str = "") -> str:
-    """Find the vault's folder: the named one, else upward from `start`, else the default in config.toml.
-
-    Raises:
-        NoVaultError: none of them is a vault.
-    """
-    if named:
-        return named
-    folder = os.path.abspath(start)
-    while True:
-        if os.path.isfile(os.path.join(folder, FILE)):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            break
-        folder = parent
-    if default:
-        return os.path.expanduser(default)
-    raise NoVaultError(
-        "no vault here", hint="Make one with: rounds init FOLDER, or name yours with --vault or ROUNDS_VAULT."
-    )

@@ -6,7 +6,7 @@ from typing import Self
 
 from rounds.errors import RoundsError
 from rounds.storage.watcher import POLLING, Watcher
-from rounds.vault.index_sync import GracePeriod
+from rounds.vault.grace_period import GracePeriod
 from rounds.vault.sync_report import SyncReport
 from rounds.vault.vault import Vault
 

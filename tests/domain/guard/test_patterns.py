@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rounds.domain import compliance_rules, guard
-from rounds.domain.guard.text import Pattern
+from rounds.domain.patterns import Pattern
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 SIGNS = "".join(map(chr, range(32, 127))) + "\t📅✅⏳🛫➕❌áñ"

@@ -2,10 +2,11 @@
 
 import re
 
+from rounds.domain.patterns import Pattern
+
 from . import lexicon
 from .identifiers import Candidate
 from .reading import Reading
-from .text import Pattern
 
 NEAR = 14
 """Characters between a word and a candidate within which the word is near."""

@@ -2,12 +2,13 @@
 
 import re
 
+from rounds.domain.patterns import Pattern
+
 from .evidence import around, whose
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon
 from .people import shouting
 from .reading import OF_THING, Reading
-from .text import Pattern
 
 FOR_PEOPLE = (
     "client", "my_client", "code", "relative", "their_family", "shared", "in_care", "session", "symptom", "teach",

@@ -10,12 +10,14 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from rounds.domain.patterns import Pattern
+
 from . import evidence, evidence_people, lexicon, stories
 from .identifiers import Candidate, identifiers
 from .people import initials, names
 from .reading import NOBODY, Known, Reading
 from .reading import line as read_line
-from .text import Pattern, with_neutral
+from .text import with_neutral
 from .weights import probability, strongest
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rounds.domain.patterns import Pattern
+
 from .lexicon import Spans
 from .reading import Reading, overlaps
-from .text import Pattern
 
 
 class Candidate(NamedTuple):

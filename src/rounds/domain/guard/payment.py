@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from .text import Pattern, Text, read
+from rounds.domain.patterns import Pattern
+
+from .text import Text, read
 from .weights import probability
 
 _CLIENTS = (

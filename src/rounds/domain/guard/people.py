@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from unicodedata import category
 
+from rounds.domain.patterns import Pattern
+
 from .identifiers import FILE, Candidate
 from .lexicon import Lexicon, Spans
 from .reading import Reading, overlaps
-from .text import Pattern
 
 _WORD = Pattern(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
 _BIG = Pattern(r"[A-ZÀ-ÖØ-Þ]")

@@ -3,8 +3,10 @@
 import re
 from typing import NamedTuple
 
+from rounds.domain.patterns import Pattern
+
 from .lexicon import Lexicon, Spans
-from .text import CLIENT, Pattern, Text, read, words_pattern
+from .text import CLIENT, Text, read, words_pattern
 
 CODE = Pattern(r"\br-[0-9a-z]{4,6}\b", needs=("r-",))
 _LOG = Pattern(

@@ -1,9 +1,10 @@
 """Whole lines: a story that could identify, words that confirm care, a list of session dates."""
 
+from rounds.domain.patterns import Pattern
+
 from .evidence import INNOCENT, TIES
 from .identifiers import DAY, MONTH
 from .reading import Reading
-from .text import Pattern
 
 _CARE = Pattern(
     r"\b(?:(?:client|patient|pt)s? of (?:mine|ours)|(?:is|are|was|turns out|be) (?:a |an |one of |also |"

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from rounds.domain.patterns import Pattern
+
 from . import lexicon
-from .text import CLIENT, Pattern, one_blank, read, tag_words, without_markup, words_pattern
+from .text import CLIENT, one_blank, read, tag_words, without_markup, words_pattern
 
 if TYPE_CHECKING:
     from .guard import Finding

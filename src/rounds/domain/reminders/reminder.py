@@ -219,11 +219,18 @@ class Reminder:
             waited = -((today - self.since).days - self.wanted) / self.wanted
         day = (self.late_after if self.rank is Rank.PROMISE else None) or self.due or dt.date.max
         planned = self.state(today) is State.PLANNED
-        return (planned, self.rank, waited, day, self.due or day, *self.by_day()[2:])
+        at = self.time or dt.time.max
+        return (planned, self.rank, waited, day, self.due or day, at, self.name, self.cause, self.rule)
+
+    @property
+    def is_appointment(self) -> bool:
+        """Whether it takes place on its day: a meeting, or anything with a time."""
+        return self.due is not None and (self.time is not None or self.rule == "meeting")
 
     def by_day(self) -> tuple[object, ...]:
-        """Sort key by day, undated last; within a day, promises first, then by time and name."""
-        return self.due or dt.date.max, self.rank, self.time or dt.time.max, self.name, self.cause, self.rule
+        """Sort key by day, undated last; within a day, appointments first by time, then promises, then by name."""
+        at = self.time or dt.time.max
+        return self.due or dt.date.max, at, not self.is_appointment, self.rank, self.name, self.cause, self.rule
 
 
 WorkingDay = Callable[[dt.date], bool]

@@ -9,14 +9,15 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from rounds.domain.patterns import Pattern
 from rounds.errors import EditRefusedError
 
 # YAML indicators at the start of or inside a text.
-_SIGNS = re.compile(r"[ ,\[\]{}#&*!|>'\"%@`]|[?-](?: |\Z)")
-_SIGNS_INSIDE = re.compile(r": | #|[: ]\Z")
-_SIGNS_IN_FLOW = re.compile(r"[,\[\]{}:?#\"']")
+_SIGNS = Pattern(r"[ ,\[\]{}#&*!|>'\"%@`]|[?-](?: |\Z)")
+_SIGNS_INSIDE = Pattern(r": | #|[: ]\Z")
+_SIGNS_IN_FLOW = Pattern(r"[,\[\]{}:?#\"']")
 # Texts that YAML 1.1 or YAML 1.2 takes for null, a boolean, a number, a time, a date, a merge key or a default key.
-_NO_TEXT = re.compile(
+_NO_TEXT = Pattern(
     r"~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
     r"|[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
     r"|[-+]?(?=[0-9.eE])(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
@@ -27,9 +28,9 @@ _NO_TEXT = re.compile(
 )
 # Phone numbers of seven or more digits are always quoted: if somebody removed the blanks of an unquoted
 # `+1 503 555 0142`, it would lose the plus.
-_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){7})[+(]*[0-9][0-9 ().+-]+(?: *(?:x|ext\.?) *[0-9]+)?")
-_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_PHONE = Pattern(r"(?=(?:[^0-9]*[0-9]){7})[+(]*[0-9][0-9 ().+-]+(?: *(?:x|ext\.?) *[0-9]+)?")
+_ESCAPED = Pattern('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
+_UNSAFE = Pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _SHORT_ESCAPES = {
     '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
     "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\e",
@@ -153,7 +154,7 @@ BOM = "\ufeff"
 
 OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r?\n|\r?\Z)")
 # A malformed opening fence: below blank lines, indented, with too few or too many dashes.
-MALFORMED_OPENING = re.compile(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
+MALFORMED_OPENING = Pattern(r"\ufeff?((?:[ \t]*\r?\n)*)([ \t]*[-—–]+[ \t]*)\r?\n(?=[A-Za-z_]+:[ \t\r\n])")
 CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)")
 
 # A line that starts a key at column 0; group 1 is the key as written, including quotes.

@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
@@ -98,6 +97,8 @@ def common_lines(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, in
                 pending.append((at + 1, next_at, there + 1, next_there))
             found += anchors
         elif (b - a) * (d - c) <= _MOST_COMPARED:
+            from difflib import SequenceMatcher  # few texts need it
+
             for block in SequenceMatcher(None, one[a:b], other[c:d], autojunk=False).get_matching_blocks():
                 found += ((a + block.a + step, c + block.b + step) for step in range(block.size))
     return sorted(found)

@@ -302,6 +302,8 @@ class _Merge:
         if PieceKind.PROPERTY in {piece.kind for piece in (was, they, we) if piece}:
             found = merged_property(was, they, we)
             return [found] if found else []
+        if was and they and we and (lines := _merged_lines_of_entry(was, they, we)):
+            return [replace(they, raw=lines, text=lf(lines))]
         section = they.section if they else we.section if we else ""
         return [Conflict("line", section, 0, *(piece.raw if piece else "" for piece in (was, they, we)))]
 
@@ -312,6 +314,15 @@ class _Merge:
             if len(set(days)) > 1:
                 return days[0] > days[-1]
         return False
+
+
+def _merged_lines_of_entry(was: Piece, they: Piece, we: Piece) -> str:
+    """The lines of an entry with several, where each side changed others; empty if there are none."""
+    if was.kind is not PieceKind.ENTRY or they.text.count("\n") < 2:
+        return ""
+    texts = merged_lines(was.raw, they.raw, we.raw)
+    found = [each for each in texts if isinstance(each, str)]
+    return "".join(found) if len(found) == len(texts) else ""
 
 
 def _sections(version: Sequence[Piece]) -> dict[_Section, list[Piece]]:

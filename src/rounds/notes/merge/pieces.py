@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -14,7 +14,7 @@ from rounds.errors import EditRefusedError
 from rounds.notes.document import Document, same
 from rounds.notes.frontmatter.fences_quoting import lf, split
 from rounds.notes.frontmatter.value_spans import entries
-from rounds.notes.log import ENTRY
+from rounds.notes.log import ENTRY, end_of_item
 from rounds.notes.markdown import HIDDEN, MarkupKind, hidden, inner_lines, markup, shown, uncommented
 from rounds.notes.merge.diff3 import Conflict, heading_of, merged_lines, split_lines
 from rounds.notes.properties import day_of
@@ -82,8 +82,10 @@ def read_pieces(body: str) -> list[Piece]:
     """
     lines = split_lines(body)
     found = markup(body)
+    raws = split_lines(hidden(body, found, MarkupKind.COMMENT))
     seen = split_lines(hidden(body, found, MarkupKind.COMMENT, MarkupKind.BLOCK))
-    inner = inner_lines(body, MarkupKind.COMMENT)
+    inner = inner_lines(body, MarkupKind.COMMENT, found=found)
+    code = inner_lines(body, MarkupKind.COMMENT, MarkupKind.BLOCK, found=found)
     pieces: list[Piece] = []
     section = ""
     at = 0
@@ -96,9 +98,9 @@ def read_pieces(body: str) -> list[Piece]:
         elif heading := heading_of(line):
             section = heading[1]
         elif TASK.match(line):
-            kind, end = PieceKind.TASK, _end_of_item(seen, at)
+            kind, end = PieceKind.TASK, _end_of_item(raws, at, code)
         elif line[0] in "-*+" and ENTRY.match(line):
-            kind, end = PieceKind.ENTRY, _end_of_item(seen, at)
+            kind, end = PieceKind.ENTRY, _end_of_item(raws, at, code)
         while end in inner:
             end += 1
         pieces.append(_piece(kind, "".join(lines[at:end]), section))
@@ -106,23 +108,10 @@ def read_pieces(body: str) -> list[Piece]:
     return pieces
 
 
-def _opens_code(line: str) -> bool:
-    return line.lstrip()[:3] in ("```", "~~~")
-
-
-def _end_of_item(lines: Sequence[str], at: int) -> int:
-    """The index after the indented lines of the line at `at`; a follow-up among them is a separate piece."""
-    depth = _indent(lines[at])
-    at += 1
-    while at < len(lines) and lines[at].strip() and _indent(lines[at]) > depth:
-        if TASK.match(lines[at]) or _opens_code(lines[at]):
-            break
-        at += 1
-    return at
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
+def _end_of_item(lines: Sequence[str], at: int, inner: Collection[int]) -> int:
+    """The index after the lines of the item at `at`; a follow-up among them is a separate piece."""
+    end = end_of_item(lines, at, inner)
+    return next((place for place in range(at + 1, end) if place not in inner and TASK.match(lines[place])), end)
 
 
 def _piece(kind: PieceKind, raw: str, section: str) -> Piece:

@@ -3,23 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.widgets import Input
 
 from rounds.domain.query.fields import fold
 from rounds.errors import AmbiguousError, NotFoundError, UsageError
+from rounds.tui.dialogs.autosave import put_back
 from rounds.tui.dialogs.form import Fields, FormDialog
 from rounds.tui.note_refs import partner_named, partner_ref, partner_refs
 from rounds.tui.phrases import clean
 from rounds.tui.widgets.fields import Choice
+from rounds.tui.widgets.name_field import NameField
 from rounds.vault.did_you_mean import slips
-from rounds.vault.duplicates import lookalikes
 from rounds.vault.find_note import find
 from rounds.vault.list_search import names_for
+from rounds.vault.lookalikes import lookalikes
 from rounds.vault.note_files import add, file_name
 from rounds.vault.set_properties import Setting
 
 if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
+    from rounds.vault.paste_signature import Pasted
     from rounds.vault.vault import NoteRecord, Vault
 
 
@@ -34,9 +38,10 @@ class AddPartner(FormDialog):
         super().__init__(session, "Add a partner")
         self.added = ""
         self._role = role
+        self._pasted: Pasted | None = None
 
     def fields(self) -> Fields:
-        yield "Name", Input(id="name", placeholder="such as Robin Hale")
+        yield "Name", NameField(id="name", placeholder="such as Robin Hale, or paste a mail signature")
         yield "Role", Choice((), self._role, id="role")
         yield "Works at", Choice((), id="organization")
         yield "Email", Input(id="email")
@@ -52,8 +57,51 @@ class AddPartner(FormDialog):
             raise UsageError("a partner needs a name", hint="Or press escape to leave.")
         given = {key: self.text(key) for key in self.ASKED}
         self._warn(vault, name, given)
-        self.added = add(vault, name, [Setting(key, "=", text) for key, text in given.items() if text])
+        pasted = self._pasted
+        more = {key: text for key, text in pasted.values.items() if key not in self.ASKED} if pasted else {}
+        settings = [Setting(key, "=", text) for key, text in {**given, **more}.items() if text]
+        self.added = add(vault, name, settings, about=pasted.about if pasted else "")
         return f"Added {clean(name)}."
+
+    # A pasted signature -----------------------------------------------------------------------------------------
+
+    @on(NameField.SignaturePasted)
+    def _fill(self, event: NameField.SignaturePasted) -> None:
+        """Read a signature, and fill the fields from it."""
+        event.stop()
+        self.run_busy(lambda: self._filled_from(event.text))
+
+    async def _filled_from(self, text: str) -> None:
+        from rounds.vault.paste_signature import from_signature
+
+        pasted = await self.session.read(lambda vault: from_signature(vault, text))
+        found = {"name": pasted.name, **pasted.values}
+        filled = {key: found[key] for key in ("name", *self.ASKED) if found.get(key)}
+        if not found["name"] and not pasted.values:
+            raise UsageError("no name, email or phone was found in what you pasted", hint="Copy the whole signature.")
+        before = self.holds()
+        self._pasted = pasted
+        put_back(self, filled)
+        self._mark(filled)
+        self.query_one(NameField).take_back = lambda: self._take_back({key: before[key] for key in filled})
+        more = [f"{key} {clean(found[key])}" for key in found if key not in {"name", *self.ASKED}]
+        words = [f"Filled from the signature: {', '.join(filled)}. ctrl+z in the name takes it back."]
+        if more or pasted.about:
+            words.append(f"Added with it: {'; '.join([*more, *pasted.about.splitlines()])}.")
+        self.explain("\n".join(words))
+
+    def _take_back(self, before: Mapping[str, str]) -> None:
+        """Undo the paste: the fields that it filled are as before."""
+        self._pasted = None
+        self.query_one(NameField).take_back = None
+        put_back(self, before)
+        self._mark({})
+        self.explain("The signature is taken back.")
+
+    def _mark(self, filled: Mapping[str, str]) -> None:
+        """Mark the labels of the fields that the paste filled."""
+        for row in self.query(".row"):
+            row.set_class(any(row.query(f"#{key}") for key in filled), "-pasted")
 
     def _warn(self, vault: "Vault", name: str, given: Mapping[str, str]) -> None:
         """Warn once about likely duplicates and a new role; saving again confirms both.

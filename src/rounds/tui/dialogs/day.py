@@ -1,7 +1,7 @@
 """A month calendar for picking a day."""
 
 import calendar
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from textual import events
@@ -15,13 +15,11 @@ from textual.widget import Widget
 from rounds.domain.phrases import full_day
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.widgets.monthgrid import days_later, months_later, weeks_of
 
 _CELLS = 4
 _HEAD = 2
 """Lines above the first week."""
-
-_FIRST, _LAST = date(date.min.year + 1, 1, 1), date(date.max.year - 1, 12, 31)
-"""Beyond these, the weeks of a month may go past the calendar's end."""
 
 
 class Month(Widget, can_focus=True):
@@ -31,13 +29,12 @@ class Month(Widget, can_focus=True):
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__()
-        self.day = max(_FIRST, min(day, _LAST))
+        self.day = days_later(day, 0)
         self._today = today
-        self._calendar = calendar.Calendar(calendar.SUNDAY)
 
     @property
     def _weeks(self) -> list[list[date]]:
-        return self._calendar.monthdatescalendar(self.day.year, self.day.month)
+        return weeks_of(self.day)
 
     def go(self, day: date) -> None:
         """Choose another day."""
@@ -103,18 +100,11 @@ class DayPicker(ErrorGuard, ModalScreen[date]):
             )
 
     def action_move(self, days: int) -> None:
-        self._go(self.month.day.toordinal() + days)
+        self.month.go(days_later(self.month.day, days))
 
     def action_turn(self, months: int) -> None:
         """Go to the same day of another month, or to its last day."""
-        day, month = self.month.day, self.month.day.month - 1 + months
-        year, month = day.year + month // 12, month % 12 + 1
-        if date.min.year < year < date.max.year:
-            self.month.go(date(year, month, min(day.day, calendar.monthrange(year, month)[1])))
-
-    def _go(self, ordinal: int) -> None:
-        if date.min.toordinal() + 31 < ordinal < date.max.toordinal() - 31:
-            self.month.go(date.min + timedelta(days=ordinal - 1))
+        self.month.go(months_later(self.month.day, months))
 
     def action_today(self) -> None:
         self.month.go(self._today)

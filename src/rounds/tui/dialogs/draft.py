@@ -1,19 +1,21 @@
-"""Draft a message to a partner: filled in, checked, copied to the clipboard. Nothing is sent."""
+"""Draft a message to a partner: filled in, edited, checked, copied or opened in the mail program. Nothing is sent."""
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from rounds.domain.draft_review import IN_PERSON, question
 from rounds.errors import Level, RoundsError, UsageError
 from rounds.notes.plain_text import escape_controls
 from rounds.tui.dialogs.form import Fields, FormDialog
+from rounds.tui.open_links import copy_text
 from rounds.tui.phrases import clean
-from rounds.tui.widgets.fields import Choice, preview_box
+from rounds.tui.widgets.bars import DialogBar
+from rounds.tui.widgets.fields import Choice, Words, preview_box
 from rounds.tui.widgets.prose import inline
 
 if TYPE_CHECKING:
@@ -23,16 +25,22 @@ if TYPE_CHECKING:
     from rounds.vault.drafting import Composed
     from rounds.vault.vault import NoteRecord, Vault
 
+SAID = frozenset({"phone", IN_PERSON})
+"""Channels of scripts, which are read and not sent."""
+
 _CLIENT = "client"
+_EDITED = "edited text"
+"""Under this name, an edited text is kept with the answers."""
 
 
 class DraftMessage(FormDialog):
     """The draft as it will be copied. Missing properties are asked for first and saved, then blanks of this draft only.
 
-    A script, which is read and not sent, is shown as formatted Markdown.
+    Its text is edited in place. A script, which is read and not sent, is shown as formatted Markdown.
     """
 
     SAVE = "copy it"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "mail", show=False, priority=True)]
 
     def __init__(self, session: "VaultSession", name: str, path: str, *, message: str = "") -> None:
         """Make the dialog.
@@ -47,15 +55,25 @@ class DraftMessage(FormDialog):
         self._client = ""
         self._made: Composed | None = None
         self._asked: list[str] = []  # names of the fields below, in order
+        self._body = ""  # the text with its blanks, as edited
+        self._shown = ""  # the text last put into its field
+        self._by_mail = False
 
     def fields(self) -> Fields:
         yield "Message", Choice((), complete=True, id="message")
         yield "", Vertical(id="asked")
         yield "", preview_box()
+        yield "", Words(id="letter")
+        yield "", Static(id="remarks", markup=False)
 
     def keys(self) -> list[tuple[str, str, str]]:
-        save, leave = super().keys()
-        return [save, ("page down", "scroll", ""), leave]
+        save, *more, leave = super().keys()
+        mail = [("ctrl+o", "mail program", "mail")] if self._is_mail else []
+        return [save, *mail, *(more or [("page down", "scroll", "")]), leave]
+
+    @property
+    def _is_mail(self) -> bool:
+        return self._made is not None and not self._made.missing and self._made.draft.is_mail
 
     def entry(self, vault: "Vault") -> "NoteRecord":
         """The recipient, as the message sees them."""
@@ -103,7 +121,7 @@ class DraftMessage(FormDialog):
         if message is None:
             return
         client = self._client if name == self._current else ""
-        self._current, self._client, self._made = name, client, None
+        self._current, self._client, self._made, self._body = name, client, None, ""
         if message.about_client and not client:
             await self._ask(
                 [_CLIENT], ["The client's code, such as R-7K3QXM; without a valid release, only the frame comes"]
@@ -120,7 +138,7 @@ class DraftMessage(FormDialog):
         except RoundsError:
             self._client = ""
             raise
-        self._made = made
+        self._made, self._body = made, made.draft.body
         if made.missing:
             await self._ask(made.missing, [f"{question(each, self.about)}; it is saved" for each in made.missing])
         else:
@@ -138,14 +156,14 @@ class DraftMessage(FormDialog):
         await asked.remove_children()
         for place, words in enumerate(questions):
             await asked.mount(Static(clean(words), markup=False), Input(id=f"asked-{place}"))
-        self.start = self.texts()
         self.query_one("#trouble").display = False
         self._show()
+        self.start = self.texts()
 
     async def follow(self) -> None:
         """Fill in the message again; typed answers stay."""
         if self._made is not None:
-            await self.restore({"message": self._current, **self._answers})
+            await self.restore({"message": self._current, **self._answers, **self._edited})
 
     async def moved(self) -> None:
         """The name may have changed."""
@@ -156,7 +174,12 @@ class DraftMessage(FormDialog):
         message = self._messages.get(self._current)
         if message is None or message.about_client:
             return {}
-        return {"message": self._current, **self._answers}
+        return {"message": self._current, **self._answers, **self._edited}
+
+    @property
+    def _edited(self) -> dict[str, str]:
+        changed = self._made is not None and self._body != self._made.draft.body
+        return {_EDITED: self._body} if changed else {}
 
     async def restore(self, holds: Mapping[str, str]) -> None:
         name = holds.get("message", self._current)
@@ -164,6 +187,7 @@ class DraftMessage(FormDialog):
         await self._fill_in(name)
         for asked, field in zip(self._asked, self._questions, strict=False):
             field.value = holds.get(asked, "")
+        self._body = holds.get(_EDITED, self._body)
         self._show()
 
     def beginning(self, name: str) -> str:
@@ -182,25 +206,64 @@ class DraftMessage(FormDialog):
     def _answers(self) -> dict[str, str]:
         return dict(zip(self._asked, (field.value.strip() for field in self._questions), strict=False))
 
-    def _show(self) -> None:
+    def _draft(self, answers: Mapping[str, str]) -> "Draft | None":
+        """The draft as edited, with these answers; None while something is missing."""
         made = self._made
-        self.query_one("#draft").display = made is not None and not made.missing
-        if made is not None and not made.missing:
-            lines = draft_lines(made.draft.filled(self._answers), made.remarks)
-            self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+        return None if made is None or made.missing else made.draft._replace(body=self._body).filled(answers)
+
+    def _show(self) -> None:
+        draft, made, letter = self._draft(self._answers), self._made, self.query_one("#letter", Words)
+        parts = self.query_one("#draft"), letter, self.query_one("#remarks", Static)
+        for part in parts:
+            part.display = draft is not None
+        if draft is None or made is None:
+            return
+        said = draft.message.channel in SAID
+        letter.display = not said
+        lines = [*head_lines(draft), *(script_lines(draft) if said else [])]
+        self.query_one("#draft Static", Static).update(Content("\n").join(lines))
+        self.query_one("#remarks", Static).update(Content("\n").join(remark_lines(made.remarks)))
+        text = "" if said else escape_controls(draft.body)
+        if letter.text != text:
+            self._shown = letter.text = text
+        self.query_one(DialogBar).set_keys(self.keys())
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The text was edited: what an answer filled in is a blank again, so that the answer can still change."""
+        text = event.text_area.text
+        if event.text_area.id != "letter" or text == self._shown:
+            return
+        self._shown = text
+        for blank, answer in self._answers.items():
+            if answer and text.count(answer) == 1:
+                text = text.replace(answer, f"[{blank}]")
+        self._body = text
 
     def action_save(self) -> None:
         """Copy a complete draft, one with blanks only the second time; otherwise save the answers first and show the
         result.
         """
-        if self._made is not None and not self._made.missing:
-            blanks = self._made.draft.filled(self._answers).blanks
-            if blanks in ([], self.confirmed.get("blanks")):
+        self._by_mail = False
+        self._copy_or_open()
+
+    def action_mail(self) -> None:
+        """Open the draft in the mail program, as `save` copies it."""
+        if self._is_mail:
+            self._by_mail = True
+            self._copy_or_open()
+        else:
+            self.explain("This isn't a mail for the mail program. Enter copies it.")
+
+    def _copy_or_open(self) -> None:
+        draft = self._draft(self._answers)
+        if draft is not None:
+            if draft.blanks in ([], self.confirmed.get("blanks")):
                 super().action_save()
                 return
-            self.confirmed["blanks"] = blanks
+            self.confirmed["blanks"] = draft.blanks
             self.set_focus(next((field for field in self._questions if not field.value.strip()), self.focused))
-            self.explain(f"{unfilled(blanks)}.\nFill it in, or press enter again to copy it as it is.")
+            again, verb = ("ctrl+o", "open") if self._by_mail else ("enter", "copy")
+            self.explain(f"{unfilled(draft.blanks)}.\nFill it in, or press {again} again to {verb} it as it is.")
         elif self._asked:
             self.run_busy(self._save_answers)
 
@@ -230,23 +293,24 @@ class DraftMessage(FormDialog):
         from rounds.vault.draft_values import partner_texts
         from rounds.vault.drafting import remarks_of
 
-        assert self._made is not None
-        entry, message = self.entry(vault), self._made.draft.message
         answers = {name: self.text(f"asked-{place}") for place, name in enumerate(self._asked)}
-        draft = self._made.draft.filled(answers)
+        draft = self._draft(answers)
+        assert self._made is not None
+        assert draft is not None
+        entry, message = self.entry(vault), draft.message
         client = self._about_client(vault, message, self._client)
-        remarks = remarks_of(vault, entry, draft, [text for text in answers.values() if text], client=client)
+        typed = [text for text in (*answers.values(), *self._typed_lines(draft, answers)) if text]
+        remarks = remarks_of(vault, entry, draft, typed, client=client)
         refuse_unfit(remarks, "the draft")
         vault.editable(entry.path)
         if not self._made.frame:
             self.plan(vault, message)
-        self._copy(draft.body)
-        asked = "made." if message.channel == "phone" else "sent."
-        words = f"Copied. Today asks whether it was {asked}"
+        given = self._hand_over(draft)
         if message.channel == IN_PERSON:
-            return "Copied, to have at hand. Afterwards, l logs the people you met."
+            return f"{given}, to have at hand. Afterwards, l logs the people you met."
         if self._made.frame:
-            return "Copied, the frame alone: a valid release is missing."
+            return f"{given}, the frame alone: a valid release is missing."
+        words = f"{given}. Today asks whether it was {'made' if message.channel == 'phone' else 'sent'}."
         if message.about_client:
             return f"{words} Send it by a secure channel only, and keep no copy here."
         if draft.to or message.channel != "email":
@@ -254,12 +318,30 @@ class DraftMessage(FormDialog):
         texts = partner_texts(vault, entry) if draft.name == entry.name else {}
         return f"{words} {another_way(draft.name, texts)}."
 
-    def _copy(self, text: str) -> None:
-        """Copy with a system program, or else through the terminal, which only Textual may write to."""
-        from rounds.exports.editor_clipboard_mail_obsidian import copy
+    def _typed_lines(self, draft: "Draft", answers: Mapping[str, str]) -> list[str]:
+        """The lines that the user wrote or changed."""
+        assert self._made is not None
+        ours = self._made.draft.filled(answers).body.split("\n")
+        return [line for line in draft.body.split("\n") if line not in ours]
 
-        if not copy(text, terminal=io.StringIO()):
-            self.app.call_from_thread(self.app.copy_to_clipboard, text)
+    def _hand_over(self, draft: "Draft") -> str:
+        """Copy the text, or open the mail program with it; where its link is too short for the text, copy it too.
+
+        Returns:
+            What was done.
+        """
+        from rounds.exports.editor_clipboard_mail_obsidian import mailto, open_link
+
+        link = mailto(draft.to, draft.subject, draft.body) if self._by_mail else ""
+        if not link or "&body=" not in link:
+            copy_text(self.app, draft.body)
+        if not link:
+            return "Copied"
+        if self.app.is_web:
+            self.app.call_from_thread(self.app.open_url, link)
+        else:
+            open_link(link)
+        return "Opened in your mail program" + ("" if "&body=" in link else "; its text is copied, to paste there")
 
 
 def unfilled(blanks: Sequence[str]) -> str:
@@ -269,14 +351,33 @@ def unfilled(blanks: Sequence[str]) -> str:
 
 def draft_lines(draft: "Draft", remarks: "Iterable[DraftIssue]") -> Iterable[Content]:
     """A draft as readable lines, with remarks."""
+    yield from head_lines(draft)
+    yield from script_lines(draft) if draft.message.channel in SAID else map(Content, _plain_lines(draft))
+    yield Content("")
+    yield from remark_lines(remarks)
+
+
+def head_lines(draft: "Draft") -> Iterable[Content]:
+    """Address and subject, and a blank line."""
     address = f" <{draft.to}>" if draft.to else ""
     yield Content.assemble(("To       ", "$foreground-muted"), clean(f"{draft.name}{address}"))
     if draft.subject:
         yield Content.assemble(("Subject  ", "$foreground-muted"), clean(draft.subject))
     yield Content("")
-    said = draft.message.channel in {"phone", IN_PERSON}  # a script is read; a mail is sent character by character
-    yield from (inline(line) if said else Content(escape_controls(line)) for line in draft.body.split("\n"))
-    yield Content("")
+
+
+def script_lines(draft: "Draft") -> Iterable[Content]:
+    """The body of a script, which is read and not sent, as formatted Markdown."""
+    return map(inline, draft.body.split("\n"))
+
+
+def _plain_lines(draft: "Draft") -> Iterable[str]:
+    """The body of a mail, which is sent character by character."""
+    return map(escape_controls, draft.body.split("\n"))
+
+
+def remark_lines(remarks: "Iterable[DraftIssue]") -> Iterable[Content]:
+    """What to know about a draft; its blanks are asked for anyway."""
     for remark in remarks:
         kind = "Not ready to send: " if remark.level is Level.ERROR else "Note: "
         if not remark.message.startswith("still to be filled in"):

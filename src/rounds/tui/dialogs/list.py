@@ -69,7 +69,7 @@ class ListDialog(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
 
         Args:
             title, about: heading, in bold if it's a text, and the subject after it.
-            rows: items with their text.
+            rows: items with their text; an item None is a heading.
             keys: what each key does; enter is one of them.
             empty: text shown without rows.
             alone: keys that work without a row.
@@ -96,7 +96,7 @@ class ListDialog(ErrorGuard, ModalScreen[tuple[str, T | None]], Generic[T]):
 
     def listing(self) -> Widget:
         """The list itself."""
-        return Options(*(Option(words) for _, words in self._rows), compact=True)
+        return Options(*(Option(words, disabled=item is None) for item, words in self._rows), compact=True)
 
     @property
     def item(self) -> T | None:

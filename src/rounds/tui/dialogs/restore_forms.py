@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.add_partner import AddPartner
 from rounds.tui.dialogs.change import ChangeProperty
+from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
+from rounds.tui.dialogs.one_line import OneLine
 from rounds.tui.dialogs.outreach import IntroductionRequest
 from rounds.tui.dialogs.referrals import SetStatus
 from rounds.tui.dialogs.share import ShareArticle
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.session import VaultSession
 
-_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody)}
-_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, ChangeProperty, DraftMessage)}
+_NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody, OneLine)}
+_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, MeetingNote, AddFollowUp, ChangeProperty, DraftMessage)}
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
 
@@ -55,7 +57,9 @@ async def _reopen(screen: MainScreen, path: str, form: "Form") -> None:
         screen.app.notify(words, title="Its note or reminder is gone. You had typed", timeout=60, markup=False)
         return
     screen.session.unsaved.take_up(path)
-    if await screen.ask(dialog) and isinstance(dialog, AddPartner):
+    if isinstance(dialog, MeetingNote):
+        await write_meeting_note(screen, dialog)
+    elif await screen.ask(dialog) and isinstance(dialog, AddPartner):
         screen.post_message(PartnerAdded(dialog.added))
 
 
@@ -75,7 +79,7 @@ async def reopened(session: "VaultSession", form: "Form") -> "FormDialog | None"
 
 async def _opened(session: "VaultSession", form: "Form") -> "FormDialog | None":
     kind, about, path, subject = (str(form.get(key) or "") for key in ("form", "about", "path", "subject"))
-    reminders = [each for each in (*session.agenda.due, *session.agenda.waiting) if subject and each.uid == subject]
+    reminders = [each for each in session.agenda.reminders if subject and each.uid == subject]
     if kind in _NEW:
         return _NEW[kind](session)
     if kind == LogTouch.__name__ and reminders:

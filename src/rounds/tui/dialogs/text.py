@@ -12,10 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.actions import DIALOG, FILTER, MOVING, SCREENS, actions_of
+from rounds.tui.actions import DIALOG, FILTER, MOVING, READING, SCREENS, actions_of
+from rounds.tui.phrases import clean
 from rounds.tui.textual_compat import ErrorGuard
 from rounds.tui.widgets.bars import DialogBar
-from rounds.tui.widgets.prose import hanging
+from rounds.tui.widgets.prose import hanging, prose, without_own_sections
 
 _KEYS = 20
 
@@ -56,6 +57,20 @@ class TextDialog(ErrorGuard, ModalScreen[str]):
         self.query_one(Static).update(Content("\n").join(self.lines(width)))
 
 
+class NoteSheet(TextDialog):
+    """The text of a note that no screen lists, such as a role of the playbook."""
+
+    def __init__(self, name: str, body: str) -> None:
+        super().__init__()
+        self._heading = name
+        self._body = body
+
+    def lines(self, width: int) -> Iterator[Content]:
+        yield Content.assemble((clean(self._heading), "bold $accent"), ("  escape closes this", "$foreground-muted"))
+        yield Content("")
+        yield from prose(without_own_sections(self._body), width)
+
+
 class Help(TextDialog):
     """Key help; any of the keys that opened it closes it."""
 
@@ -92,7 +107,7 @@ def help_of(focused: Widget | None, place: str, keys: Mapping[str, str]) -> Help
     if not place:
         return Help("In a dialog", [("", DIALOG)])
     table = [(action.shown_keys or "ctrl+p", action.title) for action in actions_of(place, keys)]
-    groups: list[tuple[str, Pairs]] = [("", table), ("Moving", MOVING), ("In a dialog", DIALOG)]
+    groups: list[tuple[str, Pairs]] = [("", table), ("Moving", MOVING), ("In a note", READING), ("In a dialog", DIALOG)]
     if isinstance(focused, Input):
         return Help("In the filter", [("", FILTER), (SCREENS[place], table), *groups[1:]])
     return Help(SCREENS[place], groups)

@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from rounds.domain.phrases import full_day
-from rounds.errors import NotFoundError, RoundsError, StoppedError
+from rounds.errors import RoundsError, StoppedError
 from rounds.tui.actions import PARTNERS, PROBLEMS, TODAY, Action, actions_of, key_name
 from rounds.tui.messages import (
     AgendaUpdated,
     NotesChanged,
-    RowHighlighted,
-    RowSelected,
     RowsRequested,
     WatchFailed,
 )
 from rounds.tui.phrases import explained
-from rounds.tui.screens.note_screen import NoteScreen, flow
+from rounds.tui.screens.note_screen import flow
+from rounds.tui.screens.reading import ReadingScreen
 from rounds.tui.textual_compat import paint_now, remove_notification, shown_notifications
 from rounds.tui.widgets.bars import Banner, BottomBar, SideBar, TopBar
+from rounds.tui.widgets.findline import FindLine
 from rounds.tui.widgets.preview import Preview
 from rounds.tui.widgets.rowlist import RowList
 
@@ -47,7 +46,7 @@ READING = "Reading your notes …"
 HALTED = "Your notes were not read to the end.\n\nPress r to read them."
 
 
-class MainScreen(NoteScreen):
+class MainScreen(ReadingScreen):
     """A screen with a number key. Subclasses compose a list and provide the selection."""
 
     AUTO_FOCUS = ""  # the list gets it, in on_mount
@@ -61,7 +60,7 @@ class MainScreen(NoteScreen):
         self.banner = Banner(id="banner")
         self.side = SideBar(self.PLACE)
         self.bottom = BottomBar()
-        self.preview = Preview(id="preview")
+        self.find, self.preview = FindLine(id="find"), Preview(id="preview")
         views = (each for each in actions_of(self.PLACE, session.keys) if each.name in {"read", "view"})
         self.preview.full_key = next((key_name(each.keys[0]) for each in views if each.keys), "")
 
@@ -71,18 +70,13 @@ class MainScreen(NoteScreen):
         """The list and its surroundings."""
         raise NotImplementedError
 
-    @property
-    def listing(self) -> Widget:
-        """The list, which has the focus by default."""
-        raise NotImplementedError
+    def above(self) -> ComposeResult:
+        """What stands above list and preview."""
+        yield from ()
 
     def footer(self) -> Sequence[Action]:
         """The actions for the bottom line; those without a label are left out."""
         return actions_of(self.PLACE, self.session.keys)
-
-    async def reload(self) -> None:
-        """Show the vault's current state; the user's selection stays."""
-        raise NotImplementedError
 
     # The screen itself ------------------------------------------------------------------------------------------
 
@@ -90,11 +84,13 @@ class MainScreen(NoteScreen):
         yield self.side
         yield self.top
         yield self.banner
+        yield from self.above()
         with Container(id="body"):
             with Container(id="list-side"):
                 yield from self.content()
                 yield Static(Content(READING), id="empty", markup=False)
             yield self.preview
+        yield self.find
         yield self.bottom
 
     def on_mount(self) -> None:
@@ -149,6 +145,7 @@ class MainScreen(NoteScreen):
             for shown in shown_notifications(self.app):
                 if time() - shown.raised_at > _SEEN:
                     remove_notification(self.app, shown)
+            self.query("ToastRack").set(display=False)  # the dialog shows the others itself
 
     @asynccontextmanager
     async def batch_repaint(self) -> AsyncIterator[None]:
@@ -170,10 +167,6 @@ class MainScreen(NoteScreen):
 
     # After an undo ----------------------------------------------------------------------------------------------
 
-    async def rows_of(self, paths: Sequence[str]) -> Collection[Hashable]:
-        """The list's row identities for these notes."""
-        return paths
-
     async def show_undone(self, paths: Sequence[str]) -> None:
         here = self.listing
         if self.has_class("-reading") or not isinstance(here, RowList):
@@ -184,63 +177,6 @@ class MainScreen(NoteScreen):
             other = next((each for each in self.query(RowList) if each.go_to_any(rows)), None)
             if other is not None:  # on the board
                 self.set_focus(other)
-
-    # The preview ------------------------------------------------------------------------------------------------
-
-    def on_row_selected(self, event: RowSelected) -> None:
-        event.stop()
-        self.action_read()
-
-    def on_row_highlighted(self, event: RowHighlighted) -> None:
-        event.stop()
-        paint_now(self)
-        self.show_preview()
-
-    def show_preview(self) -> None:
-        """Update the preview for the selection."""
-        if self.preview.display:
-            self.start(self._preview, group="preview")
-
-    async def _preview(self) -> None:
-        from rounds.tui.preview_data import read_profile, with_ties
-
-        typing, delays = isinstance(self.focused, Input), self.session.delays
-        await asyncio.sleep(delays.note_typing if typing else delays.note)
-        subject, agenda = self.subject, self.session.agenda
-        if subject is None:
-            self.preview.show(None)
-            return
-        try:
-            profile = await self.session.read(lambda vault: read_profile(vault, subject.path, agenda))
-        except NotFoundError:
-            self.preview.show(None, f"{subject.name} is no longer there.")
-            return
-        self.preview.show(profile)
-        # Moving on cancels this.
-        await asyncio.sleep(delays.ties_typing if typing else delays.ties)
-        self.preview.show(await self.session.read(lambda vault: with_ties(vault, profile, self.session.people)))
-
-    def action_read(self) -> None:
-        """Show the note on the whole screen, or the list again."""
-        reading = not self.has_class("-reading")
-        if reading and self.subject is None:
-            return
-        self.set_class(reading, "-reading")
-        self.call_after_refresh(self.show_preview)
-        if reading:  # it can't take the focus before it's shown
-            self.app.stylesheet.update_nodes(self.preview.ancestors_with_self)
-        self.set_focus(self.preview if reading else self.listing)
-
-    def action_view(self) -> None:
-        """Like `read`, for screens where enter does something else."""
-        self.action_read()
-
-    def action_back(self) -> None:
-        """Return from the note to the list."""
-        if self.has_class("-reading"):
-            self.action_read()
-        else:
-            self.set_focus(self.listing)
 
     @flow
     async def action_look(self) -> None:

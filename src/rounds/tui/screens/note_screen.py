@@ -12,7 +12,7 @@ from rounds.domain.server_questions import ASKING
 from rounds.errors import RoundsError
 from rounds.tui.jobs import Job
 from rounds.tui.messages import OpenEditor, PartnerAdded, ShowPartners
-from rounds.tui.phrases import AS_BEFORE, UNDONE, clean, explained, what, when
+from rounds.tui.phrases import AS_BEFORE, REDONE, UNDONE, clean, explained, what, when
 from rounds.tui.textual_compat import ErrorGuard
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from rounds.tui.dialogs.form import FormDialog
     from rounds.tui.dialogs.list import ListDialog
     from rounds.tui.session import VaultSession
-    from rounds.vault.vault import NoteRecord
+    from rounds.vault.history_undo import Event
+    from rounds.vault.vault import NoteRecord, Vault
 
 _S = TypeVar("_S", bound="NoteScreen")
 _T = TypeVar("_T")
@@ -155,15 +156,30 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_log(self) -> None:
+        from rounds.tui.dialogs.composer import log_or_write
         from rounds.tui.dialogs.log_touch import LogTouch
 
-        await self.ask_about(LogTouch)
+        if subject := self.chosen():
+            await log_or_write(self, LogTouch(self.session, subject.name, subject.path))
+
+    @flow
+    async def action_write(self) -> None:
+        from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
+
+        if subject := self.chosen():
+            await write_meeting_note(self, MeetingNote(self.session, subject.name, subject.path))
 
     @flow
     async def action_log_any(self) -> None:
         from rounds.tui.dialogs.log_touch import LogForAnybody
 
         await self.ask(LogForAnybody(self.session))
+
+    @flow
+    async def action_one_line(self) -> None:
+        from rounds.tui.dialogs.one_line import OneLine
+
+        await self.ask(OneLine(self.session))
 
     @flow
     async def action_plan(self) -> None:
@@ -173,17 +189,19 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_done(self) -> None:
+        from rounds.tui.dialogs.composer import log_or_write
         from rounds.tui.dialogs.log_touch import LogTouch
 
         reminder = await self.chosen_reminder("Done")
         if reminder is None:
             return
         if not reminder.line and reminder.sets is None and reminder.rule not in ASKING:
-            await self.ask(LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
+            await log_or_write(self, LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
         else:  # the next one doesn't replace it
-            self.start(self._tick, reminder, group=f"tick {reminder.uid}")
+            self.start(self.tick, reminder, group=f"tick {reminder.uid}")
 
-    async def _tick(self, reminder: Reminder) -> None:
+    async def tick(self, reminder: Reminder) -> None:
+        """Do what a reminder asks for, without further words."""
         from rounds.vault.task_app import done
 
         here = replace(reminder, path=self.session.place_of(reminder.path))
@@ -221,6 +239,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
         await self.ask_about(DraftMessage)
 
     @flow
+    async def action_contact(self) -> None:
+        from rounds.tui.dialogs.contact import contact_at_hand
+
+        if subject := self.chosen():
+            await contact_at_hand(self, subject.name, subject.path)
+
+    @flow
     async def action_prep(self) -> None:
         from rounds.tui.dialogs.outreach import prepare
 
@@ -251,6 +276,13 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
         if subject := self.chosen():
             await introduce(self, subject.name, subject.path)
+
+    @flow
+    async def action_map(self) -> None:
+        from rounds.tui.dialogs.network_map import show_map
+
+        if subject := self.chosen():
+            await show_map(self, subject.path)
 
     @flow
     async def action_releases(self) -> None:
@@ -296,31 +328,69 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     def action_undo(self) -> None:
         """One undo per key press, one after the other; an error or a stop ends the series."""
-        self.session.undos += 1
-        if self.session.undos == 1:
+        self._queue_undo("")
+
+    def action_redo(self) -> None:
+        """One redo per key press, in the same order as the undos."""
+        self._queue_undo("redo")
+
+    def _queue_undo(self, which: str) -> None:
+        self.session.undos.append(which)
+        if len(self.session.undos) == 1:
             self.start(self._undo, group="undo")
 
     async def _undo(self) -> None:
         try:
             while self.session.undos:
-                await self._undo_one()
-                self.session.undos -= 1  # last: an earlier key press then needs no worker of its own
+                await self.undo_one(self.session.undos[0])
+                self.session.undos.pop(0)  # last: an earlier key press then needs no worker of its own
         finally:
-            self.session.undos = 0
+            self.session.undos.clear()
 
-    async def _undo_one(self) -> None:
+    async def undo_one(self, which: str = "", redone: str = "") -> None:
+        """Undo or redo a change, say so, and go to its note.
+
+        Args:
+            which: id of the change or of its undo, `redo` for what was undone last, empty for this session's last
+                change.
+            redone: the change that `which` is the undo of, in words.
+        """
         from rounds.vault.history_undo import undo
+        from rounds.vault.undo_list import redo
 
         job = Job("Undoing")
-        undone = await self.session.write("", lambda vault: undo(vault, step=job.step), job)
-        self.tell(f"{UNDONE if undone.paths else AS_BEFORE} {clean(undone.what)}.")
-        await self.show_undone(undone.paths)
+
+        def act(vault: "Vault") -> "Event":
+            return redo(vault, job.step) if which == "redo" else undo(vault, which, job.step, own=not which)
+
+        done = await self.session.write("", act, job)
+        verb = REDONE if redone or which == "redo" else UNDONE
+        self.tell(f"{verb if done.paths else AS_BEFORE} {clean(redone or done.what)}.")
+        await self.show_undone(done.paths)
+
+    @flow
+    async def action_changes(self) -> None:
+        from rounds.tui.dialogs.undo_list import show_changes
+
+        await show_changes(self)
+
+    @flow
+    async def action_messages(self) -> None:
+        from rounds.tui.dialogs.undo_list import MessageLog
+
+        await self.wait_for(MessageLog(self.session.told))
 
     async def show_undone(self, paths: Sequence[str]) -> None:
         """Put the cursor on a restored note, if the list has one.
 
         After ticking off one thing too many, it's under the cursor again, not the next one.
         """
+
+    @flow
+    async def action_settings(self) -> None:
+        from rounds.tui.dialogs.settings import show_settings
+
+        await show_settings(self)
 
     def action_help(self) -> None:
         from rounds.tui.dialogs.text import help_of

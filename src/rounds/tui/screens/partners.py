@@ -17,6 +17,7 @@ from rounds.tui.messages import HeaderSelected
 from rounds.tui.phrases import clean, count
 from rounds.tui.screens.main_screen import PartnerRowsScreen
 from rounds.tui.screens.note_screen import flow
+from rounds.tui.visited import Visit
 from rounds.tui.widgets.filterline import FilterLine
 from rounds.tui.widgets.tables import (
     AHEAD,
@@ -89,6 +90,15 @@ def find_partners(vault: Vault, query: str, cursor: int, order: str, before: str
     raise trouble
 
 
+def filter_example(vault: Vault) -> str:
+    """A filter that finds the partner of the last touch who has a role and a stage; empty if there is none."""
+    for entry in entries(vault, keys(vault, "has:role has:stage", types=("partner",), order="-last")[:1]):
+        query = " ".join(f"{key}:{entry.properties.get(key)}".replace(" ", "-") for key in ("role", "stage"))
+        with suppress(QueryError):
+            return query if keys(vault, query, types=("partner",)) else ""
+    return ""
+
+
 def _offered(vault: Vault, query: str, cursor: int, *, known: Collection[str]) -> tuple[list[str], str]:
     """Completions of the word at the cursor, and the query up to the cursor with the first one."""
     word = query[word_start(query, cursor) : cursor]
@@ -136,10 +146,12 @@ class PartnersScreen(PartnerRowsScreen):
         self.start(self._recall, group="recent")
 
     async def _recall(self) -> None:
-        """Restore the columns and filters of the last session."""
+        """Restore the columns and filters of the last session, and make an example that finds somebody."""
         self.filter.input.recent = await self.session.read(lambda _: self.session.recent.read())
         self.listing.columns = tuple(await self.session.read(lambda _: self.session.columns())) or DEFAULT
         self.listing.refresh()
+        if example := await self.session.read(filter_example):
+            self.filter.input.placeholder = f"such as {example}"
 
     async def reload(self) -> None:
         query, order, today = self.filter.query_text, self.listing.order, self.session.agenda.today
@@ -199,6 +211,19 @@ class PartnersScreen(PartnerRowsScreen):
     def go_to(self, path: str) -> None:
         """Put the cursor on a partner; a filter that hides the partner is cleared."""
         self.start(self._go_to, path, group="go")
+
+    @property
+    def visit(self) -> Visit:
+        return super().visit._replace(query=self.filter.query_text)
+
+    async def revisit(self, visit: Visit) -> None:
+        if visit.query != self.filter.query_text:
+            self.filter.input.value = visit.query
+            await self.reload()
+        await super().revisit(visit)
+
+    async def find_again(self, path: str) -> None:
+        await self._go_to(path)
 
     async def _go_to(self, path: str) -> None:
         entry = await self.session.read(lambda vault: vault.entry(path))

@@ -14,7 +14,8 @@ from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ProblemList
 
 if TYPE_CHECKING:
-    from rounds.vault.duplicates import Pair
+    from rounds.domain.duplicate_pair import Pair
+    from rounds.vault.tidy import Tidying
     from rounds.vault.vault import NoteRecord, Vault
 
 _NONE = """\
@@ -22,7 +23,7 @@ Every note can be read.
 
 When something in a file needs fixing, it is listed here with its place and what to do about it."""
 
-_MERGE, _TWO, _EDIT = "merge", "two", "edit"
+_MERGE, _TWO, _EDIT, _RENAME = "merge", "two", "edit", "rename"
 
 _NO_DUPLICATE = "No two notes seem to be about the same person."
 _NO_EXCEPTION = "No line is marked as an exception. The question about client information offers to mark one."
@@ -59,8 +60,9 @@ class ProblemsScreen(MainScreen):
 
     @flow
     async def action_mend(self) -> None:
-        """Ask what to write for client information, or whether to merge two notes; for the rest, open the editor."""
+        """Ask what to write for client information, whether to merge two notes, or to rename; else open the editor."""
         from rounds.vault.duplicates import pair_in
+        from rounds.vault.tidy import renaming_in
 
         problem = self.listing.item
         if problem is None:
@@ -70,6 +72,8 @@ class ProblemsScreen(MainScreen):
                 self.action_edit()
         elif (pair := await self.session.read(lambda vault: pair_in(vault, problem))) is not None:
             await self._merge(pair)
+        elif (renaming := await self.session.read(lambda vault: renaming_in(vault, problem))) is not None:
+            await self._rename(renaming)
         else:
             self.action_edit()
 
@@ -115,6 +119,23 @@ class ProblemsScreen(MainScreen):
         elif chosen == _TWO:
             await self.session.write(paths, lambda vault: dismiss(vault, *both(vault)))
             self.tell(f"Noted: {names[0]} and {names[1]} aren't the same.")
+        elif chosen == _EDIT:
+            self.action_edit()
+
+    async def _rename(self, renaming: "Tidying") -> None:
+        """Ask whether to rename a note that a Windows PC can't have, and do it."""
+        from rounds.tui.dialogs.list import ListDialog, block
+        from rounds.vault.tidy import tidy
+
+        old, new = clean(note_name(renaming.path)), clean(str(renaming.value))
+        rows = [
+            (_RENAME, block(f"Rename {old} to {new}", "", ["Links to it change too"])),
+            (_EDIT, block("Edit the note", "", [clean(renaming.path)])),
+        ]
+        _, chosen = await self.choose(ListDialog("A name for Windows", rows))
+        if chosen == _RENAME:
+            left = await self.session.write(renaming.path, lambda vault: tidy(vault, [renaming]))
+            self.tell("; ".join(f"{path}: {reason}" for path, reason in left) or f"Renamed to {new}. u takes it back.")
         elif chosen == _EDIT:
             self.action_edit()
 

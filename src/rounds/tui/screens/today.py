@@ -1,4 +1,4 @@
-"""Today: a few things that matter, and the rest folded."""
+"""Today: what is late, due and ahead, in sections."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from rounds.domain.reminders.reminder import Reminder
+from rounds.domain.reminders.sections import Section, on_days
 from rounds.tui.actions import TODAY, Action, actions_of, bindings, key_name
-from rounds.tui.messages import OpenEditor
+from rounds.tui.agenda import FEW
+from rounds.tui.messages import DaySelected, OpenEditor
+from rounds.tui.phrases import day_name
 from rounds.tui.screens.main_screen import READING, MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
-from rounds.tui.session import FEW
 from rounds.tui.widgets.bars import MonthBar
-from rounds.tui.widgets.todaylist import FOLD, TodayList
+from rounds.tui.widgets.monthgrid import WeekStrip
+from rounds.tui.widgets.todaylist import TodayList
 
 if TYPE_CHECKING:
+    from rounds.tui.agenda import Agenda
     from rounds.tui.dialogs.form import FormDialog
-    from rounds.tui.session import Agenda, VaultSession
-    from rounds.vault.inbox_lines import InboxItem
+    from rounds.tui.session import VaultSession
 
 _NOTHING = """\
 Nothing is waiting.
@@ -50,7 +53,12 @@ class TodayScreen(MainScreen):
     """The list of the day; the partner under the cursor beside it if there is room."""
 
     PLACE = TODAY
-    BINDINGS = [*bindings(TODAY), ("escape", "back")]  # noqa: RUF012 - Textual's own way
+    BINDINGS = [  # noqa: RUF012 - Textual's own way
+        *bindings(TODAY), ("escape", "back"), ("left", "strip(-1)"), ("right", "strip(1)")
+    ]  # fmt: skip
+
+    def above(self) -> ComposeResult:
+        yield WeekStrip(self.session.agenda.today, id="strip")
 
     def content(self) -> ComposeResult:
         yield MonthBar(id="month")
@@ -91,7 +99,7 @@ class TodayScreen(MainScreen):
         agenda = self.session.agenda
         if not self.session.agenda.complete:  # the inbox is a file, so it would appear before the rows above it
             agenda = replace(agenda, inbox=())
-        empty = not agenda.due and not agenda.waiting and not agenda.inbox
+        empty = not agenda.sections and not agenda.inbox
         self.explain_empty(self._nothing(agenda) if empty else "")
         key = next((each.keys[0] for each in actions_of(TODAY, self.session.keys) if each.name == "suggest"), "")
         self.query_one(MonthBar).show(agenda.month, agenda.today, anybody=bool(agenda.partners), key=key_name(key))
@@ -101,6 +109,10 @@ class TodayScreen(MainScreen):
         acted = self._acted
         if acted is not None and acted not in agenda.of(acted.path):  # it's done or changed
             self._acted = None
+        shown_days = (
+            each for section, some in agenda.sections.items() if section is not Section.NO_HURRY for each in some
+        )
+        self.query_one(WeekStrip).show(on_days(shown_days), agenda.today)
         self.listing.show(agenda, undone if stayed else (), acted.uid if acted and not self._acted else None)
         if undone or self.session.paused:
             self._undone = frozenset()
@@ -109,7 +121,7 @@ class TodayScreen(MainScreen):
     def footer(self) -> Sequence[Action]:
         """In an empty vault, only actions that need no partner."""
         actions, agenda = super().footer(), self.session.agenda
-        if not self.session.agenda.complete or agenda.partners or agenda.due or agenda.waiting or agenda.inbox:
+        if not self.session.agenda.complete or agenda.partners or agenda.sections or agenda.inbox:
             return actions
         labels = {"ready": "get ready", "add": "new", "help": "help", "quit": "quit"}
         return [replace(each, label=labels[each.name]) for each in actions if each.name in labels]
@@ -120,7 +132,23 @@ class TodayScreen(MainScreen):
         return first_steps(agenda) or _NOTHING
 
     def action_fold(self) -> None:
-        self.listing.fold()
+        """Show or fold what can wait."""
+        self.listing.fold(Section.NO_HURRY)
+
+    def action_strip(self, days: int) -> None:
+        """Move in the seven days at the top, if they're shown."""
+        strip = self.query_one(WeekStrip)
+        if strip.display and self.focused is self.listing:
+            self.set_focus(strip)
+            strip.action_move(days)
+
+    def on_day_selected(self, event: DaySelected) -> None:
+        """Go to the first row of the day."""
+        event.stop()
+        if self.listing.go_to_day(event.day):
+            self.set_focus(self.listing)
+        else:
+            self.tell(f"Nothing is planned for {day_name(event.day, self.session.agenda.today)}.")
 
     @flow
     async def action_note(self) -> None:
@@ -136,26 +164,32 @@ class TodayScreen(MainScreen):
         """File a line of the inbox as proposed, or do what a reminder asks about."""
         thought = self.listing.thought
         if thought is None:
-            super().action_done()
-        elif not thought.path:
-            await self._correct(thought)
-        else:  # the next one doesn't replace it
-            self.start(self._file, thought, group=f"file {thought.line} {thought.text}")
+            reminder = self.listing.reminder
+            if reminder is not None and reminder.rule == "meeting" and reminder.happened:
+                self.start(self._met, reminder, group=f"tick {reminder.uid}")
+            else:
+                super().action_done()
+            return
+        from rounds.tui.dialogs.inbox import file_line
 
-    async def _correct(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.log_touch import FileThought
+        self.start(file_line, self, thought, group=f"file {thought.line} {thought.text}")  # the next doesn't replace it
 
-        await self.ask(FileThought(self.session, thought))
+    async def _met(self, reminder: Reminder) -> None:
+        """Tick a meeting off; then what was said can be written down."""
+        from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
 
-    async def _file(self, thought: "InboxItem") -> None:
-        from rounds.tui.dialogs.log_touch import filed
-        from rounds.vault.inbox import FILE, file_thought
-
-        done = await self.session.write([thought.path, FILE], lambda vault: file_thought(vault, thought))
-        self.tell(filed(thought, thought.name, self.session.vault, done))
+        self._acted = reminder
+        await self.tick(reminder)
+        path, day = self.session.place_of(reminder.path), str(reminder.due or "today")
+        await write_meeting_note(self, MeetingNote(self.session, reminder.name, path, kind=reminder.kind, on=day))
 
     def action_done(self) -> None:
-        self.action_yes()
+        if self.listing.section is not None:
+            self.listing.fold(self.listing.section)
+        elif self.listing.thought is None:
+            super().action_done()
+        else:
+            self.action_yes()
 
     @flow
     async def action_change(self) -> None:
@@ -163,12 +197,34 @@ class TodayScreen(MainScreen):
         thought = self.listing.thought
         if thought is None:
             super().action_change()
+            return
+        from rounds.tui.dialogs.log_touch import FileThought
+
+        await self.ask(FileThought(self.session, thought))
+
+    def action_plan(self) -> None:
+        """Make a line of the inbox a follow-up; for a partner, add one."""
+        from rounds.tui.dialogs.inbox import plan_line
+
+        if thought := self.listing.thought:
+            self.start(plan_line, self, thought, group=f"file {thought.line} {thought.text}")
         else:
-            await self._correct(thought)
+            super().action_plan()
+
+    def action_skip(self) -> None:
+        """Discard a line of the inbox, or skip a reminder."""
+        from rounds.tui.dialogs.inbox import discard
+
+        if thought := self.listing.thought:
+            self.start(discard, self, thought, group=f"file {thought.line} {thought.text}")
+        else:
+            super().action_skip()
 
     async def chosen_reminder(self, verb: str) -> Reminder | None:
         if self.listing.thought is not None:
-            self.tell("This is a line of the inbox: y files it, c puts it right, e opens the inbox.")
+            self.tell(
+                "This is a line of the inbox: y files it, c puts it right, f makes it a follow-up, x discards it."
+            )
             return None
         self._acted = self.listing.reminder
         return await super().chosen_reminder(verb)
@@ -190,7 +246,7 @@ class TodayScreen(MainScreen):
             self.post_message(OpenEditor(FILE, thought.line, 1))
 
     def action_read(self) -> None:
-        if self.listing.identity == FOLD and not self.has_class("-reading"):
-            self.action_fold()
+        if self.listing.section is not None and not self.has_class("-reading"):
+            self.listing.fold(self.listing.section)
         else:
             super().action_read()

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from rounds.errors import RoundsError
 from rounds.notes.plain_text import escape_controls
-from rounds.tui.actions import SCREENS, Action, key_name
+from rounds.tui.actions import ORGANIZATIONS, REFERRALS, SCREENS, Action, key_name
 from rounds.tui.jobs import Job
 from rounds.tui.phrases import count
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _BAR, _SHORT_BAR = 18, 8  # cells of the month's bar
 _ROOM = 64  # width from which the line of keys says more about the problems
+
+_SHORT = {**SCREENS, REFERRALS: "Refer.", ORGANIZATIONS: "Org."}
+"""Titles that fit into 80 cells."""
 
 
 class Bar(Widget):
@@ -54,17 +57,19 @@ class TopBar(Bar):
         with_day = [way for way in ways if way.cell_length + len(self.day) + 2 <= width]
         if with_day:
             return self._line(with_day[0])
-        ways.append(self._tabs("", " ", "", brief=True))
+        ways += [self._tabs("", "", " ", titles=_SHORT), self._tabs("", " ", "", brief=True)]
         return next((way for way in ways if way.cell_length <= width), ways[-1])
 
     def _line(self, left: Content) -> Content:
         room = self.size.width - left.cell_length - 1
         return left + Content.styled(self.day.rjust(room) + " ", "$foreground-muted")
 
-    def _tabs(self, name: str, pad: str, gap: str, *, brief: bool = False) -> Content:
+    def _tabs(
+        self, name: str, pad: str, gap: str, *, titles: Mapping[str, str] = SCREENS, brief: bool = False
+    ) -> Content:
         """The screens' tabs with blanks around them; if brief, only the current one has its title."""
         parts: list[Content | tuple[str, str]] = [(name, "bold $accent")]
-        for number, (place, title) in enumerate(SCREENS.items(), 1):
+        for number, (place, title) in enumerate(titles.items(), 1):
             here = place == self._place
             words = f"{number}" if brief and not here else f"{number} {title}"
             tab = Content.styled(f"{pad}{words}{pad}", "bold reverse" if here else "")

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from rounds.domain.folding import fold
 from rounds.domain.phrases import full_day
@@ -307,7 +309,7 @@ class Words(TextArea):
         marks: underlines what looks like client information.
     """
 
-    hint = ("ctrl+j", "new line")
+    hint: tuple[str, str] | None = ("ctrl+j", "new line")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.save", show=False, priority=True),
@@ -328,6 +330,23 @@ class Words(TextArea):
 
     def action_newline(self) -> None:
         self.insert("\n")
+
+
+class Page(Words, inherit_bindings=False):
+    """A text in Markdown that fills its place. Enter starts a new line; headings, code and lists are marked."""
+
+    hint = None
+    BINDINGS: ClassVar[list[BindingType]] = [*TextArea.BINDINGS]
+
+    def on_mount(self) -> None:
+        """Mark Markdown in bold and underlined only, so that it's readable in every theme."""
+        styles = {"heading": Style(bold=True, underline=True), **dict.fromkeys(_MARKED, Style(bold=True))}
+        self.register_theme(TextAreaTheme("rounds", syntax_styles=styles))
+        self.theme = "rounds"
+        self.language = "markdown"
+
+
+_MARKED = ("heading.marker", "list.marker", "punctuation.special", "punctuation.delimiter")
 
 
 def paragraph(words: str) -> tuple[str, Widget]:

@@ -1,18 +1,29 @@
 """Markdown as text for the screen: readable, and fast enough for every move of the cursor."""
 
 import re
+from collections.abc import Mapping
 
 from textual.content import Content
+from textual.style import Style
 
-from rounds.notes.links import plain
+from rounds.domain.links import has_link, links_in
 from rounds.notes.markdown import without_comments
 from rounds.notes.plain_text import escape_controls
+from rounds.tui.open_links import linked
 
 _INLINE = re.compile(
     r"\*\*(?P<strong>[^*\n]+)\*\*|(?<!\w)__(?P<strong2>[^_\n]+)__(?!\w)|\*(?P<em>[^*\s][^*\n]*)\*"
     r"|(?<!\w)_(?P<em2>[^_\n]+)_(?!\w)|~~(?P<gone>[^~\n]+)~~|==(?P<mark>[^=\n]+)==|`(?P<code>[^`\n]+)`"
     r"|!?\[(?P<text>[^\]\n]*)\]\([^)\s]*\)"
 )
+_WEB = re.compile(
+    r"\[(?P<words>[^\]\n]*)\]\(<?(?P<address>(?:https?://|mailto:|tel:)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?\)"
+    r"|(?<![\w/])https?://[^\s<>\[\]()]+"
+)
+_WEB_TARGET = re.compile(r"https?://|mailto:|tel:")
+_FROM, _TO = "\ue000", "\ue001"  # for private use: no note has them
+_MARKED = re.compile(f"{_FROM}[^{_FROM}{_TO}]*{_TO}")
+_LINK = "link_target"
 _STYLES = {"strong": "bold", "strong2": "bold", "em": "italic", "em2": "italic", "gone": "strike", "mark": "reverse",
            "code": "$text-accent", "text": "underline"}  # fmt: skip
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+[.)]))\s+(?:\[(?P<box>.)\]\s+)?(?P<text>.*)")
@@ -22,8 +33,60 @@ _OWN = {"log", "follow-ups"}
 
 
 def inline(text: str, style: str = "") -> Content:
-    """A line with its emphasis, code and links."""
-    text = escape_controls(plain(text))
+    """A line with its emphasis, code and links. A link is underlined and knows where it leads (`links_of`)."""
+    targets: list[str] = []
+    if has_link(text) or "://" in text:
+        text = _marked(text, targets)
+    content = _emphasized(escape_controls(text), style)
+    if not targets:
+        return content
+    parts, end, plain_text = list[Content](), 0, content.plain
+    for match, target in zip(_MARKED.finditer(plain_text), targets, strict=False):
+        shown = content[match.start() + 1 : match.end() - 1]
+        parts += (content[end : match.start()], _link(shown, target))
+        end = match.end()
+    return Content("").join([*parts, content[end:]])
+
+
+def _marked(text: str, targets: list[str]) -> str:
+    """A text with the words of each link between two marks; where they lead is added to `targets`, in order."""
+    text = text.replace(_FROM, "").replace(_TO, "")
+    spans = [(each.start, each.end, each.target, each.shown) for each in links_in(text)]
+    for match in _WEB.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end, *_ in spans):
+            address = match["address"] or match[0].rstrip(".,;:!?")
+            shown = match["words"] or address
+            spans.append(
+                (match.start(), match.start() + len(match[0] if match["address"] else address), address, shown)
+            )
+    found, end = list[str](), 0
+    for start, after, target, shown in sorted(spans):
+        found += (text[end:start], _FROM, shown or target, _TO)
+        targets.append(target)
+        end = after
+    return "".join([*found, text[end:]])
+
+
+def _link(words: Content, target: str) -> Content:
+    """Words that lead to a web address, or to a note by its name or path."""
+    if _WEB_TARGET.match(target):
+        return linked(words, target)
+    return words.stylize(Style(underline=True) + Style.from_meta({_LINK: target}))
+
+
+def links_of(line: Content) -> list[tuple[int, int, str]]:
+    """The links in a line: start and end, in characters, and the note or web address that each leads to."""
+    styled = [(span.start, span.end, span.style) for span in line.spans if isinstance(span.style, Style)]
+    found = [(start, end, str(style.link or style.meta.get(_LINK, ""))) for start, end, style in styled]
+    return sorted(each for each in found if each[2])
+
+
+def link_at(meta: Mapping[str, object]) -> str:
+    """Where a link leads, from the metadata of a cell; empty without one."""
+    return str(meta.get(_LINK, ""))
+
+
+def _emphasized(text: str, style: str) -> Content:
     parts: list[tuple[str, str]] = []
     end = 0
     for match in _INLINE.finditer(text):

@@ -131,7 +131,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         if known == (self._identities, self._starts) and self.cursor == before:
             self._scroll(top)  # even if the mouse has scrolled the cursor out of sight
         elif self.cursor >= 0:
-            self._hold(above)
+            self._hold(above if before >= 0 else self.line_of(self.cursor))  # the first rows: from the top
         self.refresh()
 
     def _hold(self, above: int) -> None:
@@ -270,6 +270,11 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = self._row_at(line)
             if event.chain == 2:
                 self.post_message(RowSelected(self.cursor))
+            else:
+                self.row_clicked()
+
+    def row_clicked(self) -> None:
+        """Called for a click on a row, after the cursor is on it; a double click is RowSelected."""
 
     def head_clicked(self, x: int) -> None:
         """Called for a click on a head line, with the cell's column."""
