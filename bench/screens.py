@@ -56,7 +56,7 @@ _WRITTEN = "zqxj" * 14
 
 _DOWN, _CLEAR = "\x1b[B", "\x15"
 _PLACES = {
-    "3": "▾ Today", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
+    "3": "! Late", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
     "8": "Clinic 0 ", "2": "Every note can be read",
 }  # fmt: skip
 """The keys of all places, each with what is in sight before it is pressed."""
@@ -81,7 +81,7 @@ def starting(root: str, today: date) -> dict[str, float]:
     ours: list[float] = []
     begin = partial(_rounds, root, today)
     for _ in range(STARTS):
-        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "▾ Today", ours)):
+        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "! Late", ours)):
             program = start()
             took.append(program.shows(text))
             program.quit()
@@ -97,7 +97,7 @@ def reading(root: str, today: date, cache: str) -> dict[str, float]:
         program.quit()
         program = _rounds(root, today, XDG_CACHE_HOME=f"{cache}/{number}", XDG_DATA_HOME=f"{cache}/{number}")
         ours.append(program.shows("Reading your notes"))
-        program.shows("▾ Today")
+        program.shows("! Late")
         program.quit()
     return {"cold floor": median(empty), "cold": median(ours)}
 

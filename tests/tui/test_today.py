@@ -417,7 +417,7 @@ async def test_a_move_in_a_task_app_is_answered_with_one_key(empty: Vault, start
         assert "Moved to 5 Dec: Send" in screen
         assert "in your task app: take it over?  y yes   t another day   x no" in screen
         assert "in your task app: let it go?  y yes   t put it off   x no" in screen
-        await user.press("y")
+        await user.press("home", "down", "y")  # they came in above the first rows, which keep the cursor
         assert "- [ ] Send the one-pager 📅 2026-12-05 ^f-aaaa" in read(Path(empty.root), "Sam Lee")
         assert "take it over?" not in user.screen()
         await user.press("x")

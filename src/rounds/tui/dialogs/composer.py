@@ -86,6 +86,11 @@ class MeetingNote(FormDialog):
         self.query_one(DialogBar).set_keys(self.keys())
         self.set_class(isinstance(self.focused, Checklist), "-asking")
 
+    def explain(self, words: str, *, leaving: bool = False) -> None:
+        """As in every form, but here enter starts a new line."""
+        words = words.replace("or enter to save", "or ctrl+s to save").replace("enter saves", "ctrl+s saves")
+        super().explain(words, leaving=leaving)
+
     def action_other_side(self) -> None:
         """Go from the words to the prep sheet, or back."""
         asking = not isinstance(self.focused, Checklist)

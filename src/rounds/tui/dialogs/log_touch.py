@@ -51,8 +51,7 @@ class LogTouch(FormDialog):
         yield "What", Words(id="words")
 
     def keys(self) -> list[tuple[str, str, str]]:
-        first, *more = super().keys()
-        return [first, ("ctrl+e", "write more", "write_more"), *more] if self.path else [first, *more]
+        return [*super().keys(), *([("ctrl+e", "write more", "write_more")] if self.path else [])]
 
     def action_write_more(self) -> None:
         """Close the form, to go on with what was typed in the composer."""
