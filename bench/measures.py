@@ -271,10 +271,11 @@ def reminders(root: str) -> dict[str, float]:
 def screens(root: str) -> dict[str, float]:
     """The terminal interface in a real terminal, and empty Textual apps there (see `screens`)."""
     from rounds.vault.vault import Vault
-    from screens import reading, starting, working
+    from screens import notes, reading, starting, working
 
     with tempfile.TemporaryDirectory() as cache:
         found = reading(root, TODAY, cache)
+        found |= notes(os.path.join(cache, "history"), TODAY)
     found |= starting(root, TODAY)
     vault = Vault.open(root, clock=lambda: TODAY)
     vault.sync()

@@ -85,8 +85,8 @@ def importing(root: str, count: int) -> dict[str, float]:
 def _parts_alone(vault: "Vault", path: Path) -> float:
     """What csv, names, phones and guard take alone: the functions that the plan calls for each, over the same rows.
 
-    csv: lines to cells. Names: taken apart, folded, and compared with the vault's. Phones: tidied, checked, and their
-    digits. Guard: the words for clients, and the lines of the notes.
+    csv: lines to cells. Names: taken apart, folded, and compared with the vault's, and those of the first rows with
+    each other. Phones: tidied, checked, and their digits. Guard: the words for clients, and the lines of the notes.
     """
     from rounds.domain.same_person import Name, SimilarNames
     from rounds.imports.tables import csv_lines
@@ -106,14 +106,20 @@ def _parts_alone(vault: "Vault", path: Path) -> float:
 
 
 def _names(cells: "Sequence[Sequence[str]]", known: "SimilarNames") -> None:
-    from rounds.domain.contact_rows import split_name
+    from rounds.domain.contact_names import split_name
     from rounds.domain.folding import fold
-    from rounds.domain.same_person import Name
+    from rounds.domain.import_plan import COMPARED
+    from rounds.domain.same_person import Name, SimilarNames
 
-    for first, last, *_ in cells:
-        name, _ = split_name(f"{first} {last}", parted=True)
-        fold(name)
-        deque(known.like(Name.of(name)), 0)
+    rows = SimilarNames()
+    for number, (first, last, *_) in enumerate(cells):
+        text, _ = split_name(f"{first} {last}", parted=True)
+        fold(text)
+        name = Name.of(text)
+        deque(known.like(name), 0)
+        if number < COMPARED:
+            deque(rows.like(name), 0)
+            rows.add(name, number)
 
 
 def _phones(cells: "Sequence[Sequence[str]]") -> None:

@@ -41,9 +41,22 @@ _INPUT = _EMPTY.format(widget="Input", made="Input(placeholder='ready')")
 # highlight and scrolls as ours does, and has no note to show beside it.
 _LIST = _EMPTY.format(widget="OptionList", made="OptionList(*[f'option {n:02} ready' for n in range(100)])")
 
+_AREA = """
+from textual.app import App
+from textual.widgets import TextArea
+
+class Empty(App):
+    def compose(self):
+        yield TextArea("ready ", soft_wrap=True)
+
+Empty().run()
+"""
+_HISTORY, _OPENINGS = 2_000, 7
+_WRITTEN = "zqxj" * 14
+
 _DOWN, _CLEAR = "\x1b[B", "\x15"
 _PLACES = {
-    "3": "▾ Today", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
+    "3": "! Late", "4": "Contacted", "5": "No referrals yet", "6": "No niche", "7": "How 2026 is going",
     "8": "Clinic 0 ", "2": "Every note can be read",
 }  # fmt: skip
 """The keys of all places, each with what is in sight before it is pressed."""
@@ -68,7 +81,7 @@ def starting(root: str, today: date) -> dict[str, float]:
     ours: list[float] = []
     begin = partial(_rounds, root, today)
     for _ in range(STARTS):
-        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "▾ Today", ours)):
+        for start, text, took in ((partial(_floor, _PLAIN), "ready", empty), (begin, "! Late", ours)):
             program = start()
             took.append(program.shows(text))
             program.quit()
@@ -84,7 +97,7 @@ def reading(root: str, today: date, cache: str) -> dict[str, float]:
         program.quit()
         program = _rounds(root, today, XDG_CACHE_HOME=f"{cache}/{number}", XDG_DATA_HOME=f"{cache}/{number}")
         ours.append(program.shows("Reading your notes"))
-        program.shows("▾ Today")
+        program.shows("! Late")
         program.quit()
     return {"cold floor": median(empty), "cold": median(ours)}
 
@@ -176,3 +189,49 @@ def _lists(number: str, names: set[str]) -> Callable[[Screen], bool]:
 
 def _p95(figures: list[float]) -> float:
     return quantiles(figures, n=20)[-1]
+
+
+def notes(folder: str, today: date) -> dict[str, float]:
+    """Milliseconds from a key to a history of 2,000 entries, and from a typed letter to its painting in a meeting note
+    and in an empty text area.
+    """
+    os.makedirs(os.path.join(folder, "Partners"))
+    with open(os.path.join(folder, "rounds.toml"), "w", encoding="utf-8") as file:
+        file.write('vault = "history"\ntimezone = "America/Los_Angeles"\n')
+    with open(os.path.join(folder, "Partners", "Ada Day.md"), "w", encoding="utf-8") as file:
+        days = (date.fromordinal(today.toordinal() - number) for number in range(_HISTORY, 0, -1))
+        log = "".join(f"- {day} call: about **plans**, [[Sam Lee]] and the rest of the day\n" for day in days)
+        file.write(f"---\ntype: partner\nstage: resting\n---\n## Log\n\n{log}")
+    ours = _rounds(folder, today)
+    ours.shows("Three steps")
+    ours.rests()
+    ours.press("2")
+    ours.shows("1 partner")
+    ours.rests()
+    opened = []
+    for _ in range(_OPENINGS):
+        ours.press("v")
+        opened.append(ours.until(lambda screen: screen.shows("about plans") and not screen.shows("1 partner")))
+        ours.wait(PACE)
+        ours.press("v")
+        ours.shows("1 partner")
+        ours.wait(PACE)
+    ours.press("C")
+    ours.shows("A meeting note", "becomes a follow-up")
+    ours.rests()
+    floor = _floor(_AREA)
+    floor.shows("ready")
+    empty, written = _letters(floor), _letters(ours)
+    floor.quit()
+    ours.quit()
+    return {"history": median(opened), "area floor": median(empty), "area": median(written)}
+
+
+def _letters(program: Program) -> list[float]:
+    """From each letter typed to its painting; no other text on the screen looks like these."""
+    took = []
+    for number in range(1, len(_WRITTEN) + 1):
+        program.press(_WRITTEN[number - 1])
+        took.append(program.shows(_WRITTEN[:number]))
+        program.wait(0.03)
+    return took

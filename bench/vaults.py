@@ -24,6 +24,17 @@ TEXTS = (
     "talked about school refusals and who sees under-fives in the east of town",
     "sent the one-pager, she will put it up in the staff room",
 )
+SYLLABLES = ("ba", "co", "den", "fi", "gar", "hol", "ja", "ka", "lin", "mo", "ner", "os", "pe", "ri", "sa", "tov", "we")
+REMARKS = (
+    ("Met", "Talked", "Had a coffee", "Sat together", "Exchanged cards", "First met"),
+    ("at the fair", "at the county meeting", "at the hospital", "at grand rounds", "online", "at the open house"),
+    ("in May;", "in spring;", "last year;", "before the move;", "through a colleague;", "by chance;"),
+    ("prefers email,", "prefers a call,", "asks for a fax,", "is hard to reach,", "answers quickly,"),
+    ("has a long waiting list", "has openings", "works mostly with teens", "speaks Spanish", "is in on Tuesdays"),
+    ("and runs a group", "and teaches", "and may retire soon", "and likes hiking", "and has two offices"),
+    ("in the east of town", "near the river", "downtown", "across from the school", "in the old clinic"),
+)
+"""Parts of remarks on people, which are hardly ever the same."""
 
 
 def make_vault(root: Path, count: int, seed: int = 7) -> None:
@@ -58,8 +69,8 @@ def make_contacts(path: Path, count: int) -> None:
     names = "First Name,Last Name,Organization Name,Organization Title,Notes,Labels,E-mail 1 - Value,Phone 1 - Value"
     lines = [f"{names},Address 1 - Street,Address 1 - City,Address 1 - Region,Address 1 - Postal Code"]
     for number in range(count):
-        first, last = random_.choice(FIRST), f"{random_.choice(LAST)}{chr(97 + number % 26)}{number}"
-        note = random_.choice(("", "", '"Met at the fair in May; prefers email."'))
+        first, last = random_.choice(FIRST), "".join(random_.choices(SYLLABLES, k=4)).capitalize()
+        note = random_.choice(("", "", f'"{" ".join(map(random_.choice, REMARKS))}."'))
         office = f"Clinic {number % 997},{random_.choice(ROLES)},{note},* Work,{number}@clinic{number % 997}.example"
         lines.append(f"{first},{last},{office},{9_712_000_000 + number},{number} Main St,Portland,OR,97201")
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")

@@ -133,6 +133,13 @@ it first, `f` makes it a follow-up, and `x` discards it. `u` brings it back.
 `T`, a referral, a release and a line of the inbox ask for a name. For a new person, `enter` offers to add them, and
 pressed again adds them and saves what you typed; one `u` takes both back.
 
+`C` opens a whole screen for a meeting note; so does `y` on a meeting in Today, once it's ticked off, and `ctrl+e` in
+the form of a touch, with what you typed there. On the left is the prep sheet: what happened last, what is still to be
+learned, and your questions, which `space` or a click ticks off (`ctrl+t` goes there and back). On the right you write:
+`enter` starts a new line, and lines, lists and headings stay as they are in the file. A line such as
+`next: send the handout fri` becomes a follow-up, shown below as you type. The kind and day are those of the planned
+meeting, which is ticked off too. `ctrl+s` saves; then the next stage and a thank-you are offered.
+
 Next to a list, a note shows the last twelve events, and says how many came before. `v` shows the note on the whole
 screen: its facts and text, then all that happened, by year, with the lines, lists and headings of each meeting. It's
 loaded as you scroll. `tab` goes over the links there. A link to a partner or an organization opens it on its screen, a
@@ -177,24 +184,35 @@ and ends with it. `e` needs a terminal; `o` opens the note in Obsidian. Ctrl-C i
 form is offered again at the next start."""
 
 _SETTINGS = """\
-In config.toml of your settings folder, `theme` is `light`, `dark`, or the name of one of the themes that `ctrl+p`
-offers, and `[keys]` gives other keys to actions by their name:
+`,` shows the settings: theme, the number of suggestions on Today, reader mode, motion, and keys. A change counts at
+once, and at the next start. For a key, choose the action and press its new key; `delete` brings back the usual one.
+
+They are in config.toml of your settings folder, for this machine (Today's number is in rounds.toml, for the vault),
+and can be changed there too. No other byte of these files changes, and comments stay. `theme` is `light`, `dark`, or
+the name of one of the themes that `ctrl+p` offers, and `[keys]` gives other keys to actions by their name:
 
 ```toml
 theme = "light"
+reader = true
+motion = false
 
 [keys]
 log = "a"
 done = "space,enter"
 ```
 
-Without a theme, dark is taken, or light where the terminal says that it is light, and its own sixteen colors where it
-has no more. `NO_COLOR` is respected. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+Without a theme, the terminal is asked whether its background is light or dark (OSC 11). Nothing waits for its answer,
+which is also remembered for the next start. A terminal that has only sixteen colors keeps its own. With `NO_COLOR`,
+no color is sent at all. In these themes, every letter has a contrast of 4.5 to 1 or more (WCAG 2.1).
+
+Reader mode is for screen readers: one column, no boxes, no sidebar, and the selected row, or the field you're in, as
+one plain line at the bottom, where the terminal's cursor stands. Without motion, no cursor blinks and nothing scrolls
+smoothly.
 """
 
 
 def _keys(keys: str) -> str:
-    return re.sub(r"[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
+    return re.sub(r"^,$|[^\s,]+(?: (?:up|down))?(?=,|$| or )", lambda match: f"`{match[0]}`", keys)
 
 
 def main() -> None:

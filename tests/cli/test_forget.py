@@ -11,7 +11,7 @@ import pytest
 
 from cli.running import Runner, command, environment
 from conftest import started, tool
-from rounds.storage.tui_state import FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import FormDrafts, Recent
 from rounds.vault.today_export import write_today
 from rounds.vault.vault import Vault
 from traces import traces
@@ -166,7 +166,7 @@ def test_what_terminals_keep(vault: Runner) -> None:
     ((_, form),) = FormDrafts(str(data / "unsaved")).left()
     assert form["holds"] == {"text": "with [client] in the park", "kind": "call"}
     assert Recent(str(data / "recent-filters")).read() == ["stage:met"]
-    assert LastToday(str(data / "today.json"), str(vault.folder)).read() == ()
+    assert not (data / "today.json").exists()
 
 
 def test_an_open_form_is_named(vault: Runner) -> None:

@@ -20,7 +20,7 @@ COMMANDS = (
     ("list",), ("today",), ("log", "sam lee", "coffee", "together"), ("set", "sam lee", "stage=active"),
     ("plan", "sam lee", "call", "friday"), ("add", "Zoe Zed"), ("rename", "zoe zed", "Zoe Zack"), ("undo",),
     ("refer", "out", "sam lee"), ("trash", "zoe", "--yes"), ("undo",), ("inbox", "--yes"), ("tidy", "--apply"),
-    ("conflicts", "--apply"), ("feed", "write"), ("check",), ("history",), ("report",), ("agenda",), ("map", "maria"),
+    ("conflicts", "--apply"), ("feed", "write"), ("check",), ("history",), ("report",), ("agenda",), ("map", "zoe"),
 )  # fmt: skip
 PROGRAM = """
 import json, sys

@@ -45,7 +45,7 @@ def test_what_is_still_to_come_is_planned(rounds: Runner) -> None:
     [
         ("coffee with Sam", 4, "the name could be one of 2 known people", "Write more of the name."),
         ("Noor Haddad called", 3, "there is nobody named Noor Haddad", "+ --yes 'Noor Haddad called'"),
-        ("call Dona Whitlok yesterday", 4, "Dona Whitlok could be 1 known person", "To add Dona Whitlok as a new partner: "),
+        ("call Dona Whitlok yesterday", 3, "there is nobody named Dona Whitlok", "Did you mean Dana Whitlock? To add them"),
         ("call Dana", 2, "this could be done, or still to do", "Add --done or --todo."),
         ("buy stamps", 2, "nobody is named.", "Nothing was written."),
         ("call Dana on 2/30: x", 2, "this is not a date that can be read: on 2/30", "Nothing was written."),

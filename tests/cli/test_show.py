@@ -11,6 +11,22 @@ def test_facts_reminders_and_what_happened(rounds: Runner) -> None:
     assert "2026-11-10  reply: yes, mornings only\n2026-11-06  email: about her column\n" in text
 
 
+def test_reminders_are_in_order_of_day(nobody: Runner) -> None:
+    """A promise in December stands below a call in November; of one day, what has a time comes first."""
+    nobody.good("add", "Sam Lee", "--role", "therapist")
+    nobody.good("plan", "sam", "thanks: for the lunch", "--by", "2026-12-04")
+    nobody.good("plan", "sam", "send the list", "--by", "2026-11-27")
+    nobody.good("plan", "sam", "call: about the group", "--by", "2026-11-27 15:00")
+    text = nobody.good("show", "sam")
+    places = [text.index(words) for words in ("about the group", "send the list", "for the lunch")]
+    assert places == sorted(places)
+    assert [each["due"] for each in nobody.json("show", "sam")["reminders"]] == [
+        "2026-11-27",
+        "2026-11-27",
+        "2026-12-04",
+    ]
+
+
 def test_details_of_the_organization(rounds: Runner) -> None:
     """What the partner's note leaves out comes from the organization, and is marked so."""
     assert "fax              +1 503-555-0151 (organization)\n" in rounds.good("show", "dana")

@@ -18,10 +18,9 @@ import pytest
 
 from cli.running import Runner
 from rounds.domain.publish_diff import Remembered, Remote
-from rounds.storage.feed_state import ServerState
+from rounds.storage.feed_state import ServerObjects, ServerState
 from rounds.storage.open_file import USUAL, limit
-from rounds.storage.tui_state import FormDrafts, LastToday, Recent
-from rounds.vault.reminders import today_list
+from rounds.storage.tui_state import FormDrafts, Recent
 from rounds.vault.vault import Vault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX")
@@ -64,7 +63,7 @@ class Kept:
         self._look()
         seen = Remote("coffee with Ann", date(2026, 11, 20), time(12, 30), done=False)
         remote = ServerState(str(self._data / "remote"))
-        remote.keep_items("server", {"uid-1": Remembered("tag", "mark", seen)})
+        remote.keep("server", ServerObjects({"uid-1": Remembered("tag", "mark", seen)}))
         remote.keep_asked({("abc", "check-in", ""): date(2026, 11, 20)})
         drafts = FormDrafts(str(self._data / "unsaved"))
         drafts.keep(
@@ -85,10 +84,9 @@ class Kept:
         shutil.copytree(self.vault, self._copy / "vault")
 
     def _look(self) -> None:
-        """What the terminal interface keeps when it shows Today and uses a filter."""
+        """What the terminal interface keeps when it uses a filter."""
         vault = Vault.open(self.vault)
         vault.sync()
-        LastToday(str(self._data / "today.json"), vault.root).write(today_list(vault)[0])
         Recent(str(self._data / "recent-filters")).add("role:doula")
         vault.close()
 
@@ -172,9 +170,9 @@ def _changed(value: Any, depth: int = 5) -> Iterator[Any]:
 
 
 def test_the_product_keeps_what_is_tried(lived: Kept) -> None:
-    """The test of the test: journal, book, what was published, addresses, drafts, filters, Today, settings are there."""
+    """The test of the test: journal, book, what was published, addresses, drafts, filters, settings are there."""
     names = " ".join(lived.files)
-    for name in ("journal/2", "journal/length", "journal/lock", "addresses", "recent-filters", "today.json", "config.toml",
+    for name in ("journal/2", "journal/length", "journal/lock", "addresses", "recent-filters", "config.toml",
                  "unsaved/", "remote/server.json", "published/reminders.json"):  # fmt: skip
         assert name in names, names
 

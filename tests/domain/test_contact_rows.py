@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rounds.domain.contact_checks import has_check_digit
-from rounds.domain.contact_rows import FIELDS, MANY, is_professional, phone, proper, row_of, split_name
+from rounds.domain.contact_names import proper, split_name
+from rounds.domain.contact_rows import FIELDS, MANY, is_professional, phone, row_of
 from rounds.domain.job_titles import Roles
 from test_patterns import seconds
 

@@ -255,6 +255,81 @@ def test_of_look_alikes_in_one_file_only_one_is_ticked(one: Row, other: Row, why
     assert (second.state, second.ticked, second.why) == (State.LOOKALIKE, False, why)
 
 
+def linked(*phones: str, **more: str) -> Row:
+    """Somebody who has a phone in common with each neighbor in a chain."""
+    return row(
+        f"{['Ana', 'Bo', 'Cy', 'Di', 'Eva', 'Flo'][int(phones[0])]} Roe",
+        phone="; ".join(f"503555010{n}" for n in phones),
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("chain", "ticked"),
+    [
+        ((linked("0", "1"), linked("1", "2"), linked("2", "3")), [True, False, True]),
+        ((linked("0", "1"), linked("1", "2", city="Bend"), linked("2", "3")), [False, True, False]),
+        (
+            (linked("0", "1"), linked("1", "2", city="Bend"), linked("2", "3", city="Bend", fax="503")),
+            [True, False, True],
+        ),
+        (
+            (linked("2", "3", city="Bend", fax="503"), linked("1", "2", city="Bend"), linked("0", "1")),
+            [True, False, True],
+        ),
+        ((linked("0", "1"), linked("1", "2"), linked("2", "3"), linked("3", "4")), [True, False, True, False]),
+    ],
+)
+def test_in_a_chain_of_look_alikes_only_those_of_a_ticked_row_are_unticked(
+    chain: tuple[Row, ...], ticked: list[bool]
+) -> None:
+    """Ana has a phone in common with Bo, and Bo with Cy: Bo says nothing about Ana and Cy."""
+    plans = planner()
+    planned = [plans.add("x.csv", each) for each in chain]
+    assert [each.ticked for each in planned] == ticked
+    assert [each.state for each in planned] == [State.NEW if each else State.LOOKALIKE for each in ticked]
+    assert [bool(each.why) for each in planned] == [not each for each in ticked]
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=12))
+def test_who_is_not_ticked_looks_like_somebody_who_is(rows: list[tuple[str, dict[str, list[str]]]]) -> None:
+    """And names that row. Two that are ticked and have a phone or email in common are colleagues or namesakes."""
+    plans = planner()
+    for name, values in rows:
+        plans.add("x.csv", person(name, values))
+    for each in plans.planned:
+        if each.state is State.LOOKALIKE:
+            other = plans.planned[int(each.why.rpartition(" ")[2]) - 1]
+            assert (each.ticked, other.ticked) == (False, True)
+            assert other.size >= each.size
+
+
+def test_a_row_that_a_client_like_one_looks_like_is_ticked() -> None:
+    """The one that isn't ticked anyway holds nobody back, but the other names it."""
+    plans = planner()
+    plans.add("x.csv", row("Robert Diaz", phone="5035550101")._replace(client_like='its label is "Family"'))
+    other = plans.add("x.csv", row("Bob Diaz", email="bob@a.example"))
+    assert (other.state, other.ticked, other.why) == (State.NEW, True, "a short form of the same name as row 1")
+
+
+def test_a_look_alike_that_turns_out_to_be_a_client_gives_the_tick_back() -> None:
+    """What a later row says of the same person counts."""
+    plans = planner()
+    first = plans.add("x.csv", linked("0", "1"))
+    richer = plans.add("x.csv", linked("1", "2", city="Bend", email="bo@a.example"))
+    assert (first.ticked, richer.ticked) == (False, True)
+    plans.add("x.csv", row("Bo Roe", "her client Tim", email="bo@a.example"))
+    assert (first.ticked, first.state, richer.ticked) == (True, State.NEW, False)
+
+
+def test_of_many_with_one_phone_one_is_ticked() -> None:
+    """Also beyond the number that are compared with each other."""
+    plans = planner()
+    for number in range(60):
+        plans.add("x.csv", row(f"{chr(65 + number % 26)}na {chr(97 + number // 26)}roe".title(), phone="5035550101"))
+    assert [each.number for each in plans.planned if each.ticked] == [1]
+
+
 def test_of_look_alikes_in_one_file_the_one_that_says_more_is_ticked() -> None:
     """Wherever it stands."""
     plans = planner()

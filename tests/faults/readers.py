@@ -39,7 +39,7 @@ from rounds.notes.templates import fill
 from rounds.storage.feed_state import FeedState, ServerState
 from rounds.storage.journal import Journal
 from rounds.storage.rounds_toml import read_settings
-from rounds.storage.tui_state import FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import FormDrafts, Recent
 from rounds.storage.user_config import config_path, publish_settings, read_config, serve_settings
 from rounds.vault import conflicts, inbox, log_actions
 from rounds.vault import did_you_mean as query_suggestions
@@ -317,14 +317,7 @@ def _states(place: Place, random: Random) -> None:
         (folder / name).write_bytes(data)
     FeedState(str(folder)).read("reminders")
     remote = ServerState(str(folder))
-    (
-        remote.items("reminders"),
-        remote.asked(),
-        remote.questions(),
-        remote.taken("reminders"),
-        remote.elsewhere("reminders"),
-    )
-    LastToday(str(folder / "today.json"), "/x").read()
+    (remote.read("reminders"), remote.asked(), remote.questions())
     Recent(str(folder / "today.json")).read()
     FormDrafts(str(folder)).left()
     read_addresses(str(folder / "today.json"))

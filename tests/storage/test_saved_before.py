@@ -14,11 +14,10 @@ import pytest
 from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.domain.feed import FeedEvent, Published
 from rounds.domain.publish_diff import Remembered, Remote
-from rounds.domain.reminders.reminder import Rank, Reminder
 from rounds.errors import RoundsError
-from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
+from rounds.storage.feed_state import FeedState, PublishedFeed, ServerObjects, ServerState
 from rounds.storage.journal import Journal, Step
-from rounds.storage.tui_state import FormDrafts, LastToday, Recent
+from rounds.storage.tui_state import FormDrafts, Recent
 
 SAVED = Path(__file__).parent / "saved_2026_11"
 DAY = dt.date(2026, 12, 1)
@@ -43,13 +42,6 @@ ITEMS = {
     "a@rounds": Remembered('"1"', "mark", Remote("Ana", DAY, dt.time(12, 30), True)),
     "b@rounds": Remembered("", "", Remote("Bo"), True),
 }
-SHOWN = (
-    Reminder(
-        "check-in", "n1", "Partners/Ana.md", "Ana Ito", "a word with C-0417", DAY, Rank.PROMISE, "2026-06-01",
-        late_after=dt.date(2026, 12, 3), time=dt.time(9, 30), since=dt.date(2026, 6, 1), sets=("stage", "met"),
-    ),
-    Reminder("follow-up", "n2", "Partners/Bo.md", "Bo", "call", None, Rank.PROPOSAL, "b1"),
-)  # fmt: skip
 DRAFT = {
     "form": "LogTouch", "title": "Log", "about": "Ana", "path": "Partners/Ana Ito.md",
     "holds": {"words": "prefers fax", "n": None},
@@ -68,9 +60,8 @@ def test_all_of_it_loads(saved: Path) -> None:
     """Each value, with its type."""
     folder = str(saved)
     assert FeedState(folder).read("feed") == FEED
-    assert ServerState(folder).items("server") == ITEMS
+    assert ServerState(folder).read("server").items == ITEMS
     assert ServerState(folder).asked() == {("n2", "check-in", ""): dt.date(2026, 11, 20)}
-    assert LastToday(str(saved / "today.json"), "/home/kim/vault").read() == SHOWN
     assert [form for _, form in FormDrafts(folder).left() if "form" in form] == [DRAFT]
     assert Recent(str(saved / "recent-filters")).read() == ["stage:met city:bonn", "role:doula"]
     addresses = read_addresses(str(saved / "addresses.json"))
@@ -95,9 +86,8 @@ def test_what_is_written_now_is_what_was_written(saved: Path) -> None:
     folder = str(saved)
     before = {path.name: json.loads(path.read_text()) for path in saved.iterdir() if path.suffix == ".json"}
     FeedState(folder).write("feed", FEED)
-    ServerState(folder).keep_items("server", ITEMS)
+    ServerState(folder).keep("server", ServerObjects(ITEMS))
     ServerState(folder).keep_asked(ServerState(folder).asked())
-    LastToday(str(saved / "today.json"), "/home/kim/vault").write(SHOWN)
     for name, value in before.items():
         assert _without_empty(json.loads((saved / name).read_text())) == _without_empty(value), name
 
@@ -134,9 +124,8 @@ def _changed(value: Any) -> Iterator[Any]:
 
 READERS: dict[str, Callable[[Path], object]] = {
     "feed.json": lambda path: FeedState(str(path.parent)).read("feed"),
-    "server.json": lambda path: ServerState(str(path.parent)).items("server"),
+    "server.json": lambda path: ServerState(str(path.parent)).read("server").items,
     ".asked.json": lambda path: ServerState(str(path.parent)).asked(),
-    "today.json": lambda path: LastToday(str(path), "/home/kim/vault").read(),
     "recent-filters": lambda path: Recent(str(path)).read(),
     "addresses.json": lambda path: read_addresses(str(path)),
     "draft.jsonl": lambda path: FormDrafts(str(path.parent)).left(),

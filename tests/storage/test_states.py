@@ -10,7 +10,7 @@ from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.errors import RoundsError
 from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
 from rounds.storage.locks_private_output_files import write_private
-from rounds.storage.tui_state import FormDrafts, LastToday
+from rounds.storage.tui_state import FormDrafts
 
 DEEP = "[" * 100_000
 _TODAY = (
@@ -24,15 +24,14 @@ _TODAY = (
 )  # fmt: skip
 def test_odd_files_are_as_good_as_none(tmp_path: Path, text: str) -> None:
     """Deep ones, short ones, other types."""
-    for name in ("reminders.json", ".asked.json", "today.json", "x.jsonl"):
+    for name in ("reminders.json", ".asked.json", "addresses.json", "x.jsonl"):
         (tmp_path / name).write_text(text)
     folder = str(tmp_path)
     assert FeedState(folder).read("reminders") == PublishedFeed()
-    assert (ServerState(folder).items("reminders"), ServerState(folder).asked()) == ({}, {})
-    assert LastToday(str(tmp_path / "today.json"), "/x").read() == ()
+    assert (ServerState(folder).read("reminders").items, ServerState(folder).asked()) == ({}, {})
     assert all(isinstance(form, dict) for _, form in FormDrafts(folder).left())
     with pytest.raises(RoundsError, match="can't be read"):
-        read_addresses(str(tmp_path / "today.json"))
+        read_addresses(str(tmp_path / "addresses.json"))
 
 
 def test_what_a_killed_writer_left_beside_is_swept(tmp_path: Path) -> None:

@@ -142,6 +142,17 @@ async def test_seven_days_stand_above_today_in_a_wide_terminal(vault: Vault, sta
         assert "Tu 24" not in user.screen()
 
 
+async def test_what_is_next_beside_a_partner_is_in_order_of_day(empty: Vault, start: Start) -> None:
+    """A promise in December stands below a follow-up in November, and within a day what has a time comes first."""
+    tasks = "- [ ] coffee: at Heart 📅 2026-12-04\n- [ ] Send the list 📅 2026-11-27\n- [ ] 15:00 call: the group 📅 2026-11-27\n"
+    empty.create("Partners/Ann.md", Document.parse(f"---\ntype: partner\n---\n{tasks}".encode()))
+    async with start(empty, (120, 30)) as user:
+        await user.press("v")
+        beside = user.screen().partition("What is next")[2]
+        places = [beside.index(words) for words in ("Call: the group", "Send the list", "Coffee: at Heart")]
+        assert places == sorted(places)
+
+
 async def test_a_day_without_anything_is_said(empty: Vault, start: Start) -> None:
     """In the strip, enter on an empty day goes nowhere."""
     empty.create("Partners/Ann.md", Document.parse("---\ntype: partner\n---\n- [ ] call 📅 2026-11-25\n".encode()))

@@ -1,16 +1,19 @@
 """The start: what is there at once, and what waits."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from threading import Event, Thread
 
 from rounds.storage.tui_state import Tips
 from rounds.tui.app import RoundsApp
 from rounds.tui.session import VaultSession
+from rounds.vault.reminders import today_sections
+from rounds.vault.stored_today import stored_today
 from rounds.vault.vault import Vault
 
 from .conftest import NO_DELAYS, Start, User
@@ -46,7 +49,7 @@ async def shows(user: User, words: str) -> None:
 
 
 async def test_today_is_there_before_anything_is_read(vault: Vault, start: Start) -> None:
-    """The second start shows what the first one did, without waiting for the index."""
+    """The second start shows what the index holds, without waiting for the thread that has it."""
     async with start(vault) as user:
         assert "Beatriz Quintal" in user.screen()
     async with while_the_index_is_busy(vault) as user:
@@ -69,25 +72,38 @@ async def test_what_was_done_meanwhile_goes_once_it_is_read(vault: Vault, start:
         assert "Beatriz Quintal" not in user.screen()
 
 
-def remembered(vault: Vault) -> bytes:
-    return Path(vault.data, "today.json").read_bytes()
-
-
 async def test_an_empty_index_says_nothing_about_today(vault: Vault) -> None:
-    """After an update the index is built anew: what was due stays on the screen, and in the file, until it is."""
+    """While the index is built anew, what was due stays on the screen."""
     desk = VaultSession(vault, lambda _: None)
     await desk.sync()
     await desk.look_up()
-    due, kept = desk.agenda.due, remembered(vault)
+    due = desk.agenda.due
     assert due
-    vault.index.replace()
     desk = VaultSession(vault, lambda _: None)
+    vault.index.replace()
     await desk.look_up()
     assert [each.uid for each in desk.agenda.due] == [each.uid for each in due]
-    assert remembered(vault) == kept
     await desk.sync()
     await desk.look_up()
     assert desk.agenda.due == due
+
+
+def test_the_first_rows_are_those_of_the_index(vault: Vault, tmp_path: Path) -> None:
+    """As they'd be read, but for questions and No hurry; nothing if there is no index, or another program writes it."""
+    (tmp_path / "rounds.toml").write_text('vault = "never-read"\n')
+    unread = Vault.open(tmp_path)
+    assert stored_today(unread) == {}
+    assert not Path(unread.index_file).exists()
+    vault.sync()
+    expected = today_sections(vault, everything=False)
+    assert stored_today(vault) == expected != {}
+    with closing(sqlite3.connect(vault.index_file, isolation_level=None)) as other:
+        vault.close()
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        assert stored_today(vault) == {}
+    Path(vault.index_file).write_bytes(b"SQLite format 3\0 and no more")
+    assert stored_today(vault) == {}
 
 
 def test_a_start_imports_what_today_needs() -> None:

@@ -13,7 +13,7 @@ from rounds.domain.folding import fold, spaced
 from rounds.vault.history_undo import undo
 from rounds.vault.inbox_lines import InboxItem
 from rounds.vault.line_names import names
-from rounds.vault.one_line import missing, read_line, write_line
+from rounds.vault.one_line import missing, named_too, read_line, write_line
 from rounds.vault.vault import Vault
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -87,6 +87,7 @@ DONE = [
 TO_DO = [
     # line, who, kind, due, clock, words
     ("coffee with Yuki thu 3pm", "Yuki Tanaka", "coffee", "26", "15:00", "with Yuki"),
+    ("coffee with Yuki thu 3pm and bring cards", "Yuki Tanaka", "coffee", "26", "15:00", "with Yuki and bring cards"),
     ("coffee with Yuki tomorrow", "Yuki Tanaka", "coffee", "24", "", "with Yuki"),
     ("Yuki coffee tue 12:30", "Yuki Tanaka", "coffee", "24", "12:30", ""),
     ("email Dana the form by fri", "Dana Whitlock", "email", "27", "", "the form"),
@@ -176,6 +177,22 @@ def test_a_name_that_nobody_known_has(read: Read, line: str, new: str, others: l
     """It may be a new partner's, or a mistyped one; two people of one name are never guessed."""
     item = read(line)
     assert (item.new, sorted(item.candidates), item.path) == (new, others, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("coffee with Yuki and Dana yesterday", "Dana Whitlock is named too; this is only for Yuki Tanaka."),
+        ("met Yuki, Dee & May", "Dana Whitlock and May Chen are named too; this is only for Yuki Tanaka."),
+        ("met Yuki and Dana Whitlock", "Yuki Tanaka is named too; this is only for Dana Whitlock."),
+        ("Yuki, prefers fax", ""),
+        ("Yuki and I had coffee", ""),
+        ("coffee with Yuki and Sam", ""),
+    ],
+)
+def test_others_who_are_named_are_said(read: Read, line: str, said: str) -> None:
+    """The line is written for the first one; two people of one name aren't guessed."""
+    assert named_too(read(line)) == said
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def proposal(session: Session, item: "InboxItem", *, to_do: bool, adds: bool = F
     Args:
         adds: whether a new name is added, as `rounds +` does.
     """
-    from rounds.vault.one_line import plan_words, touch_words
+    from rounds.vault.one_line import named_too, plan_words, touch_words
 
     vault = session.vault
     if item.candidates:
@@ -52,7 +52,8 @@ def proposal(session: Session, item: "InboxItem", *, to_do: bool, adds: bool = F
     rows = [f"{who} · {words}"]
     if not to_do and item.steps and not (item.kind or item.words):
         rows = [who]
-    return [*rows, *(f"next: {plan_words(each, vault)}" for each in item.steps)]
+    rows += [f"next: {plan_words(each, vault)}" for each in item.steps]
+    return [*rows, *filter(None, (named_too(item),))]
 
 
 def decide_on(session: Session, item: "InboxItem", *, inbox: bool) -> Decision | None:

@@ -52,7 +52,7 @@ def one_line(session: Session, words: tuple[str, ...], to_do: bool | None, yes: 
 
 def _write(session: Session, decision: Decision, *, asking: bool) -> None:
     """Write the line, and say what was written."""
-    from rounds.vault.one_line import write_line
+    from rounds.vault.one_line import named_too, write_line
     from rounds.vault.same_time import also_then
 
     vault, (item, path, to_do, _) = session.vault, decision
@@ -65,8 +65,8 @@ def _write(session: Session, decision: Decision, *, asking: bool) -> None:
         lambda: {"written": written_shape(done, entry.name), "added": not path, "to_do": to_do},
         lambda: [*added, *(f"{entry.name}: {line}" for line in done.lines)],
     )
-    if clash:
-        say(clash)
+    for message in filter(None, (clash, named_too(item))):
+        say(message)
     if not to_do:
         tell_if_ahead(item.date, vault.today())
         tell_proposals(session, proposals(session, [done.path], item.kind))
@@ -86,17 +86,18 @@ def _unasked(session: Session, item: "InboxItem", *, yes: bool) -> Decision:
         AmbiguousError, NotFoundError, UsageError: it can't be read in one way only.
     """
     again = f"{program(session.named)} + --yes {shlex.quote(item.text)}"
-    if item.candidates and not (yes and item.new):
+    if item.new and not yes:
+        near = f"Did you mean {', '.join(item.candidates[:3])}? " if item.candidates else ""
+        error = NotFoundError(f"there is nobody named {item.new}", hint=f"{near}To add them and go on: {again}")
+        error.verbatim = True
+        raise error
+    if item.candidates and not item.new:
         places = zip(item.candidates, item.places, strict=True)
-        hint = f"Write more of the name. To add {item.new} as a new partner: {again}" if item.new else ""
         raise AmbiguousError(
-            f"{item.new or 'the name'} could be {'one of ' if len(item.candidates) > 1 else ''}"
-            f"{len(item.candidates)} known {'people' if len(item.candidates) > 1 else 'person'}",
-            hint=hint or "Write more of the name.",
+            f"the name could be one of {len(item.candidates)} known people",
+            hint="Write more of the name.",
             candidates=[f"{name} ({path})" for name, path in places],
         )
-    if item.new and not yes:
-        raise NotFoundError(f"there is nobody named {item.new}", hint=f"To add them and go on: {again}")
     if item.asks and not yes:
         raise UsageError("this could be done, or still to do", hint="Add --done or --todo.")
     return Decision(item, "" if item.new else item.about, item.ahead)

@@ -121,12 +121,17 @@ def contact_problem(key: str, text: str) -> tuple[str, str] | None:
     return f'{key}: "{text}" is not {kind.what}', hint
 
 
+def is_usual(key: str, text: str) -> bool:
+    """Whether a text is one valid value of its property (one of CONTACTS), written as nearly all are; quick."""
+    return _KINDS[key].usual.fullmatch(text) is not None
+
+
 def split_contacts(key: str, text: str) -> list[str]:
     """Split a text with several addresses or numbers at its commas or semicolons; otherwise one value.
 
     `Kim Doe <kim@example.org>` becomes the bare address. An extension after a comma isn't a separate number.
     """
-    if key not in _KINDS or _KINDS[key].usual.fullmatch(text):
+    if key not in _KINDS or is_usual(key, text):
         return [text]
     parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
     if key == "email":

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from rounds.domain.contact_checks import contact_problem, has_check_digit, split_contacts
+from rounds.domain.contact_checks import contact_problem, has_check_digit, is_npi, is_usual, split_contacts
+from rounds.domain.contact_names import GENERATIONS, degree_of, proper, split_name
 from rounds.domain.export_rows import CARRIED
 from rounds.domain.folding import fold
 from rounds.domain.job_titles import Roles
+from rounds.domain.patterns import Pattern
+from rounds.domain.query.fields import PHONES
 
 FIELDS: Mapping[str, str] = {
     "name": "the whole name",
@@ -45,21 +49,13 @@ FIELDS: Mapping[str, str] = {
 MANY = frozenset({"email", "phone", "insurance", "languages", "specialties", "serves"})
 """Properties in which several values are a list; of the others, only one is kept."""
 
+_REMEMBERED = 4096
+"""Different texts of a column that are remembered: files repeat their places, titles and labels."""
+
 _CONTACTS = ("email", "phone", "fax", "website", "npi")
 _PLAIN = ("city", "pronouns", "insurance", "languages", "specialties", "serves", "connection", "last_contact")
 _LISTS = MANY - {"email", "phone"}
 _NOT_IN_LINKS = re.compile(r"[\[\]#^|]")
-_TITLES = re.compile(r"(?:(?:dr|prof|mr|mrs|ms|mx)\b\.?\s*)+", re.IGNORECASE)
-_UPPER = frozenset({"llc", "pllc", "llp", "pc", "lcsw", "lmft", "md"})
-_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_DEGREES = """
-MD DO PhD PsyD EdD ScD DNP DPT OTD DSW DMin LCSW LICSW LMFT LPC LPCC LMHC LCPC LCMHC LCSW-C LMSW MSW LSW LAC NP FNP
-FNP-C FNP-BC PMHNP PMHNP-BC APRN ARNP CNM CPM CNS RN BSN MSN PA PA-C MS MA MEd MPH MBA RD RDN LD IBCLC OTR OTR/L OT PT
-SLP CCC-SLP JD Esq BCBA ABPP FAAP FACOG FAPA FAAFP MBBS MFT CADC PMH-C NCC LP
-"""
-_KNOWN = {re.sub(r"[-/]", "", each).upper(): each for each in _DEGREES.split()}
-"""Degrees and licenses as they are written, by their letters."""
-
 _FREE_MAIL = """
 gmail googlemail yahoo ymail hotmail outlook live msn aol icloud me mac comcast verizon att sbcglobal gmx proton
 protonmail pm cox charter bellsouth earthlink juno rocketmail fastmail hey
@@ -107,7 +103,7 @@ def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles:
     """
     given = {key: texts for key, values in found.items() if (texts := _texts(values))}
     name, credentials = _name(given)
-    organization = _organization(given)
+    organization = _organization(given["organization"][0]) if "organization" in given else ""
     kind = "partner" if name or not organization else "organization"
     left: list[str] = []
     contacts, wrong = _contacts(given, left)
@@ -121,7 +117,9 @@ def row_of(line: int, found: Mapping[str, Sequence[str]], *, source: str, roles:
     values, extra = _as_format({**first, **contacts, **plain, **last})
     if kind == "organization":
         values = {key: texts for key, texts in values.items() if key in _OF_ORGANIZATIONS}
-    text = "\n".join([*extra, *wrong, *([f"Title: {title}"] if title else []), *given.get("notes", ())])
+    if title:
+        wrong.append(f"Title: {title}")
+    text = "\n".join([*extra, *wrong, *given.get("notes", ())])
     row = Row(line, name or organization, kind, values, text, "", tuple(left))
     if not row.name:
         return row._replace(refused="it has no name")
@@ -168,90 +166,33 @@ def _texts(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-def _one_line(given: Mapping[str, Sequence[str]], *keys: str) -> str:
-    """The first text of each of some keys, on one line."""
-    texts = [given[key][0] for key in keys if key in given]
-    return " ".join(" ".join(texts).split()) if texts else ""
+def _one_line(given: Mapping[str, Sequence[str]], key: str) -> str:
+    """The first text of a key, on one line; empty if there is none."""
+    return _joined(given[key][0]) if key in given else ""
 
 
-def _organization(given: Mapping[str, Sequence[str]]) -> str:
-    return " ".join(_NOT_IN_LINKS.sub("", given["organization"][0]).split()) if "organization" in given else ""
+def _joined(text: str) -> str:
+    """A text with tidy blanks on one line."""
+    return " ".join(text.split()) if "\n" in text else text
 
 
-# Names ----------------------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=_REMEMBERED)
+def _organization(text: str) -> str:
+    return " ".join(_NOT_IN_LINKS.sub("", text).split())
 
 
 def _name(given: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     """Name and credentials of a person; both empty if the file has no name."""
-    parts = _one_line(given, "first", "middle", "last")
+    parts = " ".join([_one_line(given, key) for key in ("first", "middle", "last") if key in given])
     name, credentials = split_name(parts or _one_line(given, "name"), parted=bool(parts))
-    behind, licenses = _one_line(given, "suffix"), _one_line(given, "credentials")
-    if not (behind or licenses or credentials):
+    if not credentials and "suffix" not in given and "credentials" not in given:
         return name, ""
+    behind, licenses = _one_line(given, "suffix"), _one_line(given, "credentials")
     suffix = [word.strip(",") for word in behind.split()]
-    name = " ".join([name, *(proper(word) for word in suffix if fold(word) in _GENERATIONS)])
+    name = " ".join([name, *(proper(word) for word in suffix if fold(word) in GENERATIONS)])
     told = [*suffix, *re.split(r"[,;\s]+", licenses), *credentials.split(", ")]
-    degrees = dict.fromkeys(_degree(word) or word for word in told if word and fold(word) not in _GENERATIONS)
+    degrees = dict.fromkeys(degree_of(word) or word for word in told if word and fold(word) not in GENERATIONS)
     return name.strip(), ", ".join(degrees) if name.strip() else ""
-
-
-def split_name(text: str, *, parted: bool = False) -> tuple[str, str]:
-    """Name and credentials in a text such as `Dr. Sam Lee, LCSW, PhD` or `LEE, SAM MD`.
-
-    Args:
-        parted: whether first and last name were apart in the file, so that a comma comes before credentials only.
-    """
-    text = _TITLES.sub("", text, count=1) if _TITLES.match(text) else text
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    degrees: list[str] = []  # the last one first
-    while len(parts) > 1 and all(map(_degree, parts[-1].split())):
-        degrees += map(_degree, reversed(parts.pop().split()))
-    taken = [_without_degrees(part.split(), degrees, sure=not text.isupper()) for part in parts]
-    words = [*taken[1], *taken[0]] if len(taken) == 2 and not parted else [word for part in taken for word in part]
-    return proper(" ".join(words)), ", ".join(reversed(degrees))
-
-
-def _without_degrees(words: list[str], degrees: list[str], *, sure: bool) -> list[str]:
-    """Words of a name without the degrees behind it; `MA` and `DO` in capitals may be the name."""
-    while len(words) > 1 and (degree := _degree(words[-1])):
-        is_sure = sum(map(str.isupper, words[-1])) > 1 and (sure or degree not in {"MA", "DO"})
-        if not (is_sure or "." in words[-1]) or (len(words) == 2 and sure):
-            break
-        degrees.append(degree)
-        words.pop()
-    return words
-
-
-def is_degree(word: str) -> bool:
-    """Whether a word is a degree or a license."""
-    return bool(_degree(word))
-
-
-def _degree(word: str) -> str:
-    """A degree as it's usually written: `M.D.` and `md` are MD; empty for any other word."""
-    letters = re.sub(r"[^A-Za-z]", "", word).upper()
-    if found := _KNOWN.get(letters):
-        return found
-    return word if re.fullmatch(r"[A-Z][A-Z-]{2,9}", word) and not re.search("[AEIOUY]", word) else ""
-
-
-def proper(text: str) -> str:
-    """A text in capitals, or all lower-case, as a name: `MARY O'BRIEN-MCKAY` is `Mary O'Brien-McKay`."""
-    if not (text.isupper() or text.islower()):
-        return text
-    if len(text) < 3:
-        return text
-    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", _capitalized, text.lower())
-
-
-def _capitalized(match: re.Match[str]) -> str:
-    word = match[0]
-    if word in _UPPER or (word in _GENERATIONS and word not in {"jr", "sr"}):
-        return word.upper()
-    if word.startswith("mc") and len(word) > 3:
-        return f"Mc{word[2:].capitalize()}"
-    start, sign, rest = word.partition("'") if "'" in word else word.partition("’")
-    return start.capitalize() + sign + (rest.capitalize() if len(start) == 1 else rest)
 
 
 # Values ---------------------------------------------------------------------------------------------------------------
@@ -270,56 +211,78 @@ def _contacts(
     for key in _CONTACTS:
         if key not in given:
             continue
-        good: list[str] = []
-        for text in (part for each in given[key] for part in split_contacts(key, " ".join(each.split()))):
-            value = re.sub(r"[\s-]", "", text) if key == "npi" else text
-            if not as_written and key in {"phone", "fax"}:
-                value = phone(text)
-            wrong = contact_problem(key, value)
-            if wrong is None and key == "npi" and not (as_written or has_check_digit(value)):
-                left.append(f'npi: the check digit of "{value}" is wrong')
-            elif wrong is not None:
-                left.append(wrong[0])
-                lines.append(f"{key.capitalize()}: {text}")
-            elif value not in good:
-                good.append(value)
+        good: dict[str, None] = {}
+        for each in given[key]:
+            text = _joined(each)
+            if key != "npi" and is_usual(key, text):
+                good[text if as_written or key not in PHONES else phone(text)] = None
+                continue
+            for part in split_contacts(key, text):
+                value, wrong = _checked(key, part, as_written=as_written)
+                if not wrong:
+                    good[value] = None
+                    continue
+                left.append(wrong)
+                if key != "npi" or not is_npi(value):
+                    lines.append(f"{key.capitalize()}: {part}")
         if good:
             found[key] = tuple(good)
     return found, lines
 
 
-_TEL = re.compile(r"^tel:", re.IGNORECASE)
+def _checked(key: str, text: str, *, as_written: bool) -> tuple[str, str]:
+    """An address or number as the vault writes it, and why it can't be valid; arguments as for `_contacts`."""
+    if key == "npi":
+        text = re.sub(r"[\s-]", "", text)
+    elif key in PHONES and not as_written:
+        text = phone(text)
+    if wrong := contact_problem(key, text):
+        return text, wrong[0]
+    is_wrong = key == "npi" and not as_written and not has_check_digit(text)
+    return text, f'npi: the check digit of "{text}" is wrong' if is_wrong else ""
+
+
 _TEN_DIGITS = re.compile(r"(?:\+?1)?([2-9]\d\d)([2-9]\d\d)(\d{4})")
 
 
 def phone(text: str) -> str:
     """A phone number as the vault writes it: ten bare digits are grouped, `tel:` and `;ext=` become words."""
-    text = _TEL.sub("", text.strip()).replace(";ext=", " ext. ")
+    text = text.strip()
+    if text[:4].lower() == "tel:":
+        text = text[4:]
+    text = text.replace(";ext=", " ext. ")
     bare = _TEN_DIGITS.fullmatch(text)
     return "-".join(bare.groups()) if bare else text
 
 
 def _address(given: Mapping[str, Sequence[str]]) -> str:
     """An address on one line: as given, or `12 Main St, Portland, OR 97201`."""
-    street = ", ".join(given.get("street", ())).replace("\n", ", ")
-    if not street:
-        return ", ".join(given["address"][0].splitlines()) if given.get("address") else ""
-    state = " ".join(filter(None, [_one_line(given, "state"), _zip(_one_line(given, "zip"))]))
-    return ", ".join(filter(None, [street, _one_line(given, "city"), state]))
+    if "street" not in given:
+        return ", ".join(given["address"][0].splitlines()) if "address" in given else ""
+    street = ", ".join(given["street"]).replace("\n", ", ")
+    return street + _behind_street(*(_one_line(given, key) for key in ("city", "state", "zip")))
 
 
-def _zip(text: str) -> str:
-    return f"{text[:5]}-{text[5:]}" if re.fullmatch(r"\d{9}", text) else text
+@lru_cache(maxsize=_REMEMBERED)
+def _behind_street(city: str, state: str, code: str) -> str:
+    code = f"{code[:5]}-{code[5:]}" if re.fullmatch(r"\d{9}", code) else code
+    state = " ".join(filter(None, [state, code]))
+    return "".join(f", {text}" for text in (city, state) if text)
 
 
 def _role(given: Mapping[str, Sequence[str]], credentials: str, roles: Roles) -> tuple[str, str]:
     """The role, and the title if it says more than the role."""
-    title = ", ".join(given.get("title", ())).replace("\n", " ")
-    codes = (roles.of_code(code) for code in given.get("taxonomy", ()))
-    role = _one_line(given, "role") or next(filter(None, codes), "") or roles.of_title(title)
-    if not title and not role:
-        role = roles.of_title(credentials)
-    return role, title if title and fold(title) != fold(role) else ""
+    title = ", ".join(given["title"]).replace("\n", " ") if "title" in given else ""
+    role = _one_line(given, "role")
+    if not role and "taxonomy" in given:
+        role = next(filter(None, map(roles.of_code, given["taxonomy"])), "")
+    role = role or roles.of_title(title or credentials)
+    return role, title if title and _says_more(title, role) else ""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _says_more(title: str, role: str) -> bool:
+    return fold(title) != fold(role)
 
 
 def _as_format(
@@ -352,7 +315,7 @@ def other_value(key: str, text: str) -> str:
 
 # Who may be a client --------------------------------------------------------------------------------------------------
 
-_CLIENT = re.compile(r"\b(?:clients?|patients?|pts?|ex-clients?)\b", re.IGNORECASE)
+_CLIENT = Pattern(r"\b(?:clients?|patients?|pts?|ex-clients?)\b", re.IGNORECASE, needs=("ient", "pt"))
 _PRIVATE_LABEL = re.compile(
     r"\b(?:clients?|patients?|caseload|waitlist|waiting list|family|friends?|private|personal|neighbors?|kids?)\b",
     re.IGNORECASE,
@@ -363,6 +326,11 @@ _PROFESSIONAL = frozenset({"organization", "role", "credentials", "npi", "specia
 """Properties that private persons don't have."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _is_private(label: str) -> bool:
+    return _PRIVATE_LABEL.search(label) is not None
+
+
 def has_client_word(text: str) -> bool:
     """Whether a text has the word client or patient."""
     return _CLIENT.search(text) is not None
@@ -371,7 +339,7 @@ def has_client_word(text: str) -> bool:
 def _client_like(row: Row, given: Mapping[str, Sequence[str]], title: str) -> str:
     """Why a row may be a client or a private contact."""
     for label in given.get("labels", ()):
-        if _PRIVATE_LABEL.search(label):
+        if _is_private(label):
             return f'its label is "{label}"'
     if has_client_word(f"{row.name} {title}"):
         return "its name or title has the word client or patient"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, other_value
 from rounds.domain.folding import caseless, digits, fold
+from rounds.domain.import_lookalikes import RowLookalikes
 from rounds.domain.links import name_of
 from rounds.domain.query.fields import PHONES
 from rounds.domain.same_person import (
@@ -102,6 +103,11 @@ class Planned:
         return self.row.kind if self._packed else ""
 
     @property
+    def size(self) -> int:
+        """Number of properties of the row."""
+        return len(self._keys)
+
+    @property
     def is_possible(self) -> bool:
         """Whether there is anything to import in it."""
         return self.state in {State.NEW, State.UPDATE, State.LOOKALIKE}
@@ -141,6 +147,10 @@ class Planned:
         short = f"{text[:_SHOWN]}..." if len(text) > _SHOWN else text
         return [*facts, f'text "{short}"'] if text else facts
 
+    def decide(self, *, ticked: bool, why: str) -> None:
+        """Make it somebody new who is ticked, or a look-alike who isn't."""
+        self.state, self.ticked, self.why = State.NEW if ticked else State.LOOKALIKE, ticked, why
+
     def take(self, key: str, *, given: bool = True) -> None:
         """Decide that what the file has is written into the note, or that the note stays as it is."""
         self.taken = self.taken | {key} if given else self.taken - {key}
@@ -148,7 +158,7 @@ class Planned:
         self.ticked = self.state is State.UPDATE and (given or self.ticked)
 
 
-_COMPARED = 5_000
+COMPARED = 5_000
 """Rows whose names are compared with each other; those after them are compared by email, phone and NPI alone."""
 
 _FEW = 20
@@ -186,9 +196,12 @@ class Planner:
         self._joined: dict[int, int] = {}  # by number: that of the row it was joined with
         self._rows = People(shared=SHARED | {BY_NPI})
         self._names = SimilarNames()
+        self._alike = RowLookalikes(self.planned)
 
     def add(self, file: str, row: Row) -> Planned:
         """Plan one more row."""
+        if len(self.planned) == COMPARED:
+            self._names = SimilarNames()  # asked no more, and it takes memory
         planned = Planned(len(self.planned) + 1, file, row.line, row.name, State.LEFT_OUT, why=row.refused)
         planned.left = row.left
         self.planned.append(planned)
@@ -235,6 +248,7 @@ class Planner:
         if why == BY_NAME or (own and there and set(own).isdisjoint(there)):
             return
         if is_note:
+            self._alike.leave(number)
             self._compare(other, other.row, lead.path, f"{why} as row {planned.number}")
         else:
             self._join(other, other.row, lead, why)
@@ -243,41 +257,52 @@ class Planner:
         """Plan somebody new, or a look-alike."""
         planned.row = row
         planned.state = State.NEW
-        like, earlier = self._like(row, person), None if row.is_ours else self._row_like(row, person)
+        like = self._like(row, person)
+        alike, colleague, is_cut = ({}, "", False) if row.is_ours else self._rows_like(row, person)
+        doubts = [*filter(None, [self._client_like(row), row.client_like])]
         if like is not None:
             planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
-        doubts = [*filter(None, [self._client_like(row), row.client_like])]
-        if like is None and earlier is not None:
-            self._choose_richer(planned, *earlier, is_sure=not doubts)
+        elif not alike:
+            planned.why = colleague
+        elif doubts or is_cut or not any(map(self._alike.is_sure, alike)):
+            first = max(alike, key=lambda number: self.planned[number - 1].ticked)
+            planned.why = f"{alike[first]} as row {first}"
+            planned.state = State.LOOKALIKE if doubts or self.planned[first - 1].ticked else State.NEW
         planned.ticked = not doubts and planned.state is State.NEW
         planned.why = "; ".join(filter(None, [planned.why, *doubts]))
-        if planned.number <= _COMPARED:
+        if planned.ticked:
+            self._weigh(planned, alike)
+        if planned.number <= COMPARED:
             self._names.add(Name.of(row.name), planned.number)
 
     def _look_again(self, planned: Planned, row: Row) -> None:
         """Look for look-alikes of a row that got values of another one."""
         person = Evidence.of(Contact.of(planned.number, row.name, row.kind, row.values))
-        earlier = self._row_like(row, person, besides=planned)
         if like := self._like(row, person):
-            planned.why, planned.path = like
-        elif earlier is not None and not earlier[2]:
-            planned.why = f"{earlier[1]} as row {earlier[0].number}"
+            self._alike.leave(planned.number)
+            planned.state, (planned.why, planned.path) = State.LOOKALIKE, like
         else:
-            return
-        planned.state, planned.ticked = State.LOOKALIKE, False
+            self._weigh(planned, self._rows_like(row, person, besides=planned)[0])
 
-    def _row_like(self, row: Row, person: Evidence, besides: Planned | None = None) -> tuple[Planned, str, bool] | None:
-        """An earlier row that may be the same person, with the evidence, and whether it's a colleague.
+    def _weigh(self, planned: Planned, alike: Mapping[int, str]) -> None:
+        """Tick a row, or one that looks like it, as `RowLookalikes` says."""
+        self._alike.add(planned.number, {number: why for number, why in alike.items() if self._alike.is_sure(number)})
+
+    def _rows_like(
+        self, row: Row, person: Evidence, besides: Planned | None = None
+    ) -> tuple[dict[int, str], str, bool]:
+        """Earlier rows that may be the same person, with the evidence; what is shared with a colleague, in words; and
+        whether there may be more than were looked at.
 
         A colleague shares an office's email or phone, or has the same name and another NPI.
         """
         others = [(int(place), why) for place, why in islice(self._rows.shares(person), _FEW)]
-        if len(self.planned) <= _COMPARED:
-            others += self._names.like(Name.of(row.name))
+        if len(self.planned) <= COMPARED:
+            others += islice(self._names.like(Name.of(row.name)), _FEW)
         if not others:
-            return None
+            return {}, "", False
         office, npis = _office(row), {*row.values.get("npi", ())}
-        colleague = None
+        alike, colleague = dict[int, str](), ""
         for number, why in others:
             lead = self.planned[self._lead(number) - 1]
             if lead is besides or lead.state not in _UNWRITTEN or lead.kind != row.kind:
@@ -286,21 +311,9 @@ class Planner:
             theirs = {*other.values.get("npi", ())}
             is_other = bool(npis and theirs and npis.isdisjoint(theirs))
             if not is_other and not (why in SHARED and office and office == _office(other)):
-                return lead, why, False
-            colleague = colleague or (lead, why, True)
-        return colleague
-
-    def _choose_richer(
-        self, planned: Planned, earlier: Planned, why: str, is_colleague: bool, *, is_sure: bool
-    ) -> None:
-        """Of two rows that may be one person, only the one that says more is ticked; the first if both say the same."""
-        if is_colleague:
-            planned.why = f"{why} as row {earlier.number}"
-        elif is_sure and earlier.ticked and len(planned.row.values) > len(earlier.row.values):
-            earlier.state, earlier.ticked = State.LOOKALIKE, False
-            earlier.why = "; ".join(filter(None, [earlier.why, f"{why} as row {planned.number}"]))
-        else:
-            planned.state, planned.why = State.LOOKALIKE, f"{why} as row {earlier.number}"
+                alike.setdefault(lead.number, why)
+            colleague = colleague or f"{why} as row {lead.number}"
+        return alike, colleague, len(others) >= _FEW
 
     def _compare(self, planned: Planned, row: Row, path: str, why: str) -> None:
         """Plan somebody who already has a note."""
@@ -325,15 +338,17 @@ class Planner:
         lines = [line for line in told if line not in whole.text.splitlines()]
         joined = whole._replace(values=values, text="\n".join(filter(None, [whole.text, *lines])))
         first.row = joined
-        if first.ticked and adds:
-            self._look_again(first, joined)
-        if first.ticked and (doubt := self._client_like(joined)):
-            first.ticked, first.why = False, "; ".join(filter(None, [first.why, doubt]))
+        self._alike.leave(planned.number, first.number)
         planned.row = row._replace(values={}, text="")
-        planned.state, planned.path, planned.ticked = State.SAME, first.path, False
+        planned.state, planned.path = State.SAME, first.path
         planned.left = (*planned.left, *(f"{each.key} {each.given} goes into the text" for each in differs))
         planned.why = f"{why} as row {first.number}, joined with it"
         self._joined[planned.number] = first.number
+        if adds and self._alike.is_sure(first.number):
+            self._look_again(first, joined)
+        if self._alike.is_sure(first.number) and (doubt := self._client_like(joined)):
+            self._alike.leave(first.number)
+            first.why = "; ".join(filter(None, [first.why, doubt]))
 
 
 def _office(row: Row) -> str:

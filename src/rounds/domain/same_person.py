@@ -1,5 +1,6 @@
 """Same person: whether names and contact details can be one person's."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations
@@ -55,6 +56,7 @@ zachary zach zack
 """
 """Given names, each with its short forms."""
 
+_DIGIT = re.compile(r"\d")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "g": "j", "y": "j"})
 """First letters that are easily taken for another: `Carl` and `Karl`, `Geoff` and `Jeff`."""
 
@@ -87,16 +89,20 @@ class Name(NamedTuple):
     def of(cls, text: str) -> "Name":
         """The name in a text such as `Dr. Lee, Sam (LCSW)`."""
         if "," in text or "." in text or text[-2:].isupper():
-            from rounds.domain.contact_rows import split_name
+            from rounds.domain.contact_names import split_name
 
             text = split_name(text)[0] or text
-        words = spaced(fold(text)).split()
+        folded = spaced(fold(text))
+        words = folded.split()
         if len(words) > 2:
             words = [word for word in words if word not in _TITLES] or words
         elif len(words) == 2 and words[0] in _TITLES:
             words = words[1:]
-        plain = sorted(word for word in words if not any(map(str.isdigit, word)))
-        return cls(tuple(plain), tuple(sorted({*words}.difference(plain))), words[-1] if words else "")
+        last = words[-1] if words else ""
+        if not _DIGIT.search(folded):
+            return cls(tuple(sorted(words)), (), last)
+        plain = sorted(word for word in words if not _DIGIT.search(word))
+        return cls(tuple(plain), tuple(sorted({*words}.difference(plain))), last)
 
 
 def similar(one: Name, other: Name) -> str:
@@ -271,11 +277,8 @@ class Evidence(NamedTuple):
     def of(cls, contact: Contact) -> "Evidence":
         """Of a partner or organization."""
         name = fold(contact.name)
-        whys, hashes = list[str](), list[int]()
-        for why, key in evidence_keys(contact, name):
-            whys.append(why)
-            hashes.append(hash(key))
-        return cls(contact, name, whys, hashes)
+        known = [*evidence_keys(contact, name)]
+        return cls(contact, name, [why for why, _ in known], [hash(key) for _, key in known])
 
 
 class People:
@@ -348,8 +351,13 @@ def evidence_keys(contact: Contact, name: str) -> Iterator[tuple[str, str]]:
         if number := digits(phone):
             yield BY_PHONE, f"p{kind}{number}"
     if name:
-        place = fold(plain(contact.organization))
+        place = _folded_place(contact.organization)
         yield ("the same name and organization" if place else BY_NAME), f"n{kind}{name}|{place}"
+
+
+@lru_cache(maxsize=8192)
+def _folded_place(organization: str) -> str:
+    return fold(plain(organization))
 
 
 def names_fit(name: str, other: str) -> bool:

@@ -133,7 +133,7 @@ class Settings(NamedTuple):
         folders: folder by kind of note; only those that differ from the default.
         rules: settings by rule name; complete.
         goal: new partners per month (guide, line 5).
-        cap: maximum reminders on Today.
+        cap: maximum suggestions of rules, such as check-ins, that Today shows outside No hurry.
         free: times of the week to propose for a talk, such as `Fri 9:00-12:00`.
         niches: niches that count for every practice (guide, lines 2 and 3).
         suggest: number of partners to suggest at once.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rounds.domain.contact_checks import is_email
-from rounds.domain.contact_rows import is_degree, split_name
+from rounds.domain.contact_names import degree_of, split_name
 from rounds.domain.job_titles import Roles
 
 _QUOTED = re.compile(
@@ -223,7 +223,7 @@ def _is_name(text: str, roles: Roles) -> bool:
 
 def _sort(text: str, found: dict[str, list[str]], roles: Roles, *, named: bool) -> None:
     """Put a piece of the signature where it belongs; what can't be told is left out."""
-    if all(map(is_degree, re.split(r"[,\s]+", text.strip(", ")))):
+    if all(map(degree_of, re.split(r"[,\s]+", text.strip(", ")))):
         found.setdefault("credentials", []).append(text)
         return
     if _STREET.search(text) or _SUITE.match(text) or _CITY.match(text) or _CITY_ONLY.match(text):

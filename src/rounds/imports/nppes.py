@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rounds.domain.contact_checks import has_check_digit, is_npi
-from rounds.domain.contact_rows import Row, proper, row_of
+from rounds.domain.contact_names import proper
+from rounds.domain.contact_rows import Row, row_of
 from rounds.domain.job_titles import Roles
 from rounds.errors import RoundsError
 from rounds.imports.columns import Header

@@ -103,10 +103,11 @@ def csv_lines(path: str) -> Iterator[Line]:
     source = _Source(text_lines(path))
     separator = _separator(source.peek(20))
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
+    reader = csv.reader(source, delimiter=separator)
     while True:
         number = source.start()
         try:
-            row = next(csv.reader(source, delimiter=separator), None)
+            row = next(reader, None)
         except csv.Error:
             row = [""]
             source.limit = True
@@ -114,8 +115,9 @@ def csv_lines(path: str) -> Iterator[Line]:
             return
         if source.limit:
             yield Line(number, source.back_to_second(), "a quote is opened in this line and not closed")
-        elif any(cell.strip() for cell in row):
-            yield Line(number, [as_typed(cell) for cell in row])
+            reader = csv.reader(source, delimiter=separator)
+        elif any(map(str.strip, row)):
+            yield Line(number, [as_typed(cell) if "'" in cell else cell for cell in row])
 
 
 class _Source:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from errno import EBUSY, EINVAL
+from errno import EBUSY, EINVAL, ENOENT
 from typing import TypeVar
 from zlib import crc32
 
@@ -201,9 +201,24 @@ def _only_to_be_read(path: str) -> sqlite3.Connection:
     for log in ("-wal", "-journal"):
         if os.path.exists(path + log) and os.path.getsize(path + log):
             raise OSError(EBUSY, os.strerror(EBUSY), path + log)
+    return _uri(path, "mode=ro&immutable=1")
+
+
+def stored(path: str) -> sqlite3.Connection:
+    """Open the index of another start, to read from it: nothing is made, mended or waited for.
+
+    Raises:
+        OSError, sqlite3.Error: there is none, or another program is writing it.
+    """
+    if not os.path.isfile(path):
+        raise OSError(ENOENT, os.strerror(ENOENT), path)
+    return _uri(path, "mode=ro")
+
+
+def _uri(path: str, options: str) -> sqlite3.Connection:
     from urllib.parse import quote
 
-    return sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(f"file:{quote(os.path.abspath(path))}?{options}", uri=True, timeout=0, isolation_level=None)
 
 
 def reopen(path: str, before: int) -> tuple[sqlite3.Connection, int]:

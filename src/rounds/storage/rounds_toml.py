@@ -1,6 +1,6 @@
 """Settings in rounds.toml, shared with the vault.
 
-Only people write it.
+People write it, and so do the settings of the terminal interface.
 """
 
 import os

@@ -1,23 +1,20 @@
-"""State of the terminal interface for its next start: the last Today list, recent queries, drafts of open forms.
+"""State of the terminal interface for its next start: recent queries, drafts of open forms.
 
 Small private files outside the vault. State that can't be read or written is dropped, without an error.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from typing import NamedTuple
 
-from rounds.domain.reminders.reminder import Reminder
 from rounds.storage.files import write_all
-from rounds.storage.json_codec import DAMAGED, decode, encode, read_json
+from rounds.storage.json_codec import DAMAGED, encode
 from rounds.storage.locks_private_output_files import lock, make_folder, rename_damaged, write_private
 from rounds.storage.open_file import private
 
 TODAY = "today.json"
-"""Name of the last Today list in the vault's data folder."""
+"""Name of a file in which earlier versions kept the last Today list, in the vault's data folder; it's deleted."""
 
 NOTE = "today-note.md"
 """Beside it: the last texts written to Today.md, newest first, NUL-separated. They show which lines the user typed."""
@@ -29,40 +26,6 @@ _MOST_QUERIES = 20
 _MOST_ROWS = 100
 _MOST_BYTES = 1 << 16
 """Size of a file of drafts at which a new one is started: only the last line counts."""
-
-
-class _Shown(NamedTuple):
-    root: str
-    due: tuple[Reminder, ...]
-
-
-class LastToday:
-    """Reminders in the order last shown, for a quick start: read while the index is still loading.
-
-    Args:
-        path: of the file.
-        root: the vault's folder; a list from another copy of the vault doesn't count.
-    """
-
-    def __init__(self, path: str, root: str) -> None:
-        self._path = path
-        self._root = root
-
-    def read(self) -> tuple[Reminder, ...]:
-        """The reminders shown last."""
-        try:
-            shown = decode(_Shown, read_json(self._path))
-        except (OSError, *DAMAGED):
-            return ()
-        return shown.due if shown.root == self._root else ()
-
-    def write(self, due: Sequence[Reminder]) -> None:
-        """Save the reminders shown now, up to a screenful, without client codes that somebody typed."""
-        from rounds.domain.feed import without_codes
-
-        shown = {"root": self._root, "due": [replace(r, title=without_codes(r.title)) for r in due[:_MOST_ROWS]]}
-        with suppress(OSError):
-            write_private(self._path, encode(shown))
 
 
 class Recent:

@@ -1,6 +1,6 @@
 """User configuration in config.toml: one machine, one person.
 
-Only people write it, except for what `init` and `feed setup` may add after a yes.
+People write it, and so do `init` and `feed setup` after a yes, and the settings of the terminal interface.
 """
 
 import codecs
@@ -26,6 +26,8 @@ class Config(NamedTuple):
         feeds: folder that feed files are written to; empty for the data folder.
         editor: command that opens a file; empty for $VISUAL or $EDITOR.
         theme, keys: of the terminal interface.
+        reader: whether the terminal interface is laid out for a screen reader.
+        motion: whether anything in it moves or blinks.
         largest: size limit for reading a file, in megabytes.
         today_note: whether `rounds watch` writes Today.md into the vault; on one machine alone.
         serve: where `rounds feed serve` listens; see `serve_settings`.
@@ -40,6 +42,8 @@ class Config(NamedTuple):
     editor: str = ""
     theme: str = ""
     keys: Mapping[str, str] = {}
+    reader: bool = False
+    motion: bool = True
     largest: int = USUAL
     today_note: bool = False
     serve: Mapping[str, Any] = {}
@@ -198,8 +202,8 @@ def read_config() -> Config:
         if wrong_kind(key, value, kinds):
             raise SettingsError(
                 f"{path}: {key} is not known, or not of the right kind",
-                hint="Known: vault, me, feeds, editor, theme, largest = 128, today_note = true, registry, [keys], "
-                "[serve], [publish.NAME], [imports.NAME].",
+                hint="Known: vault, me, feeds, editor, theme, reader = true, motion = false, largest = 128, "
+                "today_note = true, registry, [keys], [serve], [publish.NAME], [imports.NAME].",
             )
     if not 1 <= data.get("largest", USUAL) <= MOST:
         raise SettingsError(f"{path}: largest is not a size that works", hint=f"Write megabytes, from 1 to {MOST}.")
@@ -220,8 +224,11 @@ def set_default_vault(folder: str) -> None:
     Raises:
         RoundsError: it can't be written; the file is as it was.
     """
+    from rounds.storage.toml_edits import toml_value
+
     mark = codecs.BOM_UTF8
-    _change(lambda there, end: there[: len(mark) * there.startswith(mark)] + f"vault = {_toml(folder)}".encode() + end
+    line = f"vault = {toml_value(folder)}"
+    _change(lambda there, end: there[: len(mark) * there.startswith(mark)] + line.encode() + end
             + there.removeprefix(mark))  # fmt: skip
 
 
@@ -236,14 +243,13 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
     """
     import tomllib
 
+    from rounds.storage.toml_edits import toml_key, toml_value
+
     def added(there: bytes, end: bytes) -> bytes:
         head = b"" if not there else end if there.endswith(end) else end * 2
         lines = [
             f"[{name}]",
-            *(
-                f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else _toml(key)} = {_toml(value)}"
-                for key, value in values.items()
-            ),
+            *(f"{toml_key(key)} = {toml_value(value)}" for key, value in values.items()),
         ]
         new = there + head + b"".join(line.encode() + end for line in lines)
         try:
@@ -257,8 +263,18 @@ def add_table(name: str, values: Mapping[str, str | int | bool]) -> None:
     _change(added)
 
 
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+def set_value(table: str, key: str, value: str | int | bool | None) -> None:
+    """Change, add or, with None, remove one setting in config.toml; no other byte changes.
+
+    Args:
+        table: such as `keys`; empty for a setting outside of tables.
+
+    Raises:
+        RoundsError: it can't be written; the file is as it was.
+    """
+    from rounds.storage.toml_edits import with_setting
+
+    _change(lambda there, _: with_setting(there, table, key, value))
 
 
 def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
@@ -274,13 +290,6 @@ def _change(edit: Callable[[bytes, bytes], bytes]) -> None:
     except UnicodeEncodeError as error:
         raise RoundsError("a settings file can't hold that name", hint="Rename it.") from error
     files.write(os.path.dirname(path), os.path.basename(path), new, base=None if data is None else files.digest(data))
-
-
-def _toml(value: str | int | bool) -> str:
-    """A value as TOML: JSON's escapes are TOML's too."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def cache_folder(name: str) -> str:

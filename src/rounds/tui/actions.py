@@ -85,6 +85,7 @@ ACTIONS = (
     Action("forward", ("greater_than_sign",), "Move the partner to the next stage", "next stage", (BOARD,)),
     Action("backward", ("less_than_sign",), "Move the partner to the stage before", "stage before", (BOARD,)),
     Action("log", ("l",), "Log a touch: a call, an email, a coffee, or a note", "log", _KEPT),
+    Action("write", ("C",), "Write a meeting note, beside the prep sheet", "", _KEPT),
     Action("done", ("space", "d"), "Done: tick a follow-up, or log what a reminder asks for", "done", _WAITING),
     Action("later", ("t",), "Later: put a reminder off to another day", "later", _WAITING),
     Action("skip", ("x",), "Skip: let a reminder go", "skip", _WAITING),
@@ -161,6 +162,7 @@ ACTIONS = (
     ),
     Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
+    Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),
     Action("shade", (), "Turn the colors light or dark", "", _EVERYWHERE, app=True),
     Action("help", ("question_mark", "f1"), "Show all keys", "help", _EVERYWHERE),
@@ -207,6 +209,8 @@ FILTER = (
 DIALOG = (
     ("enter or ctrl+s", "Save"),
     ("ctrl+j", "A new line, where a text may have several"),
+    ("ctrl+e", "In the form of a touch: write on the whole screen, beside the prep sheet"),
+    ("ctrl+t", "There: from your words to the prep sheet, or back; space ticks a point off"),
     ("up, down", "Choose, where there are choices"),
     ("ctrl+o", "A month to choose the day from, where a day is asked for"),
     ("tab, shift+tab", "Next or previous field; tab takes what is shown behind the cursor"),
@@ -218,6 +222,7 @@ DIALOG = (
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
     "plus": "+",
     "question_mark": "?",
     "less_than_sign": "<",

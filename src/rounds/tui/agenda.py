@@ -1,13 +1,13 @@
 """What the screens show of the vault: reminders, inbox, problems."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rounds.domain.reminders.reminder import Reminder
-from rounds.domain.reminders.sections import DUE, Sections, in_sections
+from rounds.domain.reminders.sections import DUE, Sections
 from rounds.errors import NotFoundError, Problem
 from rounds.index.ids_last_contact import has_contacts
 from rounds.vault.index_sync import Progress, no_progress
@@ -63,11 +63,6 @@ class Agenda:
     def reminders(self) -> Iterator[Reminder]:
         """All of them, in the order of their sections."""
         return chain.from_iterable(self.sections.values())
-
-
-def as_shown_before(due: Sequence[Reminder], today: "date") -> Sections:
-    """The sections of what was due in the last session, for the first moment of this one."""
-    return in_sections(due, today, len(due))
 
 
 def read_agenda(vault: "Vault", step: Progress = no_progress) -> Agenda:

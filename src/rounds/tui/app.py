@@ -28,11 +28,11 @@ from rounds.tui.navigation import NavigatingApp
 from rounds.tui.open_links import LinkApp
 from rounds.tui.palette import ActionCommands, PartnerCommands
 from rounds.tui.phrases import explained, here, news
+from rounds.tui.preferences import PreferencesApp
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.session import VaultSession
 from rounds.tui.start import offer_at_start
 from rounds.tui.textual_compat import mark_styled
-from rounds.tui.theme import ThemedApp
 from rounds.tui.toasts import ToastApp
 from rounds.tui.widgets.bars import KeyBar
 from rounds.vault.sync_report import SyncReport
@@ -54,7 +54,7 @@ _REST = 2.0
 """Seconds without a key before garbage is collected."""
 
 
-class RoundsApp(ThemedApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
+class RoundsApp(PreferencesApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
     """Rounds in a terminal.
 
     Attributes:
@@ -94,20 +94,8 @@ class RoundsApp(ThemedApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
         self.main_screens: dict[str, MainScreen] = {}
         for place in SCREENS:
             self.add_mode(place, partial(self.screen_of, place))
-        self._unread: RoundsError | None = None  # errors in config.toml
-        self._configure()
-
-    def _configure(self) -> None:
-        """Set colors and keys."""
-        try:
-            config = self.session.vault.config
-        except RoundsError as error:
-            self._unread, wanted = error, ""
-        else:
-            wanted = config.theme
-            self.session.keys = dict(config.keys)
         self.session.sidebar = self.session.has_sidebar()
-        self.start_with(wanted)
+        self.follow_preferences()
 
     def screen_of(self, place: str) -> MainScreen:
         """A screen, created when first needed; its module has the same name."""
@@ -121,8 +109,10 @@ class RoundsApp(ThemedApp, ToastApp, NavigatingApp, LinkApp, KeyQueueApp):
     # Start and end ----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        if self._unread is not None:
-            self.tell(self._unread)
+        if self.unread is not None:
+            self.tell(self.unread)
+        self.ask_terminal()
+        self.follow_cursor()
         self.set_keymap(self.session.keys)
         self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
         self.set_interval(_MINUTE, self.check_day)

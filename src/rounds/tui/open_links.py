@@ -1,13 +1,13 @@
 """Opening links, by key or click, and copying texts to the clipboard."""
 
 import io
+import os
 from typing import Any
 
 from textual.app import App
 from textual.content import Content
 from textual.style import Style
 
-from rounds.domain.contact_links import is_safe, links_in
 from rounds.errors import RoundsError
 from rounds.tui.jobs import in_thread
 from rounds.tui.phrases import explained
@@ -23,6 +23,7 @@ class LinkApp(App[None]):
 
 async def open_and_tell(app: App[Any], link: str) -> None:
     """Open a link; without a program for it, as on a remote machine, copy it and say so."""
+    from rounds.domain.contact_links import is_safe
     from rounds.exports.editor_clipboard_mail_obsidian import open_link
 
     if not is_safe(link):
@@ -48,15 +49,20 @@ def copy_text(app: App[Any], text: str) -> None:
 
 def linked(content: Content, link: str) -> Content:
     """A text with a link that the terminal knows (OSC 8) and a click opens; without a safe link, as it is."""
+    from rounds.domain.contact_links import is_safe
+
     if not is_safe(link):
         return content
-    return content.stylize(Style(underline=True, link=link)).stylize(
+    known = os.environ.get("TERM") not in {"linux", "dumb"}  # the console of Linux could print it
+    return content.stylize(Style(underline=True, link=link if known else None)).stylize(
         Style.from_meta({"@click": ("app.open_link", (link,))})
     )
 
 
 def with_links(text: str, key: str = "") -> Content:
     """A text with its mail and web addresses as links; of the property `phone`, also its numbers."""
+    from rounds.domain.contact_links import links_in
+
     parts: list[Content | str] = []
     end = 0
     for start, stop, link in links_in(text, key):

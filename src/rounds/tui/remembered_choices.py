@@ -1,4 +1,4 @@
-"""What the next start of the terminal interface remembers: filters, columns, sidebar."""
+"""What the next start of the terminal interface remembers: filters, columns, sidebar, background."""
 
 import os
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ class RememberedChoices:
         self.recent = Recent(os.path.join(folder, "recent-filters"))
         self._columns = Recent(os.path.join(folder, "columns"))
         self._sidebar = Recent(os.path.join(folder, "sidebar"))
+        self._background = Recent(os.path.join(folder, "background"))
 
     def remember(self, query: str) -> list[str]:
         """Remember a filter; return all remembered ones, newest first."""
@@ -38,3 +39,11 @@ class RememberedChoices:
     def keep_sidebar(self, *, shown: bool) -> None:
         """Store this for the next session."""
         self._sidebar.add("shown" if shown else "folded")
+
+    def background(self) -> str:
+        """`light` or `dark`, as the terminal answered last; empty if it never did."""
+        return next((each for each in self._background.read() if each in {"light", "dark"}), "")
+
+    def keep_background(self, known: str) -> None:
+        """Store the terminal's answer."""
+        self._background.add(known)

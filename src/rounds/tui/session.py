@@ -14,13 +14,14 @@ from textual.message import Message
 
 from rounds.errors import ClientInformationError, RoundsError, StoppedError
 from rounds.index.queries import has_notes
-from rounds.storage.tui_state import TODAY, FormDrafts, LastToday
-from rounds.tui.agenda import Agenda, as_shown_before, read_agenda
+from rounds.storage.tui_state import TODAY, FormDrafts
+from rounds.tui.agenda import Agenda, read_agenda
 from rounds.tui.jobs import DELAYS, Delays, Job, Jobs, Repeated, in_thread
 from rounds.tui.messages import AgendaUpdated, JobStarted, VaultSynced, WatchFailed
 from rounds.tui.remembered_choices import RememberedChoices
 from rounds.tui.visited import VisitedPlaces
 from rounds.vault.index_sync import Progress
+from rounds.vault.stored_today import stored_today
 from rounds.vault.sync_report import SyncReport
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class VaultSession(RememberedChoices):
     """The vault as the screens use it: every read and save runs in a thread, so no key waits for one.
 
     Attributes:
-        agenda: the latest; before the first read, what Today showed in the last session.
+        agenda: the latest; before the first read, what the index holds of Today.
         synced: whether the index has caught up with the disk once since the start.
         halted: whether the user stopped the last sync.
         paused: whether reading the agenda failed or was stopped; it's read again when a note or the day changes, or by
@@ -57,8 +58,7 @@ class VaultSession(RememberedChoices):
     def __init__(self, vault: "Vault", post: Callable[[Message], object], delays: Delays = DELAYS) -> None:
         self.vault = vault
         self.delays = delays
-        self._last = LastToday(os.path.join(vault.data, TODAY), vault.root)
-        self.agenda = Agenda(vault.today(), as_shown_before(self._last.read(), vault.today()))
+        self.agenda = Agenda(vault.today(), stored_today(vault))
         self.synced = self.halted = self.paused = self.sidebar = False
         self.undos: list[str] = []
         self.told: list[tuple[datetime, str]] = []
@@ -66,6 +66,8 @@ class VaultSession(RememberedChoices):
         self.visited = VisitedPlaces()
         self.unsaved = FormDrafts(os.path.join(vault.data, "unsaved"))
         super().__init__(vault.data)
+        with suppress(OSError):
+            os.unlink(os.path.join(vault.data, TODAY))
         self.jobs = Jobs(lambda: post(JobStarted()), delays.progress)
         self._network: tuple[int, Network] | None = None
         self._syncs = 0  # number of syncs that reported a change
@@ -265,12 +267,10 @@ class VaultSession(RememberedChoices):
         self.paused = False
 
     def _read_agenda(self, vault: "Vault", step: Progress) -> Agenda:
-        """Read the agenda; from an index that is still empty, as after an update, keep the previous due reminders."""
+        """Read the agenda; from an index that is still empty, keep the rows that are shown."""
         agenda = read_agenda(vault, step)
         if not self.synced and not vault.ask(has_notes):
             return replace(agenda, sections=self.agenda.sections)
-        if agenda.due != self.agenda.due:
-            self._last.write(agenda.due)
         return agenda
 
     async def publish(self) -> None:

@@ -4,9 +4,12 @@ Each part says why the public interface isn't enough. A test fails on a private 
 """
 
 import os
+import re
+from collections.abc import Callable, Iterable
 from traceback import extract_tb
-from typing import Any
+from typing import Any, ClassVar
 
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Size
@@ -102,6 +105,64 @@ def keep_terminal_colors(app: App[Any]) -> None:
     if app.no_color:
         others = [each for each in app._filters if not isinstance(each, NoColor | Monochrome)]
         app._filters = [*others, NoColor() if app.native_ansi_color else Monochrome()]
+
+
+# The terminal's background ----------------------------------------------------------------------------------------
+
+_BACKGROUND = re.compile(
+    r"\x1b\]11;rgba?:([\da-fA-F]{1,4})/([\da-fA-F]{1,4})/([\da-fA-F]{1,4})(?:/[\da-fA-F]{1,4})?(?:\x07|\x1b\\)"
+)
+_BEGUN = re.compile(r"\x1b\]1(?:1(?:;[rgba:\da-fA-F/]{0,40}\x1b?)?)?$")
+_ASK = "\x1b]11;?\x1b\\"
+
+
+class BackgroundParser(XTermParser):
+    """Textual's parser of what a terminal sends, which would read the answer about the background as keys.
+
+    Nothing waits for the answer: a terminal that never gives one costs nothing, and a late one, as over ssh, isn't
+    typed.
+
+    Attributes:
+        told: gets whether the background is light, from the driver's thread, once.
+    """
+
+    told: ClassVar[Callable[[bool], object] | None] = None
+    _held = ""
+
+    def feed(self, data: str) -> Iterable[Message]:
+        told = BackgroundParser.told
+        if told is None or not data:
+            return super().feed(data)
+        data, self._held = self._held + data, ""
+        if found := _BACKGROUND.search(data):
+            BackgroundParser.told = None
+            data = data[: found.start()] + data[found.end() :]
+            red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in found.groups())
+            told(0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5)
+        elif begun := _BEGUN.search(data):  # the rest comes with the next read
+            data, self._held = data[: begun.start()], begun[0]
+        return super().feed(data) if data else ()
+
+
+def can_ask_background(app: App[Any]) -> bool:
+    """Whether the app runs in a terminal that could be asked: not in a browser, a test, or on Windows."""
+    return bool(app._driver) and type(app._driver).__name__ == "LinuxDriver" and os.environ.get("TERM") != "linux"
+
+
+def expect_background(told: Callable[[bool], object]) -> None:
+    """Read an answer about the background from the start on; the driver makes its parser before the app can ask."""
+    if os.name == "posix":
+        from textual.drivers import linux_driver
+
+        BackgroundParser.told = told
+        vars(linux_driver)["XTermParser"] = BackgroundParser
+
+
+def ask_background(app: App[Any]) -> None:
+    """Ask the terminal for its background color (OSC 11)."""
+    if app._driver is not None:
+        app._driver.write(_ASK)
+        app._driver.flush()
 
 
 # Fields -----------------------------------------------------------------------------------------------------------

@@ -66,15 +66,17 @@ OPPOSITE: Mapping[str, str] = {
 """The theme to switch to for light or dark."""
 
 
-def theme_for(configured: str, environ: Mapping[str, str], *, few: bool) -> str:
+def theme_for(configured: str, environ: Mapping[str, str], *, few: bool, known: str = "") -> str:
     """The theme to start with.
 
     Args:
         configured: from config.toml: `light`, `dark` or the name of a theme; takes precedence.
         environ: in some terminals, its COLORFGBG tells whether the background is light.
         few: whether the terminal has 16 colors or none.
+        known: `light` or `dark`, as the terminal answered last; empty if it never did.
     """
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
+    light = known == "light" if known else light
     if configured in {"light", "dark"}:
         light = configured == "light"
     elif configured:
@@ -85,16 +87,23 @@ def theme_for(configured: str, environ: Mapping[str, str], *, few: bool) -> str:
 class ThemedApp(App[None]):
     """An app whose colors are set before its first widget."""
 
-    def start_with(self, configured: str) -> None:
+    def theme_of(self, configured: str, known: str = "") -> str:
+        """The name of a theme that exists, as `theme_for`."""
+        few = self.no_color or self.console.color_system in {None, "standard"}
+        if self.no_color and configured not in {"light", "dark"}:
+            configured = ""  # only the themes of the terminal's own colors can do without any
+        wanted = theme_for(configured, os.environ, few=few, known=known)
+        return wanted if wanted in self.available_themes else DARK.name
+
+    def start_with(self, configured: str, known: str = "") -> None:
         """Choose the theme before the start, since Textual reads all style sheets again when a theme changes.
 
         Args:
-            configured: as for `theme_for`.
+            configured, known: as for `theme_for`.
         """
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = theme_for(configured, os.environ, few=self.console.color_system in {None, "standard"})
-        self.set_reactive(ThemedApp.theme, wanted if wanted in self.available_themes else DARK.name)
+        self.set_reactive(ThemedApp.theme, self.theme_of(configured, known))
         self.stylesheet.set_variables(self.get_css_variables())
         self.watch_theme()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from rounds.domain.contact_checks import has_check_digit, is_npi
-from rounds.domain.contact_rows import Row, split_name
+from rounds.domain.contact_names import split_name
+from rounds.domain.contact_rows import Row
 from rounds.domain.folding import fold
 from rounds.errors import ClientInformationError, NotFoundError, UsageError
 from rounds.imports.nppes import result_row

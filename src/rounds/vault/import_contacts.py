@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from rounds.domain.contact_rows import MANY, Row, has_client_word
@@ -21,10 +21,11 @@ from rounds.notes.links import first_target
 from rounds.notes.properties import LISTS, items_of
 from rounds.notes.read_note import note_of
 from rounds.storage import files
-from rounds.storage.open_file import content
 from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
+from rounds.vault.import_pictures import keep_picture, plan_picture
 from rounds.vault.index_sync import Progress, no_progress
+from rounds.vault.known_people import client_words
 from rounds.vault.lookalikes import Lookalikes, contacts_of
 from rounds.vault.note_files import add, file_name, free_path
 from rounds.vault.role_names import roles_of
@@ -35,7 +36,7 @@ _GROUP = 500
 """Rows that are read before they are planned."""
 
 
-_REMEMBERED = 10_000
+_REMEMBERED = 2_000
 """Rows after which the guard forgets their lines."""
 
 
@@ -122,10 +123,10 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     refused: list[list[Row]] = []
     for name, rows in files:
         refused.append([])
-        for row in _in_groups(rows):
+        for row in _in_groups(rows, client_words(vault)):
             planned = planner.add(name, _with_day(vault, row))
             if row.kind == "picture":
-                _plan_picture(vault, planned)
+                plan_picture(vault, planned)
             elif row.place and planned.is_possible and planned.state is not State.UPDATE:
                 _plan_adoption(vault, planned)
             if row.refused:
@@ -137,12 +138,18 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
     return Plan(planner.planned, refused)
 
 
-def _in_groups(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, some hundreds read at once: reading and planning in turns takes a fifth more time, by the processor's
-    caches.
+def _in_groups(rows: Iterable[Row], words: tuple[str, ...]) -> Iterator[Row]:
+    """The rows, some hundreds read at once, and their texts guarded: reading, guarding and planning in turns takes more
+    time, by the processor's caches.
     """
+    from rounds.domain.guard.whole_notes import is_clean
+
     read = iter(rows)
-    return chain.from_iterable(iter(lambda: [*islice(read, _GROUP)], []))
+    while group := [*islice(read, _GROUP)]:
+        for row in group:
+            for line in row.text.split("\n"):
+                is_clean(line, words)
+        yield from group
 
 
 def _like(vault: Vault, likes: Lookalikes, row: Row, person: Evidence) -> tuple[str, str] | None:
@@ -192,18 +199,6 @@ def _says(vault: Vault, path: str, text: str) -> bool:
     return all(line.strip() in body for line in harmless(text).split("\n"))
 
 
-def _plan_picture(vault: Vault, planned: Planned) -> None:
-    """Plan a picture: it's the same if Attachments has it."""
-    try:
-        planned.path, is_there = _place_of_picture(vault, planned.row)
-    except OSError as error:
-        planned.state, planned.ticked = State.LEFT_OUT, False
-        planned.why = f"it can't be read: {error.strerror}"
-        return
-    planned.state, planned.ticked = (State.SAME, False) if is_there else (State.NEW, True)
-    planned.why = "" if is_there else "a line in Inbox.md will show it"
-
-
 def _plan_adoption(vault: Vault, planned: Planned) -> None:
     """Say which of a note's own properties will be a problem, such as `stage: hot`; then it isn't ticked."""
     try:
@@ -228,12 +223,16 @@ def _with_day(vault: Vault, row: Row) -> Row:
         return row
     values = {key: texts for key, texts in row.values.items() if key != "last_contact"}
     try:
-        day = parse_day(text, today=vault.today(), past=True)
+        day = parse_day(_TIME.sub("", text), today=vault.today(), past=True)
     except RoundsError:
         day = None
     if day is None or day > vault.today():
         return row._replace(values=values, left=(*row.left, f'last_contact: "{text}" is not a day in the past'))
     return row._replace(values={**values, "last_contact": (str(day),)})
+
+
+_TIME = re.compile(r"(?<=\d)[T ]\s*\d{1,2}:\d\d.*")
+"""The time behind a date, which spreadsheets keep with it."""
 
 
 class Written(NamedTuple):
@@ -275,7 +274,7 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     """Write one row: its path."""
     row = planned.row
     if row.kind == "picture":
-        return _keep_picture(vault, row)
+        return keep_picture(vault, row)
     if planned.state is State.UPDATE:
         return _update(vault, planned)
     if row.place:
@@ -331,33 +330,6 @@ def _adopted(vault: Vault, row: Row) -> tuple[Document, Document]:
         if post.metadata.get(key) in (None, "", []):
             post[key] = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
     return Document.parse(data), post.document
-
-
-def _keep_picture(vault: Vault, row: Row) -> str:
-    """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
-    from rounds.vault.inbox import to_inbox
-
-    path, is_there = _place_of_picture(vault, row)
-    if not is_there:
-        data, _ = files.read(row.place)
-        with vault.change():
-            vault.writer.put(path, data, None)
-            to_inbox(vault, [f"Business card: ![[{path}]]"])
-    return path
-
-
-def _place_of_picture(vault: Vault, row: Row) -> tuple[str, bool]:
-    """Where a picture is or goes in Attachments, and whether it's there."""
-    data, _ = files.read(row.place)
-    stem, ending = file_name(row.name), os.path.splitext(row.place)[1].lower()
-    for name in (stem, *(f"{stem} {number}" for number in range(2, 1000))):
-        path = f"Attachments/{name}{ending}"
-        target = os.path.join(vault.root, path)
-        if not os.path.lexists(target):
-            return path, False
-        if content(target) == data:
-            return path, True
-    raise RoundsError(f"there are too many pictures named {stem}", hint="Rename this one.")
 
 
 def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:

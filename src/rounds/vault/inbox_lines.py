@@ -16,17 +16,22 @@ from rounds.domain.periods import WEEKDAYS
 from rounds.notes.dates import Dated, dates_in
 from rounds.notes.links import plain
 from rounds.notes.next_steps import NextStep, next_steps
-from rounds.vault.line_names import BEFORE_NAME, KIND_WORDS, TAKEN, TO_DO, Name, Names, new_name, people_in
-from rounds.vault.line_words import APART, EDGE, STRONG, Masked, Span, Taken, apart, blanked, rest_of
+from rounds.vault.line_kinds import BEFORE_KIND, KIND_WORDS, did, kind_in
+from rounds.vault.line_names import (
+    BEFORE_NAME,
+    TAKEN,
+    TO_DO,
+    Name,
+    Names,
+    named_beside,
+    new_name,
+    people_in,
+)
+from rounds.vault.line_words import APART, EDGE, STRONG, Masked, Taken, apart, blanked, rest_of
 from rounds.vault.vault import Vault
 
-_DID = frozenset({"wrote", "rang", "met", "saw", "spoke", "lunch"})
 _HAPPENED = frozenset({"had", "was", "were", "said", "told", "left", "sent", "gave", "did", "went"})
-_BEFORE_KIND = frozenset({
-    "had", "a", "an", "quick", "short", "long", "nice", "good", "great", "lovely", "phone", "video", "for", "over",
-    "by", "with", "w", "we", "and",
-})  # fmt: skip
-_BEFORE_DATE = frozenset({*BEFORE_NAME, *_BEFORE_KIND}) - {"card"}
+_BEFORE_DATE = frozenset({*BEFORE_NAME, *BEFORE_KIND}) - {"card"}
 _NO_DATE_AFTER = frozenset({
     "to", "from", "at", "by", "for", "over", "with", "and", "until", "till", "til", "before", "after", "since",
     "through", "thru", "between", "of", "than", "starting", "not", "or",
@@ -60,9 +65,7 @@ _A_WEEKDAY = re.compile(rf"(?:(?:on|this)\s+)?{_A_DAY}", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*+(?:\ufffc|(?:with|at|about|re)\b)", re.IGNORECASE)
 """Words after a date that belongs to the touch: `coffee friday with`."""
 
-_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"\w+")
-_STANDS = re.compile(r"(?:[^\w'’/@#-]|^)?[^\W\d_]+(?:[^\w'’/-]|$)?")
 _NEAR = 40
 """Characters before a date to search for the preceding word."""
 
@@ -105,6 +108,7 @@ class InboxItem:
         taken: the parts left out of `words`.
         places: paths of the candidates, or of the one matching note.
         new: the name of nobody known, which may be a new partner's; else empty.
+        also: names of others beside the first, `Yuki and Dana`, for whom nothing is written.
         ahead: whether it's still to be done, whoever it's about.
         asks: whether it could be either.
         plan: the follow-up that the line is if it's still to be done.
@@ -124,6 +128,7 @@ class InboxItem:
     taken: tuple[Taken, ...] = ()
     places: tuple[str, ...] = ()
     new: str = ""
+    also: tuple[str, ...] = ()
     ahead: bool = False
     asks: bool = False
     plan: Plan = _NO_PLAN
@@ -174,7 +179,7 @@ def read_thought(vault: Vault, line: int, text: str, known: Names) -> InboxItem:
     parsed = _Parsed(vault, text, known)
     name = "" if parsed.masked.people else new_name(parsed.undated)
     words = tuple(spaced(fold(name)).split())
-    if not words or (parsed.people and not parsed.is_other(words) and not new_name(parsed.before)):
+    if not words or (parsed.people and not parsed.is_other(words) and not parsed.is_behind_other):
         return parsed.item(line)
     item = _Parsed(vault, text, known, Name(words, NEW, name)).item(line)
     return replace(
@@ -190,6 +195,7 @@ class _Parsed:
     Attributes:
         head: the masked line, its follow-ups blanked; the whole one if it's nothing but a follow-up.
         people: the notes that may be meant, and where they are named.
+        named_day: the first date that may be the touch's; `dated` if it clearly is.
         undated: the head with its days blanked.
     """
 
@@ -210,7 +216,8 @@ class _Parsed:
             day = dated or next(_days_ahead(rest, today), None)
             people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names, new)
             rest = blanked(rest, who)
-        self.kind, self.kind_at = _kind(blanked(rest, dated and dated[:2]))
+        self.kind, self.kind_at = kind_in(blanked(rest, dated and dated[:2]))
+        self.named_day = dated
         self.dated = dated if dated is not None and _is_clear(rest, dated) else None
         self.people, self.who, self.rest = people, who, rest
         self.undated = self.head
@@ -218,9 +225,12 @@ class _Parsed:
             self.undated = blanked(self.undated, found and found[:2])
 
     @property
-    def before(self) -> str:
-        """What stands before the person's name: maybe another name, `met Noor Haddad, who knows Dana Whitlock`."""
-        return self.undated[: self.who[0]] if self.who else ""
+    def is_behind_other(self) -> bool:
+        """Whether a name that nobody here has stands before the person's: `met Noor Haddad, who knows Dana`."""
+        before = self.undated[: self.who[0]] if self.who else ""
+        words = tuple(spaced(fold(new_name(before))).split())
+        known = [each.words for each in people_in(before, self.known, {})[0]]
+        return bool(words) and not any(words in (each[: len(words)], each[-1:]) for each in known)
 
     def is_other(self, words: tuple[str, ...]) -> bool:
         """Whether a name that begins like the one found, `Dana Smith`, isn't that person's, Dana Whitlock."""
@@ -250,7 +260,7 @@ class _Parsed:
             return replace(item, candidates=tuple(person.title for person in self.people))
         if not self.people:
             return item
-        only = self.people[0]
+        only, item = self.people[0], replace(item, also=named_beside(self.head, self.who, self.known))
         if only.path == NEW:
             return replace(item, new=only.title, to_do=only.title if to_do else "")
         return replace(item, to_do=only.title) if to_do else replace(item, path=only.path, name=only.title)
@@ -325,14 +335,15 @@ def _is_to_do(text: str, rest: str, parsed: _Parsed) -> tuple[bool, bool]:
         said = parsed.who is not None and _SAID.match(text, parsed.who[1]) is not None
         is_done = is_touch and (said or (_TODAY.search(text) is not None and not _CLOCK_TODAY.search(text)))
         return not is_done, is_touch
-    dated = parsed.dated
+    dated = parsed.named_day
+    words = _WORDS.findall(rest.lower())
     if dated is None or parsed.kind in {"", "note"} or not _A_WEEKDAY.match(rest, dated.start):
         return False, False
-    after = rest[dated.end :].lstrip(f"{APART}{TAKEN}").lower()
-    words = _WORDS.findall(rest.lower())
-    if any(map(_did, words)) or not _HAPPENED.isdisjoint(words) or (after and not after.startswith(("at ", "with"))):
+    if any(map(did, words)) or not _HAPPENED.isdisjoint(words):
         return False, False
-    return dated.clock is not None, True
+    after = rest[dated.end :].lstrip(f"{APART}{TAKEN}").lower()
+    says_more = after and not after.startswith(("at ", "with"))
+    return dated.clock is not None, dated.clock is not None or (parsed.dated is not None and not says_more)
 
 
 def _date(text: str, today: date) -> tuple[Dated | None, bool]:
@@ -366,26 +377,4 @@ def _is_clear(text: str, dated: Dated) -> bool:
     after = _WORDS.findall(text[end : end + _NEAR].lower())[:1]
     begins = not before and BEFORE_NAME.issuperset(after)
     goes_on = EDGE.match(text, end) is not None or _GOES_ON.match(text, end) is not None
-    return strong or begins or goes_on or any(_did(word) for word in before)
-
-
-def _did(word: str) -> bool:
-    return word in _DID or (word in KIND_WORDS and word.endswith("ed"))
-
-
-def _kind(text: str) -> tuple[str, Span | None]:
-    """The first word for a kind of touch, and its span if it stands apart from the sentence.
-
-    Verbs (`called`) count anywhere; nouns count only at the start or after words such as `had a`: `prefers email` isn't
-    an email.
-    """
-    before, leading = "", True
-    for match in _WORD.finditer(text):
-        word = match[0].lower()
-        leading = leading and (not before or before in _BEFORE_KIND)
-        if word in KINDS and (leading or before in _BEFORE_KIND):
-            return word, match.span() if _STANDS.fullmatch(text[max(0, match.start() - 1) : match.end() + 1]) else None
-        if word in KIND_WORDS and (word.endswith("ed") or leading or word in _DID):
-            return KIND_WORDS[word], None
-        before = word
-    return "", None
+    return strong or begins or goes_on or any(did(word) for word in before)

@@ -5,24 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from rounds.domain.contact_rows import split_name
+from rounds.domain.contact_names import split_name
 from rounds.domain.folding import fold, spaced
 from rounds.domain.log_followups import KINDS
 from rounds.domain.periods import weekday_number
 from rounds.index import queries
 from rounds.index.queries import PEOPLE, members_of
 from rounds.notes.dates import is_month
+from rounds.vault.line_kinds import KIND_WORDS
 from rounds.vault.vault import Vault
-
-KIND_WORDS = {
-    "emailed": "email", "mailed": "email", "mail": "email", "wrote": "email", "called": "call", "phoned": "call",
-    "phone": "call", "rang": "call", "met": "meeting", "meet": "meeting", "saw": "meeting", "lunch": "meeting",
-    "breakfast": "meeting", "dinner": "meeting", "visited": "meeting", "visit": "meeting", "zoom": "meeting",
-    "tea": "coffee", "replied": "reply", "answered": "reply", "thanked": "thanks", "introduced": "intro",
-    "referred": "referral", "card": "card", "texted": "call", "text": "call", "spoke": "call", "talked": "call",
-    "chatted": "call", "voicemail": "call",
-}  # fmt: skip
-"""Words for kinds of touch, besides the kinds themselves."""
 
 FILLERS = frozenset({"with", "to", "from", "at", "by", "had", "a", "an", "dr", "mr", "mrs", "ms", "prof", "quick", "w"})
 TO_DO = frozenset({
@@ -76,6 +67,8 @@ _NO_NAMES = frozenset({
 _SKIPPED = 3
 """Words in small letters that may stand before a whole name: `met with new pediatrician Lena Ortiz`."""
 
+_AND = re.compile(r"\s*+(?:,\s*+(?:and\s+)?|and\s+|&\s*+|\+\s*+)", re.IGNORECASE)
+_MOST_OTHERS = 3
 _ALIKE = 80.0
 """Similarity from which a name may be mistyped, 0 to 100."""
 
@@ -185,6 +178,21 @@ def people_in(
                 break
         first = first and (not folded[start] or folded[start] in BEFORE_NAME)  # an emoji is nothing
     return best, (words[used[0]].start(), words[used[1] - 1].end()) if best else None
+
+
+def named_beside(text: str, who: tuple[int, int] | None, known: Names) -> tuple[str, ...]:
+    """The people named before the one that a line is about, or right behind: `Yuki and Dana`."""
+    if who is None:
+        return ()
+    people, _ = people_in(text[: who[0]], known, {})
+    found, at = [each.title for each in people if len(people) == 1], who[1]
+    while (link := _AND.match(text, at)) and len(found) < _MOST_OTHERS:
+        people, place = people_in(text[link.end() :], known, {})
+        if len(people) != 1 or place is None or place[0] != 0:
+            break
+        found.append(people[0].title)
+        at = link.end() + place[1]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_turned(text: str, words: Sequence[re.Match[str]], start: int, end: int) -> bool:

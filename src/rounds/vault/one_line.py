@@ -42,6 +42,14 @@ def missing(vault: Vault, item: InboxItem, *, to_do: bool) -> str:
     return "" if to_do or item.kind or item.words or item.steps else "Add what happened, such as: call, coffee, a note."
 
 
+def named_too(item: InboxItem) -> str:
+    """That others are named, for whom nothing is written, as a sentence; empty if nobody is."""
+    if not item.also or item.candidates:
+        return ""
+    are = "are" if len(item.also) > 1 else "is"
+    return f"{' and '.join(item.also)} {are} named too; this is only for {item.name or item.to_do or item.new}."
+
+
 def write_line(vault: Vault, item: InboxItem, path: str, *, to_do: bool, whole: bool = False) -> WriteResult:
     """Write a line into a note as one change: the log entry or the follow-up that it is, and the others it names.
 

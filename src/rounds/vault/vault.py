@@ -141,7 +141,12 @@ class Vault:
     @cached_property
     def index(self) -> Index:
         """The index, opened at first use."""
-        return Index(index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}")))
+        return Index(self.index_file)
+
+    @property
+    def index_file(self) -> str:
+        """Path of the index."""
+        return index_path(cache_folder(f"{self.vault_id}-{place_of(self.root)}"))
 
     @cached_property
     def writer(self) -> "NoteWriter":
@@ -248,9 +253,7 @@ class Vault:
         written, self.writer.written = self.writer.written, set()
         return self.sync(only=written)
 
-    def _sync(
-        self, patience: GracePeriod | None, step: Progress = no_progress, only: Collection[str] = ()
-    ) -> SyncReport:
+    def _sync(self, grace: GracePeriod | None, step: Progress = no_progress, only: Collection[str] = ()) -> SyncReport:
         if not os.path.isfile(os.path.join(self.root, FILE)):
             # An unmounted folder looks empty: the index must keep its content.
             raise self._vanish(f"{FILE} is gone from {self.root}")
@@ -263,7 +266,7 @@ class Vault:
                 self.index,
                 self.reader,
                 str(self.today()),
-                patience=patience,
+                patience=grace,
                 sure=self.sure,
                 only=() if settings_changed else only,
                 step=step,

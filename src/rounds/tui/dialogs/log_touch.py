@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from rounds.domain.log_followups import KINDS
@@ -33,10 +34,12 @@ class LogTouch(FormDialog):
     """Log a touch; for a derived reminder, the touch that it waits for."""
 
     SAVE = "log it"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+e", "write_more", show=False, priority=True)]
 
     def __init__(self, session: "VaultSession", name: str, path: str, *, reminder: Reminder | None = None) -> None:
         super().__init__(session, what(reminder) if reminder else "Log a touch", name, path)
         self._reminder = reminder
+        self.longer: dict[str, str] | None = None  # what was typed, to go on with once this is closed
         if reminder is not None:
             self.subject = reminder.uid
             self.first = "TextArea"  # the kind is then known
@@ -46,6 +49,15 @@ class LogTouch(FormDialog):
         yield "Kind", Choice(KINDS, kind, complete=True, id="kind")
         yield "When", Day("today", self.session.vault.today, past=True, id="when")
         yield "What", Words(id="words")
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        return [*super().keys(), *([("ctrl+e", "write more", "write_more")] if self.path else [])]
+
+    def action_write_more(self) -> None:
+        """Close the form, to go on with what was typed in the composer."""
+        if self.path and not self.busy:
+            self.longer = self.holds()
+            self.dismiss("")
 
     def beginning(self, name: str) -> str:
         return log_line(self) if name == "words" else super().beginning(name)

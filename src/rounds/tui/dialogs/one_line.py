@@ -14,7 +14,7 @@ from rounds.tui.dialogs.list import ChoiceList, choice
 from rounds.tui.dialogs.log_touch import ticked
 from rounds.tui.phrases import clean
 from rounds.vault.line_names import Names, names
-from rounds.vault.one_line import EXAMPLE, missing, plan_words, read_line, touch_words, write_line
+from rounds.vault.one_line import EXAMPLE, missing, named_too, plan_words, read_line, touch_words, write_line
 from rounds.vault.same_time import also_then
 
 if TYPE_CHECKING:
@@ -155,6 +155,8 @@ def reading(vault: "Vault", item: "InboxItem", *, to_do: bool) -> Content:
         who = clean(item.name or item.to_do or item.new)
         who += ": not in your network yet; enter adds them" if item.new else ""
     rows = [("Who", who), *((label, clean(words)) for label, words in parts(vault, item, to_do=to_do))]
+    if others := named_too(item):
+        rows.append(("", clean(others)))
     if item.asks:
         rows.append(("", "Done, or to do? ctrl+t changes it."))
     if why := missing(vault, item, to_do=to_do):

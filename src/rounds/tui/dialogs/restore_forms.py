@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.add_partner import AddPartner
+from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
 from rounds.tui.dialogs.draft import DraftMessage
 from rounds.tui.dialogs.facts import FactsSheet
 from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
 
 _NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody, OneLine)}
-_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, AddFollowUp, FactsSheet, DraftMessage)}
+_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, MeetingNote, AddFollowUp, FactsSheet, DraftMessage)}
 _ABOUT_NOTES["ChangeProperty"] = FactsSheet  # its name until 2026-11
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
@@ -57,7 +58,9 @@ async def _reopen(screen: MainScreen, path: str, form: "Form") -> None:
         screen.app.notify(words, title="Its note or reminder is gone. You had typed", timeout=60, markup=False)
         return
     screen.session.unsaved.take_up(path)
-    if await screen.ask(dialog) and isinstance(dialog, AddPartner):
+    if isinstance(dialog, MeetingNote):
+        await write_meeting_note(screen, dialog)
+    elif await screen.ask(dialog) and isinstance(dialog, AddPartner):
         screen.post_message(PartnerAdded(dialog.added))
 
 

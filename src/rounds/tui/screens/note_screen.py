@@ -156,9 +156,18 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_log(self) -> None:
+        from rounds.tui.dialogs.composer import log_or_write
         from rounds.tui.dialogs.log_touch import LogTouch
 
-        await self.ask_about(LogTouch)
+        if subject := self.chosen():
+            await log_or_write(self, LogTouch(self.session, subject.name, subject.path))
+
+    @flow
+    async def action_write(self) -> None:
+        from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
+
+        if subject := self.chosen():
+            await write_meeting_note(self, MeetingNote(self.session, subject.name, subject.path))
 
     @flow
     async def action_log_any(self) -> None:
@@ -180,17 +189,19 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_done(self) -> None:
+        from rounds.tui.dialogs.composer import log_or_write
         from rounds.tui.dialogs.log_touch import LogTouch
 
         reminder = await self.chosen_reminder("Done")
         if reminder is None:
             return
         if not reminder.line and reminder.sets is None and reminder.rule not in ASKING:
-            await self.ask(LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
+            await log_or_write(self, LogTouch(self.session, reminder.name, reminder.path, reminder=reminder))
         else:  # the next one doesn't replace it
-            self.start(self._tick, reminder, group=f"tick {reminder.uid}")
+            self.start(self.tick, reminder, group=f"tick {reminder.uid}")
 
-    async def _tick(self, reminder: Reminder) -> None:
+    async def tick(self, reminder: Reminder) -> None:
+        """Do what a reminder asks for, without further words."""
         from rounds.vault.task_app import done
 
         here = replace(reminder, path=self.session.place_of(reminder.path))
@@ -374,6 +385,12 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
         After ticking off one thing too many, it's under the cursor again, not the next one.
         """
+
+    @flow
+    async def action_settings(self) -> None:
+        from rounds.tui.dialogs.settings import show_settings
+
+        await show_settings(self)
 
     def action_help(self) -> None:
         from rounds.tui.dialogs.text import help_of

@@ -164,15 +164,30 @@ class TodayScreen(MainScreen):
         """File a line of the inbox as proposed, or do what a reminder asks about."""
         thought = self.listing.thought
         if thought is None:
-            super().action_done()
+            reminder = self.listing.reminder
+            if reminder is not None and reminder.rule == "meeting" and reminder.happened:
+                self.start(self._met, reminder, group=f"tick {reminder.uid}")
+            else:
+                super().action_done()
             return
         from rounds.tui.dialogs.inbox import file_line
 
         self.start(file_line, self, thought, group=f"file {thought.line} {thought.text}")  # the next doesn't replace it
 
+    async def _met(self, reminder: Reminder) -> None:
+        """Tick a meeting off; then what was said can be written down."""
+        from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
+
+        self._acted = reminder
+        await self.tick(reminder)
+        path, day = self.session.place_of(reminder.path), str(reminder.due or "today")
+        await write_meeting_note(self, MeetingNote(self.session, reminder.name, path, kind=reminder.kind, on=day))
+
     def action_done(self) -> None:
         if self.listing.section is not None:
             self.listing.fold(self.listing.section)
+        elif self.listing.thought is None:
+            super().action_done()
         else:
             self.action_yes()
 

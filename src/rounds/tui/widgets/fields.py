@@ -6,16 +6,18 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.style import Style
+from textual.style import Style as ContentStyle
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from rounds.domain.folding import fold
 from rounds.domain.phrases import full_day
@@ -225,7 +227,7 @@ def offered(choices: Sequence[str], typed: str, room: int) -> Content:
 
 def _chip(name: str, *, is_typed: bool) -> Content:
     words = f"✓ {name}" if is_typed else name
-    style = Style.parse("bold" if is_typed else "$foreground-muted") + Style.from_meta({_CHOICE: name})
+    style = ContentStyle.parse("bold" if is_typed else "$foreground-muted") + ContentStyle.from_meta({_CHOICE: name})
     return Content.styled(words, style)
 
 
@@ -336,7 +338,7 @@ class Words(TextArea):
         marks: underlines what looks like client information.
     """
 
-    hint = ("ctrl+j", "new line")
+    hint: tuple[str, str] | None = ("ctrl+j", "new line")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.save", show=False, priority=True),
@@ -357,6 +359,23 @@ class Words(TextArea):
 
     def action_newline(self) -> None:
         self.insert("\n")
+
+
+class Page(Words, inherit_bindings=False):
+    """A text in Markdown that fills its place. Enter starts a new line; headings, code and lists are marked."""
+
+    hint = None
+    BINDINGS: ClassVar[list[BindingType]] = [*TextArea.BINDINGS]
+
+    def on_mount(self) -> None:
+        """Mark Markdown in bold and underlined only, so that it's readable in every theme."""
+        styles = {"heading": Style(bold=True, underline=True), **dict.fromkeys(_MARKED, Style(bold=True))}
+        self.register_theme(TextAreaTheme("rounds", syntax_styles=styles))
+        self.theme = "rounds"
+        self.language = "markdown"
+
+
+_MARKED = ("heading.marker", "list.marker", "punctuation.special", "punctuation.delimiter")
 
 
 def paragraph(words: str) -> tuple[str, Widget]:

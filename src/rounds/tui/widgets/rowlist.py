@@ -131,7 +131,7 @@ class RowList(ErrorGuard, ScrollView, can_focus=True, inherit_bindings=False):
         if known == (self._identities, self._starts) and self.cursor == before:
             self._scroll(top)  # even if the mouse has scrolled the cursor out of sight
         elif self.cursor >= 0:
-            self._hold(above)
+            self._hold(above if before >= 0 else self.line_of(self.cursor))  # the first rows: from the top
         self.refresh()
 
     def _hold(self, above: int) -> None:

@@ -84,10 +84,13 @@ class TodayList(RowList):
         self._shown, self._places = [row for _, row, _ in rows], [place for _, _, place in rows]
         self._measure()
         moved = acted is not None and acted == self.identity
-        held = self._instead(acted, identities) if moved or self.identity not in identities else None
+        lost = self.identity is None or self.identity not in identities
+        held = self._instead(acted, identities) if moved or lost else None
         self.set_rows(identities, [self._height(index) for index in range(len(rows))], held)
         if undone:
             self._go_back(undone, known)
+        if known != {*identities} and all(map(self._is_head, range(self.cursor))):  # the first row, below its heading
+            self._scroll(0)
 
     def _rows(self, agenda: "Agenda") -> "Iterator[tuple[Hashable | None, _Shown, Section | str]]":
         """Identity, content and section of each row: the inbox stands between what is due and what is ahead."""
