@@ -1,7 +1,7 @@
 """Log lines such as `- 2026-11-20 coffee @kim: prefers fax`: reading and writing (vault format, Partner)."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ def scan_entry(text: str, line: int, more: Sequence[str] = ()) -> LogRow | None:
         return None
     day = str(date.fromisoformat(match[1]))
     rest = match[2].strip()
-    tail = unindented(more)
+    tail = unindented(more) if more else []
     declined = _DECLINED.match(rest)
     if declined is not None:
         return _declined(day, declined, line, tail)
@@ -103,11 +103,13 @@ def _declined(day: str, match: re.Match[str], line: int, tail: Sequence[str]) ->
     return line, day, match["kind"].lower(), "", words, match["rule"].lower(), until, 0
 
 
-def unindented(lines: Iterable[str]) -> list[str]:
+def unindented(lines: Sequence[str]) -> list[str]:
     """Continuation lines as text: lists stay nested, tabs become blanks up to the next column of four.
 
     A line of code or a comment may be indented less than the others, or not at all.
     """
+    if len(lines) == 1:  # most of them
+        return [lines[0].strip()]
     found = [f"{_lead(line).expandtabs(4)}{line.strip()}" if line.strip() else "" for line in lines]
     margin = min((len(_lead(line)) for line in found if line[:1] == " "), default=0)
     return [line[min(margin, len(_lead(line))) :] for line in found]
@@ -204,15 +206,17 @@ def end_of_item(lines: Sequence[str], at: int, inner: Collection[int] = ()) -> i
     """
     depth, end, least = _columns(lines[at]), at + 1, 1
     for place in range(at + 1, len(lines)):
+        line = lines[place]
         if place not in inner:
-            if not lines[place].strip():
+            if not line or line.isspace():
                 least = 2
                 continue
-            if _columns(lines[place]) < depth + least:
+            if (line[0] not in " \t") if depth + least == 1 else (_columns(line) < depth + least):
                 break
         end, least = place + 1, 1
     return end
 
 
 def _columns(line: str) -> int:
-    return len(_lead(line).expandtabs(4))
+    lead = _lead(line)
+    return len(lead.expandtabs(4) if "\t" in lead else lead)

@@ -36,6 +36,7 @@ _TEXTS = frozenset({"niche", "role", "message"})
 """Types with meaningful text alone: a description, a template."""
 
 _INDENT = frozenset(" \t")
+_NO_LINES: Sequence[str] = ()
 _BULLETS = frozenset("-*+")
 _MARKS = frozenset(" \t>-*+0123456789")
 _TAG = re.compile(r"#([\w/\-\u200d\ufe0f\u2600-\u27bf\U0001f300-\U0001faff]+)")
@@ -295,10 +296,10 @@ def _item(
         line = shown(line) or " "
     try:
         if line[0] in _BULLETS and (line[2:3] in _DAY_STARTS or (line[2:3] == "[" and has_link(line))):
-            end, more = index + 1, list[str]()
-            if lines[end][:1] in _INDENT or not lines[end]:
+            end, below, more = index + 1, lines[index + 1], _NO_LINES
+            if not below or below[0] in _INDENT:
                 end = end_of_item(lines, index, inner)
-                more = _continued(lines, index + 1, end, inner)
+                more = _continued(lines, index + 1, end, inner) if end > index + 1 else _NO_LINES
             if (found := scan_entry(line, number, more)) is not None:
                 body.entries.append(found)
                 return end
@@ -344,7 +345,7 @@ def _continued(lines: Sequence[str], start: int, end: int, inner: Collection[int
     more: list[str] = []
     for index in range(start, end):
         line = lines[index]
-        if TASK.match(line) is not None and index not in inner:
+        if "[" in line and TASK.match(line) is not None and index not in inner:
             continue
         if HIDDEN in line:
             line = shown(line)
