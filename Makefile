@@ -88,7 +88,8 @@ platform-%: $(STAMP)
 release: $(STAMP)
 	$(BIN)/python tests/release.py
 
-# Other people's calendar programs read our feeds, and the library that Obsidian uses our notes. Those that are not there are skipped by name.
+# Other people's calendar programs read our feeds, calendar servers in PHP take what we publish, and the library that Obsidian uses reads
+# our notes. Those that are not there are skipped by name.
 interop: $(STAMP) $(INTEROP)
 	$(BIN)/pytest -n 2 --dist worksteal tests/interop
 

@@ -135,8 +135,9 @@ def feed_floor(root: str) -> dict[str, float]:
 def publish(root: str) -> dict[str, float]:
     """Publish 1,000 events of which 10 have changed to Radicale; and the requests alone: a PROPFIND and 10 PUTs.
 
-    The requests are made by the same client, with its own connection, over what is there already. Processor time of
-    both sides counts, the server's too: by the clock, the two differ by more than a tenth from one moment to the next.
+    The requests are made by the same client, with its own connection. They put back what was there before, so that the
+    server has as much to write as with ours. Processor time of both sides counts, the server's too: by the clock, the
+    two differ by more than a tenth from one moment to the next.
     """
     from radicale_server import PASSWORD, USER, radicale
     from rounds.calendar.caldav import Collection
@@ -166,7 +167,7 @@ def publish(root: str) -> dict[str, float]:
             start = _worked(server.program.pid)
             publish_to(vault, target, PASSWORD)
             ours += _worked(server.program.pid) - start
-            sent = {path.name: data for path in server.objects if (data := path.read_bytes()) != before[path.name]}
+            sent = {path.name: before[path.name] for path in server.objects if path.read_bytes() != before[path.name]}
             assert len(sent) == 10
             start = _worked(server.program.pid)
             with Collection(server.url, USER, PASSWORD) as there:

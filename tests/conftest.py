@@ -90,6 +90,15 @@ def tool(name: str) -> str:
     return found
 
 
+def found_file(path: str, package: str) -> str:
+    """A file of a package that a test needs; skipped by the package's name like a `tool`."""
+    if not os.path.isfile(path):
+        if os.environ.get("ROUNDS_REQUIRE_TOOLS"):
+            pytest.fail(f"{package} is not installed, and ROUNDS_REQUIRE_TOOLS is set")
+        pytest.skip(f"{package} is not installed")
+    return path
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own: caches, data and settings of the user are never touched."""

@@ -149,7 +149,7 @@ def xandikos_phone(folder: Path) -> Iterator[Phone]:
         words += ["--current-user-principal", f"/{USER}/"]
         with started(words, patience=_LONG, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as program:
             try:
-                if _listens(port):
+                if listens(port):
                     yield Phone(f"http://127.0.0.1:{port}/{USER}/calendars/calendar/")
                     return
             finally:
@@ -157,7 +157,7 @@ def xandikos_phone(folder: Path) -> Iterator[Phone]:
     raise AssertionError("xandikos does not start")
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     """Whether somebody listens there soon."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

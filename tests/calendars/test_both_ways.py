@@ -13,7 +13,6 @@ from conftest import TODAY
 from rounds.calendar.publish_back import Report, publish
 from rounds.calendar.publish_targets import target_of
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.storage.feed_state import ServerState
 from rounds.storage.user_config import PublishSettings
 from rounds.vault.history_undo import undo
 from rounds.vault.inbox import file_thought, thoughts
@@ -496,27 +495,3 @@ def test_an_inbox_that_can_not_be_written(vault: Vault, phone: Phone, line: Line
     Path(vault.root, "Inbox.md").write_text("- mine\n")
     assert send(vault, line, phone).inbox == ["Call the printer"]
     assert inbox(vault) == "- mine\n- Call the printer\n"
-
-
-def test_killed_between_the_inbox_and_our_memory(
-    vault: Vault, phone: Phone, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It's in the inbox once."""
-    send(vault, line, phone)
-    phone.make("Call the printer")
-    keep, saves = ServerState.keep_items, list[int]()
-
-    def keeping(state: ServerState, *values: object) -> None:
-        saves.append(1)
-        if len(saves) > 1:
-            raise RoundsError("no room")
-        keep(state, *values)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(ServerState, "keep_items", keeping)
-    with pytest.raises(RoundsError, match="no room"):
-        send(vault, line, phone)
-    monkeypatch.undo()
-    assert inbox(vault) == "# Inbox\n\n- Call the printer\n"
-    send(vault, line, phone)
-    assert quiet(send(vault, line, phone))
-    assert inbox(vault) == "# Inbox\n\n- Call the printer\n"

@@ -287,13 +287,13 @@ class Losing:
 
     def forget_when_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Save nothing at the end of a run that is killed."""
-        keep = ServerState.keep_items
+        keep = ServerState.keep
 
         def keeping(state: ServerState, *values: Any) -> None:
             if not self.is_dead:
                 keep(state, *values)
 
-        monkeypatch.setattr(ServerState, "keep_items", keeping)
+        monkeypatch.setattr(ServerState, "keep", keeping)
 
     def __call__(self) -> Report:
         """All reports of the tries together."""

@@ -432,6 +432,31 @@ def test_a_property_that_means_something_else_here_is_said_before_a_note_is_adop
     assert len(said) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "kept"),
+    [
+        ("card", b"\x89PNG\r\n\x1a\n", "card.png"),
+        ("card.csv", b"\xff\xd8\xff\xe0", "card.jpg"),
+        ("card.HEIC", b"\0\0\0\x18ftypheic", "card.heic"),
+        ("card.tmp", b"\0\0\0\x18ftypmif1", "card.heic"),
+        ("card.bin", b"RIFF\0\0\0\0WEBP", "card.webp"),
+    ],
+)
+def test_a_picture_gets_the_ending_of_one(nobody: Runner, tmp_path: Path, name: str, data: bytes, kept: str) -> None:
+    """Obsidian shows it only then."""
+    (tmp_path / name).write_bytes(data)
+    assert nobody.json("import", str(tmp_path / name), "--yes")["written"] == [f"Attachments/{kept}"]
+
+
+@pytest.mark.parametrize("text", ["2020-01-02 10:30", "2020-01-02T10:30:00Z", "1/2/2020 9:05 PM", "2020-01-02"])
+def test_a_last_contact_with_a_time_is_a_day(nobody: Runner, tmp_path: Path, text: str) -> None:
+    """Spreadsheets keep a time with the date."""
+    path = tmp_path / "list.csv"
+    path.write_text(f"Name,Organization,Last contact\nAna Cruz,Heart,{text}\n")
+    nobody.good("import", str(path), "--yes")
+    assert "last_contact: 2020-01-02" in nobody.note("Partners/Ana Cruz.md")
+
+
 def test_a_picture_of_a_card_is_kept_with_a_line_in_the_inbox(nobody: Runner, tmp_path: Path) -> None:
     """Once, whatever it's called; another picture of that name gets a number."""
     picture = tmp_path / "IMG 1.JPG"

@@ -18,7 +18,7 @@ import pytest
 
 from cli.running import Runner
 from rounds.domain.publish_diff import Remembered, Remote
-from rounds.storage.feed_state import ServerState
+from rounds.storage.feed_state import ServerObjects, ServerState
 from rounds.storage.open_file import USUAL, limit
 from rounds.storage.tui_state import FormDrafts, Recent
 from rounds.vault.vault import Vault
@@ -63,7 +63,7 @@ class Kept:
         self._look()
         seen = Remote("coffee with Ann", date(2026, 11, 20), time(12, 30), done=False)
         remote = ServerState(str(self._data / "remote"))
-        remote.keep_items("server", {"uid-1": Remembered("tag", "mark", seen)})
+        remote.keep("server", ServerObjects({"uid-1": Remembered("tag", "mark", seen)}))
         remote.keep_asked({("abc", "check-in", ""): date(2026, 11, 20)})
         drafts = FormDrafts(str(self._data / "unsaved"))
         drafts.keep(

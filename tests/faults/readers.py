@@ -317,13 +317,7 @@ def _states(place: Place, random: Random) -> None:
         (folder / name).write_bytes(data)
     FeedState(str(folder)).read("reminders")
     remote = ServerState(str(folder))
-    (
-        remote.items("reminders"),
-        remote.asked(),
-        remote.questions(),
-        remote.taken("reminders"),
-        remote.elsewhere("reminders"),
-    )
+    (remote.read("reminders"), remote.asked(), remote.questions())
     Recent(str(folder / "today.json")).read()
     FormDrafts(str(folder)).left()
     read_addresses(str(folder / "today.json"))

@@ -298,10 +298,6 @@ class World:
         machine.vault.sync()
 
     def _file(self, machine: Machine) -> str:
-        state = remote_state(machine.vault)
-        names = [path.stem for path in Path(state.folder).glob("phone-*.json")]
-        if any(mark for name in names for mark in (state.taken(name) or [{}, {}])[1].values()):
-            return "not now: a task is being taken"
         for thought in thoughts(machine.vault):
             if thought.path:
                 file_thought(machine.vault, thought)

@@ -11,7 +11,7 @@ from rounds.domain.publish_diff import Remembered, Remote, Sent
 from rounds.domain.server_questions import Question
 from rounds.errors import RoundsError
 from rounds.storage import feed_state as feedstate
-from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
+from rounds.storage.feed_state import FeedState, PublishedFeed, ServerObjects, ServerState
 
 STAMP = dt.datetime(2026, 11, 23, 8, 0, 1, tzinfo=dt.UTC)
 DAY = dt.date(2026, 12, 1)
@@ -93,15 +93,29 @@ TAKEN = NewTasks({"0a": '"1"', "0b": ""}, {"0c": "", "0d": "mark"})
 def test_what_was_put_on_a_server_is_there_again(tmp_path: Path) -> None:
     """Readable by its owner alone."""
     state = ServerState(str(tmp_path / "remote"))
-    assert (state.items("phone"), state.asked()) == ({}, {})
-    assert (state.taken("phone"), state.questions()) == (None, {})
-    state.keep_items("phone", PUTS, "hash", TAKEN)
+    assert (state.read("phone"), state.asked(), state.questions()) == (ServerObjects(), {}, {})
+    there = ServerObjects(PUTS, "hash", TAKEN, {"uid": "name.ics"})
+    state.keep("phone", there)
     state.keep_asked(ASKED)
     with state.changing_questions() as questions:
         questions.update(QUESTIONS)
-    assert (state.items("phone"), state.asked(), state.others("phone")) == (PUTS, ASKED, "hash")
-    assert (state.taken("phone"), state.questions()) == (TAKEN, QUESTIONS)
+    for each in (state, ServerState(state.folder)):
+        assert (each.read("phone"), each.asked(), each.questions()) == (there, ASKED, QUESTIONS)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "remote").iterdir()} == {0o600}
+
+
+def test_what_changed_is_saved_and_the_rest_stays_as_it_was(tmp_path: Path) -> None:
+    """One part that is damaged costs none of the others."""
+    state = ServerState(str(tmp_path))
+    state.keep("phone", ServerObjects(PUTS, "hash", TAKEN))
+    there = state.read("phone")
+    uid = next(iter(PUTS))
+    changed = {**there.items, uid: there.items[uid]._replace(mark="new")}
+    state.keep("phone", there._replace(items=changed))
+    assert ServerState(str(tmp_path)).read("phone") == ServerObjects(changed, "hash", TAKEN)
+    file = tmp_path / "phone.json"
+    file.write_text(file.read_text().replace('"hash"', "[1]"))
+    assert ServerState(str(tmp_path)).read("phone") == ServerObjects(changed, "", TAKEN)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": [1, 2]}', '{"asked": [[1]]}', '{"asked": 3}'])
@@ -110,7 +124,7 @@ def test_what_can_not_be_read_is_looked_at_anew(tmp_path: Path, text: str) -> No
     for name in ("phone.json", ".asked.json", ".questions.json"):
         (tmp_path / name).write_text(text.replace("asked", "questions") if "questions" in name else text)
     state = ServerState(str(tmp_path))
-    assert (state.items("phone"), state.asked(), state.questions()) == ({}, {}, {})
+    assert (state.read("phone").items, state.asked(), state.questions()) == ({}, {}, {})
 
 
 def test_a_folder_of_server_states_that_can_not_be_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from rounds.calendar.feed_addresses_passwords import read_addresses
 from rounds.domain.feed import FeedEvent, Published
 from rounds.domain.publish_diff import Remembered, Remote
 from rounds.errors import RoundsError
-from rounds.storage.feed_state import FeedState, PublishedFeed, ServerState
+from rounds.storage.feed_state import FeedState, PublishedFeed, ServerObjects, ServerState
 from rounds.storage.journal import Journal, Step
 from rounds.storage.tui_state import FormDrafts, Recent
 
@@ -60,7 +60,7 @@ def test_all_of_it_loads(saved: Path) -> None:
     """Each value, with its type."""
     folder = str(saved)
     assert FeedState(folder).read("feed") == FEED
-    assert ServerState(folder).items("server") == ITEMS
+    assert ServerState(folder).read("server").items == ITEMS
     assert ServerState(folder).asked() == {("n2", "check-in", ""): dt.date(2026, 11, 20)}
     assert [form for _, form in FormDrafts(folder).left() if "form" in form] == [DRAFT]
     assert Recent(str(saved / "recent-filters")).read() == ["stage:met city:bonn", "role:doula"]
@@ -86,7 +86,7 @@ def test_what_is_written_now_is_what_was_written(saved: Path) -> None:
     folder = str(saved)
     before = {path.name: json.loads(path.read_text()) for path in saved.iterdir() if path.suffix == ".json"}
     FeedState(folder).write("feed", FEED)
-    ServerState(folder).keep_items("server", ITEMS)
+    ServerState(folder).keep("server", ServerObjects(ITEMS))
     ServerState(folder).keep_asked(ServerState(folder).asked())
     for name, value in before.items():
         assert _without_empty(json.loads((saved / name).read_text())) == _without_empty(value), name
@@ -124,7 +124,7 @@ def _changed(value: Any) -> Iterator[Any]:
 
 READERS: dict[str, Callable[[Path], object]] = {
     "feed.json": lambda path: FeedState(str(path.parent)).read("feed"),
-    "server.json": lambda path: ServerState(str(path.parent)).items("server"),
+    "server.json": lambda path: ServerState(str(path.parent)).read("server").items,
     ".asked.json": lambda path: ServerState(str(path.parent)).asked(),
     "recent-filters": lambda path: Recent(str(path)).read(),
     "addresses.json": lambda path: read_addresses(str(path)),

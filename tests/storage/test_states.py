@@ -28,7 +28,7 @@ def test_odd_files_are_as_good_as_none(tmp_path: Path, text: str) -> None:
         (tmp_path / name).write_text(text)
     folder = str(tmp_path)
     assert FeedState(folder).read("reminders") == PublishedFeed()
-    assert (ServerState(folder).items("reminders"), ServerState(folder).asked()) == ({}, {})
+    assert (ServerState(folder).read("reminders").items, ServerState(folder).asked()) == ({}, {})
     assert all(isinstance(form, dict) for _, form in FormDrafts(folder).left())
     with pytest.raises(RoundsError, match="can't be read"):
         read_addresses(str(tmp_path / "addresses.json"))

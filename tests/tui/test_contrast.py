@@ -16,7 +16,7 @@ from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.exports import ExportForm
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.dialogs.log_touch import ReminderForm
-from rounds.tui.dialogs.text import MessageDialog, Mishap, Offer, TextDialog
+from rounds.tui.dialogs.text import MessageDialog, Mishap, NoteSheet, Offer, TextDialog
 from rounds.tui.dialogs.tips import FirstTips
 from rounds.tui.screens.gaps import FillGap
 from rounds.vault.gaps_introductions_match import all_gaps
@@ -181,7 +181,8 @@ async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(
             await reader.look_in_all_themes(f"{place} {' '.join(keys)}")
         await reader.go("today")
         told = "What happened", "In a few words."
-        for screen in (Mishap(*told), Offer(*told), FirstTips(), FillGap(user.rounds.session, all_gaps(vault).map[0])):
+        gap = FillGap(user.rounds.session, all_gaps(vault).map[0])
+        for screen in (Mishap(*told), Offer(*told), FirstTips(), NoteSheet("Midwife", "# Why\n\n- a *word*"), gap):
             user.app.push_screen(screen)
             await user.settle()
             await reader.look_in_all_themes(type(screen).__name__)

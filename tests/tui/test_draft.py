@@ -269,3 +269,21 @@ async def test_without_a_program_a_link_is_copied(
         await user.rounds.run_action("app.open_link('file:///etc/passwd')")
         await user.settle()
         assert "This link isn't opened" in user.told()
+
+
+async def test_an_edited_draft_survives_a_change_of_its_note(vault: Vault, demo: Path, start: Start) -> None:
+    """Another program saves the note meanwhile: the answers and the edited text stay."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault, (100, 50)) as user:
+        await on(user, "rowe")
+        await user.type("a group")
+        await user.press("tab")
+        await user.type("Hooray, ")
+        path.write_text(path.read_text().replace("role: dietitian", "role: coach"))
+        await user.rounds.sync()
+        await user.settle()
+        assert "Hooray, Dear Annika" in user.screen()
+        await user.press("enter")
+        assert user.app.clipboard.startswith("Hooray, Dear Annika,\n")
+        assert "On my side: a group." in user.app.clipboard
+        assert "role: coach" in path.read_text()

@@ -61,7 +61,9 @@ def private_uses(module: ModuleType) -> Iterator[str]:
         elif isinstance(node, ast.Attribute) and is_private(node.attr) and not is_own(node.value):
             if node.attr not in PUBLIC:
                 yield f"{node.lineno}: {ast.unparse(node)}"
-        elif isinstance(node, ast.ClassDef):
+        elif isinstance(node, ast.ClassDef) and node.name in vars(
+            module
+        ):  # a message inside of a class has no base of ours
             names = private_names(vars(module)[node.name])
             for part in ast.walk(node):
                 if isinstance(part, ast.Attribute) and part.attr in names and is_own(part.value):

@@ -76,7 +76,7 @@ async def test_enter_space_or_a_click_folds_a_section(vault: Vault, start: Start
         assert "▸ Tomorrow  2" in user.screen()
         await user.press("enter")
         assert "▾ Tomorrow  2" in user.screen()
-        assert today.section is Section.TOMORROW
+        assert today.identity is Section.TOMORROW
 
 
 async def test_what_has_no_hurry_is_in_order_of_day(empty: Vault, start: Start) -> None:

@@ -181,7 +181,7 @@ def test_every_command_in_a_hint_is_known_to_have_no_key() -> None:
 _NO_KEY = {
     "problems: conflicts", "note_problems: conflicts", "note_problems: niche", "note_problems: rename", "note_problems: set", "note_problems: tidy", "write_feeds: --yes-really", "history_undo: undo", "leftover_files: conflicts", "read_note: add", "read_note: set", "read_note: trash", "find_note: check",
     "practice: init", "note_rows: --yes-really", "note_rows: conflicts", "note_rows: trash",
-    "note_writer: history", "undo_plan: history", "undo_plan: forget", "index_sync: --yes-really", "schema: set", "properties: set", "find_note: add",
+    "note_writer: history", "undo_plan: history", "undo_plan: forget", "index_sync: --yes-really", "schema: set", "property_problems: set", "deep_check: check", "find_vault: init", "find_note: add",
     "duplicates: duplicates", "duplicates: merge", "playbook: niche", "playbook: edit", "events: event", "events: at",
 }  # fmt: skip
 _HINTS = re.compile(r"such as |an? |if |for |of |all, ")

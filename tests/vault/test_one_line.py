@@ -87,6 +87,7 @@ DONE = [
 TO_DO = [
     # line, who, kind, due, clock, words
     ("coffee with Yuki thu 3pm", "Yuki Tanaka", "coffee", "26", "15:00", "with Yuki"),
+    ("coffee with Yuki thu 3pm and bring cards", "Yuki Tanaka", "coffee", "26", "15:00", "with Yuki and bring cards"),
     ("coffee with Yuki tomorrow", "Yuki Tanaka", "coffee", "24", "", "with Yuki"),
     ("Yuki coffee tue 12:30", "Yuki Tanaka", "coffee", "24", "12:30", ""),
     ("email Dana the form by fri", "Dana Whitlock", "email", "27", "", "the form"),

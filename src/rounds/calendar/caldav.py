@@ -197,7 +197,7 @@ class Collection:
         """Delete an object; one that is gone already is deleted.
 
         Raises:
-            ChangedMeanwhileError: another program has changed it.
+            ChangedMeanwhileError: another program has changed it; sabre/dav says so too of one that is gone.
             RefusedError: the server refused.
         """
         answer = self._ask("DELETE", name, "", _unchanged(tag))

@@ -117,7 +117,7 @@ class FeedSearch:
             events = [each.event for each in before.entries.values() if each.gone is None]
             new = [event if event.note in kept else self._without(event) for event in events]
             if new != events:
-                put(self.vault, _feed(self.vault, name, before), before, new)
+                put(self.vault, _feed(self.vault, name, before), state, before, new)
             now = state.read(name)
             entries = {
                 uid: each if each.gone is None else each._replace(event=self._without(each.event))
@@ -149,11 +149,12 @@ class FeedSearch:
             with servers.changing_questions() as kept:
                 kept.update({key: each for key, each in questions.items() if not any(map(self.sought.is_in, key))})
             return
-        items = servers.items(name)
-        for uid, item in items.items():
+        there = servers.read(name)
+        items = dict(there.items)
+        for uid, item in there.items.items():
             sent = item.sent and item.sent._replace(seen=item.sent.seen and self._cleaned(item.sent.seen))
             items[uid] = item._replace(seen=self._cleaned(item.seen), sent=sent)
-        servers.keep_items(name, items, servers.others(name), servers.taken(name), servers.elsewhere(name))
+        servers.keep(name, there._replace(items=items))
 
     def _cleaned(self, seen: Remote) -> Remote:
         return seen._replace(summary=self.sought.without(seen.summary, _WORD))

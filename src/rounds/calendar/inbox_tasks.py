@@ -12,6 +12,7 @@ from rounds.domain.publish_diff import Remote, is_strong
 from rounds.errors import ChangedMeanwhileError
 from rounds.storage.files import digest
 from rounds.vault.client_guard import look_at
+from rounds.vault.history_undo import was_done
 from rounds.vault.inbox import FILE, is_in_inbox, to_inbox
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ class InboxTasks:
         if found is None or task is None:
             return False
         uid = _hash(task.uid)
-        ours = self._uids.get(uid)
-        if task.uid.endswith(_OURS) or ours == "" or task.mark not in {"", ours}:
+        if task.uid.endswith(_OURS) or self._uids.get(uid) == "" or task.mark not in {"", self._mark(uid)}:
             self._uids[uid] = ""
             return True
         line = _line(task.remote)
@@ -109,9 +109,24 @@ class InboxTasks:
             return False
         if not task.mark:
             self._claim(name, tag, found[1], task)
-        if not task.mark or not is_in_inbox(self.vault, line):  # the program may have been killed in between
-            with self.vault.change("added a task of your task app to"):
-                to_inbox(self.vault, [line])
+        elif is_in_inbox(self.vault, line) or self._was_written(uid):
+            return self._taken(uid, line)
+        with self.vault.change("added a task of your task app to", of=1) as doing:
+            self._uids[uid] = f"{self._mark(uid)} {doing.id}"
+            self._keep()
+            to_inbox(self.vault, [line])
+        return self._taken(uid, line)
+
+    def _mark(self, uid: str) -> str:
+        """The mark with which this machine is taking a task; empty for none."""
+        return self._uids.get(uid, "").partition(" ")[0]
+
+    def _was_written(self, uid: str) -> bool:
+        """Whether the program wrote a task into the inbox before it was killed; the line may be filed by now."""
+        change = self._uids.get(uid, "").partition(" ")[2]
+        return bool(change) and was_done(self.vault, change)
+
+    def _taken(self, uid: str, line: str) -> bool:
         self._uids[uid] = ""
         self.report.inbox.append(line)
         self._keep()
@@ -134,7 +149,7 @@ class InboxTasks:
             ChangedMeanwhileError: another program has changed it.
         """
         uid = _hash(task.uid)
-        self._uids[uid] = self._uids.get(uid) or secrets.token_hex(8)
+        self._uids[uid] = self._mark(uid) or secrets.token_hex(8)
         self._keep()
         if not is_strong(tag):
             again = self.there.get(name)

@@ -18,7 +18,7 @@ from rounds.calendar.write_feeds import write_each
 from rounds.domain import publish_diff, server_questions
 from rounds.domain.publish_diff import Action, Delete, Item, Object, Put, Remember, Remembered, Remote
 from rounds.errors import ChangedMeanwhileError, RoundsError
-from rounds.storage.feed_state import FeedState
+from rounds.storage.feed_state import FeedState, ServerObjects
 from rounds.storage.files import digest
 from rounds.storage.open_file import content
 from rounds.vault.reminders import reminders, remote_state
@@ -134,21 +134,20 @@ class _Publishing:
         self.there = there
         self.state = remote_state(vault)
         self.file = f"{target.name}-{digest(target.settings.url.encode()).hex()[:8]}"
-        self.remembered = self.state.items(self.file)
+        known = self.state.read(self.file)
+        self.remembered = dict(known.items)
         self.asked = self.state.asked()
         self.report = Report(target.name, target.settings.url)
-        self.names = self.state.elsewhere(self.file)
-        self.names |= {uid: item.name for uid, item in self.remembered.items() if item.name}
+        self.names = {**known.elsewhere, **{uid: item.name for uid, item in known.items.items() if item.name}}
         """Names of objects that aren't called there as we call them."""
-        self.others = self.state.others(self.file)
+        self.others = known.others
         self.held: set[str] = set()
         """Uids that couldn't be read, or whose changes couldn't be applied to the notes: left alone on the server, and
         retried next time."""
         moves = target.settings.moves == "apply"
         self.notes = ServerChanges(vault, self.report, self.asked, self.held, place=self.file, moves=moves)
         takes = target.settings.tasks and target.settings.inbox
-        seen = self.state.taken(self.file)
-        self.inbox = InboxTasks(vault, there, self.report, seen, self._keep) if takes else None
+        self.inbox = InboxTasks(vault, there, self.report, known.taken, self._keep) if takes else None
         self._foreign: dict[str, str] = {}
         self._texts: dict[str, bytes] = {}
         self._theirs: dict[str, bytes] = {}
@@ -169,10 +168,12 @@ class _Publishing:
         return self.report
 
     def _keep(self) -> None:
-        items = {uid: item._replace(name=self.names.get(uid, "")) for uid, item in self.remembered.items()}
+        for uid, item in self.remembered.items():
+            if item.name != (name := self.names.get(uid, "")):
+                self.remembered[uid] = item._replace(name=name)
         taken = self.inbox.seen if self.inbox is not None else None
-        elsewhere = {uid: name for uid, name in self.names.items() if uid not in items}
-        self.state.keep_items(self.file, items, self.others, taken, elsewhere)
+        elsewhere = {uid: name for uid, name in self.names.items() if uid not in self.remembered}
+        self.state.keep(self.file, ServerObjects(self.remembered, self.others, taken, elsewhere))
 
     def _round(self) -> list[str]:
         items = self._items()
@@ -188,15 +189,16 @@ class _Publishing:
         return self._push(items)
 
     def _items(self) -> dict[str, Item]:
-        write_each(self.vault, [self.target.feed])
-        form = form_of(self.vault, self.target.feed)
-        entries = feed_state(self.vault).read(self.target.feed.name).entries
-        texts = pieces(content(self.target.feed.path))  # generating them again would take longer than the requests
+        (written,) = write_each(self.vault, [self.target.feed])
+        form, entries = form_of(self.vault, self.target.feed), written.entries
+        if entries is None:
+            entries = feed_state(self.vault).read(self.target.feed.name).entries
+        texts = written.texts or pieces(content(self.target.feed.path))  # to generate them again takes too long
         found = {}
         for uid, published in entries.items():
             if published.gone is None:
                 text = texts.get(uid) or piece(published, form)
-                self._texts[uid] = b"".join((*_HEAD, text, b"END:VCALENDAR\r\n"))
+                self._texts[uid] = text
                 done = form.tasks and published.event.done is not None
                 found[uid] = Item(published.event, digest(text).hex(), done)
         return found
@@ -209,9 +211,9 @@ class _Publishing:
             self.remembered.clear()
         uids = {**self.remembered, **items}
         self._find(uids, tags)
-        names = {self._name(uid) for uid in uids}
+        names = {self._name(uid): uid for uid in uids}
         self._foreign = {name: tag for name, tag in tags.items() if name not in names}
-        by_uid = {uid: tags[self._name(uid)] for uid in uids if self._name(uid) in tags}
+        by_uid = {names[name]: tag for name, tag in tags.items() if name in names}
         found = {}
         for uid in publish_diff.to_read(items, by_uid, self.remembered):
             try:
@@ -346,7 +348,7 @@ class _Publishing:
             state = self.remembered.get(uid)
             shared = state if state is not None and state.shared and before is not None else None
             seen = items[uid].seen._replace(ours=True)
-            text = signed(self._texts[uid], seen)
+            text = signed(b"".join((*_HEAD, self._texts[uid], b"END:VCALENDAR\r\n")), seen)
             if shared is not None:
                 text, seen = self._in_theirs(uid, text, lasts=items[uid].event.minutes > 0)
             tag = before or ""

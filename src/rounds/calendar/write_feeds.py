@@ -57,6 +57,8 @@ class WrittenFeed(NamedTuple):
         changed: False if the file was up to date.
         faults: impossible dates of follow-ups; their events stay on their last day.
         ended: whether the feed is gone from rounds.toml, and the file says so.
+        entries: the published state, by uid, for publishing; None if it wasn't read, as nothing has changed.
+        texts: the text of each event in the file, by uid, for publishing; None if it wasn't written.
     """
 
     name: str
@@ -65,6 +67,8 @@ class WrittenFeed(NamedTuple):
     changed: bool
     faults: tuple[Problem, ...] = ()
     ended: bool = False
+    entries: Known | None = None
+    texts: Mapping[str, bytes] | None = None
 
 
 def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> list[WrittenFeed]:
@@ -88,7 +92,7 @@ def write_feeds(vault: "Vault", to: str = "", step: Progress = no_progress) -> l
     ended, more = end_others(vault)
     if errors or more:
         raise [*errors, *more][0]
-    return written + ended
+    return [each._replace(entries=None, texts=None) for each in written + ended]
 
 
 def write_each(vault: "Vault", feeds: Iterable[Feed]) -> list[WrittenFeed]:
@@ -149,14 +153,20 @@ def _write(
     events, faults = _events(vault, feed, before, found())
     if not events:
         _check_has_people(vault, feed.path)
-    result = put(vault, feed, before, events, step)._replace(faults=faults)
+    result = put(vault, feed, state, before, events, step=step)._replace(faults=faults)
     if events:
         feed_unchanged.keep(vault, feed, state, made_from, feed_unchanged.LastWritten(len(events), faults))
     return result
 
 
 def put(
-    vault: "Vault", feed: Feed, before: PublishedFeed, events: Sequence[FeedEvent], step: Progress = no_progress
+    vault: "Vault",
+    feed: Feed,
+    state: FeedState,
+    before: PublishedFeed,
+    events: Sequence[FeedEvent],
+    *,
+    step: Progress = no_progress,
 ) -> WrittenFeed:
     """Write a feed that holds exactly these events, with stamps based on its last state. Lock the states first.
 
@@ -171,19 +181,21 @@ def put(
     head = Head(neutral(vault, feed.title), feed.settings.refresh, feed.settings.color)
     new = PublishedFeed(entries, feed.level, form.mark, repr(head), before.digest, feed.settings.query)
     there = read_output(feed.path)
-    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False)
+    written = WrittenFeed(feed.name, os.path.abspath(feed.path), len(events), changed=False, entries=entries)
     ours = digest(there).hex() == before.digest
     if new == before and ours:
         return written
     check_place(vault, feed.path, before)
-    texts = pieces(there) if ours and not anew else {}
-    data = calendar(head, _texts(entries, before.entries, texts, form, step))
-    feed_state(vault).write(feed.name, new._replace(digest=digest(data).hex()))
-    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)))
+    texts = dict(_texts(entries, before.entries, pieces(there) if ours and not anew else {}, form, step))
+    data = calendar(head, texts.values())
+    state.write(feed.name, new._replace(digest=digest(data).hex()))
+    return written._replace(changed=write_output(feed.path, data, made_by(vault, feed.path, before)), texts=texts)
 
 
-def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress) -> Iterator[bytes]:
-    """The text of each event, sorted by day and uid; taken from the old file if the event is unchanged."""
+def _texts(
+    entries: Known, before: Known, texts: Mapping[str, bytes], form: Form, step: Progress
+) -> Iterator[tuple[str, bytes]]:
+    """Uid and text of each event, sorted by day and uid; taken from the old file if the event is unchanged."""
     there = [each for each in entries.values() if each.gone is None]
     in_order = sorted(there, key=lambda each: (each.event.day or date.max, each.event.uid))
     for done, each in enumerate(in_order):
@@ -192,7 +204,7 @@ def _texts(entries: Known, before: Known, texts: Mapping[str, bytes], form: Form
         uid = each.event.uid
         old = before.get(uid)
         same = old is not None and old.gone is None and old.sequence == each.sequence
-        yield (texts.get(uid) if same else None) or piece(each, form)
+        yield uid, (texts.get(uid) if same else None) or piece(each, form)
 
 
 def _events(
@@ -327,7 +339,8 @@ def end_others(vault: "Vault") -> tuple[list[WrittenFeed], list[RoundsError]]:
 
 def _end(vault: "Vault", name: str) -> WrittenFeed:
     """End one feed, if its last written file is unchanged."""
-    path, before = os.path.join(feed_folder(vault), f"{name}.ics"), feed_state(vault).read(name)
+    state = feed_state(vault)
+    path, before = os.path.join(feed_folder(vault), f"{name}.ics"), state.read(name)
     if not before.digest or digest(read_output(path)).hex() != before.digest:
         return WrittenFeed(name, path, 0, changed=False, ended=True)
     feed = Feed(name, f"Rounds: {name.removesuffix(TASKS)}", path, FeedSettings(level=before.level))
@@ -335,4 +348,4 @@ def _end(vault: "Vault", name: str) -> WrittenFeed:
     known = before.entries.get(uid)
     day = known.event.day if known is not None and known.gone is None else vault.today()
     event = FeedEvent(uid, day, _ENDED, done=day if feed.tasks else None)
-    return put(vault, feed, before, [event])._replace(ended=True)
+    return put(vault, feed, state, before, [event])._replace(ended=True)

@@ -11,8 +11,8 @@ class NewTasks(NamedTuple):
 
     Attributes:
         names: the ETag at which each was looked at, by the name of the object; empty if nothing more is to be done.
-        uids: by uid: empty for a task that is in the inbox, or was there before; or the mark with which this machine
-            takes it just now.
+        uids: by uid: empty for a task that is in the inbox, or was there before. While this machine takes it: its mark,
+            and after a space the id of the change that writes the inbox.
     """
 
     names: Mapping[str, str] = {}

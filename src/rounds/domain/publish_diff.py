@@ -360,8 +360,8 @@ def _differs(before: Remembered, item: Item) -> bool:
 
 def _keeps_check_mark(before: Remembered, item: Item) -> bool:
     """Whether an item that is open again on both sides still has a check mark there, from another machine of ours."""
-    there, ours = before.seen, item.seen
-    return not before.gone and not there.done and there.summary != ours.summary == bare(there.summary)
+    there, ours = before.seen, item.event.summary
+    return not before.gone and not there.done and there.summary != ours == bare(there.summary)
 
 
 def intents(

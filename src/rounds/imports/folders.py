@@ -25,15 +25,29 @@ _NAMES: Mapping[str, str] = {
 _PEOPLE = frozenset({"person", "people", "contact", "contacts", "colleague", "colleagues", "professional", "provider"})
 """Types and tags that say that a note is about a person."""
 
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\0", b"MM\0*")
+_PICTURES: Mapping[bytes, str] = {
+    b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n": ".png", b"GIF8": ".gif", b"II*\0": ".tif", b"MM\0*": ".tif",
+    b"RIFF": ".webp",
+}  # fmt: skip
+"""How pictures begin, and the ending of their names."""
+
+_SHOWN = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".heic", ".heif"})
 _ENDING = ".md"
 
 
 def is_picture(start: bytes) -> bool:
     """Whether a file that begins so is a picture, such as a phone takes."""
-    return start.startswith(_PICTURES) or start[4:12] in {b"ftypheic", b"ftypmif1", b"ftypheix"} or (
-        start.startswith(b"RIFF") and start[8:12] == b"WEBP"
-    )  # fmt: skip
+    if start.startswith(b"RIFF"):
+        return start[8:12] == b"WEBP"
+    return start.startswith((*_PICTURES,)) or start[4:12] in {b"ftypheic", b"ftypmif1", b"ftypheix"}
+
+
+def picture_ending(start: bytes, path: str) -> str:
+    """The ending for a picture's name, in lower case: its own, or what its content says if that isn't a picture's."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending in _SHOWN:
+        return ending
+    return next((by_content for sign, by_content in _PICTURES.items() if start.startswith(sign)), ".heic")
 
 
 def picture(path: str) -> Row:

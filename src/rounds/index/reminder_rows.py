@@ -134,18 +134,19 @@ def of_note(index: "Index", today: str, path: str) -> list[Reminder]:
     return _read(index, f"WHERE n.path = :path AND {_OWED} {_ORDER}", today, path=path)
 
 
-def near(index: "Index", today: str, soon: str, far: str, count: int) -> list[Reminder]:
+def near(index: "Index", today: str, *, soon: str, far: str, count: int, most: int = -1) -> list[Reminder]:
     """The reminders that stand on their day, as `domain.reminders.sections` lays them out, highest priority first.
 
     Args:
         soon, far: ISO dates of the last day for suggestions, and of the last for others; appointments have none.
         count: maximum suggestions: those that are due, then the next ones.
+        most: maximum others; -1 for all.
     """
     stands = "(r.due <= :far OR r.due IS NOT NULL AND (r.time IS NOT NULL OR r.rule = 'meeting'))"
-    fixed = f"WHERE r.rank < {Rank.GENTLE:d} AND {stands} AND {_OWED} {_ORDER}"
+    fixed = f"WHERE r.rank < {Rank.GENTLE:d} AND {stands} AND {_OWED} {_ORDER} LIMIT :most"
     suggested = f"WHERE r.rank >= {Rank.GENTLE:d} AND r.due <= :soon AND {_OWED}"
     next_ones = f"{suggested} ORDER BY max(r.due, :today), {_ORDERED} LIMIT :count"
-    return [*_read(index, fixed, today, far=far), *_read(index, next_ones, today, soon=soon, count=count)]
+    return [*_read(index, fixed, today, far=far, most=most), *_read(index, next_ones, today, soon=soon, count=count)]
 
 
 def with_keys(index: "Index", today: str, wanted: Iterable[tuple[str, str, str]]) -> list[Reminder]:

@@ -7,7 +7,7 @@ calendar that all has changed, and Rounds couldn't tell who changed something on
 import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple
 
 from rounds.domain.feed import FeedEvent, Published
@@ -57,6 +57,8 @@ class FeedState:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self._rows: dict[str, dict[str, tuple[Published, list[object]]]] = {}
+        """The entries that were read last, each with its array, so that only what changed is encoded."""
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -84,14 +86,17 @@ class FeedState:
         path = _path(self.folder, name)
         try:
             found = read_json(path)
-            entries = {row[0]: [row[:-_REST], *row[-_REST:]] for row in found["entries"]}
-            return decode(PublishedFeed, {**found, "entries": entries})
+            rows = {row[0]: row for row in found["entries"]}
+            entries = {uid: [row[:-_REST], *row[-_REST:]] for uid, row in rows.items()}
+            feed = decode(PublishedFeed, {**found, "entries": entries})
         except FileNotFoundError:
             return PublishedFeed()
         except OSError as error:
             raise RoundsError(f"{path} can't be read: {error.strerror}", hint=_UNCHANGED) from error
         except DAMAGED:
             return PublishedFeed()
+        self._rows[name] = {uid: (each, rows[uid]) for uid, each in feed.entries.items()}
+        return feed
 
     def path(self, name: str) -> str:
         """The file of a feed's state."""
@@ -103,7 +108,10 @@ class FeedState:
         Raises:
             RoundsError: it can't be written; the old state stays.
         """
-        rows = [[*_shortened(each.event), *each[1:]] for each in feed.entries.values()]
+        before, rows = self._rows.get(name, {}), []
+        for uid, each in feed.entries.items():
+            same, row = before.get(uid, (None, []))
+            rows.append(row if same is each else [*_shortened(each.event), *each[1:]])
         _write(_path(self.folder, name), {**feed._asdict(), "entries": rows}, _UNCHANGED)
 
     def names(self) -> list[str]:
@@ -141,10 +149,21 @@ _TAKEN, _ELSEWHERE = "+", "@"
 """The keys beside the uids under which new tasks, and names of objects that aren't items yet, are remembered."""
 
 
-class Names(NamedTuple):
-    """Names of objects by their uids."""
+class ServerObjects(NamedTuple):
+    """What is known of the objects on a target.
 
-    by_uid: Mapping[str, str]
+    Attributes:
+        items: put there, by uid.
+        others: hash of the names of the other objects; empty if not known.
+        taken: the objects of others that were looked at; None before the first time.
+        elsewhere: names by uid of objects of ours that have other names there, and that aren't items of this machine
+            yet.
+    """
+
+    items: Mapping[str, Remembered] = {}
+    others: str = ""
+    taken: NewTasks | None = None
+    elsewhere: Mapping[str, str] = {}
 
 
 class ServerState:
@@ -159,49 +178,38 @@ class ServerState:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self._rows: dict[str, dict[str, tuple[Remembered, list[object]]]] = {}
+        """The items that were read or written last, each with its array, so that only what changed is encoded."""
 
-    def items(self, name: str) -> dict[str, Remembered]:
-        """Items put on a target, by uid; without them, all are compared again."""
+    def read(self, name: str) -> ServerObjects:
+        """The objects on a target; of those that can't be read, each is compared again."""
         try:
-            rows = read_json(_path(self.folder, name)).items()
-            return {uid: _item(*row) for uid, row in rows if uid not in {"", _TAKEN, _ELSEWHERE}}
+            rows = {**read_json(_path(self.folder, name))}
         except (OSError, *DAMAGED):
-            return {}
-
-    def others(self, name: str) -> str:
-        """Hash of the names of the other objects on a target; empty if not known."""
+            return ServerObjects()
+        parts = {"others": rows.pop("", ""), "taken": rows.pop(_TAKEN, None), "elsewhere": rows.pop(_ELSEWHERE, {})}
+        found = ServerObjects()
+        for part, value in parts.items():
+            with suppress(*DAMAGED):
+                found = found._replace(**{part: getattr(decode(ServerObjects, {part: value}), part)})
         try:
-            return decode(str, read_json(_path(self.folder, name)).get("", ""))
-        except (OSError, *DAMAGED):
-            return ""
+            items = {uid: _item(*row) for uid, row in rows.items()}
+        except DAMAGED:
+            return found
+        self._rows[name] = {uid: (item, rows[uid]) for uid, item in items.items()}
+        return found._replace(items=items)
 
-    def elsewhere(self, name: str) -> dict[str, str]:
-        """Names by uid of objects of ours that have other names there, and that aren't items of this machine yet."""
-        try:
-            return {**decode(Names, {"by_uid": read_json(_path(self.folder, name)).get(_ELSEWHERE, {})}).by_uid}
-        except (OSError, *DAMAGED):
-            return {}
-
-    def taken(self, name: str) -> NewTasks | None:
-        """The objects of others on a target that were looked at; None before the first time."""
-        try:
-            return decode(NewTasks, read_json(_path(self.folder, name))[_TAKEN])
-        except (OSError, *DAMAGED):
-            return None
-
-    def keep_items(
-        self,
-        name: str,
-        items: Mapping[str, Remembered],
-        others: str = "",
-        taken: NewTasks | None = None,
-        elsewhere: Mapping[str, str] | None = None,
-    ) -> None:
-        """Save the items put on a target, and what is known of the other objects there."""
-        more: dict[str, object] = {"": others} if others else {}
-        more |= {_TAKEN: taken} if taken is not None else {}
-        more |= {_ELSEWHERE: elsewhere} if elsewhere else {}
-        _write(_path(self.folder, name), {**more, **{uid: _row(item) for uid, item in items.items()}})
+    def keep(self, name: str, objects: ServerObjects) -> None:
+        """Save what is known of the objects on a target."""
+        more: dict[str, object] = {"": objects.others} if objects.others else {}
+        more |= {_TAKEN: objects.taken} if objects.taken is not None else {}
+        more |= {_ELSEWHERE: objects.elsewhere} if objects.elsewhere else {}
+        before, now = self._rows.get(name, {}), dict[str, tuple[Remembered, list[object]]]()
+        for uid, item in objects.items.items():
+            same, row = before.get(uid, (None, []))
+            now[uid] = (item, row if same is item else _row(item))
+        _write(_path(self.folder, name), {**more, **{uid: row for uid, (_, row) in now.items()}})
+        self._rows[name] = now
 
     def asked(self) -> dict[Key, dt.date]:
         """The reminders of rules that were ticked off on a server, and when."""

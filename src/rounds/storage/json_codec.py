@@ -112,13 +112,23 @@ def _record_reader(kind: Any, names: list[str]) -> _Read:
     hints = get_type_hints(kind)
     readers = {name: _reader(hints[name]) for name in names}
     in_order = [(_as_they_are(hints[name]), read) for name, read in readers.items()]
+    known: dict[tuple[type, ...], list[tuple[int, _Read]]] = {}
+
+    def to_read(types: tuple[type, ...]) -> list[tuple[int, _Read]]:
+        """The places in an array with values of these types that need to be read; the others are as they stand."""
+        if len(types) > len(names):
+            raise ValueError(types)
+        pairs = enumerate(zip(in_order, types, strict=False))
+        known[types] = [(at, read) for at, ((simple, read), each) in pairs if each not in simple]
+        return known[types]
 
     def read(value: Any) -> object:
         if isinstance(value, list):
-            if len(value) > len(names):
-                raise ValueError(value)
-            pairs = zip(in_order, value, strict=False)
-            return kind(*[each if type(each) in simple else read(each) for (simple, read), each in pairs])
+            values, types = [*value], (*map(type, value),)
+            places = known.get(types)
+            for at, inner in to_read(types) if places is None else places:
+                values[at] = inner(values[at])
+            return kind(*values)
         return kind(**{name: readers[name](each) for name, each in value.items() if name in readers})
 
     return read

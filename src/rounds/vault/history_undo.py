@@ -102,7 +102,7 @@ def _kept(vault: Vault) -> Iterator[Change]:
 
 def event_of(change: Change, *, undone: bool = False) -> Event:
     """A change as an event of the history."""
-    saved = change.saved and any(counts(step) for step in change.steps)
+    saved = _took_effect(change)
     forgotten = "forgotten" if any(step.forgotten for step in change.steps) else "saved"
     state = ("undone" if undone else forgotten) if saved else "not saved"
     return Event(change.id, change.at, title(change), "rounds", state, tuple(change.paths), _diff(change))
@@ -132,6 +132,19 @@ def versions(vault: Vault, path: str) -> Iterator[bytes]:
         yield from git_history.versions(vault.root, path)
     except RoundsError as error:
         vault.writer.notices.append(f"Git's versions of {path} can't be read: {error.message}.")
+
+
+def was_done(vault: Vault, change: str) -> bool:
+    """Whether a change, by its id, took effect, even if it was undone since.
+
+    Raises:
+        RoundsError: a part of the journal can't be read.
+    """
+    return any(each.id == change and each.ended == DONE and _took_effect(each) for each in _kept(vault))
+
+
+def _took_effect(change: Change) -> bool:
+    return change.saved and any(counts(step) for step in change.steps)
 
 
 def forget(vault: Vault) -> None:

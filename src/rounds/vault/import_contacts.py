@@ -21,9 +21,9 @@ from rounds.notes.links import first_target
 from rounds.notes.properties import LISTS, items_of
 from rounds.notes.read_note import note_of
 from rounds.storage import files
-from rounds.storage.open_file import content
 from rounds.storage.user_config import add_table, config_path, read_config
 from rounds.vault.client_guard import findings_in
+from rounds.vault.import_pictures import keep_picture, plan_picture
 from rounds.vault.index_sync import Progress, no_progress
 from rounds.vault.known_people import client_words
 from rounds.vault.lookalikes import Lookalikes, contacts_of
@@ -126,7 +126,7 @@ def plan(vault: Vault, files: Iterable[tuple[str, Iterable[Row]]], step: Progres
         for row in _in_groups(rows, client_words(vault)):
             planned = planner.add(name, _with_day(vault, row))
             if row.kind == "picture":
-                _plan_picture(vault, planned)
+                plan_picture(vault, planned)
             elif row.place and planned.is_possible and planned.state is not State.UPDATE:
                 _plan_adoption(vault, planned)
             if row.refused:
@@ -199,18 +199,6 @@ def _says(vault: Vault, path: str, text: str) -> bool:
     return all(line.strip() in body for line in harmless(text).split("\n"))
 
 
-def _plan_picture(vault: Vault, planned: Planned) -> None:
-    """Plan a picture: it's the same if Attachments has it."""
-    try:
-        planned.path, is_there = _place_of_picture(vault, planned.row)
-    except OSError as error:
-        planned.state, planned.ticked = State.LEFT_OUT, False
-        planned.why = f"it can't be read: {error.strerror}"
-        return
-    planned.state, planned.ticked = (State.SAME, False) if is_there else (State.NEW, True)
-    planned.why = "" if is_there else "a line in Inbox.md will show it"
-
-
 def _plan_adoption(vault: Vault, planned: Planned) -> None:
     """Say which of a note's own properties will be a problem, such as `stage: hot`; then it isn't ticked."""
     try:
@@ -235,12 +223,16 @@ def _with_day(vault: Vault, row: Row) -> Row:
         return row
     values = {key: texts for key, texts in row.values.items() if key != "last_contact"}
     try:
-        day = parse_day(text, today=vault.today(), past=True)
+        day = parse_day(_TIME.sub("", text), today=vault.today(), past=True)
     except RoundsError:
         day = None
     if day is None or day > vault.today():
         return row._replace(values=values, left=(*row.left, f'last_contact: "{text}" is not a day in the past'))
     return row._replace(values={**values, "last_contact": (str(day),)})
+
+
+_TIME = re.compile(r"(?<=\d)[T ]\s*\d{1,2}:\d\d.*")
+"""The time behind a date, which spreadsheets keep with it."""
 
 
 class Written(NamedTuple):
@@ -282,7 +274,7 @@ def _write(vault: Vault, planned: Planned, done: Written) -> str:
     """Write one row: its path."""
     row = planned.row
     if row.kind == "picture":
-        return _keep_picture(vault, row)
+        return keep_picture(vault, row)
     if planned.state is State.UPDATE:
         return _update(vault, planned)
     if row.place:
@@ -338,33 +330,6 @@ def _adopted(vault: Vault, row: Row) -> tuple[Document, Document]:
         if post.metadata.get(key) in (None, "", []):
             post[key] = typed_value(vault, "partner", key, ", ".join(texts), many=key in LISTS or len(texts) > 1)
     return Document.parse(data), post.document
-
-
-def _keep_picture(vault: Vault, row: Row) -> str:
-    """Copy a picture to Attachments, with a line in the inbox that shows it; once, however often it comes."""
-    from rounds.vault.inbox import to_inbox
-
-    path, is_there = _place_of_picture(vault, row)
-    if not is_there:
-        data, _ = files.read(row.place)
-        with vault.change():
-            vault.writer.put(path, data, None)
-            to_inbox(vault, [f"Business card: ![[{path}]]"])
-    return path
-
-
-def _place_of_picture(vault: Vault, row: Row) -> tuple[str, bool]:
-    """Where a picture is or goes in Attachments, and whether it's there."""
-    data, _ = files.read(row.place)
-    stem, ending = file_name(row.name), os.path.splitext(row.place)[1].lower()
-    for name in (stem, *(f"{stem} {number}" for number in range(2, 1000))):
-        path = f"Attachments/{name}{ending}"
-        target = os.path.join(vault.root, path)
-        if not os.path.lexists(target):
-            return path, False
-        if content(target) == data:
-            return path, True
-    raise RoundsError(f"there are too many pictures named {stem}", hint="Rename this one.")
 
 
 def _settings(values: Mapping[str, Sequence[str]], *, fresh: bool) -> list[Setting]:

@@ -195,6 +195,7 @@ class _Parsed:
     Attributes:
         head: the masked line, its follow-ups blanked; the whole one if it's nothing but a follow-up.
         people: the notes that may be meant, and where they are named.
+        named_day: the first date that may be the touch's; `dated` if it clearly is.
         undated: the head with its days blanked.
     """
 
@@ -216,6 +217,7 @@ class _Parsed:
             people, who = people_in(blanked(rest, day and day[:2]), known, self.masked.names, new)
             rest = blanked(rest, who)
         self.kind, self.kind_at = kind_in(blanked(rest, dated and dated[:2]))
+        self.named_day = dated
         self.dated = dated if dated is not None and _is_clear(rest, dated) else None
         self.people, self.who, self.rest = people, who, rest
         self.undated = self.head
@@ -333,14 +335,15 @@ def _is_to_do(text: str, rest: str, parsed: _Parsed) -> tuple[bool, bool]:
         said = parsed.who is not None and _SAID.match(text, parsed.who[1]) is not None
         is_done = is_touch and (said or (_TODAY.search(text) is not None and not _CLOCK_TODAY.search(text)))
         return not is_done, is_touch
-    dated = parsed.dated
+    dated = parsed.named_day
+    words = _WORDS.findall(rest.lower())
     if dated is None or parsed.kind in {"", "note"} or not _A_WEEKDAY.match(rest, dated.start):
         return False, False
-    after = rest[dated.end :].lstrip(f"{APART}{TAKEN}").lower()
-    words = _WORDS.findall(rest.lower())
-    if any(map(did, words)) or not _HAPPENED.isdisjoint(words) or (after and not after.startswith(("at ", "with"))):
+    if any(map(did, words)) or not _HAPPENED.isdisjoint(words):
         return False, False
-    return dated.clock is not None, True
+    after = rest[dated.end :].lstrip(f"{APART}{TAKEN}").lower()
+    says_more = after and not after.startswith(("at ", "with"))
+    return dated.clock is not None, dated.clock is not None or (parsed.dated is not None and not says_more)
 
 
 def _date(text: str, today: date) -> tuple[Dated | None, bool]:

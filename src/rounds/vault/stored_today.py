@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rounds.vault.vault import Vault
 
 
+_SCREENFUL = 100
+"""Rows of the first moment: the others follow once all is read."""
+
+
 class _StoredIndex(Index):
     """The index as an earlier start left it, through a connection of its own."""
 
@@ -27,8 +31,8 @@ class _StoredIndex(Index):
 def stored_today(vault: "Vault") -> Sections:
     """What Today shows, as far as the index holds it; nothing is derived, and no other program or thread waited for.
 
-    Without No hurry. Empty if there is no index, if it can't be read now, or if there are questions about a task app:
-    they come first, and need more than the index.
+    At most a hundred rows, without No hurry. Empty if there is no index, if it can't be read now, or if there are
+    questions about a task app: they come first, and need more than the index.
     """
     server = ServerState(os.path.join(vault.data, "remote"))
     if server.asked() or server.questions():
@@ -38,7 +42,7 @@ def stored_today(vault: "Vault") -> Sections:
         index = _StoredIndex(vault.index_file)
         try:
             soon, far = str(next_sunday(today)), str(far_day(today))
-            found = reminder_rows.near(index, str(today), soon=soon, far=far, count=cap)
+            found = reminder_rows.near(index, str(today), soon=soon, far=far, count=cap, most=_SCREENFUL)
         finally:
             index.close()
     except (OSError, sqlite3.Error, UnicodeDecodeError):

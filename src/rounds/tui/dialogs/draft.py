@@ -68,7 +68,7 @@ class DraftMessage(FormDialog):
 
     def keys(self) -> list[tuple[str, str, str]]:
         save, *more, leave = super().keys()
-        mail = [("ctrl+o", "mail program", "mail")] if self._is_mail else []
+        mail = [("ctrl+o", "mail", "mail")] if self._is_mail else []
         return [save, *mail, *(more or [("page down", "scroll", "")]), leave]
 
     @property
