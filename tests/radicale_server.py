@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from caldav.davclient import DAVClient
 
 from conftest import PATIENCE, started
@@ -114,3 +115,16 @@ def radicale(folder: Path, seconds: float = _LONG) -> Iterator[Radicale]:
                 drain.join(PATIENCE)
             return
     raise AssertionError("Radicale does not start")
+
+
+@pytest.fixture(scope="session")
+def shared_radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(shared_radicale: Radicale) -> Radicale:
+    """A server with one calendar, which is empty."""
+    shared_radicale.empty()
+    return shared_radicale

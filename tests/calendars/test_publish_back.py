@@ -12,7 +12,8 @@ from icalendar import Calendar
 
 from calendars.line import Answer, Request, line_to
 from conftest import TODAY
-from radicale_server import PASSWORD, USER, Radicale, radicale
+from radicale_server import PASSWORD, USER, Radicale, radicale, shared_radicale
+from radicale_server import server as there
 from rounds.calendar.caldav import Collection
 from rounds.calendar.publish_back import Report, publish
 from rounds.calendar.publish_targets import target_of
@@ -24,6 +25,8 @@ from rounds.vault.history_undo import undo
 from rounds.vault.log_actions import done
 from rounds.vault.reminders import questions, reminders, today_list
 from rounds.vault.vault import Vault
+
+__all__ = ["shared_radicale", "there"]
 
 NOTE = """---
 type: partner
@@ -41,19 +44,6 @@ check_in: 6 months
 - 2026-11-22 coffee: nice
 """
 """Beside the follow-ups, a thank-you of the rule: due 2026-11-23."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as running:
-        yield running
-
-
-@pytest.fixture
-def there(server: Radicale) -> Radicale:
-    """The server with an empty calendar."""
-    server.empty()
-    return server
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from cli.running import Runner, command, environment
-from radicale_server import Radicale, radicale
+from radicale_server import server, shared_radicale
 from rounds.cli import prompts
+
+__all__ = ["server", "shared_radicale"]
 
 
 @pytest.fixture
@@ -90,19 +92,6 @@ def keys() -> Iterator[Keys]:
     found = Keys()
     with using_keyring(found):
         yield found
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Radicale) -> Radicale:
-    """A server with one calendar, which is empty."""
-    running.empty()
-    return running
 
 
 @pytest.fixture

@@ -86,9 +86,14 @@ def wait_for(found: Callable[[], bool]) -> None:
 def test_a_change_arrives_by_itself(
     sam: Runner, config: Path, server: Radicale, tmp_path: Path, words: list[str]
 ) -> None:
-    """What was there at the start, and a change of a note; a second program leaves it to the first, until it ends."""
+    """What was there at the start, and a change of a note; a second program leaves it to the first, until it ends.
+
+    Here the program waits a second after a change; how long it waits is tested with a clock, below.
+    """
     config.write_text(table(server.url, tmp_path, 'level = "full"\nautomatic = true'))
-    program = command(*words, "--vault", str(sam.folder))
+    python, option, run, *_ = command()
+    program = [python, option, f"import rounds.cli.feed_publish as it; it.QUIET = 1; {run}", *words]
+    program += ["--vault", str(sam.folder)]
     options: dict[str, Any] = {"env": environment(), "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with started(program, **options) as first:
         wait_for(lambda: summary(server, "one-pager"))

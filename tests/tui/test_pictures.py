@@ -53,6 +53,7 @@ def keys(*pressed: str, theme: str = "") -> Callable[[Pilot[None]], Awaitable[No
         pytest.param((80, 24), ("z", "3"), "", id="sidebar"),
         pytest.param((80, 24), ("f", "tab", "ctrl+o", "down"), "rounds-light", id="month"),
         pytest.param((100, 46), ("6",), "", id="year"),
+        pytest.param((100, 30), ("9", "right", "enter"), "rounds-light", id="calendar"),
         pytest.param((80, 24), ("l", "c", "o"), "rounds-light", id="log"),
         pytest.param((40, 15), ("l",), "", id="log-small"),
         pytest.param((80, 24), ("t", "down"), "", id="later"),
@@ -86,4 +87,4 @@ def test_without_color_it_can_still_be_read(
 def test_there_is_a_picture_for_every_case() -> None:
     """No accepted picture is left over from a case that is gone."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    assert len(list(folder.glob("*.svg"))) == 27
+    assert len(list(folder.glob("*.svg"))) == 28

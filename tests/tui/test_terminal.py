@@ -100,9 +100,7 @@ def test_a_morning_with_rounds(terminal: Terminal, demo: Path, home: Path) -> No
     terminal.shows("Logged for Annika Rowe: coffee, today.")
 
     terminal.press("1")
-    terminal.shows("! Late")
-    terminal.press("Down")
-    terminal.shows("Dana Whitlock")
+    terminal.shows("! Late", "Dana Whitlock")
     terminal.press("Space")
     terminal.shows("Done: Coffee: at Two Rivers")
     terminal.press("T")

@@ -89,6 +89,7 @@ async def test_on_today_what_was_ticked_off_is_under_the_cursor_again(vault: Vau
         await user.press("down", "u")
         assert listing(user).identity == held
         assert marked(user)
+        assert "! Late  3" in user.screen()  # its heading is in sight too
 
 
 async def test_on_today_a_line_of_the_inbox_is_back_under_the_cursor(vault: Vault, demo: Path, start: Start) -> None:

@@ -89,6 +89,8 @@ class TodayList(RowList):
         self.set_rows(identities, [self._height(index) for index in range(len(rows))], held)
         if undone:
             self._go_back(undone, known)
+        if known != {*identities} and all(map(self._is_head, range(self.cursor))):  # the first row, below its heading
+            self._scroll(0)
 
     def _rows(self, agenda: "Agenda") -> "Iterator[tuple[Hashable | None, _Shown, Section | str]]":
         """Identity, content and section of each row: the inbox stands between what is due and what is ahead."""
