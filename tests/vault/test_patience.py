@@ -217,11 +217,15 @@ def test_a_file_written_just_now_is_read_again(dozen: Vault) -> None:
     assert not dozen.sync()
 
 
-def test_a_watcher_looks_again_at_what_was_written_just_now(dozen: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watcher_looks_again_at_what_was_written_just_now(
+    dozen: Vault, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It would else be read with the next event, or after a minute."""
     patience = GracePeriod(gone=1.0, broken=2.0)
     note = Path(dozen.root, "Partners/P0.md")
     note.write_text(NOTE + "more\n")
+    wrote = note.stat().st_mtime_ns
+    clock.time_ns = lambda: wrote  # type: ignore[method-assign]
     dozen.sync(patience=patience)
     assert patience.young
     monkeypatch.setattr("rounds.vault.index_sync.YOUNG", 0)  # as if more time had passed
@@ -233,8 +237,10 @@ def test_a_watcher_looks_again_at_what_was_written_just_now(dozen: Vault, monkey
 def test_what_was_written_before_a_long_reading_began_may_be_written_during_it(dozen: Vault, clock: Clock) -> None:
     """Young is what was so when the reading began, however long it takes."""
     later = chain([0], repeat(10**9))
-    Path(dozen.root, "Partners/P0.md").write_text(NOTE + "more\n")
-    clock.time_ns = lambda: time.time_ns() + next(later)  # type: ignore[method-assign]
+    note = Path(dozen.root, "Partners/P0.md")
+    note.write_text(NOTE + "more\n")
+    wrote = note.stat().st_mtime_ns
+    clock.time_ns = lambda: wrote + next(later)  # type: ignore[method-assign]
     dozen.sync()
     assert dozen.index.stamps()["Partners/P0.md"][1] == 0
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def test_today_shows_a_few_suggestions_and_all_that_was_promised(demo: Path, cap
     settings = demo / "rounds.toml"
     settings.write_text(settings.read_text().replace("cap = 5", f"cap = {cap}"))
     for day in (TODAY, date(2026, 11, 29), date(2027, 2, 3)):
-        vault = Vault.open(demo, clock=lambda day=day: day)
+        vault = Vault.open(demo, clock=partial(date.fromordinal, day.toordinal()))
         vault.sync()
         sections, every = today_sections(vault), reminders(vault)
         due, waiting = today_list(vault)
