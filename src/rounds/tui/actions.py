@@ -145,6 +145,7 @@ ACTIONS = (
         "mend",
         (PROBLEMS,),
     ),
+    Action("apply", ("a",), "Apply the proposed fix, after a look at it", "apply", (PROBLEMS,)),
     Action("duplicates", (), "List duplicates: two notes about the same person, to merge", "", (PROBLEMS,), alone=True),
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),
@@ -159,7 +160,7 @@ ACTIONS = (
         Action("go", (str(number),), f"Go to {title}", "", _EVERYWHERE, place, app=True)
         for number, (place, title) in enumerate(SCREENS.items(), 1)
     ),
-    Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True, alone=True),
+    Action("return", ("backspace",), "Go back to where you were before", "", _EVERYWHERE, app=True),
     Action("sidebar", ("z",), "Show or fold the sidebar", "", _EVERYWHERE, app=True),
     Action("settings", ("comma",), "Settings: theme, keys, Today, reader mode, motion", "", _EVERYWHERE, alone=True),
     Action("look", ("r", "f5"), "Look again at what is on disk", "", _EVERYWHERE),

@@ -17,8 +17,9 @@ _INLINE = re.compile(
     r"|!?\[(?P<text>[^\]\n]*)\]\([^)\s]*\)"
 )
 _WEB = re.compile(
-    r"\[(?P<words>[^\]\n]*)\]\(<?(?P<address>(?:https?://|mailto:|tel:)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?\)"
-    r"|(?<![\w/])https?://[^\s<>\[\]()]+"
+    r"\[(?P<words>[^\[\]\n]*+)\]\(<?"
+    r"(?P<address>(?:https?://|mailto:|tel:)[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+)>?\)"
+    r"|(?<![\w/])https?://[^\s<>\[\]()]++"
 )
 _WEB_TARGET = re.compile(r"https?://|mailto:|tel:")
 _FROM, _TO = "\ue000", "\ue001"  # for private use: no note has them
