@@ -1,7 +1,7 @@
 """What a save leaves behind in the process and in the file's own properties."""
 
-import gc
 import errno
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
