@@ -25,8 +25,8 @@ from test_patterns import MOST, seconds
 
 pytestmark = pytest.mark.no_cover  # it measures time
 
-LENGTH = 8_000
-SLOW = 0.002
+LENGTH = 4_000
+SLOW = 0.001
 """Seconds that a text of these lengths hardly ever takes; what takes less is not worth a second look."""
 
 FIRST = {"text", "line", "block", "body", "source", "card", "data", "query", "name", "word", "words", "written", "start",

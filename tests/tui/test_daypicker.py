@@ -103,7 +103,7 @@ async def test_a_date_of_a_note_can_be_chosen_too(vault: Vault, demo: Path, star
         await user.press("2", "c")
         await user.type("city")
         await user.press("enter", "ctrl+o")
-        assert "Change a property" in user.screen()
+        assert "Facts" in user.screen()
         await user.press("escape", "escape", "c")
         await user.type("rest_until")
         await user.press("enter", "ctrl+o", "down", "enter", "enter")
@@ -141,4 +141,4 @@ async def test_what_belongs_to_one_partner_is_not_offered_to_another(vault: Vaul
         await user.type("phone")
         await user.press("enter", "ctrl+u")
         await user.type("503")
-        assert "503-555" not in user.screen().partition("Change a property")[2].partition("enter save")[0]
+        assert "503-555" not in user.screen().partition("Facts")[2].partition("enter save")[0]

@@ -18,7 +18,7 @@ async def test_card_and_summary_from_what_is_to_be_ready(vault: Vault, home: Pat
     """R, c: four files where they are wanted; the QR code is on the screen where the whole of it has room."""
     async with start(vault, (120, 56)) as user:
         await user.press("R")
-        assert "c makes your card" in flat(user)
+        assert "c make your card" in flat(user)
         await user.press("c", "ctrl+u", *["backspace"] * 12)
         await user.type("~/cards")
         await user.press("enter")

@@ -222,8 +222,9 @@ async def test_change_a_property(vault: Vault, demo: Path, start: Start) -> None
     async with start(vault) as user:
         await user.press("2", "c")
         await user.type("stage")
-        assert "resting" in user.screen()
-        await user.press("enter", "down", "enter")
+        await user.press("enter")
+        assert "found, contacted, met, active, resting" in user.screen()
+        await user.press("down", "enter")
         # With it goes what every save of ours keeps up: last_contact (vault format, Partner).
         after = [line for line in path.read_text().splitlines() if not line.startswith("last_contact")]
         assert after == before.replace("stage: active", "stage: resting").splitlines()
@@ -261,7 +262,7 @@ async def test_another_property_changed_meanwhile_is_kept_with_ours(vault: Vault
             path.read_text().replace("stage: active", "stage: resting").replace("role: dietitian", "role: cook")
         )
         await user.press("enter")
-        assert "stage stays as it was." in user.told()
+        assert "Everything stays as it was." in user.told()
         await user.press("c")
         await user.type("stage")
         await user.press("enter", "down")
@@ -304,8 +305,6 @@ async def test_what_does_not_fit_a_line_is_left_to_the_editor(vault: Vault, demo
     async with start(vault) as user:
         await user.press("2", "c")
         await user.type("insurance")
-        await user.press("enter")
-        await user.type(", Regence")
         await user.press("enter")
         assert "Insurance has content that can't be edited here" in user.screen()
         assert path.read_bytes() == before
@@ -625,3 +624,44 @@ async def test_two_appointments_at_one_minute_are_said(vault: Vault, demo: Path,
         await user.type("2026-12-01 12:30")
         await user.press("enter")
         assert "Added for Annika Rowe: the handout, 1 Dec. At the same time: coffee, Keiko Marlowe." in user.told()
+
+
+async def test_one_sheet_has_all_facts_and_saves_them_together(vault: Vault, demo: Path, start: Start) -> None:
+    """Edited in place: two of them, one after the other; a third stays. One undo takes both back."""
+    path = demo / "Partners" / "Annika Rowe.md"
+    before = path.read_text()
+    async with start(vault, (80, 24)) as user:
+        await user.press("2", "c")
+        shown = user.screen()
+        for words in ("Facts  Annika Rowe", "stage", "▌ active", "▌ dietitian", "▌ 6 months", "▌ +1 503-555-0186"):
+            assert words in shown
+        assert "_" not in shown.replace("check_in", "_"), "labels are words"
+        await user.type("phone")
+        await user.press("tab", "ctrl+u")
+        await user.type("503-555-0199")
+        await user.press("shift+tab", "up", "ctrl+u")
+        await user.type("1 year")
+        await user.press("ctrl+s")
+        assert "check in is now 1 year, phone is now 503-555-0199." in user.told()
+        after = path.read_text()
+        assert "check_in: 1 year\n" in after
+        assert 'phone: "503-555-0199"\n' in after
+        assert "stage: active\n" in after
+        await user.press("u")
+        assert path.read_text() == before
+
+
+async def test_a_property_that_no_note_has_is_asked_about_once(vault: Vault, demo: Path, start: Start) -> None:
+    path = demo / "Partners" / "Annika Rowe.md"
+    async with start(vault, (80, 24)) as user:
+        await user.press("2", "c")
+        await user.type("Büro Hund")
+        await user.press("enter")
+        assert 'No note has a property "Büro Hund" yet' in user.screen()
+        assert "To add it, press enter again." in user.screen()
+        await user.press("enter")
+        await user.type("Rex")
+        await user.press("enter")
+        assert "Büro Hund: Rex\n" in path.read_text()
+        await user.press("c")
+        assert "▌ Rex" in user.screen()

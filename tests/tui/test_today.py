@@ -206,7 +206,7 @@ async def test_an_empty_vault_teaches_what_to_do_first(empty: Vault, start: Star
         assert user.screen().splitlines()[-1].split()[:2] == ["l", "log"]
         await user.press("R")
         assert "Ready: 0 of 6" in user.screen()
-        assert "e opens Practice.md" in user.screen()
+        assert "f fill in" in user.screen()
 
 
 async def test_a_day_without_anything_says_so(empty: Vault, start: Start) -> None:

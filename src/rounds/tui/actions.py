@@ -145,6 +145,7 @@ ACTIONS = (
         "mend",
         (PROBLEMS,),
     ),
+    Action("apply", ("a",), "Apply the proposed fix, after a look at it", "apply", (PROBLEMS,)),
     Action("duplicates", (), "List duplicates: two notes about the same person, to merge", "", (PROBLEMS,), alone=True),
     Action("exceptions", ("x",), "List the lines marked as exceptions", "exceptions", (PROBLEMS,), alone=True),
     Action("edit", ("e", "E"), "Edit the note in your editor", "edit", _NOTES),

@@ -161,6 +161,7 @@ class Readiness(TextDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("R", "dismiss", show=False),
         Binding("e", "dismiss('edit')", show=False),
+        Binding("f", "dismiss('facts')", show=False),
         Binding("c", "dismiss('card')", show=False),
     ]
 
@@ -171,10 +172,10 @@ class Readiness(TextDialog):
     def lines(self, width: int) -> Iterator[Content]:
         number = sum(point.ready for point in self._points)
         yield Content.styled(f"Ready: {number} of {len(self._points)}", "bold $accent")
-        keys = [("e", "bold $accent"), (" opens Practice.md   ", "$foreground-muted"), ("c", "bold $accent"),
-                (" makes your card   ", "$foreground-muted"), ("escape", "bold $accent"),
-                (" closes this", "$foreground-muted")]  # fmt: skip
-        yield Content.assemble(*keys)
+        keys = {"f": "fill in", "c": "make your card", "e": "edit Practice.md", "escape": "close"}
+        yield Content("   ").join(
+            Content.assemble((key, "bold $accent"), (f" {words}", "$foreground-muted")) for key, words in keys.items()
+        )
         for point in self._points:
             yield Content("")
             box = "☑ " if point.ready else "☐ "
@@ -186,11 +187,16 @@ class Readiness(TextDialog):
 
 
 async def get_ready(screen: "NoteScreen") -> None:
-    """Show the sheet."""
+    """Show the sheet; again after something was filled in."""
+    from rounds.tui.dialogs.facts import FactsSheet
     from rounds.vault.practice import practice_of, ready
 
-    points, path = await screen.session.read(lambda vault: (ready(vault), practice_of(vault).path))
-    answer = await screen.wait_for(Readiness(points))
+    answer = "facts"
+    while answer == "facts":
+        points, path = await screen.session.read(lambda vault: (ready(vault), practice_of(vault).path))
+        answer = await screen.wait_for(Readiness(points)) or ""
+        if answer == "facts":
+            await screen.ask(FactsSheet(screen.session, "Practice", path))
     if answer == "edit":
         screen.post_message(OpenEditor(path, 0, 1))
     elif answer == "card":

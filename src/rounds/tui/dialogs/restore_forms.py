@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rounds.tui.dialogs.add_partner import AddPartner
-from rounds.tui.dialogs.change import ChangeProperty
 from rounds.tui.dialogs.composer import MeetingNote, write_meeting_note
 from rounds.tui.dialogs.draft import DraftMessage
+from rounds.tui.dialogs.facts import FactsSheet
 from rounds.tui.dialogs.log_touch import AddFollowUp, FileThought, Later, LogForAnybody, LogTouch, Skip
 from rounds.tui.dialogs.one_line import OneLine
 from rounds.tui.dialogs.outreach import IntroductionRequest
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from rounds.tui.session import VaultSession
 
 _NEW = {each.__name__: each for each in (AddPartner, AddOrganization, LogForAnybody, OneLine)}
-_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, MeetingNote, AddFollowUp, ChangeProperty, DraftMessage)}
+_ABOUT_NOTES = {each.__name__: each for each in (LogTouch, MeetingNote, AddFollowUp, FactsSheet, DraftMessage)}
+_ABOUT_NOTES["ChangeProperty"] = FactsSheet  # its name until 2026-11
 _ABOUT_REMINDERS = {each.__name__: each for each in (Later, Skip)}
 
 

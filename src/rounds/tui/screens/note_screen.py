@@ -293,9 +293,9 @@ class NoteScreen(ErrorGuard, Screen[None]):
 
     @flow
     async def action_change(self) -> None:
-        from rounds.tui.dialogs.change import ChangeProperty
+        from rounds.tui.dialogs.facts import FactsSheet
 
-        await self.ask_about(ChangeProperty)
+        await self.ask_about(FactsSheet)
 
     @flow
     async def action_add(self) -> None:

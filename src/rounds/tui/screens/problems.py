@@ -12,10 +12,11 @@ from rounds.tui.phrases import clean, note_name
 from rounds.tui.screens.main_screen import MainScreen
 from rounds.tui.screens.note_screen import Selection, flow
 from rounds.tui.widgets.lists import ProblemList
+from rounds.vault.line_mends import LineMend, line_mend, write_mend
+from rounds.vault.tidy import Tidying
 
 if TYPE_CHECKING:
     from rounds.domain.duplicate_pair import Pair
-    from rounds.vault.tidy import Tidying
     from rounds.vault.vault import NoteRecord, Vault
 
 _NONE = """\
@@ -23,7 +24,7 @@ Every note can be read.
 
 When something in a file needs fixing, it is listed here with its place and what to do about it."""
 
-_MERGE, _TWO, _EDIT, _RENAME = "merge", "two", "edit", "rename"
+_MERGE, _TWO, _EDIT, _RENAME, _APPLY = "merge", "two", "edit", "rename", "apply"
 
 _NO_DUPLICATE = "No two notes seem to be about the same person."
 _NO_EXCEPTION = "No line is marked as an exception. The question about client information offers to mark one."
@@ -61,20 +62,79 @@ class ProblemsScreen(MainScreen):
     @flow
     async def action_mend(self) -> None:
         """Ask what to write for client information, whether to merge two notes, or to rename; else open the editor."""
+        problem = self.listing.item
+        if problem is None or not await self._ask(problem):
+            self.action_edit()
+
+    async def _ask(self, problem: Problem) -> bool:
+        """Ask about a problem and do what is answered; False if it's for the editor."""
         from rounds.vault.duplicates import pair_in
         from rounds.vault.tidy import renaming_in
 
-        problem = self.listing.item
-        if problem is None:
-            self.action_edit()
-        elif problem.about_client:
-            if not await self._mend(problem):
-                self.action_edit()
-        elif (pair := await self.session.read(lambda vault: pair_in(vault, problem))) is not None:
+        if problem.about_client:
+            return await self._mend(problem)
+        if (pair := await self.session.read(lambda vault: pair_in(vault, problem))) is not None:
             await self._merge(pair)
         elif (renaming := await self.session.read(lambda vault: renaming_in(vault, problem))) is not None:
             await self._rename(renaming)
         else:
+            return False
+        return True
+
+    @flow
+    async def action_apply(self) -> None:
+        """Show the proposed fix of a problem, and write it."""
+        from rounds.vault.tidy import untidy
+
+        problem = self.listing.item
+        if problem is None:
+            self.tell(self.UNCHOSEN)
+            return
+
+        def solves(tidying: Tidying) -> bool:
+            return tidying.path == problem.path and problem.message.startswith(f"{tidying.key}:")
+
+        def read(vault: "Vault") -> tuple[LineMend | None, list[Tidying]]:
+            found = line_mend(vault, problem)
+            return found, [] if found else [*filter(solves, untidy(vault))]
+
+        mend, missing = await self.session.read(read)
+        if mend is not None:
+            await self._write_line(mend)
+        elif missing:
+            await self._write_missing(problem.path, missing)
+        elif not await self._ask(problem):
+            self.tell("Rounds has no fix to propose here. enter opens the note in your editor.")
+
+    async def _write_line(self, mend: LineMend) -> None:
+        from rounds.tui.dialogs.list import ListDialog, block
+
+        rows = [
+            (_APPLY, block(f"Write: {clean(mend.after)}", "", [f"Now: {clean(mend.before)}"])),
+            (_EDIT, block("Edit the note", "", [clean(mend.path)])),
+        ]
+        _, chosen = await self.choose(ListDialog("The proposed fix", rows, about=f"line {mend.line}"))
+        if chosen == _APPLY:
+            await self.session.write(mend.path, lambda vault: write_mend(vault, mend))
+            self.tell(f"Fixed: {note_name(mend.path)}, line {mend.line}. u takes it back.")
+        elif chosen == _EDIT:
+            self.action_edit()
+
+    async def _write_missing(self, path: str, missing: list[Tidying]) -> None:
+        from rounds.tui.dialogs.list import ListDialog, block
+        from rounds.vault.tidy import tidy
+
+        words = [f"{each.key.replace('_', ' ')}: {clean(str(each.value))}" for each in missing]
+        rows = [
+            (_APPLY, block("Write what is missing", "", words)),
+            (_EDIT, block("Edit the note", "", [clean(path)])),
+        ]
+        _, chosen = await self.choose(ListDialog("The proposed fix", rows))
+        if chosen == _APPLY:
+            left = await self.session.write(path, lambda vault: tidy(vault, missing))
+            words = [f"{where}: {reason}" for where, reason in left]
+            self.tell("; ".join(words) or f"Fixed: {note_name(path)}. u takes it back.")
+        elif chosen == _EDIT:
             self.action_edit()
 
     @flow

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.style import Style as ContentStyle
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -48,7 +49,7 @@ class _Completion(Suggester):
 
 
 class _ChoiceField(Input):
-    """A line where up and down go through choices.
+    """A line where up and down go through choices; without any, to the field above or below.
 
     Attributes:
         many: it holds a comma-separated list; choices apply to the last member.
@@ -91,6 +92,7 @@ class _ChoiceField(Input):
     def action_turn(self, step: int) -> None:
         """Insert the next choice, or the first that starts with the typed text."""
         if not self.choices:
+            (self.screen.focus_next if step > 0 else self.screen.focus_previous)()
             return
         word = self.parts[1]
         if word in self.choices:
@@ -142,7 +144,7 @@ class Choice(Vertical):
         super().__init__(id=id)
         self.input = _ChoiceField(choices, value, placeholder)
         self.complete = complete
-        self._listed = listed
+        self.listed = listed
         self._below = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -173,12 +175,23 @@ class Choice(Vertical):
     def on_descendant_blur(self) -> None:
         self.take_completion()
 
+    async def on_click(self, event: events.Click) -> None:
+        """Take the choice that was clicked."""
+        if (choice := event.style.meta.get(_CHOICE)) is not None:
+            self.screen.set_focus(self.input)
+            self.input.put(str(choice))
+
     def set_choices(self, choices: Sequence[str], value: str, *, many: bool = False) -> None:
         """Set other choices and another value; `many` makes it a list."""
         self.input.many = many
         self.input.set_choices(choices)
         self.input.value = value
         self.input.cursor_position = len(value)
+        self._show_below()
+
+    def offer(self, choices: Sequence[str]) -> None:
+        """Set other choices; text and selection stay."""
+        self.input.set_choices(choices)
         self._show_below()
 
     def on_mount(self) -> None:
@@ -197,23 +210,36 @@ class Choice(Vertical):
 
     def _show_below(self) -> None:
         self._below.update(offered(self.input.choices, self.input.parts[1], self._room))
-        self._below.display = self._listed and bool(self.input.choices)
+        self._below.display = self.listed and bool(self.input.choices)
 
 
 def offered(choices: Sequence[str], typed: str, room: int) -> Content:
-    """As many choices as fit, the typed one marked; if too many, those that start with the typed text."""
+    """As many choices as fit, as chips to click, the typed one marked; if too many, those that begin with the text."""
     key = fold(typed)
     few = choices
     tight = len(_shown(choices, room)) < len(choices) and key not in map(fold, choices)
     if key and (tight or len(choices) > MANY):
         few = fitting(choices, typed) or choices
     shown = _shown(few, room)
-    words = [Content.styled(name, "bold underline" if fold(name) == key else "$foreground-muted") for name in shown]
-    return Content.styled(", ", "$foreground-muted").join([*words, *([Content("…")] if len(few) > len(shown) else [])])
+    chips = [_chip(name, is_typed=fold(name) == key) for name in shown]
+    return Content(CHIP_GAP).join([*chips, *([Content("…")] if len(few) > len(shown) else [])])
+
+
+def _chip(name: str, *, is_typed: bool) -> Content:
+    words = f"✓ {name}" if is_typed else name
+    style = ContentStyle.parse("bold" if is_typed else "$foreground-muted") + ContentStyle.from_meta({_CHOICE: name})
+    return Content.styled(words, style)
+
+
+CHIP_GAP = "   "
+"""Space between two choices."""
+
+_CHOICE = "choice"
+"""Name of the style's meta data that says which choice a click takes."""
 
 
 def _shown(choices: Sequence[str], room: int) -> Sequence[str]:
-    fit = sum(end <= room for end in accumulate(len(name) + 2 for name in choices[:MANY]))
+    fit = sum(end <= room for end in accumulate(len(name) + len(CHIP_GAP) for name in choices[:MANY]))
     return choices[: max(fit, 1)]
 
 
@@ -256,15 +282,18 @@ class Day(Choice):
         return ("ctrl+o", "month") if self.dated else None
 
     def _show_below(self) -> None:
-        if self.dated:
+        if self.dated and not self.listed:
+            self._below.display = False
+        elif self.dated:
             # As a callable: a worker replaced before it starts leaves no coroutine behind.
             self.run_worker(self._explain, exclusive=True)  # type: ignore[arg-type]
         else:
             super()._show_below()
 
     async def on_click(self, event: events.Click) -> None:
-        """Open the month on a click on the date."""
-        if event.widget is self._below:
+        """Take the choice that was clicked; open the month on a click on the date."""
+        await super().on_click(event)
+        if event.widget is self._below and _CHOICE not in event.style.meta:
             await self.action_pick()
 
     async def action_pick(self) -> None:
