@@ -106,7 +106,7 @@ async def test_from_the_short_form_with_what_was_typed(vault: Vault, demo: Path,
         await user.press("ctrl+e")
         assert composer(user).query_one(Page).text == "prefers fax"
         await user.press("escape")
-        assert "This is not saved yet. Press escape again to leave it, or ctrl+s to save." in user.screen()
+        await user.until(lambda: "Press escape again to leave it, or ctrl+s to save." in user.screen())  # keys waited
         await user.press("enter", "enter")
         await user.type("back in May")
         await user.press("ctrl+s", "escape")
