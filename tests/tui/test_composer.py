@@ -117,7 +117,10 @@ async def test_after_yes_on_a_meeting_and_then_stage_and_thank_you(vault: Vault,
     """`y` ticks it off at once; the note comes after it, and at its end the next stage and a draft are offered."""
     with_meeting(demo, vault)
     async with start(vault, (120, 40)) as user:
-        while (reminder := user.app.screen.reminders[:1]) and (reminder[0].rule, reminder[0].name) != (
+        while (reminder := user.rounds.main_screens["today"].reminders[:1]) and (
+            reminder[0].rule,
+            reminder[0].name,
+        ) != (
             "meeting",
             "Dana Whitlock",
         ):

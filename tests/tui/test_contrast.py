@@ -16,6 +16,7 @@ from rounds.tui.dialogs.change import SeveralForm
 from rounds.tui.dialogs.exports import ExportForm
 from rounds.tui.dialogs.form import FormDialog
 from rounds.tui.dialogs.log_touch import ReminderForm
+from rounds.tui.dialogs.settings import PressKey
 from rounds.tui.dialogs.text import MessageDialog, Mishap, NoteSheet, Offer, TextDialog
 from rounds.tui.dialogs.tips import FirstTips
 from rounds.tui.screens.gaps import FillGap
@@ -73,7 +74,7 @@ FURTHER: Sequence[tuple[str, Sequence[str]]] = (
     ("partners", ["C", "type next: call fri", "enter", "type # a", "enter", "type - b", "ctrl+t", "space"]),
     ("partners", ["slash", "type maria", "enter", "v", "tab"]),
     ("stages", ["greater_than_sign", "ctrl+z", "v"]),
-    ("today", ["comma", "end", "enter", "enter"]),
+    ("today", ["comma", "end", "enter"]),
     ("referrals", ["m", "type psychiatrist", "ctrl+s"]),
     ("referrals", ["L", "n", "enter"]),
     ("referrals", ["L", "x"]),
@@ -182,7 +183,14 @@ async def test_every_letter_of_every_dialog_can_be_read_in_every_theme(
         await reader.go("today")
         told = "What happened", "In a few words."
         gap = FillGap(user.rounds.session, all_gaps(vault).map[0])
-        for screen in (Mishap(*told), Offer(*told), FirstTips(), NoteSheet("Midwife", "# Why\n\n- a *word*"), gap):
+        for screen in (
+            Mishap(*told),
+            Offer(*told),
+            PressKey(*told),
+            FirstTips(),
+            NoteSheet("Midwife", "# Why\n\n- a *word*"),
+            gap,
+        ):
             user.app.push_screen(screen)
             await user.settle()
             await reader.look_in_all_themes(type(screen).__name__)

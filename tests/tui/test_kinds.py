@@ -42,7 +42,7 @@ async def test_a_kind_that_may_be_a_slip_is_pointed_out_once(
 async def test_a_slip_is_pointed_out_for_a_reminder_too(vault: Vault, demo: Path, start: Start) -> None:
     """Where done logs what a reminder asks for."""
     async with start(vault) as user:
-        await user.press("d", "shift+tab", "shift+tab", "end", "ctrl+u")
+        await user.press("down", "d", "shift+tab", "shift+tab", "end", "ctrl+u")
         await user.type("thakns")
         await user.press("ctrl+s")
         assert "Did you mean thanks?" in said(user)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.widgets import Input
+
 from rounds.tui.dialogs.list import ChoiceList
 from rounds.tui.dialogs.one_line import OneLine
 from rounds.tui.widgets.todaylist import TodayList
@@ -28,7 +30,7 @@ async def test_a_line_is_read_while_it_is_typed_and_written_with_enter(vault: Va
         assert not isinstance(user.app.screen, OneLine)
         assert (demo / DANA).read_bytes() == before
         await user.press("plus")
-        assert user.app.screen.query_one("#line").value == ""  # type: ignore[attr-defined]
+        assert user.app.screen.query_one("#line", Input).value == ""
         await user.type("call Dana yesterday: prefers fax, follow up fri")
         await user.press("enter")
         assert "Written for Dana Whitlock: log: call · yesterday · prefers fax; next: Fri 27 Nov" in user.told()

@@ -223,7 +223,7 @@ async def test_change_a_property(vault: Vault, demo: Path, start: Start) -> None
         await user.press("2", "c")
         await user.type("stage")
         await user.press("enter")
-        assert "found, contacted, met, active, resting" in user.screen()
+        assert "found   contacted   met   ✓ active   resting" in user.screen()
         await user.press("down", "enter")
         # With it goes what every save of ours keeps up: last_contact (vault format, Partner).
         after = [line for line in path.read_text().splitlines() if not line.startswith("last_contact")]
@@ -607,6 +607,7 @@ async def test_at_eighty_columns_the_preview_is_below(vault: Vault, start: Start
         assert "Annika Rowe, RD, LD" in user.screen()
         await user.press("enter")
         assert "41 partners" not in user.screen()
+        await user.press("pagedown")
         assert "What happened" in user.screen()
         await user.press("escape")
         assert "41 partners" in user.screen()

@@ -108,7 +108,7 @@ async def test_in_reader_mode_the_selected_row_is_one_plain_line(vault: Vault, s
         await user.until(lambda: line(user).startswith("Theme, as the terminal"))
         assert not set("╭╮╰╯│─") & set(user.screen())
         await user.press("escape", "2", "c")
-        await user.until(lambda: line(user) == "Property: ")
+        await user.until(lambda: line(user) == "Find: ")
         await user.press("escape", "comma", "down", "down", "enter")
         await user.until(lambda: line(user) == "")
         assert "╭" in user.screen()

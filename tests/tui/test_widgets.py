@@ -69,15 +69,15 @@ def test_the_caret_stands_under_the_fault() -> None:
 
 def test_choices_that_begin_as_typed_are_offered() -> None:
     """Few are always listed, the typed one marked; of many those that fit."""
-    assert offered(["call", "coffee"], "co", 120).plain == "call, coffee"
+    assert offered(["call", "coffee"], "co", 120).plain == "call   coffee"
     many = [f"a{n}" for n in range(20)] + ["zz"]
-    assert offered(many, "zz", 120).plain == "zz"
+    assert offered(many, "zz", 120).plain == "✓ zz"
     assert offered(many, "", 120).plain.endswith("…")
 
 
 def test_what_has_no_room_is_not_cut_off_but_told() -> None:
     """As many choices as there are cells for, whole, and a sign that there are more."""
-    assert offered(["pediatrician", "psychiatrist", "midwife"], "", 30).plain == "pediatrician, psychiatrist, …"
+    assert offered(["pediatrician", "psychiatrist", "midwife"], "", 30).plain == "pediatrician   psychiatrist   …"
 
 
 def test_names_from_right_to_left_leave_the_columns_after_them_alone() -> None:
@@ -92,4 +92,4 @@ def test_where_not_all_have_room_what_is_typed_narrows_them() -> None:
     """A choice that is there as a whole leaves the others in sight."""
     choices = ["sent", "received", "acknowledged", "scheduled"]
     assert offered(choices, "sc", 24).plain == "scheduled"
-    assert offered(choices, "sent", 24).plain == "sent, received, …"
+    assert offered(choices, "sent", 24).plain == "✓ sent   received   …"

@@ -226,9 +226,8 @@ def offered(choices: Sequence[str], typed: str, room: int) -> Content:
 
 
 def _chip(name: str, *, is_typed: bool) -> Content:
-    words = f"✓ {name}" if is_typed else name
-    style = ContentStyle.parse("bold" if is_typed else "$foreground-muted") + ContentStyle.from_meta({_CHOICE: name})
-    return Content.styled(words, style)
+    words = Content.styled(f"✓ {name}", "bold") if is_typed else Content.styled(name, "$foreground-muted")
+    return words.stylize(ContentStyle.from_meta({_CHOICE: name}))
 
 
 CHIP_GAP = "   "
