@@ -63,6 +63,8 @@ def keys_page() -> str:
         "of the screen you're on, and `ctrl+p` finds every action of all screens, and every partner, by name. For an",
         "action on a chosen partner, it opens that screen and says the key. The mouse works too.",
         "",
+        "![The first minute](first-minute.svg)",
+        "",
         "![Partners, filtered](tui-partners.svg)",
         "",
         "<!-- Made from src/rounds/tui/actions.py by docs/screenshot.py. -->",

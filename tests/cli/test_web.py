@@ -45,7 +45,7 @@ UPGRADE = {
 async def test_the_browser_shows_today_and_takes_keys_and_asks_no_other_machine(rounds: Runner, tmp_path: Path) -> None:
     with browser(tmp_path) as chromium, in_the_web(rounds.folder) as (program, url):
         async with tab(chromium, url) as page:
-            await page.shows("No hurry")
+            await page.shows("Beatriz Quintal")
             await page.press("2")
             await page.shows("dietitian")
             began = monotonic()

@@ -1,6 +1,7 @@
 """What is written about the interface is made from it."""
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -29,6 +30,14 @@ def test_the_pictures_of_the_docs_are_there() -> None:
     """The README shows the interface."""
     for name in screenshot().PICTURES:
         assert (ROOT / "docs" / name).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_first_minute_is_a_moving_picture_that_asks_for_nothing() -> None:
+    """Eight screens by CSS alone; the first stands still for people who want no motion."""
+    text = (ROOT / "docs" / "first-minute.svg").read_text(encoding="utf-8")
+    assert text.count('<g class="step"') == 8
+    assert "prefers-reduced-motion" in text
+    assert not re.search(r"<script|@import|url\((?!#)|(?:href|src)=", text)
 
 
 def test_every_action_exists_and_no_key_means_two_things() -> None:

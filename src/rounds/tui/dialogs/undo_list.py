@@ -36,8 +36,8 @@ class ChangeList(ChoiceList["ListedChange | None"]):
         self._start = next((place for place, (each, _) in enumerate(rows) if each and each.id == at), 1)
 
     def on_mount(self) -> None:
-        if self._rows:
-            self.query_one(OptionList).highlighted = self._start
+        for rows in self.query(OptionList):  # none if the list was left before it was laid out
+            rows.highlighted = self._start if self._rows else None
 
     def action_end(self, key: str) -> None:
         if self.item is not None or key not in {"enter", "v"}:

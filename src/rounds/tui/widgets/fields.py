@@ -122,7 +122,7 @@ class Choice(Vertical):
 
     DEFAULT_CSS = """
     Choice { height: auto; }
-    Choice > Static { height: auto; max-height: 3; padding: 0 1; }
+    Choice > Static { height: auto; max-height: 3; padding: 0 0 0 2; }
     """
 
     def __init__(
