@@ -96,7 +96,6 @@ interop: $(STAMP) $(INTEROP)
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/screenshot.py
-	$(BIN)/python docs/first_minute.py
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -132,6 +132,21 @@ def test_odd_blanks_hyphens_and_accents_hide_nothing() -> None:
     assert level("my client Zoe\u0308 Bru\u0308ning cried in session") == "error"
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["P.S. I owe you a call", "p.s. see you friday", "P. S. thanks again", "P.P.S. and one more", "> P.S. thanks"],
+)
+def test_an_afterthought_is_nobodys_initials(line: str) -> None:
+    assert find(line) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["P.S. canceled again", "P.S. was anxious", "P.S. and A.B. both canceled", "saw client P.S."]
+)
+def test_somebodys_initials_may_be_those_of_an_afterthought(line: str) -> None:
+    assert "initials" in [each.kind for each in find(line)]
+
+
 @pytest.mark.parametrize("blanks", ["  ", "\t ", " \u00a0", "     "])
 def test_more_blanks_between_words_hide_nothing(blanks: str) -> None:
     typed = f"- 2026-11-30{blanks}call: our{blanks}client{blanks}Rebecca{blanks}Thornbury said hi"

@@ -38,6 +38,14 @@ _INITIALS = Pattern(
 )
 
 
+_POSTSCRIPT = Pattern(
+    r"^[\s>*-]*(?:[Pp]\. ?){1,2}[Ss]\.(?!\S)"
+    r"(?! (?:was|is|has|had|will|says?|said|wants?|came|called|cancell?ed|missed|moved|reports?|reported|start(?:s|ed)|"
+    r"no-?show(?:s|ed)?)\b)"
+)
+"""`P.S.` before an afterthought, not before what somebody did."""
+
+
 def shouting(seen: str) -> bool:
     """Is the line typed in capitals?"""
     if seen.islower():
@@ -61,8 +69,9 @@ def initials(line: Reading, taken: Spans) -> Iterator[Candidate]:
     if (seen == line.text.plain and "." not in seen) or not _MAY_BE_INITIALS.search(seen):
         return
     loud = shouting(seen)
+    postscript = _POSTSCRIPT.search(seen)
     for match in _INITIALS.finditer(seen):
-        if match[0] in _NO_INITIALS:
+        if match[0] in _NO_INITIALS or (postscript and match.start() < postscript.end()):
             continue
         if not overlaps(match.span(), taken) and (not loud or "." in match[0]):
             yield Candidate("initials", *match.span())
