@@ -55,8 +55,8 @@ TOPICS = {
     "errors": Topic(errors.errors, 5_200, 15),  # fifty times at each system call of a save
     "outside": Topic(saves.outside, 1_000, 50),
     "hostile": Topic(saves.hostile, 1_500, 40),
-    "acts-killed": Topic(acts.killed, 2_400, 48),
-    "acts-failing": Topic(acts.failing, 5_000, 48),
+    "acts-killed": Topic(acts.killed, 3_000, 48),
+    "acts-failing": Topic(acts.failing, 7_000, 48),
     "fat": Topic(fat.fat, 4_000, 40),  # every call of every act on the shim, and four hundred on each real disk
     "fat-commands": Topic(fat.commands, 1_000, 6),
     "power": Topic(power.run, 1_500, 60),

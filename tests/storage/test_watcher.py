@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import watchdog.observers  # noqa: F401 - as it is on this system, before a test says that it's another one
 
 from rounds.storage import watcher as module
 from rounds.storage.watcher import Watcher

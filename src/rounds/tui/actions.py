@@ -105,7 +105,7 @@ ACTIONS = (
     ),
     Action("open", ("w",), "Go to the partner in the list of partners", "go to", (TODAY, CALENDAR)),
     Action("plan", ("f",), "Add a follow-up", "follow-up", _KEPT),
-    Action("change", ("c",), "Change a property, such as the stage or the phone", "change", _KEPT),
+    Action("change", ("c",), "See all facts, such as the stage and the phone, and change them", "change", _KEPT),
     Action("read", ("v", "enter"), "View the note in full; again to go back", "view", _KEPT),
     Action("fold", ("h",), "Show or hide the reminders that can wait", "no hurry", (TODAY,), alone=True),
     Action("filter", ("slash",), "Filter the partners", "filter", _PEOPLE, app=True, alone=True),
