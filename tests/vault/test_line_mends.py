@@ -54,7 +54,9 @@ def test_what_is_not_sure_is_left_to_the_editor(empty: Vault, text: str) -> None
     path.parent.mkdir()
     path.write_text(text)
     empty.sync()
-    for problem in problems_of(empty, "Partners/Ana.md"):
+    problems = problems_of(empty, "Partners/Ana.md")
+    assert problems
+    for problem in problems:
         mend = line_mend(empty, problem)
         assert mend is None or "".join(filter(str.isalnum, mend.before)) == "".join(filter(str.isalnum, mend.after))
 

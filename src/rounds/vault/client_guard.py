@@ -10,6 +10,7 @@ from rounds.domain.links import name_of
 from rounds.domain.phrases import counted
 from rounds.errors import ChangedMeanwhileError, ClientInformationError
 from rounds.index import queries
+from rounds.vault.line_mends import text_at
 
 if TYPE_CHECKING:
     from rounds.domain.guard.guard import Finding
@@ -331,7 +332,7 @@ def line_of(vault: "Vault", path: str, line: int) -> Added | None:
         RoundsError: the note is gone, or can't be edited.
     """
     document = vault.editable(path).document
-    lines = [(line, _text_at(document, line))]
+    lines = [(line, text_at(document, line))]
     found = ((text, findings) for _, text, findings in findings_in(vault, path, lines, document.properties))
     return next((Added(path, line, text, line < document.body_line, findings) for text, findings in found), None)
 
@@ -344,13 +345,8 @@ def mend(vault: "Vault", added: Added, line: str) -> None:
         ClientInformationError: the new line holds client information too.
     """
     opened = vault.editable(added.path)
-    if _text_at(opened.document, added.line) != added.text:
+    if text_at(opened.document, added.line) != added.text:
         raise ChangedMeanwhileError(
             f"{added.path}: line {added.line} was changed meanwhile", hint="Nothing was written. Look at it again."
         )
     vault.save(opened, opened.document.replace_line(added.line, line), "mended a line of")
-
-
-def _text_at(document: "Document", line: int) -> str:
-    """A line of a note, from 1; empty past its end."""
-    return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")

@@ -35,7 +35,7 @@ def line_mend(vault: "Vault", problem: Problem) -> LineMend | None:
     except RoundsError:
         return None
     line = int(named[1]) if (named := _ELSEWHERE.search(problem.hint)) else problem.line
-    before = _text_at(document, line)
+    before = text_at(document, line)
     after = _proposed(problem, before)
     if not after or after == before:
         return None
@@ -72,13 +72,13 @@ def write_mend(vault: "Vault", mend: LineMend) -> None:
         ChangedMeanwhileError: another program has changed that line.
     """
     opened = vault.read(mend.path)
-    if _text_at(opened.document, mend.line) != mend.before:
+    if text_at(opened.document, mend.line) != mend.before:
         raise ChangedMeanwhileError(
             f"{mend.path}: line {mend.line} was changed meanwhile", hint="Nothing was written. Look at it again."
         )
     vault.save(opened, _mended(opened.document, mend), "mended a line of")
 
 
-def _text_at(document: "Document", line: int) -> str:
+def text_at(document: "Document", line: int) -> str:
     """A line of a note, from 1; empty past its end."""
     return "".join(document.text.split("\n")[line - 1 : line]).removesuffix("\r")
